@@ -1,0 +1,122 @@
+//! Two irregular sensors onto one 10 ms grid.
+//!
+//! Each sensor is resampled by itself ([`Resampler`]), onto grid points that
+//! are multiples of 10 ms of the sensor clock; a frame is a grid point that
+//! both have. So the frames depend on what each sensor said and when, never on
+//! how the two streams were interleaved. A grid point that one of them lacks is
+//! missing from the frames, which is how a gap looks from here on.
+
+mod lowpass;
+mod resample;
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+
+use crate::motion::{CHANNELS, Frame, FrameIndex, Sample};
+use resample::{Outcome, Point, Resampler};
+
+/// Grid points that one sensor may run ahead of the other: 10 s.
+const SKEW: usize = 1000;
+
+/// What was passed over on the way to the grid.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct AlignCounts {
+    /// Samples with a NaN or infinite value, or a time no clock shows.
+    pub non_finite: u64,
+    /// Samples with the time of the one before.
+    pub duplicate: u64,
+    /// Samples with a time before the one before.
+    pub backward: u64,
+    /// Times that the clock was found to have been set back for good.
+    pub clock_steps: u64,
+    /// Holes of more than 100 ms in a sensor's samples.
+    pub gaps: u64,
+    /// Samples that came at a rate outside 25 to 400 Hz.
+    pub off_rate: u64,
+    /// Grid points that only one of the sensors had.
+    pub unpaired: u64,
+}
+
+/// Turns samples of both sensors into frames.
+pub struct Aligner {
+    resamplers: [Resampler; 2],
+    waiting: [VecDeque<Point>; 2],
+    counts: AlignCounts,
+}
+
+impl Default for Aligner {
+    fn default() -> Self {
+        Self {
+            resamplers: Default::default(),
+            waiting: [(); 2].map(|()| VecDeque::with_capacity(SKEW)),
+            counts: AlignCounts::default(),
+        }
+    }
+}
+
+impl Aligner {
+    /// Takes one sample and hands every frame that it completes to `sink`, in
+    /// order. Allocates nothing.
+    pub fn push(&mut self, sample: &Sample, mut sink: impl FnMut(Frame)) {
+        let Self {
+            resamplers,
+            waiting,
+            counts,
+        } = self;
+        let sensor = sample.sensor.index();
+        let outcome = resamplers[sensor].push(sample.t, sample.xyz, |point| {
+            let queue = &mut waiting[sensor];
+            if queue.len() == SKEW {
+                queue.pop_front();
+                counts.unpaired += 1;
+            }
+            queue.push_back(point);
+        });
+        match outcome {
+            Outcome::Taken => {}
+            Outcome::Gap => counts.gaps += 1,
+            Outcome::NonFinite => counts.non_finite += 1,
+            Outcome::Duplicate => counts.duplicate += 1,
+            Outcome::Backward => counts.backward += 1,
+            Outcome::OffRate => counts.off_rate += 1,
+            Outcome::ClockStep => {
+                counts.clock_steps += 1;
+                // What waits belongs to the clock as it was.
+                waiting.iter_mut().for_each(VecDeque::clear);
+            }
+        }
+        self.pair(&mut sink);
+    }
+
+    /// What was passed over so far.
+    pub fn counts(&self) -> AlignCounts {
+        self.counts
+    }
+
+    fn pair(&mut self, sink: &mut impl FnMut(Frame)) {
+        let [acc, gyro] = &mut self.waiting;
+        while let (Some(a), Some(g)) = (acc.front(), gyro.front()) {
+            if a.index == g.index {
+                sink(frame(a.index, a.xyz, g.xyz));
+                acc.pop_front();
+                gyro.pop_front();
+            } else {
+                let behind = if a.index < g.index {
+                    &mut *acc
+                } else {
+                    &mut *gyro
+                };
+                behind.pop_front();
+                self.counts.unpaired += 1;
+            }
+        }
+    }
+}
+
+fn frame(index: FrameIndex, acc: [f32; 3], gyro: [f32; 3]) -> Frame {
+    let mut channels = [0.0; CHANNELS];
+    channels[..3].copy_from_slice(&acc);
+    channels[3..].copy_from_slice(&gyro);
+    Frame { index, channels }
+}

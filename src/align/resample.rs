@@ -1,0 +1,286 @@
+//! One sensor's samples onto the grid.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::lowpass;
+use crate::motion::{FrameIndex, SampleTime};
+
+/// A longer hole between two samples is a gap.
+pub(super) const MAX_GAP: Duration = Duration::from_millis(100);
+/// Samples kept: enough for the low-pass at the highest rate, and for the rate.
+const KEPT: usize = 128;
+/// Samples without a gap before the rate is believed.
+const RATE_SAMPLES: usize = 32;
+/// Mean interval below which samples are low-passed: 105 Hz, so that a nominal
+/// 100 Hz with its tolerance is interpolated.
+const LOWPASS_BELOW: Duration = Duration::from_micros(9_524);
+/// 400 Hz and 25 Hz with a tenth of tolerance, as drivers round.
+const RATE_INTERVALS: std::ops::RangeInclusive<Duration> =
+    Duration::from_micros(2_272)..=Duration::from_micros(44_444);
+/// So many samples in a row, in order among themselves but all before the
+/// newest, are a clock that was set back and no stragglers.
+const CLOCK_STEP_RUN: u32 = 50;
+
+/// Times that leave room for arithmetic: 146 years on either side of zero.
+const PLAUSIBLE: std::ops::RangeInclusive<SampleTime> =
+    SampleTime::from_nanos(i64::MIN / 2)..=SampleTime::from_nanos(i64::MAX / 2);
+
+/// A sensor's value at a grid point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Point {
+    pub index: FrameIndex,
+    pub xyz: [f32; 3],
+}
+
+/// What became of a sample.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// It continues the stream.
+    Taken,
+    /// It starts the stream afresh after a hole.
+    Gap,
+    /// It starts the stream afresh on a clock that was set back.
+    ClockStep,
+    /// It was kept, but the rate is one that cannot be served.
+    OffRate,
+    /// Dropped.
+    NonFinite,
+    /// Dropped.
+    Duplicate,
+    /// Dropped.
+    Backward,
+}
+
+/// Resamples one sensor.
+pub(super) struct Resampler {
+    kept: VecDeque<(SampleTime, [f32; 3])>,
+    /// Mean interval, once known; carried over gaps.
+    interval: Option<Duration>,
+    /// The next grid point to hand out.
+    next: Option<FrameIndex>,
+    /// Newest of the samples dropped as backward, and how many in a row.
+    straggler: (SampleTime, u32),
+}
+
+impl Default for Resampler {
+    fn default() -> Self {
+        Self {
+            kept: VecDeque::with_capacity(KEPT),
+            interval: None,
+            next: None,
+            straggler: (SampleTime::default(), 0),
+        }
+    }
+}
+
+impl Resampler {
+    /// Takes a sample; hands the grid points that it settles to `sink`.
+    pub(super) fn push(
+        &mut self,
+        t: SampleTime,
+        xyz: [f32; 3],
+        sink: impl FnMut(Point),
+    ) -> Outcome {
+        if !xyz.iter().all(|v| v.is_finite()) || !PLAUSIBLE.contains(&t) {
+            return Outcome::NonFinite;
+        }
+        let mut outcome = Outcome::Taken;
+        if let Some(&(last, _)) = self.kept.back() {
+            if t == last {
+                return Outcome::Duplicate;
+            }
+            if t < last {
+                if !self.clock_was_set_back(t) {
+                    return Outcome::Backward;
+                }
+                self.restart();
+                outcome = Outcome::ClockStep;
+            } else if t.since(last) > MAX_GAP {
+                self.restart();
+                outcome = Outcome::Gap;
+            }
+        }
+        self.straggler.1 = 0;
+        if self.kept.len() == KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((t, xyz));
+        self.measure_interval();
+        match self.interval {
+            None => outcome,
+            Some(interval) if !RATE_INTERVALS.contains(&interval) => {
+                self.next = None;
+                Outcome::OffRate
+            }
+            Some(interval) if interval < LOWPASS_BELOW => {
+                self.hand_out(t, lowpass::REACH, Self::lowpassed, sink);
+                outcome
+            }
+            Some(_) => {
+                self.hand_out(t, Duration::ZERO, Self::interpolated, sink);
+                outcome
+            }
+        }
+    }
+
+    fn restart(&mut self) {
+        self.kept.clear();
+        self.next = None;
+    }
+
+    fn clock_was_set_back(&mut self, t: SampleTime) -> bool {
+        let (newest, run) = self.straggler;
+        let run = if run > 0 && t > newest { run + 1 } else { 1 };
+        self.straggler = (t, run);
+        run >= CLOCK_STEP_RUN
+    }
+
+    fn measure_interval(&mut self) {
+        if self.kept.len() < RATE_SAMPLES {
+            return;
+        }
+        if let (Some(&(first, _)), Some(&(last, _))) = (self.kept.front(), self.kept.back()) {
+            self.interval = Some(last.since(first) / (self.kept.len() as u32 - 1));
+        }
+    }
+
+    /// Hands out grid points up to `margin` before the newest sample, and, at
+    /// the start of a stretch, from `margin` after its first.
+    fn hand_out(
+        &mut self,
+        newest: SampleTime,
+        margin: Duration,
+        value: impl Fn(&Self, SampleTime) -> Option<[f32; 3]>,
+        mut sink: impl FnMut(Point),
+    ) {
+        let Some(&(oldest, _)) = self.kept.front() else {
+            return;
+        };
+        let first = FrameIndex::at_or_after(oldest.after(margin));
+        let mut index = self.next.unwrap_or(first).max(first);
+        while index.time().after(margin) <= newest {
+            if let Some(xyz) = value(self, index.time()) {
+                sink(Point { index, xyz });
+            }
+            index = index.next();
+        }
+        self.next = Some(index);
+    }
+
+    fn interpolated(&self, at: SampleTime) -> Option<[f32; 3]> {
+        let after = self.kept.partition_point(|&(t, _)| t < at);
+        let &(t1, v1) = self.kept.get(after)?;
+        if t1 == at {
+            return Some(v1);
+        }
+        let &(t0, v0) = self.kept.get(after.checked_sub(1)?)?;
+        let share = at.since(t0).as_secs_f64() / t1.since(t0).as_secs_f64();
+        Some(std::array::from_fn(|i| {
+            let (a, b) = (f64::from(v0[i]), f64::from(v1[i]));
+            (a + (b - a) * share) as f32
+        }))
+    }
+
+    fn lowpassed(&self, at: SampleTime) -> Option<[f32; 3]> {
+        let seconds = move |t: SampleTime| (t.nanos() - at.nanos()) as f64 * 1e-9;
+        lowpass::filtered(self.kept.iter().map(|&(t, v)| (seconds(t), v)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::f64::consts::TAU;
+
+    fn resample(samples: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+        let mut resampler = Resampler::default();
+        let mut out = Vec::new();
+        for (t, v) in samples {
+            let t = SampleTime::from_nanos((t * 1e9).round() as i64);
+            resampler.push(t, [v as f32; 3], |p| {
+                out.push((p.index.time().nanos() as f64 * 1e-9, f64::from(p.xyz[0])));
+            });
+        }
+        out
+    }
+
+    fn tone(rate: f64, hz: f64) -> impl Iterator<Item = (f64, f64)> {
+        (0..(4.0 * rate) as usize).map(move |i| {
+            let t = i as f64 / rate;
+            (t, (TAU * hz * t).sin())
+        })
+    }
+
+    fn largest_error(out: &[(f64, f64)], hz: f64) -> f64 {
+        out.iter()
+            .map(|&(t, v)| (v - (TAU * hz * t).sin()).abs())
+            .fold(0.0, f64::max)
+    }
+
+    #[test]
+    fn every_served_rate_keeps_a_slow_tone() {
+        for (rate, tolerance) in [
+            (25.0, 0.07),
+            (50.0, 0.02),
+            (100.0, 1e-5),
+            (104.5, 0.005),
+            (200.0, 0.005),
+            (400.0, 0.005),
+        ] {
+            let out = resample(tone(rate, 2.0));
+            assert!(out.len() > 350, "{rate} Hz gave {} points", out.len());
+            let error = largest_error(&out, 2.0);
+            assert!(error < tolerance, "{rate} Hz: {error}");
+        }
+    }
+
+    #[test]
+    fn what_would_fold_is_gone_before_decimation() {
+        for (rate, hz, at_most) in [
+            (200.0, 65.0, 0.01),
+            (200.0, 95.0, 0.01),
+            (400.0, 110.0, 0.01),
+        ] {
+            let peak = resample(tone(rate, hz))
+                .iter()
+                .fold(0.0, |m: f64, p| m.max(p.1.abs()));
+            assert!(peak < at_most, "{hz} Hz at {rate} Hz leaves {peak}");
+        }
+    }
+
+    #[test]
+    fn rates_that_cannot_be_served_give_no_points() {
+        for rate in [11.0, 1000.0] {
+            assert_eq!(resample(tone(rate, 1.0)).len(), 0, "{rate} Hz");
+        }
+    }
+
+    #[test]
+    fn a_gap_is_not_bridged() {
+        let out = resample(tone(100.0, 1.0).filter(|&(t, _)| !(1.0..1.15).contains(&t)));
+        assert!(out.iter().all(|&(t, _)| !(0.995..1.145).contains(&t)));
+        assert!(out.len() > 350);
+    }
+
+    #[test]
+    fn a_clock_set_back_is_followed_but_a_straggler_is_not() {
+        let mut resampler = Resampler::default();
+        let mut push =
+            |ms: i64| resampler.push(SampleTime::from_nanos(ms * 1_000_000), [0.0; 3], |_| {});
+        for i in 0..100 {
+            push(100_000 + 10 * i);
+        }
+        assert_eq!(push(50_000), Outcome::Backward);
+        assert_eq!(push(101_000), Outcome::Taken);
+        let outcomes: Vec<_> = (0..60).map(|i| push(10 * i)).collect();
+        assert_eq!(
+            outcomes
+                .iter()
+                .filter(|o| **o == Outcome::ClockStep)
+                .count(),
+            1
+        );
+        assert_eq!(outcomes[59], Outcome::Taken);
+    }
+}

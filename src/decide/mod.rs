@@ -1,0 +1,5 @@
+//! Scores into decisions.
+
+mod state;
+
+pub use state::{Context, Decision, Evidence, Reason, Score, State};

@@ -1,0 +1,75 @@
+//! The words a decision is made of.
+
+use serde::{Deserialize, Serialize};
+
+use crate::motion::SampleTime;
+
+/// The one-class SVM's decision value: positive inside the owner's region.
+/// Not finite means that no score could be had, which counts as a rejection.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Score(pub f64);
+
+/// How far the owner is believed to hold the device: 0 not at all, 1 entirely.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Evidence(pub f64);
+
+/// What is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// The device should be locked.
+    Lock,
+    /// The owner is believed to hold it. Nothing is ever unlocked because of this.
+    Unlock,
+    /// Not locked, and no evidence at the moment.
+    Inconclusive,
+}
+
+/// Why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The scores of the last windows.
+    Evidence,
+    /// The first window is not full yet.
+    WarmUp,
+    /// The device lies still: nobody's motion is in it.
+    AtRest,
+    /// A hole in the samples; a fresh window has to fill.
+    Gap,
+    /// No samples for the stated grace.
+    SensorLost,
+    /// Samples, but no score for the stated grace (start, gap after gap).
+    NoEvidence,
+    /// The model or the profile gave no number.
+    ModelFailed,
+}
+
+/// What the device was doing while a window was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Context {
+    /// Handled or carried.
+    Moving,
+    /// Lying still.
+    AtRest,
+}
+
+/// A change of the published state.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// When, on the sensors' clock.
+    pub t: SampleTime,
+    /// What holds from then on.
+    pub state: State,
+    /// Why.
+    pub reason: Reason,
+    /// The newest score, if there has been one since the last gap.
+    pub score: Option<Score>,
+    /// The score at which a window speaks neither for nor against the owner.
+    pub threshold: Score,
+    /// Evidence for the owner at `t`.
+    pub evidence: Evidence,
+}

@@ -1,0 +1,95 @@
+//! What a bundle says about itself: `manifest.toml`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The manifest format that this version writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// A model bundle's `manifest.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The bundle's name, for people.
+    pub name: String,
+    /// What the graph takes.
+    pub input: Input,
+    /// What the graph gives.
+    pub output: Output,
+    /// What the graph was made for.
+    pub runtime: Runtime,
+    /// Every file of the bundle but this one and the model card, with the
+    /// SHA-256 of its contents in lower-case hexadecimal.
+    pub files: BTreeMap<String, String>,
+    /// How the weights came to be.
+    pub training: Training,
+    /// Evaluation figures, by name; see docs/results.md for protocols.
+    #[serde(default)]
+    pub figures: BTreeMap<String, f64>,
+}
+
+/// The graph's input: one `1 × frames × channels` f32 tensor in the units of
+/// [`crate::motion`]; any normalisation is inside the graph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Frames of a window, oldest first.
+    pub frames: usize,
+    /// Frames per second.
+    pub rate_hz: u32,
+    /// Channel names in order.
+    pub channels: Vec<String>,
+    /// Unit of each channel.
+    pub units: Vec<String>,
+}
+
+/// The graph's output: one `1 × embedding` f32 tensor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    /// Length of the embedding.
+    pub embedding: usize,
+}
+
+/// What the graph was made for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Runtime {
+    /// File name of the graph in the bundle.
+    pub graph: String,
+    /// The hop must be a multiple of this many frames.
+    pub hop_multiple_of: usize,
+    /// ONNX opset of the graph.
+    pub opset: i64,
+    /// The tract version that it was tested with.
+    pub tract: String,
+}
+
+/// How the weights came to be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Training {
+    /// Architecture, as `grasp-train train --arch` names it.
+    pub arch: String,
+    /// The command that made the bundle, paths left out.
+    pub command: String,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Every data set and person the weights have seen.
+    pub data: Vec<TrainingData>,
+}
+
+/// A data set that weights were trained on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingData {
+    /// The data set.
+    pub name: String,
+    /// The people of it that were used.
+    pub people: Vec<String>,
+    /// The terms it came under.
+    pub terms: String,
+}

@@ -1,0 +1,85 @@
+//! Lines of text, of bounded length, from bytes nobody vouches for.
+
+use std::io::{self, BufRead};
+
+/// Longest line that is looked at; one sample needs less than a tenth.
+const LONGEST: usize = 1024;
+
+/// A line, or what stood in its place.
+pub(super) enum Line<'a> {
+    /// A line without its end.
+    Text(&'a str),
+    /// A line that is too long or no UTF-8; skipped up to its end.
+    Unreadable,
+}
+
+/// Reads lines into one buffer that never grows.
+pub(super) struct Lines<R> {
+    inner: R,
+    buffer: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Self {
+            inner,
+            buffer: Vec::with_capacity(LONGEST),
+        }
+    }
+
+    /// The next line; `None` at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        self.buffer.clear();
+        let mut too_long = false;
+        loop {
+            let chunk = match self.inner.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                Err(e) => return Err(e),
+            };
+            if chunk.is_empty() {
+                if self.buffer.is_empty() && !too_long {
+                    return Ok(None);
+                }
+                break;
+            }
+            let end = chunk.iter().position(|&b| b == b'\n');
+            let text = &chunk[..end.unwrap_or(chunk.len())];
+            too_long |= self.buffer.len() + text.len() > LONGEST;
+            if !too_long {
+                self.buffer.extend_from_slice(text);
+            }
+            let used = text.len() + usize::from(end.is_some());
+            self.inner.consume(used);
+            if end.is_some() {
+                break;
+            }
+        }
+        Ok(Some(match std::str::from_utf8(&self.buffer) {
+            Ok(text) if !too_long => Line::Text(text.trim_end_matches('\r')),
+            _ => Line::Unreadable,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn endless_and_foreign_lines_cost_one_line_each() {
+        let mut text = b"first\r\n".to_vec();
+        text.extend(vec![b'x'; 3 * LONGEST]);
+        text.extend(b"\n\xff\xfe\nlast");
+        let mut lines = Lines::new(io::BufReader::with_capacity(100, text.as_slice()));
+        let mut seen = Vec::new();
+        while let Some(line) = lines.next().unwrap() {
+            seen.push(match line {
+                Line::Text(t) => t.to_owned(),
+                Line::Unreadable => "?".to_owned(),
+            });
+        }
+        assert_eq!(seen, ["first", "?", "?", "last"]);
+        assert!(lines.buffer.capacity() <= LONGEST);
+    }
+}

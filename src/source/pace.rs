@@ -1,0 +1,122 @@
+//! Replay at the speed of life, or of a multiple of it.
+
+use std::fmt;
+use std::str::FromStr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::{Reading, Source, SourceCounts, SourceError};
+use crate::motion::SampleTime;
+
+/// How fast a recording is replayed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Speed {
+    /// Without waiting.
+    Max,
+    /// This many recorded seconds a second.
+    Factor(f64),
+}
+
+impl FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "max" {
+            return Ok(Self::Max);
+        }
+        match text.parse() {
+            Ok(factor) if (0.001..=1000.0).contains(&factor) => Ok(Self::Factor(factor)),
+            _ => Err("a speed is `max`, or a factor from 0.001 to 1000 (1 is real time)".into()),
+        }
+    }
+}
+
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Max => f.write_str("max"),
+            Self::Factor(factor) => write!(f, "{factor}"),
+        }
+    }
+}
+
+/// Naps shorter than this are put off: waking up costs more than they matter.
+const SHORTEST_NAP: Duration = Duration::from_millis(5);
+/// A hole in a recording is not waited out for longer than this.
+const LONGEST_NAP: Duration = Duration::from_secs(3);
+
+/// A source held back to a [`Speed`].
+pub struct Paced<S> {
+    inner: S,
+    speed: Speed,
+    start: Option<(Instant, SampleTime)>,
+}
+
+impl<S: Source> Paced<S> {
+    /// Holds `inner` back to `speed`.
+    pub fn new(inner: S, speed: Speed) -> Self {
+        Self {
+            inner,
+            speed,
+            start: None,
+        }
+    }
+
+    fn wait_for(&mut self, t: SampleTime) {
+        let Speed::Factor(factor) = self.speed else {
+            return;
+        };
+        let now = Instant::now();
+        let (began, first) = *self.start.get_or_insert((now, t));
+        let due = began
+            + t.since(first)
+                .div_f64(factor)
+                .min(Duration::from_secs(1 << 32));
+        let nap = due.saturating_duration_since(now);
+        if nap > LONGEST_NAP {
+            thread::sleep(LONGEST_NAP);
+            self.start = Some((Instant::now(), t));
+        } else if nap > SHORTEST_NAP {
+            thread::sleep(nap);
+        }
+    }
+}
+
+impl<S: Source> Source for Paced<S> {
+    fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+        let reading = self.inner.next()?;
+        if let Some(Reading::Sample(sample)) = reading {
+            self.wait_for(sample.t);
+        }
+        Ok(reading)
+    }
+
+    fn counts(&self) -> SourceCounts {
+        self.inner.counts()
+    }
+}
+
+impl Source for Box<dyn Source> {
+    fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+        (**self).next()
+    }
+
+    fn counts(&self) -> SourceCounts {
+        (**self).counts()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn speeds_parse_and_print_back() {
+        for text in ["max", "1", "0.5", "50"] {
+            assert_eq!(text.parse::<Speed>().unwrap().to_string(), text);
+        }
+        for text in ["", "fast", "0", "-1", "NaN", "inf", "1e9"] {
+            assert!(text.parse::<Speed>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Live lines of graspd's CSV on standard input or a FIFO, for devices whose
+//! sensors sit behind another service.
+
+use std::fs::OpenOptions;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use super::csv::CsvReader;
+use super::{Reading, Source, SourceCounts, SourceError};
+
+/// A stream of samples as they happen.
+pub struct LineStream(CsvReader<Box<dyn BufRead + Send>>);
+
+impl LineStream {
+    /// Lines on standard input; their end is the stream's end.
+    pub fn stdin() -> Self {
+        let inner = BufReader::new(io::stdin());
+        Self(CsvReader::new(Box::new(inner), Path::new("standard input")))
+    }
+
+    /// Lines on the FIFO (or file) at `path`.
+    ///
+    /// A FIFO is held open for writing too, so writers may come and go: while
+    /// there is none the stream is silent, and silence has its own rules.
+    pub fn open(path: &Path) -> Result<Self, SourceError> {
+        let fifo = std::fs::metadata(path)
+            .is_ok_and(|m| std::os::unix::fs::FileTypeExt::is_fifo(&m.file_type()));
+        let file = OpenOptions::new()
+            .read(true)
+            .write(fifo)
+            .open(path)
+            .map_err(|source| SourceError::Io {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(Self(CsvReader::new(Box::new(BufReader::new(file)), path)))
+    }
+}
+
+impl Source for LineStream {
+    fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+        self.0.next()
+    }
+
+    fn counts(&self) -> SourceCounts {
+        self.0.counts()
+    }
+}
