@@ -1,5 +1,11 @@
-//! Scores into decisions.
+//! Scores into decisions: lock, unlock, or neither for now. Pure.
 
+mod machine;
+mod policy;
 mod state;
+#[cfg(test)]
+mod tests;
 
+pub use machine::Decider;
+pub use policy::{Calibration, Policy, PolicyError};
 pub use state::{Context, Decision, Evidence, Reason, Score, State};

@@ -33,11 +33,11 @@ pub enum State {
 pub enum Reason {
     /// The scores of the last windows.
     Evidence,
-    /// The first window is not full yet.
+    /// Too little has been seen yet to say either.
     WarmUp,
     /// The device lies still: nobody's motion is in it.
     AtRest,
-    /// A hole in the samples; a fresh window has to fill.
+    /// No window for a while: holes in the samples keep emptying it.
     Gap,
     /// No samples for the stated grace.
     SensorLost,
@@ -57,7 +57,18 @@ pub enum Context {
     AtRest,
 }
 
-/// A change of the published state.
+impl State {
+    /// The word for it in events and for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            State::Lock => "lock",
+            State::Unlock => "unlock",
+            State::Inconclusive => "inconclusive",
+        }
+    }
+}
+
+/// A change of the published state, or of its reason.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     /// When, on the sensors' clock.
@@ -66,7 +77,7 @@ pub struct Decision {
     pub state: State,
     /// Why.
     pub reason: Reason,
-    /// The newest score, if there has been one since the last gap.
+    /// The newest score, if there has been one.
     pub score: Option<Score>,
     /// The score at which a window speaks neither for nor against the owner.
     pub threshold: Score,

@@ -1,0 +1,245 @@
+//! The state machine. It has no clock: time comes in with the samples, so the
+//! same recording gives the same decisions, to the bit, however fast it is fed.
+//!
+//! Evidence is a trust level in the sense of Bours and Mondal (Continuous
+//! authentication with a focus on performance, 2015): each window moves it by
+//! its weight times the time it stands for, between 0 and 1, and two thresholds
+//! with a distance between them turn it into states. What is missing
+//! (windows, samples, motion) has deadlines, which are applied at their own
+//! time, however late the machine hears of it.
+
+use std::time::Duration;
+
+use super::{Calibration, Decision, Evidence, Policy, Reason, Score, State};
+use crate::motion::SampleTime;
+
+/// A window stands for at most this much time, however long ago the last one was.
+const LONGEST_STEP: Duration = Duration::from_secs(2);
+
+/// Turns windows and their absence into decisions.
+#[derive(Debug, Clone)]
+pub struct Decider {
+    policy: Policy,
+    calibration: Calibration,
+    /// What was published last; `None` before the first sample.
+    published: Option<(State, Reason)>,
+    /// Whether the owner has been recognised since the last lock.
+    established: bool,
+    level: Level,
+    score: Option<Score>,
+    /// Newest frame, or the start.
+    last_frame: SampleTime,
+    /// Newest window, or the start.
+    last_window: SampleTime,
+    seen_a_window: bool,
+}
+
+/// Evidence at an instant, and whether it has been draining since.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    at: SampleTime,
+    evidence: f64,
+    draining: bool,
+}
+
+impl Decider {
+    /// A machine that has seen nothing. `policy` must be [`Policy::validated`].
+    pub fn new(policy: Policy, calibration: Calibration) -> Self {
+        Self {
+            policy,
+            calibration,
+            published: None,
+            established: false,
+            level: Level {
+                at: SampleTime::default(),
+                evidence: policy.start,
+                draining: false,
+            },
+            score: None,
+            last_frame: SampleTime::default(),
+            last_window: SampleTime::default(),
+            seen_a_window: false,
+        }
+    }
+
+    /// Goes on under another policy and calibration, with the evidence there is.
+    pub fn reconfigure(&mut self, policy: Policy, calibration: Calibration) {
+        self.policy = policy;
+        self.calibration = calibration;
+    }
+
+    /// What holds now. Before the first sample nothing is known, and why is plain.
+    pub fn state(&self) -> (State, Reason) {
+        self.published
+            .unwrap_or((State::Inconclusive, Reason::WarmUp))
+    }
+
+    /// Evidence at `t`.
+    pub fn evidence(&self, t: SampleTime) -> Evidence {
+        let Level {
+            at,
+            evidence,
+            draining,
+        } = self.level;
+        Evidence(if draining {
+            (evidence - t.since(at).as_secs_f64() / self.policy.rest.as_secs_f64()).max(0.0)
+        } else {
+            evidence
+        })
+    }
+
+    /// The threshold in force.
+    pub fn threshold(&self) -> Score {
+        self.calibration.threshold
+    }
+
+    /// The sensors' clock has come to `t`.
+    pub fn advance(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
+        if self.published.is_none() {
+            self.last_frame = t;
+            self.last_window = t;
+            self.level.at = t;
+            self.publish(t, State::Inconclusive, Reason::WarmUp, sink);
+        }
+        while let Some((due, state, reason)) = self.next_deadline().filter(|d| d.0 <= t) {
+            if state == State::Lock {
+                self.level = Level {
+                    at: due,
+                    evidence: 0.0,
+                    draining: false,
+                };
+                self.established = false;
+            }
+            self.publish(due, state, reason, sink);
+        }
+    }
+
+    /// Both sensors were heard at `t`.
+    pub fn frame(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
+        self.advance(t, sink);
+        if t < self.last_frame {
+            self.clock_was_set_back(t);
+        }
+        self.last_frame = t;
+    }
+
+    /// A window that ended at `t` got this score.
+    pub fn window(&mut self, t: SampleTime, score: Score, sink: &mut impl FnMut(Decision)) {
+        let (step, evidence) = self.begin_window(t, sink);
+        self.score = Some(score);
+        let weight = self.calibration.weight(score);
+        let full = if weight > 0.0 {
+            self.policy.gain
+        } else {
+            self.policy.lose
+        };
+        let moved = evidence + weight * step.as_secs_f64() / full.as_secs_f64();
+        self.level = Level {
+            at: t,
+            evidence: moved.clamp(0.0, 1.0),
+            draining: false,
+        };
+        self.judge(t, score, sink);
+    }
+
+    /// In the window that ended at `t` the device lay still: it says nothing
+    /// about who is there, and trust runs out.
+    pub fn at_rest(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
+        let (_, evidence) = self.begin_window(t, sink);
+        if !self.level.draining {
+            self.level = Level {
+                at: t,
+                evidence,
+                draining: true,
+            };
+            self.advance(t, sink);
+        }
+        if self.state().0 != State::Lock {
+            self.publish(t, State::Inconclusive, Reason::AtRest, sink);
+        }
+    }
+
+    /// Notes a window; how long it stands for, and the evidence before it.
+    fn begin_window(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) -> (Duration, f64) {
+        self.frame(t, sink);
+        let step = t.since(self.last_window).min(LONGEST_STEP);
+        self.last_window = t;
+        self.seen_a_window = true;
+        (step, self.evidence(t).0)
+    }
+
+    fn judge(&mut self, t: SampleTime, score: Score, sink: &mut impl FnMut(Decision)) {
+        let evidence = self.level.evidence;
+        if evidence <= self.policy.lock_below {
+            let reason = if score.0.is_finite() {
+                Reason::Evidence
+            } else {
+                Reason::ModelFailed
+            };
+            self.established = false;
+            // A state of lock keeps the reason it was entered with.
+            if self.state().0 != State::Lock {
+                self.publish(t, State::Lock, reason, sink);
+            }
+        } else if self.established || evidence >= self.policy.unlock_above {
+            self.established = true;
+            self.publish(t, State::Unlock, Reason::Evidence, sink);
+        } else if self.state().0 == State::Inconclusive {
+            self.publish(t, State::Inconclusive, Reason::WarmUp, sink);
+        }
+    }
+
+    /// The earliest change that happens by itself.
+    fn next_deadline(&self) -> Option<(SampleTime, State, Reason)> {
+        let (state, reason) = self.state();
+        if state == State::Lock {
+            return None;
+        }
+        let policy = &self.policy;
+        let lock = |t: SampleTime, after, why| Some((t.after(after), State::Lock, why));
+        let drained = (self.level.evidence - policy.lock_below).max(0.0);
+        let stale = (self.seen_a_window && reason != Reason::Gap).then(|| {
+            let due = self.last_window.after(policy.stale);
+            (due, State::Inconclusive, Reason::Gap)
+        });
+        [
+            lock(self.last_frame, policy.sensor_grace, Reason::SensorLost),
+            lock(self.last_window, policy.evidence_grace, Reason::NoEvidence),
+            self.level
+                .draining
+                .then_some(())
+                .and_then(|()| lock(self.level.at, policy.rest.mul_f64(drained), Reason::AtRest)),
+            stale,
+        ]
+        .into_iter()
+        .flatten()
+        .min_by_key(|&(due, ..)| due)
+    }
+
+    /// Keeps every age as it was, so that no grace is won by setting a clock back.
+    fn clock_was_set_back(&mut self, t: SampleTime) {
+        let back = self.last_frame.since(t);
+        for instant in [&mut self.last_window, &mut self.level.at] {
+            *instant = instant.before(back);
+        }
+    }
+
+    fn publish(
+        &mut self,
+        t: SampleTime,
+        state: State,
+        reason: Reason,
+        sink: &mut impl FnMut(Decision),
+    ) {
+        if self.published.replace((state, reason)) != Some((state, reason)) {
+            sink(Decision {
+                t,
+                state,
+                reason,
+                score: self.score,
+                threshold: self.calibration.threshold,
+                evidence: self.evidence(t),
+            });
+        }
+    }
+}

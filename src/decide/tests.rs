@@ -1,0 +1,267 @@
+//! What a user would miss: tables of situations, and properties of any situation.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::motion::SampleTime;
+
+const CALIBRATION: Calibration = Calibration {
+    threshold: Score(0.0),
+    scale: 1.0,
+};
+
+fn at(seconds: f64) -> SampleTime {
+    SampleTime::from_nanos((seconds * 1e9) as i64)
+}
+
+/// What happens to a machine, second by second.
+#[derive(Debug, Clone, Copy)]
+enum Stretch {
+    /// Windows every second with this score.
+    Scores(f64, u32),
+    /// Windows every second of a device at rest.
+    Rest(u32),
+    /// Frames, but no window.
+    Frames(u32),
+    /// Nothing.
+    Silence(u32),
+}
+use Stretch::*;
+
+fn play(policy: Policy, stretches: &[Stretch]) -> Vec<(f64, State, Reason)> {
+    let mut decider = Decider::new(policy, CALIBRATION);
+    let mut seen = Vec::new();
+    let mut sink = |d: Decision| seen.push((d.t.nanos() as f64 * 1e-9, d.state, d.reason));
+    let mut now = 0u32;
+    decider.advance(at(0.0), &mut sink);
+    for &stretch in stretches {
+        let (Scores(_, n) | Rest(n) | Frames(n) | Silence(n)) = stretch;
+        for _ in 0..n {
+            now += 1;
+            let t = at(f64::from(now));
+            match stretch {
+                Scores(s, _) => decider.window(t, Score(s), &mut sink),
+                Rest(_) => decider.at_rest(t, &mut sink),
+                Frames(_) => decider.frame(t, &mut sink),
+                Silence(_) => {}
+            }
+        }
+        if let Silence(_) = stretch {
+            decider.advance(at(f64::from(now)), &mut sink);
+        }
+    }
+    seen
+}
+
+#[test]
+fn situations_and_what_is_published_in_them() {
+    use Reason::*;
+    use State::{Inconclusive as I, Lock as L, Unlock as U};
+    // Evidence starts at 0.5, and full weight moves it by 1/30 a second.
+    let policy = Policy {
+        lock_below: 0.11,
+        unlock_above: 0.59,
+        ..Policy::default()
+    };
+    let table: &[(&str, &[Stretch], &[(f64, State, Reason)])] = &[
+        (
+            "the owner from the start",
+            &[Scores(1.0, 60)],
+            &[(0., I, WarmUp), (3., U, Evidence)],
+        ),
+        (
+            "an impostor from the start",
+            &[Scores(-1.0, 60)],
+            &[(0., I, WarmUp), (12., L, Evidence)],
+        ),
+        (
+            "a hand-over, and the owner gets it back",
+            &[Scores(1.0, 60), Scores(-1.0, 60), Scores(1.0, 60)],
+            &[
+                (0., I, WarmUp),
+                (3., U, Evidence),
+                (87., L, Evidence),
+                (138., U, Evidence),
+            ],
+        ),
+        (
+            "scores in between neither lock nor unlock",
+            &[Scores(0.0, 50)],
+            &[(0., I, WarmUp)],
+        ),
+        (
+            "a device laid down is not genuine, and trust runs out",
+            &[Scores(1.0, 60), Rest(400)],
+            &[
+                (0., I, WarmUp),
+                (3., U, Evidence),
+                (61., I, AtRest),
+                (328., L, AtRest),
+            ],
+        ),
+        (
+            "laid down and taken up again by the owner",
+            &[Scores(1.0, 60), Rest(100), Scores(1.0, 5)],
+            &[
+                (0., I, WarmUp),
+                (3., U, Evidence),
+                (61., I, AtRest),
+                (161., U, Evidence),
+            ],
+        ),
+        (
+            "holes that never let a window fill",
+            &[Scores(1.0, 60), Frames(100)],
+            &[
+                (0., I, WarmUp),
+                (3., U, Evidence),
+                (68., I, Gap),
+                (120., L, NoEvidence),
+            ],
+        ),
+        (
+            "the sensor falls silent",
+            &[Scores(1.0, 60), Silence(100)],
+            &[
+                (0., I, WarmUp),
+                (3., U, Evidence),
+                (68., I, Gap),
+                (75., L, SensorLost),
+            ],
+        ),
+        (
+            "no window ever comes",
+            &[Frames(100)],
+            &[(0., I, WarmUp), (60., L, NoEvidence)],
+        ),
+        (
+            "the model gives no numbers",
+            &[Scores(1.0, 60), Scores(f64::NAN, 60)],
+            &[(0., I, WarmUp), (3., U, Evidence), (87., L, ModelFailed)],
+        ),
+        (
+            "locked stays locked through rest and silence",
+            &[Scores(-1.0, 20), Rest(400), Silence(200), Scores(1.0, 1)],
+            &[(0., I, WarmUp), (12., L, Evidence)],
+        ),
+    ];
+    for (what, stretches, expected) in table {
+        let seen = play(policy, stretches);
+        let close = seen.len() == expected.len()
+            && seen
+                .iter()
+                .zip(*expected)
+                .all(|(s, e)| (s.0 - e.0).abs() < 1e-6 && (s.1, s.2) == (e.1, e.2));
+        assert!(close, "{what}:\n got {seen:?}\nwant {expected:?}");
+    }
+}
+
+#[test]
+fn a_clock_set_back_wins_no_grace() {
+    let mut decider = Decider::new(Policy::default(), CALIBRATION);
+    let mut locks = 0;
+    let mut sink = |d: Decision| locks += u32::from(d.state == State::Lock);
+    decider.frame(at(1000.0), &mut sink);
+    // Frames but no windows, and the clock set back by 10 s every 10 s.
+    for i in 0..70 {
+        let t = 1000.0 + f64::from(i % 10);
+        decider.frame(at(t), &mut sink);
+    }
+    assert_eq!(locks, 1);
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Window(i64, f64),
+    AtRest(i64),
+    Frame(i64),
+    Advance(i64),
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let t = prop_oneof![
+        0i64..200_000_000_000,
+        any::<i64>(),
+        Just(i64::MAX),
+        Just(i64::MIN)
+    ];
+    let score = prop_oneof![any::<f64>(), -2.0..2.0f64, Just(f64::NAN)];
+    prop_oneof![
+        (t.clone(), score).prop_map(|(t, s)| Step::Window(t, s)),
+        t.clone().prop_map(Step::AtRest),
+        t.clone().prop_map(Step::Frame),
+        t.prop_map(Step::Advance),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_input_panics_or_leaves_it_without_a_state(steps in prop::collection::vec(any_step(), 0..60)) {
+        let mut decider = Decider::new(Policy::default(), CALIBRATION);
+        for step in steps {
+            let before = decider.state();
+            let mut last = None;
+            let mut sink = |d: Decision| last = Some(d);
+            let t = |ns| SampleTime::from_nanos(ns);
+            match step {
+                Step::Window(ns, s) => decider.window(t(ns), Score(s), &mut sink),
+                Step::AtRest(ns) => decider.at_rest(t(ns), &mut sink),
+                Step::Frame(ns) => decider.frame(t(ns), &mut sink),
+                Step::Advance(ns) => decider.advance(t(ns), &mut sink),
+            }
+            // Whatever changed was published, and nothing else was.
+            match last {
+                Some(d) => prop_assert_eq!(decider.state(), (d.state, d.reason)),
+                None => prop_assert_eq!(decider.state(), before),
+            }
+            let Evidence(e) = decider.evidence(SampleTime::default());
+            prop_assert!((0.0..=1.0).contains(&e));
+        }
+    }
+
+    #[test]
+    fn hearing_of_time_in_pieces_or_at_once_is_the_same(
+        windows in prop::collection::vec((500u64..90_000, -2.0..2.0f64, any::<bool>()), 1..30),
+        pieces in 1u32..20,
+    ) {
+        let run = |pieces: u32| {
+            let mut decider = Decider::new(Policy::default(), CALIBRATION);
+            let mut out = Vec::new();
+            let mut now = SampleTime::default();
+            decider.advance(now, &mut |d| out.push(d));
+            for &(ms, score, rest) in &windows {
+                let span = Duration::from_millis(ms);
+                for piece in 1..pieces {
+                    decider.advance(now.after(span * piece / pieces), &mut |d| out.push(d));
+                }
+                now = now.after(span);
+                if rest {
+                    decider.at_rest(now, &mut |d| out.push(d));
+                } else {
+                    decider.window(now, Score(score), &mut |d| out.push(d));
+                }
+            }
+            out
+        };
+        prop_assert_eq!(run(1), run(pieces));
+    }
+
+    #[test]
+    fn only_evidence_unlocks(steps in prop::collection::vec((0u8..3, 1u64..20), 1..80)) {
+        let mut decider = Decider::new(Policy::default(), CALIBRATION);
+        let mut now = SampleTime::default();
+        for (kind, s) in steps {
+            now = now.after(Duration::from_secs(s));
+            let mut unlocked = false;
+            let mut sink = |d: Decision| unlocked |= d.state == State::Unlock;
+            match kind {
+                0 => decider.window(now, Score(-0.1), &mut sink),
+                1 => decider.at_rest(now, &mut sink),
+                _ => decider.frame(now, &mut sink),
+            }
+            prop_assert!(!unlocked);
+        }
+    }
+}
