@@ -7,5 +7,6 @@ pub mod align;
 pub mod decide;
 pub mod model;
 pub mod motion;
+pub mod ocsvm;
 pub mod source;
 pub mod window;
