@@ -4,8 +4,10 @@
 //! [`source`] → [`align`] → [`window`] → embed → ocsvm → [`decide`] → publish.
 
 pub mod align;
+pub mod cli;
 pub mod decide;
 pub mod model;
 pub mod motion;
+pub mod publish;
 pub mod source;
 pub mod window;
