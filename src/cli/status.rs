@@ -81,3 +81,30 @@ fn flat(counters: &Value) -> Vec<(String, String)> {
     }
     rows
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_a_table() {
+        let hello = r#"{"event":"hello","v":1,"daemon":"graspd 0.1.0","state":"lock","reason":"gap","t_ns":1,"mode":"live"}"#;
+        let status = r#"{"event":"status","state":"lock","reason":"gap","t_ns":1,"uptime_ns":61500000000,"model":"seed-2d","mode":"live","counters":{"source":{"malformed":1,"samples":12},"\u001bx":2}}"#;
+        let (Event::Hello(hello), Event::Status(status)) = (
+            Event::from_line(hello).unwrap(),
+            Event::from_line(status).unwrap(),
+        ) else {
+            panic!("other events");
+        };
+        assert_eq!(
+            render(&hello, &status, Style::Plain),
+            "daemon                 graspd 0.1.0\n\
+             model                  seed-2d\n\
+             running for            0:01:01.5\n\
+             state                  LOCK         a gap in the samples\n\
+             x                      2\n\
+             source.malformed       1\n\
+             source.samples         12\n"
+        );
+    }
+}

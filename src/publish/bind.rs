@@ -174,24 +174,26 @@ fn obstacle(path: &Path, why: ErrorKind) -> Option<String> {
                 return Some(format!("the directory {name} does not exist; create it"));
             }
             Err(found) if found.kind() == ErrorKind::PermissionDenied => {
-                let above = above.display();
-                return Some(format!(
-                    "the directory {above} may not be searched by this user"
-                ));
+                return Some(denied("searched", above));
             }
             Err(_) => return None,
         }
         above = directory;
     }
-    let denied = matches!(
+    if !matches!(
         why,
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
-    );
-    denied.then(|| match fs::symlink_metadata(path) {
+    ) {
+        return None;
+    }
+    Some(match fs::symlink_metadata(path) {
         Ok(_) => "its permissions do not let this user in".to_owned(),
-        Err(_) => format!(
-            "the directory {} may not be written by this user",
-            above.display()
-        ),
+        Err(found) if found.kind() == ErrorKind::PermissionDenied => denied("searched", above),
+        Err(_) => denied("written", above),
     })
+}
+
+fn denied(what: &str, directory: &Path) -> String {
+    let name = directory.display();
+    format!("the directory {name} may not be {what} by this user")
 }

@@ -33,8 +33,8 @@ impl Client {
     pub fn connect(path: &Path) -> Result<Self, PublishError> {
         check_length(path)?;
         let stream = UnixStream::connect(path).map_err(|why| match why.kind() {
-            ErrorKind::ConnectionRefused => PublishError::NoDaemon(path.to_owned()),
-            ErrorKind::NotFound if path.parent().is_some_and(directory_or_here) => {
+            // A daemon that goes may take its runtime directory along.
+            ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
                 PublishError::NoDaemon(path.to_owned())
             }
             _ => explain(path, "connect to", why),
@@ -96,7 +96,7 @@ impl Client {
         self.stream
             .get_mut()
             .write_all(format!("{request}\n").as_bytes())
-            .map_err(|why| self.broken_or(why))
+            .map_err(|why| io_error(&self.path, "write to", why))
     }
 
     /// The next line and its event; `None` after [`Event::Bye`].
@@ -114,10 +114,6 @@ impl Client {
         self.over = matches!(event, Event::Bye { .. });
         Ok(Some((line, event)))
     }
-
-    fn broken_or(&self, why: std::io::Error) -> PublishError {
-        io_error(&self.path, "write to", why)
-    }
 }
 
 impl Iterator for Client {
@@ -129,11 +125,6 @@ impl Iterator for Client {
         self.over |= next.is_err();
         Some(next.transpose()?.map(|(_, event)| event))
     }
-}
-
-/// Whether the directory is there, so that only the socket is missing.
-fn directory_or_here(directory: &Path) -> bool {
-    directory.as_os_str().is_empty() || directory.is_dir()
 }
 
 /// A whole line without its end, or `None` when the other side has gone.
