@@ -4,9 +4,11 @@
 //! [`source`] → [`align`] → [`window`] → embed → ocsvm → [`decide`] → publish.
 
 pub mod align;
+pub mod cli;
 pub mod decide;
 pub mod model;
 pub mod motion;
 pub mod ocsvm;
+pub mod publish;
 pub mod source;
 pub mod window;

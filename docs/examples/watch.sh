@@ -1,0 +1,21 @@
+#!/bin/sh
+# Says when to lock. No evidence is a reason too.
+# Arguments go to `graspd watch`, as in: watch.sh --socket PATH
+
+"${GRASPD:-graspd}" watch --json "$@" | while IFS= read -r line; do
+    case $line in
+    '{"event":"lock",'* | '{"event":"hello",'*'"state":"lock"'*)
+        echo "lock: $line"
+        ;;
+    '{"event":"unlock",'*)
+        # The owner holds it. That opens no screen: see docs/protocol.md.
+        echo "trusted"
+        ;;
+    '{"event":"inconclusive",'*)
+        echo "waiting"
+        ;;
+    esac
+done
+
+# With a goodbye or without, nobody is watching now.
+echo "lock: graspd went away"

@@ -1,0 +1,6 @@
+//! The command line.
+
+pub mod socket;
+pub mod status;
+pub mod timeline;
+pub mod watch;

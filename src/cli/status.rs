@@ -1,0 +1,110 @@
+//! `graspd status`: how the daemon is doing.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::socket::SocketArg;
+use super::timeline::{Style, Timeline, clock, plain};
+use super::watch::print;
+use crate::publish::{Client, Event, Hello, PublishError, Status};
+
+/// How long the daemon may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Show what the daemon believes and how it is doing.
+#[derive(Debug, Clone, Args)]
+pub struct StatusArgs {
+    /// Which daemon.
+    #[command(flatten)]
+    pub socket: SocketArg,
+    /// The answer as it is: JSON, on one line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Asks for the status and prints it.
+pub fn run(args: &StatusArgs) -> Result<(), PublishError> {
+    let path = args.socket.path();
+    let mut client = Client::connect(&path)?;
+    client.wait_for(Some(PATIENCE))?;
+    client.request(r#"{"request":"status"}"#)?;
+    while let Some((line, event)) = client.next_line()? {
+        match event {
+            Event::Status(_) if args.json => {
+                print(&line)?;
+                return Ok(());
+            }
+            Event::Status(status) => {
+                print(render(client.hello(), &status, Style::of_stdout()).trim_end())?;
+                return Ok(());
+            }
+            Event::Error { message } => return Err(PublishError::Refused(message)),
+            _ => {}
+        }
+    }
+    Err(PublishError::Broken(path))
+}
+
+fn render(hello: &Hello, status: &Status, style: Style) -> String {
+    let mut text = String::new();
+    let mut row = |name: &str, value: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{name:<22} {value}");
+    };
+    row("daemon", &plain(&hello.daemon));
+    row("model", &plain(status.model.as_deref().unwrap_or("none")));
+    row(
+        "running for",
+        &clock(Duration::from_nanos(status.uptime_ns)),
+    );
+    row("state", &Timeline::new(style).status(status));
+    for (name, value) in status.counters.iter().flat_map(flat) {
+        row(&plain(&name), &value);
+    }
+    text
+}
+
+/// Rows of a nested object: `source.samples` and its number.
+fn flat(counters: &Value) -> Vec<(String, String)> {
+    let Value::Object(members) = counters else {
+        return vec![(String::new(), counters.to_string())];
+    };
+    let mut rows = Vec::new();
+    for (name, value) in members {
+        for (inner, value) in flat(value) {
+            let dot = if inner.is_empty() { "" } else { "." };
+            rows.push((format!("{name}{dot}{inner}"), value));
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_is_a_table() {
+        let hello = r#"{"event":"hello","v":1,"daemon":"graspd 0.1.0","state":"lock","reason":"gap","t_ns":1,"mode":"live"}"#;
+        let status = r#"{"event":"status","state":"lock","reason":"gap","t_ns":1,"uptime_ns":61500000000,"model":"seed-2d","mode":"live","counters":{"source":{"malformed":1,"samples":12},"\u001bx":2}}"#;
+        let (Event::Hello(hello), Event::Status(status)) = (
+            Event::from_line(hello).unwrap(),
+            Event::from_line(status).unwrap(),
+        ) else {
+            panic!("other events");
+        };
+        assert_eq!(
+            render(&hello, &status, Style::Plain),
+            "daemon                 graspd 0.1.0\n\
+             model                  seed-2d\n\
+             running for            0:01:01.5\n\
+             state                  LOCK         a gap in the samples\n\
+             x                      2\n\
+             source.malformed       1\n\
+             source.samples         12\n"
+        );
+    }
+}

@@ -1,0 +1,251 @@
+//! Events as lines for people, for `watch`, `replay` and `demo` alike.
+
+use std::env;
+use std::io::{self, IsTerminal};
+use std::time::Duration;
+
+use crate::decide::{Context, Reason, State};
+use crate::motion::SampleTime;
+use crate::publish::{ByeReason, Event, Figures, Hello, Mode, Status, Verdict, WindowScore, Word};
+
+/// Width of an evidence bar in characters.
+const BAR: usize = 10;
+
+/// How lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Text alone.
+    Plain,
+    /// With ANSI colours.
+    Coloured,
+}
+
+impl Style {
+    /// Coloured on a terminal that wants it; <https://no-color.org>.
+    pub fn of_stdout() -> Self {
+        let declined = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+            || env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
+        if io::stdout().is_terminal() && !declined {
+            Style::Coloured
+        } else {
+            Style::Plain
+        }
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        match self {
+            Style::Plain => text.to_owned(),
+            Style::Coloured => format!("\x1b[{code}m{text}\x1b[0m"),
+        }
+    }
+}
+
+/// Turns events into lines, with times from the first one that has a time.
+#[derive(Debug, Clone)]
+pub struct Timeline {
+    style: Style,
+    origin: Option<SampleTime>,
+    newest: Option<SampleTime>,
+}
+
+impl Timeline {
+    /// A timeline that has not begun.
+    pub fn new(style: Style) -> Self {
+        Self {
+            style,
+            origin: None,
+            newest: None,
+        }
+    }
+
+    /// The event as one line, without the line's end.
+    pub fn line(&mut self, event: &Event) -> String {
+        let text = match event {
+            Event::Hello(hello) => {
+                self.reach(hello.t_ns);
+                self.hello(hello)
+            }
+            Event::Lock(verdict) => self.verdict(State::Lock, verdict),
+            Event::Unlock(verdict) => self.verdict(State::Unlock, verdict),
+            Event::Inconclusive(verdict) => self.verdict(State::Inconclusive, verdict),
+            Event::Score(score) => self.score(score),
+            Event::Status(status) => {
+                self.reach(status.t_ns);
+                self.status(status)
+            }
+            Event::Lagged { missed } => format!("(missed {missed} events)"),
+            Event::Error { message } => format!("error: {}", plain(message)),
+            Event::Bye { reason, state } => {
+                let why = match reason {
+                    Word::Known(ByeReason::Stopped) => "graspd was stopped".to_owned(),
+                    Word::Known(ByeReason::SourceEnded) => "no more samples".to_owned(),
+                    Word::Known(ByeReason::Failed) => "graspd cannot go on".to_owned(),
+                    Word::Other(word) => plain(word),
+                };
+                format!("{} until the end: {why}", self.state(*state).trim_end())
+            }
+            Event::Unknown => "(an event this graspd does not know)".to_owned(),
+        };
+        let since = match (self.origin, self.newest) {
+            (Some(origin), Some(newest)) => newest.since(origin),
+            _ => Duration::ZERO,
+        };
+        format!("+{}  {text}", clock(since))
+    }
+
+    /// A status in a few words.
+    pub fn status(&self, status: &Status) -> String {
+        let state = self.state(status.state);
+        let why = reason(status.state, &status.reason);
+        let text = format!("{state} {why:<40} {}", figures(status.figures));
+        text.trim_end().to_owned()
+    }
+
+    fn reach(&mut self, t: Option<SampleTime>) {
+        self.origin = self.origin.or(t);
+        self.newest = t.or(self.newest);
+    }
+
+    fn hello(&self, hello: &Hello) -> String {
+        let Hello { daemon, model, .. } = hello;
+        let (daemon, model) = (plain(daemon), plain(model.as_deref().unwrap_or("none")));
+        let motion = match &hello.mode {
+            Word::Known(Mode::Live) => "live".to_owned(),
+            Word::Known(Mode::Replay) => "a recording".to_owned(),
+            Word::Other(word) => plain(word),
+        };
+        let state = self.state(hello.state);
+        let why = reason(hello.state, &hello.reason);
+        format!("{state} {why} ({daemon}, model {model}, {motion})")
+    }
+
+    fn verdict(&mut self, state: State, verdict: &Verdict) -> String {
+        self.reach(Some(verdict.t_ns));
+        let why = reason(state, &verdict.reason);
+        let text = format!(
+            "{} {why:<40} {}",
+            self.state(state),
+            figures(verdict.figures)
+        );
+        text.trim_end().to_owned()
+    }
+
+    fn score(&mut self, score: &WindowScore) -> String {
+        self.reach(Some(score.t_ns));
+        let context = match &score.context {
+            Word::Known(Context::Moving) => "a window in motion".to_owned(),
+            Word::Known(Context::AtRest) => "a window at rest".to_owned(),
+            Word::Other(word) => plain(word),
+        };
+        let text = format!("{:<12} {context:<40} {}", "·", figures(Some(score.figures)));
+        self.style.paint("2", text.trim_end())
+    }
+
+    fn state(&self, state: State) -> String {
+        let (code, name) = match state {
+            State::Lock => ("1;31", "LOCK"),
+            State::Unlock => ("32", "unlock"),
+            State::Inconclusive => ("33", "inconclusive"),
+        };
+        self.style.paint(code, &format!("{name:<12}"))
+    }
+}
+
+/// h:mm:ss.s
+pub fn clock(span: Duration) -> String {
+    let tenths = span.as_millis() / 100;
+    let (seconds, tenths) = (tenths / 10, tenths % 10);
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    let (hours, minutes) = (minutes / 60, minutes % 60);
+    format!("{hours}:{minutes:02}:{seconds:02}.{tenths}")
+}
+
+fn reason(state: State, reason: &Word<Reason>) -> String {
+    let reason = match reason {
+        Word::Known(reason) => reason,
+        Word::Other(word) => return plain(word),
+    };
+    match (reason, state) {
+        (Reason::Evidence, State::Lock) => "the motion is not the owner's",
+        (Reason::Evidence, State::Unlock) => "the motion is the owner's",
+        (Reason::Evidence, State::Inconclusive) => "the motion speaks for nobody",
+        (Reason::WarmUp, _) => "the first window is not full yet",
+        (Reason::AtRest, State::Lock) => "lay still until its trust ran out",
+        (Reason::AtRest, _) => "lies still: nobody's motion",
+        (Reason::Gap, _) => "a gap in the samples",
+        (Reason::SensorLost, _) => "the sensors fell silent",
+        (Reason::NoEvidence, _) => "no window could be scored for too long",
+        (Reason::ModelFailed, _) => "the model gave no score",
+    }
+    .to_owned()
+}
+
+fn figures(figures: Option<Figures>) -> String {
+    let Some(figures) = figures else {
+        return String::new();
+    };
+    let mut text = String::new();
+    if let Some(evidence) = figures.evidence {
+        let full = (evidence.0.clamp(0.0, 1.0) * BAR as f64).round() as usize;
+        let bar = "█".repeat(full) + &"░".repeat(BAR - full);
+        text = format!("{bar} {:.2}", evidence.0);
+    }
+    if let (Some(score), Some(threshold)) = (figures.score, figures.threshold) {
+        text += &format!("  score {:+.3} (from {:+.3})", score.0, threshold.0);
+    }
+    text
+}
+
+/// Without control characters: nothing that comes from a socket steers the terminal.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(style: Style, events: &[&str]) -> Vec<String> {
+        let mut timeline = Timeline::new(style);
+        events
+            .iter()
+            .map(|line| timeline.line(&Event::from_line(line).unwrap()))
+            .collect()
+    }
+
+    #[test]
+    fn a_session_reads_as_sentences() {
+        assert_eq!(
+            lines(
+                Style::Plain,
+                &[
+                    r#"{"event":"hello","v":1,"daemon":"graspd 0.1.0","state":"inconclusive","reason":"warm_up","t_ns":null,"model":"seed-2d","mode":"replay"}"#,
+                    r#"{"event":"unlock","t_ns":5000000000,"reason":"evidence","score":0.25,"threshold":0.05,"evidence":0.7}"#,
+                    r#"{"event":"score","t_ns":5960000000,"score":0.125,"threshold":0.05,"evidence":1.0,"context":"moving","state":"unlock"}"#,
+                    r#"{"event":"lagged","missed":3}"#,
+                    r#"{"event":"lock","t_ns":3730900000000,"reason":"at_rest"}"#,
+                    r#"{"event":"bye","reason":"source_ended","state":"lock"}"#,
+                ]
+            ),
+            [
+                "+0:00:00.0  inconclusive the first window is not full yet (graspd 0.1.0, model seed-2d, a recording)",
+                "+0:00:00.0  unlock       the motion is the owner's                ███████░░░ 0.70  score +0.250 (from +0.050)",
+                "+0:00:00.9  ·            a window in motion                       ██████████ 1.00  score +0.125 (from +0.050)",
+                "+0:00:00.9  (missed 3 events)",
+                "+1:02:05.9  LOCK         lay still until its trust ran out",
+                "+1:02:05.9  LOCK until the end: no more samples",
+            ]
+        );
+    }
+
+    #[test]
+    fn colours_are_only_ours() {
+        let hostile = r#"{"event":"lock","t_ns":0,"reason":"\u001b[2J"}"#;
+        assert_eq!(
+            lines(Style::Plain, &[hostile]),
+            ["+0:00:00.0  LOCK         [2J"]
+        );
+        let coloured = &lines(Style::Coloured, &[hostile])[0];
+        assert_eq!(coloured.matches('\x1b').count(), 2, "{coloured:?}");
+    }
+}

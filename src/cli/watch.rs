@@ -1,0 +1,62 @@
+//! `graspd watch`: the events as they come.
+
+use std::io::{self, ErrorKind, Write};
+
+use clap::Args;
+
+use super::socket::SocketArg;
+use super::timeline::{Style, Timeline};
+use crate::publish::{Client, Event, PublishError};
+
+/// Show the daemon's events as they come.
+#[derive(Debug, Clone, Args)]
+pub struct WatchArgs {
+    /// Which daemon.
+    #[command(flatten)]
+    pub socket: SocketArg,
+    /// Every window's score too; for root and the profile's owner
+    #[arg(long)]
+    pub scores: bool,
+    /// The events as they are: JSON, one a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Prints events until the daemon says goodbye or nobody reads them any more.
+pub fn run(args: &WatchArgs) -> Result<(), PublishError> {
+    let mut client = Client::connect(&args.socket.path())?;
+    if args.scores {
+        client.request(r#"{"request":"subscribe","scores":true}"#)?;
+    }
+    let mut timeline = Timeline::new(Style::of_stdout());
+    let mut next = Some((
+        client.hello_line().to_owned(),
+        Event::Hello(client.hello().clone()),
+    ));
+    while let Some((line, event)) = next {
+        let line = if args.json {
+            line
+        } else {
+            timeline.line(&event)
+        };
+        if !print(&line)? {
+            break;
+        }
+        next = client.next_line()?;
+    }
+    Ok(())
+}
+
+/// Prints a line at once; false when standard output has been closed, as `head`
+/// does when it has seen enough.
+pub(super) fn print(line: &str) -> Result<bool, PublishError> {
+    let mut out = io::stdout().lock();
+    match writeln!(out, "{line}").and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(why) if why.kind() == ErrorKind::BrokenPipe => Ok(false),
+        Err(source) => Err(PublishError::Io {
+            doing: "write to standard output".to_owned(),
+            source,
+        }),
+    }
+}

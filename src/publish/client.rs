@@ -1,0 +1,164 @@
+//! The reading end, for `graspd watch`, `graspd status` and whoever links us.
+
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::bind::{check_length, explain};
+use super::{Event, Hello, PublishError, VERSION};
+
+/// The longest event in bytes; ours have a few hundred.
+const EVENT_MAX: u64 = 64 * 1024;
+/// How long a living daemon may take for hello.
+const GREETING: Duration = Duration::from_secs(5);
+
+/// A conversation with a daemon, on blocking calls.
+///
+/// As an iterator it yields the events after hello, up to and including
+/// [`Event::Bye`]. A connection that ends without one is an error, and whoever
+/// acts on events takes it for no evidence.
+#[derive(Debug)]
+pub struct Client {
+    path: PathBuf,
+    stream: BufReader<UnixStream>,
+    hello: Hello,
+    /// Hello as it was spelled.
+    first_line: String,
+    over: bool,
+}
+
+impl Client {
+    /// Connects and waits for hello.
+    pub fn connect(path: &Path) -> Result<Self, PublishError> {
+        check_length(path)?;
+        let stream = UnixStream::connect(path).map_err(|why| match why.kind() {
+            // A daemon that goes may take its runtime directory along.
+            ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
+                PublishError::NoDaemon(path.to_owned())
+            }
+            _ => explain(path, "connect to", why),
+        })?;
+        stream
+            .set_read_timeout(Some(GREETING))
+            .map_err(|why| PublishError::io("set up the connection", why))?;
+        let mut stream = BufReader::new(stream);
+        let protocol = |why: String| PublishError::Protocol {
+            path: path.to_owned(),
+            why,
+        };
+        let first_line =
+            read_line(path, &mut stream)?.ok_or_else(|| PublishError::Broken(path.to_owned()))?;
+        let hello = match Event::from_line(&first_line) {
+            Ok(Event::Hello(hello)) if hello.v == VERSION => hello,
+            Ok(Event::Hello(hello)) => {
+                return Err(protocol(format!(
+                    "version {} is not {VERSION}, which this graspd reads",
+                    hello.v
+                )));
+            }
+            Ok(Event::Error { message }) => return Err(PublishError::Refused(message)),
+            Ok(_) => return Err(protocol("no hello came first".to_owned())),
+            Err(why) => return Err(protocol(why.to_string())),
+        };
+        let client = Self {
+            path: path.to_owned(),
+            stream,
+            hello,
+            first_line,
+            over: false,
+        };
+        client.wait_for(None)?;
+        Ok(client)
+    }
+
+    /// What the daemon said first.
+    pub fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    /// What the daemon said first, as it was spelled.
+    pub fn hello_line(&self) -> &str {
+        &self.first_line
+    }
+
+    /// Limits how long the next events may take; `None` waits for ever, which
+    /// is right for events that come when something happens.
+    pub fn wait_for(&self, limit: Option<Duration>) -> Result<(), PublishError> {
+        self.stream
+            .get_ref()
+            .set_read_timeout(limit)
+            .map_err(|why| PublishError::io("set up the connection", why))
+    }
+
+    /// Sends one request, a JSON object without the line's end.
+    pub fn request(&mut self, request: &str) -> Result<(), PublishError> {
+        self.stream
+            .get_mut()
+            .write_all(format!("{request}\n").as_bytes())
+            .map_err(|why| io_error(&self.path, "write to", why))
+    }
+
+    /// The next line and its event; `None` after [`Event::Bye`].
+    pub fn next_line(&mut self) -> Result<Option<(String, Event)>, PublishError> {
+        if self.over {
+            return Ok(None);
+        }
+        let Some(line) = read_line(&self.path, &mut self.stream)? else {
+            return Err(PublishError::Broken(self.path.clone()));
+        };
+        let event = Event::from_line(&line).map_err(|why| PublishError::Protocol {
+            path: self.path.clone(),
+            why: why.to_string(),
+        })?;
+        self.over = matches!(event, Event::Bye { .. });
+        Ok(Some((line, event)))
+    }
+}
+
+impl Iterator for Client {
+    type Item = Result<Event, PublishError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = self.next_line();
+        // An error ends the conversation: what follows it would be out of step.
+        self.over |= next.is_err();
+        Some(next.transpose()?.map(|(_, event)| event))
+    }
+}
+
+/// A whole line without its end, or `None` when the other side has gone.
+fn read_line(
+    path: &Path,
+    stream: &mut BufReader<UnixStream>,
+) -> Result<Option<String>, PublishError> {
+    let protocol = |why: &str| PublishError::Protocol {
+        path: path.to_owned(),
+        why: why.to_owned(),
+    };
+    let mut line = Vec::new();
+    match stream.take(EVENT_MAX).read_until(b'\n', &mut line) {
+        Ok(_) => {}
+        Err(why) if why.kind() == ErrorKind::ConnectionReset => return Ok(None),
+        Err(why) => return Err(io_error(path, "read from", why)),
+    }
+    match line.pop() {
+        Some(b'\n') => {}
+        Some(_) if line.len() as u64 + 1 == EVENT_MAX => {
+            return Err(protocol("an event without end"));
+        }
+        // What broke off in the middle of a line says nothing.
+        _ => return Ok(None),
+    }
+    String::from_utf8(line)
+        .map(Some)
+        .map_err(|_| protocol("an event is not UTF-8"))
+}
+
+fn io_error(path: &Path, doing: &str, why: std::io::Error) -> PublishError {
+    match why.kind() {
+        ErrorKind::WouldBlock | ErrorKind::TimedOut => PublishError::Silent(path.to_owned()),
+        ErrorKind::BrokenPipe | ErrorKind::ConnectionReset => PublishError::Broken(path.to_owned()),
+        _ => PublishError::io(format!("{doing} {}", path.display()), why),
+    }
+}

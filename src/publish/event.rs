@@ -1,0 +1,353 @@
+//! The events: what goes over the socket, and what `replay --json` prints.
+//!
+//! Times are the sensors', so the same recording gives the same bytes.
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::Word;
+use crate::decide::{Context, Decision, Evidence, Reason, Score, State};
+use crate::motion::SampleTime;
+
+/// Version of the protocol. Within one, fields and events are only ever added.
+pub const VERSION: u32 = 1;
+/// How the daemon names itself in its hello.
+pub const DAEMON: &str = concat!("graspd ", env!("CARGO_PKG_VERSION"));
+
+/// One line on the socket. `event` names the variant and comes first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The first line of every conversation.
+    Hello(Hello),
+    /// The device should be locked.
+    Lock(Verdict),
+    /// The owner is believed to hold the device; no permission to unlock anything.
+    Unlock(Verdict),
+    /// Neither, for now.
+    Inconclusive(Verdict),
+    /// One window's score.
+    Score(WindowScore),
+    /// The answer to a status request.
+    Status(Status),
+    /// This reader was too slow.
+    Lagged {
+        /// Events it will never see.
+        missed: u64,
+    },
+    /// A request was refused, or the connection was.
+    Error {
+        /// For people.
+        message: String,
+    },
+    /// The last line of every conversation that the daemon ends.
+    Bye {
+        /// Why there will be no more.
+        reason: Word<ByeReason>,
+        /// What held at the end. Nothing holds after it.
+        state: State,
+    },
+    /// An event that this version does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// Who speaks, and what holds now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Version of the protocol.
+    pub v: u32,
+    /// Name and version of the daemon.
+    pub daemon: String,
+    /// What holds now.
+    pub state: State,
+    /// Why.
+    pub reason: Word<Reason>,
+    /// The newest sample's time in ns; `None` before the first.
+    pub t_ns: Option<SampleTime>,
+    /// Name of the model bundle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Whose motion this is.
+    pub mode: Word<Mode>,
+}
+
+/// Whether the motion is of now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Sensors, or a stream of them.
+    Live,
+    /// A recording: nothing should be locked because of it.
+    Replay,
+}
+
+/// A change of the state. The event's name says to which.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// When, in ns of the sensors' clock.
+    pub t_ns: SampleTime,
+    /// Why.
+    pub reason: Word<Reason>,
+    /// Not for everyone.
+    #[serde(flatten)]
+    pub figures: Option<Figures>,
+}
+
+/// The numbers behind a state, for root and the profile's owner.
+///
+/// On the line they stand beside the others; one that is not finite is `null`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    /// The newest window's decision value, if there is one since the last gap.
+    #[serde(deserialize_with = "present")]
+    pub score: Option<Score>,
+    /// The score that speaks neither for nor against the owner.
+    #[serde(deserialize_with = "present")]
+    pub threshold: Option<Score>,
+    /// Evidence for the owner, 0 to 1.
+    #[serde(deserialize_with = "present")]
+    pub evidence: Option<Evidence>,
+}
+
+/// `null` is a value here and absence is not, so that a line without figures
+/// reads as one without.
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Option::deserialize(from)
+}
+
+impl Figures {
+    /// Leaves out what is not finite.
+    pub fn new(score: Option<Score>, threshold: Score, evidence: Evidence) -> Self {
+        Self {
+            score: score.filter(|score| score.0.is_finite()),
+            threshold: Some(threshold).filter(|threshold| threshold.0.is_finite()),
+            evidence: Some(evidence).filter(|evidence| evidence.0.is_finite()),
+        }
+    }
+}
+
+/// One window's score and what held after it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WindowScore {
+    /// Time of the window's newest frame in ns.
+    pub t_ns: SampleTime,
+    /// The score and what it led to.
+    #[serde(flatten)]
+    pub figures: Figures,
+    /// What the device was doing.
+    pub context: Word<Context>,
+    /// What holds.
+    pub state: State,
+}
+
+/// How the daemon is doing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Status {
+    /// What holds now.
+    pub state: State,
+    /// Why.
+    pub reason: Word<Reason>,
+    /// The newest sample's time in ns; `None` before the first.
+    pub t_ns: Option<SampleTime>,
+    /// From the first sample to the newest, in ns.
+    pub uptime_ns: u64,
+    /// Name of the model bundle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Whose motion this is.
+    pub mode: Word<Mode>,
+    /// As of the newest state or score; not for everyone.
+    #[serde(flatten)]
+    pub figures: Option<Figures>,
+    /// What was read, passed over and scored, room by room; not for everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counters: Option<Value>,
+}
+
+/// Why the daemon ends a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ByeReason {
+    /// The daemon was asked to stop.
+    Stopped,
+    /// The recording or the stream is over.
+    SourceEnded,
+    /// The daemon cannot go on.
+    Failed,
+}
+
+impl Hello {
+    /// What a daemon says before it has seen a sample.
+    pub fn new(mode: Mode, model: Option<String>, state: State, reason: Reason) -> Self {
+        Self {
+            v: VERSION,
+            daemon: DAEMON.to_owned(),
+            state,
+            reason: reason.into(),
+            t_ns: None,
+            model,
+            mode: mode.into(),
+        }
+    }
+}
+
+impl From<&Decision> for Event {
+    fn from(decision: &Decision) -> Self {
+        let verdict = Verdict {
+            t_ns: decision.t,
+            reason: decision.reason.into(),
+            figures: Some(Figures::new(
+                decision.score,
+                decision.threshold,
+                decision.evidence,
+            )),
+        };
+        match decision.state {
+            State::Lock => Event::Lock(verdict),
+            State::Unlock => Event::Unlock(verdict),
+            State::Inconclusive => Event::Inconclusive(verdict),
+        }
+    }
+}
+
+impl Event {
+    /// A refusal.
+    pub fn error(message: impl Into<String>) -> Self {
+        Event::Error {
+            message: message.into(),
+        }
+    }
+
+    /// The state this event changes to, if it is such a change.
+    pub fn state_change(&self) -> Option<(State, &Verdict)> {
+        match self {
+            Event::Lock(verdict) => Some((State::Lock, verdict)),
+            Event::Unlock(verdict) => Some((State::Unlock, verdict)),
+            Event::Inconclusive(verdict) => Some((State::Inconclusive, verdict)),
+            _ => None,
+        }
+    }
+
+    /// The event as a line, without the line's end.
+    pub fn to_line(&self) -> String {
+        // Every map in an event has strings for keys, so this cannot fail; a
+        // reader that got an error instead would take it for no evidence.
+        serde_json::to_string(self)
+            .unwrap_or_else(|_| r#"{"event":"error","message":"an event got lost"}"#.to_owned())
+    }
+
+    /// The event of a line.
+    pub fn from_line(line: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn decision(state: State, score: Option<f64>) -> Decision {
+        Decision {
+            t: SampleTime::from_nanos(12_340_000_000),
+            state,
+            reason: Reason::Evidence,
+            score: score.map(Score),
+            threshold: Score(0.05),
+            evidence: Evidence(0.875),
+        }
+    }
+
+    fn one_of_each() -> Vec<Event> {
+        let mut hello = Hello::new(
+            Mode::Live,
+            Some("seed-2d".into()),
+            State::Inconclusive,
+            Reason::WarmUp,
+        );
+        hello.daemon = "graspd 0.1.0".into();
+        let figures = Figures::new(Some(Score(-0.125)), Score(0.05), Evidence(0.5));
+        vec![
+            Event::Hello(hello),
+            Event::from(&decision(State::Lock, Some(-0.125))),
+            Event::from(&decision(State::Unlock, Some(0.25))),
+            Event::from(&decision(State::Inconclusive, None)),
+            Event::from(&decision(State::Lock, Some(f64::NAN))),
+            Event::Lock(Verdict {
+                t_ns: SampleTime::from_nanos(7),
+                reason: Reason::SensorLost.into(),
+                figures: None,
+            }),
+            Event::Score(WindowScore {
+                t_ns: SampleTime::from_nanos(5_000_000_000),
+                figures,
+                context: Context::Moving.into(),
+                state: State::Unlock,
+            }),
+            Event::Status(Status {
+                state: State::Unlock,
+                reason: Reason::Evidence.into(),
+                t_ns: Some(SampleTime::from_nanos(60_000_000_000)),
+                uptime_ns: 55_000_000_000,
+                model: Some("seed-2d".into()),
+                mode: Mode::Replay.into(),
+                figures: Some(figures),
+                counters: Some(json!({"align": {"gaps": 1}, "source": {"samples": 12000}})),
+            }),
+            Event::Lagged { missed: 17 },
+            Event::error("no such request"),
+            Event::Bye {
+                reason: ByeReason::Stopped.into(),
+                state: State::Lock,
+            },
+        ]
+    }
+
+    #[test]
+    fn every_event_is_the_golden_line() {
+        let lines: Vec<_> = one_of_each().iter().map(Event::to_line).collect();
+        let golden: Vec<_> = include_str!("../../tests/golden/events.jsonl")
+            .lines()
+            .collect();
+        assert_eq!(lines, golden);
+    }
+
+    #[test]
+    fn every_event_reads_back() {
+        for event in one_of_each() {
+            assert_eq!(Event::from_line(&event.to_line()).unwrap(), event);
+        }
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_null() {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let line = Event::from(&Decision {
+                threshold: Score(bad),
+                evidence: Evidence(bad),
+                ..decision(State::Lock, Some(bad))
+            })
+            .to_line();
+            assert!(
+                line.ends_with(r#""score":null,"threshold":null,"evidence":null}"#),
+                "{line}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_newer_daemon_adds_is_tolerated() {
+        let unknown = Event::from_line(r#"{"event":"enrolment","progress":0.5}"#).unwrap();
+        assert_eq!(unknown, Event::Unknown);
+
+        let added =
+            Event::from_line(r#"{"event":"lock","t_ns":7,"reason":"thrown","score_b":[1,2]}"#);
+        let Event::Lock(verdict) = added.unwrap() else {
+            panic!("not a lock");
+        };
+        assert_eq!(verdict.reason, Word::Other("thrown".into()));
+        assert_eq!(verdict.figures, None);
+    }
+}

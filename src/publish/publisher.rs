@@ -1,0 +1,42 @@
+//! The worker's end.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::board::Board;
+use super::{ByeReason, Event};
+use crate::motion::SampleTime;
+
+/// Hands events to every reader and waits for none. For any thread.
+#[derive(Debug, Clone)]
+pub struct Publisher(Arc<Board>);
+
+impl Publisher {
+    pub(super) fn new(board: Arc<Board>) -> Self {
+        Self(board)
+    }
+
+    /// Tells every reader that may know. A [`Event::Bye`] is the last; a hello,
+    /// an answer or a refusal is not for everyone and goes nowhere from here.
+    pub fn publish(&self, event: &Event) {
+        self.0.publish(event);
+    }
+
+    /// Says goodbye with the state that holds, and so ends the server.
+    pub fn bye(&self, reason: ByeReason) {
+        self.0.end(reason);
+    }
+
+    /// Notes how far the samples have come and what was counted on the way, for
+    /// status requests. `counters` is an object with one member for each room.
+    pub fn report(&self, t: SampleTime, counters: &impl Serialize) {
+        self.0.report(t, serde_json::to_value(counters).ok());
+    }
+
+    /// Trusts another user and names another model from here on, as after an
+    /// enrolment or a reload.
+    pub fn identify(&self, owner: Option<u32>, model: Option<String>) {
+        self.0.identify(owner, model);
+    }
+}

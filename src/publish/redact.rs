@@ -1,0 +1,101 @@
+//! Who may see what.
+//!
+//! Scores tell how well somebody imitates the owner, and so would be a guide to
+//! whoever practises; see docs/protocol.md.
+
+use super::{Event, Status, Verdict};
+
+/// The two kinds of reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Root, or the user whose profile it is.
+    Trusted,
+    /// Any other user of the device.
+    Anyone,
+}
+
+impl Audience {
+    /// Of a peer with this user id. Without a profile only root is trusted.
+    pub fn of(uid: u32, owner: Option<u32>) -> Self {
+        if uid == 0 || owner == Some(uid) {
+            Audience::Trusted
+        } else {
+            Audience::Anyone
+        }
+    }
+}
+
+/// The event as `audience` may see it, if it may at all.
+pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
+    if audience == Audience::Trusted {
+        return Some(event.clone());
+    }
+    let bare = |verdict: &Verdict| Verdict {
+        figures: None,
+        ..verdict.clone()
+    };
+    match event {
+        Event::Lock(verdict) => Some(Event::Lock(bare(verdict))),
+        Event::Unlock(verdict) => Some(Event::Unlock(bare(verdict))),
+        Event::Inconclusive(verdict) => Some(Event::Inconclusive(bare(verdict))),
+        Event::Status(status) => Some(Event::Status(Status {
+            figures: None,
+            counters: None,
+            ..status.clone()
+        })),
+        Event::Score(_) => None,
+        Event::Hello(_)
+        | Event::Lagged { .. }
+        | Event::Error { .. }
+        | Event::Bye { .. }
+        | Event::Unknown => Some(event.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn golden() -> impl Iterator<Item = Event> {
+        include_str!("../../tests/golden/events.jsonl")
+            .lines()
+            .map(|line| Event::from_line(line).unwrap())
+    }
+
+    #[test]
+    fn only_root_and_the_owner_are_trusted() {
+        assert_eq!(Audience::of(0, None), Audience::Trusted);
+        assert_eq!(Audience::of(0, Some(1000)), Audience::Trusted);
+        assert_eq!(Audience::of(1000, Some(1000)), Audience::Trusted);
+        assert_eq!(Audience::of(1001, Some(1000)), Audience::Anyone);
+        assert_eq!(Audience::of(1000, None), Audience::Anyone);
+    }
+
+    #[test]
+    fn the_trusted_see_everything() {
+        for event in golden() {
+            assert_eq!(redact(&event, Audience::Trusted), Some(event));
+        }
+    }
+
+    #[test]
+    fn others_see_states_and_no_number_behind_them() {
+        let mut states = 0;
+        for event in golden() {
+            let Some(seen) = redact(&event, Audience::Anyone) else {
+                assert!(matches!(event, Event::Score(_)), "{event:?}");
+                continue;
+            };
+            let line = seen.to_line();
+            for secret in ["score", "threshold", "evidence\":", "counters"] {
+                assert!(!line.contains(secret), "{secret} in {line}");
+            }
+            if let Some((state, verdict)) = seen.state_change() {
+                let (was, before) = event.state_change().unwrap();
+                assert_eq!((state, &verdict.reason), (was, &before.reason));
+                states += 1;
+            }
+        }
+        assert_eq!(states, 5);
+    }
+}

@@ -1,0 +1,143 @@
+//! A served socket in a folder of its own, and events to publish on it.
+
+use std::io::{BufRead, BufReader};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
+
+use graspd::decide::{Context, Decision, Evidence, Reason, Score, State};
+use graspd::motion::SampleTime;
+use graspd::publish::{
+    ByeReason, Client, Event, Figures, Hello, Mode, Publisher, Server, SocketConfig, WindowScore,
+};
+use tempfile::TempDir;
+
+pub struct Daemon {
+    pub folder: TempDir,
+    pub path: PathBuf,
+    pub publisher: Publisher,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Daemon {
+    pub fn start() -> Self {
+        Self::with(None, |_| {})
+    }
+
+    /// One whose configuration is not the default's.
+    pub fn with(owner: Option<u32>, change: impl FnOnce(&mut SocketConfig)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = SocketConfig {
+            path: folder.path().join("graspd.sock"),
+            ..SocketConfig::default()
+        };
+        change(&mut config);
+        let server = Server::bind(&config, owner, hello()).unwrap();
+        let publisher = server.publisher();
+        let serving = thread::spawn(move || block_on(server.serve()).unwrap());
+        Self {
+            folder,
+            path: config.path,
+            publisher,
+            serving: Some(serving),
+        }
+    }
+
+    pub fn client(&self) -> Client {
+        Client::connect(&self.path).unwrap()
+    }
+
+    /// A connection without manners, hello not read.
+    pub fn raw(&self) -> UnixStream {
+        UnixStream::connect(&self.path).unwrap()
+    }
+
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.publisher.bye(ByeReason::Stopped);
+        if let Some(serving) = self.serving.take() {
+            let ended = serving.join();
+            assert!(ended.is_ok() || thread::panicking(), "the server panicked");
+        }
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
+
+pub fn hello() -> Hello {
+    Hello::new(
+        Mode::Live,
+        Some("seed-2d".to_owned()),
+        State::Inconclusive,
+        Reason::WarmUp,
+    )
+}
+
+/// The state at `t` nanoseconds.
+pub fn state(state: State, t: i64) -> Event {
+    Event::from(&Decision {
+        t: SampleTime::from_nanos(t),
+        state,
+        reason: Reason::Evidence,
+        score: Some(Score(0.25)),
+        threshold: Score(0.125),
+        evidence: Evidence(0.5),
+    })
+}
+
+/// Lock and unlock by turns.
+pub fn turn(t: i64) -> Event {
+    state([State::Lock, State::Unlock][(t % 2) as usize], t)
+}
+
+pub fn score(t: i64) -> Event {
+    Event::Score(WindowScore {
+        t_ns: SampleTime::from_nanos(t),
+        figures: Figures::new(Some(Score(0.25)), Score(0.125), Evidence(0.5)),
+        context: Context::Moving.into(),
+        state: State::Unlock,
+    })
+}
+
+/// Returns once the daemon has answered everything that `client` asked so far.
+pub fn settle(client: &mut Client) {
+    client.request(r#"{"request":"status"}"#).unwrap();
+    for event in client {
+        if matches!(event.unwrap(), Event::Status(_)) {
+            return;
+        }
+    }
+    panic!("no status came");
+}
+
+/// Every event up to the end of the connection, however it ends.
+pub fn read_all(stream: UnixStream) -> Vec<Event> {
+    BufReader::new(stream)
+        .lines()
+        .map_while(Result::ok)
+        .map(|line| Event::from_line(&line).unwrap())
+        .collect()
+}
+
+/// What an error event says.
+pub fn complaint(event: &Event) -> &str {
+    match event {
+        Event::Error { message } => message,
+        other => panic!("no error event: {other:?}"),
+    }
+}

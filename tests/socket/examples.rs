@@ -1,0 +1,98 @@
+//! The example clients of docs/protocol.md, run as they stand there.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+
+use graspd::decide::State;
+use graspd::publish::{Event, Request};
+
+use crate::daemon::{Daemon, state};
+
+/// What an example says of a lock in hello, an unlock, a lock, and the end.
+fn hear(example: &mut Command) -> Option<Vec<String>> {
+    let daemon = Daemon::start();
+    daemon.publisher.publish(&state(State::Lock, 1));
+    let child = example
+        .env("GRASPD_SOCKET", &daemon.path)
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = child else {
+        eprintln!("skipped: {:?} is not installed", example.get_program());
+        return None;
+    };
+    let mut heard = BufReader::new(child.stdout.take().unwrap());
+    // Its first line says that it is connected: hello has a lock.
+    let mut text = String::new();
+    heard.read_line(&mut text).unwrap();
+    daemon.publisher.publish(&state(State::Unlock, 2));
+    daemon.publisher.publish(&state(State::Lock, 3));
+    daemon.stop();
+    heard.read_to_string(&mut text).unwrap();
+    assert!(child.wait().unwrap().success());
+    Some(text.lines().map(str::to_owned).collect())
+}
+
+#[test]
+fn the_python_client_says_when_to_lock() {
+    let Some(lines) = hear(Command::new("python3").arg("docs/examples/watch.py")) else {
+        return;
+    };
+    assert_eq!(
+        lines,
+        [
+            "lock: evidence",
+            "lock: evidence",
+            "lock: graspd said goodbye: stopped"
+        ]
+    );
+}
+
+#[test]
+fn the_shell_client_says_when_to_lock() {
+    let graspd = env!("CARGO_BIN_EXE_graspd");
+    let Some(lines) = hear(
+        Command::new("sh")
+            .arg("docs/examples/watch.sh")
+            .env("GRASPD", graspd),
+    ) else {
+        return;
+    };
+    let starts: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            line.split_once(": ")
+                .map_or(line.as_str(), |(word, _)| word)
+        })
+        .collect();
+    assert_eq!(starts, ["lock", "trusted", "lock", "lock"]);
+    assert!(lines[3].ends_with("graspd went away"));
+}
+
+#[test]
+fn no_daemon_is_a_reason_to_lock() {
+    let output = Command::new("python3")
+        .arg("docs/examples/watch.py")
+        .env("GRASPD_SOCKET", "/nonexistent/graspd.sock")
+        .output();
+    let Ok(output) = output else {
+        eprintln!("skipped: python3 is not installed");
+        return;
+    };
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.starts_with("lock: /nonexistent/graspd.sock"), "{said}");
+}
+
+#[test]
+fn the_protocols_page_quotes_what_is_tested() {
+    let page = include_str!("../../docs/protocol.md");
+    let quoted = |client: &str| page.contains(&format!("\n{client}```"));
+    assert!(quoted(include_str!("../../docs/examples/watch.py")));
+    assert!(quoted(include_str!("../../docs/examples/watch.sh")));
+    for line in page.lines().filter_map(|line| line.strip_prefix("← ")) {
+        let event = Event::from_line(line).unwrap();
+        assert_eq!(event.to_line(), line);
+    }
+    for line in page.lines().filter_map(|line| line.strip_prefix("→ ")) {
+        Request::from_line(line.as_bytes()).unwrap();
+    }
+}

@@ -1,0 +1,146 @@
+//! What may stand where the socket goes, and what is in the way.
+
+use std::fs;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::net::{UnixDatagram, UnixListener};
+use std::path::Path;
+
+use graspd::publish::{Client, PublishError, Server, SocketConfig};
+
+use crate::daemon::{Daemon, block_on, hello};
+
+fn bind(path: &Path) -> Result<Server, PublishError> {
+    let config = SocketConfig {
+        path: path.to_owned(),
+        ..SocketConfig::default()
+    };
+    Server::bind(&config, None, hello())
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn anyone_may_connect_unless_told_otherwise() {
+    assert_eq!(mode(&Daemon::start().path), 0o666);
+    let closed = Daemon::with(None, |config| config.mode = 0o600);
+    assert_eq!(mode(&closed.path), 0o600);
+}
+
+#[test]
+fn the_socket_of_a_daemon_that_is_gone_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    drop(UnixListener::bind(&path).unwrap());
+    assert!(path.exists());
+    assert!(matches!(
+        Client::connect(&path),
+        Err(PublishError::NoDaemon(_))
+    ));
+    let server = bind(&path).unwrap();
+    let publisher = server.publisher();
+    publisher.bye(graspd::publish::ByeReason::Stopped);
+    block_on(server.serve()).unwrap();
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_daemon_that_serves_is_left_alone() {
+    let daemon = Daemon::start();
+    let error = bind(&daemon.path).unwrap_err();
+    assert!(
+        error.to_string().starts_with("another graspd is serving"),
+        "{error}"
+    );
+    daemon.client();
+
+    let path = daemon.folder.path().join("datagrams");
+    let _other = UnixDatagram::bind(&path).unwrap();
+    assert!(matches!(bind(&path), Err(PublishError::InUse(_))));
+}
+
+#[test]
+fn what_is_no_socket_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes");
+    fs::write(&file, "mine").unwrap();
+    let link = folder.path().join("link");
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    for path in [&file, &link, &folder.path().to_owned()] {
+        assert!(matches!(bind(path), Err(PublishError::NotASocket(_))));
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+}
+
+#[test]
+fn a_daemon_that_was_replaced_does_not_take_the_new_socket_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s");
+    let old = bind(&path).unwrap();
+    fs::remove_file(&path).unwrap();
+    let new = bind(&path).unwrap();
+    drop(old);
+    assert!(fs::metadata(&path).unwrap().file_type().is_socket());
+    drop(new);
+    assert!(!path.exists());
+}
+
+#[test]
+fn a_path_that_is_too_long_is_named_with_its_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let stem = folder.path().as_os_str().len() + 1;
+    let fits = folder.path().join("s".repeat(107 - stem));
+    drop(bind(&fits).unwrap());
+    let long = folder.path().join("s".repeat(108 - stem));
+    for error in [
+        bind(&long).unwrap_err().to_string(),
+        Client::connect(&long).unwrap_err().to_string(),
+    ] {
+        assert!(error.contains("has 108 bytes"), "{error}");
+        assert!(error.contains("may have 107"), "{error}");
+    }
+}
+
+#[test]
+fn a_missing_or_mistaken_directory_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("file"), "").unwrap();
+    let (missing, mistaken) = (folder.path().join("a/b/s"), folder.path().join("file/s"));
+    let error = bind(&missing).unwrap_err().to_string();
+    assert!(error.contains("/a does not exist; create it"), "{error}");
+    for error in [
+        bind(&mistaken).unwrap_err().to_string(),
+        Client::connect(&mistaken).unwrap_err().to_string(),
+    ] {
+        assert!(error.contains("/file is no directory"), "{error}");
+    }
+}
+
+#[test]
+fn a_client_without_a_daemon_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for path in ["s", "gone/s"].map(|path| folder.path().join(path)) {
+        let error = Client::connect(&path).unwrap_err().to_string();
+        assert!(error.starts_with("no graspd serves"), "{error}");
+    }
+}
+
+#[test]
+fn a_configuration_that_cannot_work_is_refused() {
+    for (change, field) in [
+        (
+            (|config| config.mode = 0o10666) as fn(&mut SocketConfig),
+            "mode",
+        ),
+        (|config| config.max_clients = 0, "max_clients"),
+        (|config| config.queue_events = 0, "queue_events"),
+        (|config| config.write_timeout_ms = 0, "write_timeout_ms"),
+    ] {
+        let mut config = SocketConfig::default();
+        assert!(config.check().is_ok());
+        change(&mut config);
+        let error = config.check().unwrap_err().to_string();
+        assert!(error.contains(field), "{error}");
+    }
+}
