@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 
-use crate::motion::{CHANNELS, Frame, FrameIndex, Sample};
+use crate::motion::{CHANNELS, Frame, FrameIndex, Sample, SampleTime};
 use resample::{Outcome, Point, Resampler};
 
 /// Grid points that one sensor may run ahead of the other: 10 s.
@@ -58,7 +58,11 @@ impl Default for Aligner {
 impl Aligner {
     /// Takes one sample and hands every frame that it completes to `sink`, in
     /// order. Allocates nothing.
-    pub fn push(&mut self, sample: &Sample, mut sink: impl FnMut(Frame)) {
+    ///
+    /// Returns the sample's time if it continues its sensor's stream. Only then
+    /// has the clock surely come that far: the first sample after a hole may be
+    /// a corrupt one, and the next will tell.
+    pub fn push(&mut self, sample: &Sample, mut sink: impl FnMut(Frame)) -> Option<SampleTime> {
         let Self {
             resamplers,
             waiting,
@@ -87,6 +91,7 @@ impl Aligner {
             }
         }
         self.pair(&mut sink);
+        matches!(outcome, Outcome::Taken | Outcome::OffRate).then_some(sample.t)
     }
 
     /// What was passed over so far.

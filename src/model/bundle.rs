@@ -1,0 +1,211 @@
+//! Opening a bundle: every check that needs no inference engine.
+
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tract_onnx::pb::ModelProto;
+
+use super::error::{ModelError, Refusal};
+use super::graph;
+use super::manifest::{FORMAT, Manifest};
+use crate::motion::{CHANNEL_ORDER, RATE_HZ};
+
+/// Largest manifest that is read.
+const MANIFEST_LIMIT: u64 = 1 << 16;
+/// Largest file of a bundle that is read.
+const FILE_LIMIT: u64 = 1 << 26;
+/// Longest window and largest embedding that are taken.
+const FRAMES: std::ops::RangeInclusive<usize> = 32..=6000;
+const EMBEDDING: std::ops::RangeInclusive<usize> = 1..=16384;
+
+/// Identity of a model: SHA-256 over its files' names and hashes, in the
+/// manner of `sha256sum FILES | sha256sum`. Embeddings, and so profiles, of
+/// different models have nothing to do with each other.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ModelId(pub [u8; 32]);
+
+impl fmt::Display for ModelId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ModelId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A bundle whose files are what its manifest says.
+pub struct Bundle {
+    path: PathBuf,
+    manifest: Manifest,
+    id: ModelId,
+    graph: ModelProto,
+}
+
+impl Bundle {
+    /// Reads and checks the bundle in the folder `path`.
+    pub fn open(path: &Path) -> Result<Self, ModelError> {
+        Self::read(path).map_err(|why| ModelError {
+            bundle: path.to_owned(),
+            why,
+        })
+    }
+
+    fn read(path: &Path) -> Result<Self, Refusal> {
+        let text = read_file(path, "manifest.toml", MANIFEST_LIMIT)?;
+        let text = String::from_utf8(text).map_err(|e| Refusal::Manifest(e.to_string()))?;
+        let manifest = parse_manifest(&text)?;
+        let mut graph = None;
+        let mut identity = Sha256::new();
+        for (file, listed) in &manifest.files {
+            let bytes = read_file(path, file, FILE_LIMIT)?;
+            let found = ModelId(Sha256::digest(&bytes).into()).to_string();
+            if &found != listed {
+                return Err(Refusal::Hash {
+                    file: file.clone(),
+                    listed: listed.clone(),
+                    found,
+                });
+            }
+            identity.update(format!("{found}  {file}\n"));
+            if file == &manifest.runtime.graph {
+                graph = Some(graph::read(&bytes, &manifest)?);
+            }
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            id: ModelId(identity.finalize().into()),
+            graph: graph.ok_or_else(|| {
+                Refusal::Manifest("runtime.graph is not among the files listed".into())
+            })?,
+            manifest,
+        })
+    }
+
+    /// What it says about itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// Which model it is.
+    pub fn id(&self) -> ModelId {
+        self.id
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The checked graph.
+    pub(crate) fn graph(&self) -> &ModelProto {
+        &self.graph
+    }
+
+    /// A refusal of this bundle for its graph.
+    pub(crate) fn refuse_graph(&self, why: impl fmt::Display) -> ModelError {
+        ModelError {
+            bundle: self.path.clone(),
+            why: Refusal::Graph {
+                file: self.manifest.runtime.graph.clone(),
+                why: why.to_string(),
+            },
+        }
+    }
+}
+
+fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
+    // The format comes first: another one may have other keys.
+    #[derive(Deserialize)]
+    struct Version {
+        format: u32,
+    }
+    let one_line = |e: toml::de::Error| {
+        let line = e.span().map(|s| text[..s.start].lines().count().max(1));
+        let at = line.map_or(String::new(), |n| format!("line {n}: "));
+        Refusal::Manifest(format!("{at}{}", e.message().replace('\n', " ")))
+    };
+    let unsupported = |field, found: String, needed: String| {
+        Err(Refusal::Unsupported {
+            field,
+            found,
+            needed,
+        })
+    };
+    let Version { format } = toml::from_str(text).map_err(one_line)?;
+    if format != FORMAT {
+        return unsupported("format", format.to_string(), FORMAT.to_string());
+    }
+    let manifest: Manifest = toml::from_str(text).map_err(one_line)?;
+    let input = &manifest.input;
+    if input.rate_hz != RATE_HZ {
+        return unsupported(
+            "input.rate_hz",
+            input.rate_hz.to_string(),
+            RATE_HZ.to_string(),
+        );
+    }
+    if input.channels != CHANNEL_ORDER {
+        let (found, needed) = (input.channels.join(" "), CHANNEL_ORDER.join(" "));
+        return unsupported("input.channels", found, needed);
+    }
+    const UNITS: [&str; 6] = ["m/s^2", "m/s^2", "m/s^2", "rad/s", "rad/s", "rad/s"];
+    if input.units != UNITS {
+        return unsupported("input.units", input.units.join(" "), UNITS.join(" "));
+    }
+    if !FRAMES.contains(&input.frames) {
+        return unsupported(
+            "input.frames",
+            input.frames.to_string(),
+            format!("{FRAMES:?}"),
+        );
+    }
+    if !EMBEDDING.contains(&manifest.output.embedding) {
+        let found = manifest.output.embedding.to_string();
+        return unsupported("output.embedding", found, format!("{EMBEDDING:?}"));
+    }
+    if !(1..=input.frames).contains(&manifest.runtime.hop_multiple_of) {
+        let found = manifest.runtime.hop_multiple_of.to_string();
+        return unsupported(
+            "runtime.hop_multiple_of",
+            found,
+            format!("1..={}", input.frames),
+        );
+    }
+    if let Some(name) = manifest.files.keys().find(|name| !is_plain(name)) {
+        return Err(Refusal::Manifest(format!(
+            "file {name:?} is not a plain name inside the bundle"
+        )));
+    }
+    Ok(manifest)
+}
+
+fn is_plain(name: &str) -> bool {
+    Path::new(name).file_name().is_some_and(|last| last == name)
+}
+
+fn read_file(folder: &Path, file: &str, limit: u64) -> Result<Vec<u8>, Refusal> {
+    let io = |source| Refusal::Io {
+        file: file.to_owned(),
+        source,
+    };
+    let mut bytes = Vec::new();
+    File::open(folder.join(file))
+        .map_err(io)?
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .map_err(io)?;
+    if bytes.len() as u64 > limit {
+        return Err(Refusal::TooLarge {
+            file: file.to_owned(),
+            limit,
+        });
+    }
+    Ok(bytes)
+}
