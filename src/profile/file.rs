@@ -1,0 +1,116 @@
+//! Profiles on disk. A kill at any byte of a write leaves the old file or the
+//! new one: the bytes go to a new file beside it, are synced, and take its name.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::error::Trouble;
+use super::seal::{LIMIT, seal, unseal};
+use super::{Profile, ProfileError};
+use crate::model::ModelId;
+
+/// Permission bits for anyone but the owner of the file.
+const OTHERS: u32 = 0o077;
+
+impl Profile {
+    /// Reads the profile at `path`, for use with the model `model`.
+    pub fn load(path: &Path, model: ModelId) -> Result<Self, ProfileError> {
+        let profile = Self::load_any(path)?;
+        if profile.model != model {
+            return Err(ProfileError {
+                path: path.to_owned(),
+                why: Trouble::other_model(profile.model, model),
+            });
+        }
+        Ok(profile)
+    }
+
+    /// Reads the profile at `path`, whatever its model.
+    pub fn load_any(path: &Path) -> Result<Self, ProfileError> {
+        read(path)
+            .and_then(|bytes| unseal(&bytes))
+            .map_err(|why| ProfileError {
+                path: path.to_owned(),
+                why,
+            })
+    }
+
+    /// Writes the profile to `path`, readable by its owner alone.
+    pub fn save(&self, path: &Path) -> Result<(), ProfileError> {
+        seal(self)
+            .and_then(|bytes| write(path, &bytes))
+            .map_err(|why| ProfileError {
+                path: path.to_owned(),
+                why,
+            })
+    }
+}
+
+fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> Trouble {
+    move |source| Trouble::Io { doing, source }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
+    let file = File::open(path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => Trouble::Missing,
+        _ => failed("open")(e),
+    })?;
+    let metadata = file.metadata().map_err(failed("look at"))?;
+    if !metadata.is_file() {
+        return Err(Trouble::NotAFile);
+    }
+    let mode = metadata.mode() & 0o7777;
+    if mode & OTHERS != 0 {
+        return Err(Trouble::Permissions { mode });
+    }
+    let mut bytes = Vec::new();
+    file.take(LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed("read"))?;
+    if bytes.len() > LIMIT {
+        return Err(Trouble::TooLong);
+    }
+    Ok(bytes)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let beside = beside(path);
+    // A file of that name is left from a killed write, ours or another's.
+    let _ = fs::remove_file(&beside);
+    let written = write_synced(&beside, bytes)
+        .and_then(|()| fs::rename(&beside, path).map_err(failed("put in place")));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written?;
+    // Until the folder is synced a crash may bring the old file back, which
+    // is a whole one; so a file system that cannot sync folders will do.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Trouble> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed("create a new file beside"))?;
+    file.write_all(bytes).map_err(failed("write"))?;
+    file.sync_all().map_err(failed("sync"))
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    path.with_file_name(name)
+}
