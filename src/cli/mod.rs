@@ -1,6 +1,97 @@
 //! The command line.
 
+mod demo;
+mod enroll;
+mod exit;
+mod locate;
+mod manual;
+mod replay;
+mod run;
 pub mod socket;
 pub mod status;
 pub mod timeline;
+mod validate;
 pub mod watch;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use exit::CliError;
+
+/// Continuous authentication from the way a phone is held
+///
+/// graspd reads the accelerometer and the gyroscope, scores every five seconds
+/// of motion against its owner's profile, and publishes whether the owner still
+/// holds the device: lock, unlock, or inconclusive. It asks for locks and never
+/// unlocks anything.
+///
+/// `graspd demo` shows it at work on simulated people. To try your own
+/// recordings: `graspd replay TEST --enroll MINE1 --enroll MINE2`.
+#[derive(Debug, Parser)]
+#[command(name = "graspd", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::DemoArgs),
+    Run(run::RunArgs),
+    Replay(replay::ReplayArgs),
+    Enroll(enroll::EnrollArgs),
+    Watch(watch::WatchArgs),
+    Status(status::StatusArgs),
+    Validate(validate::ValidateArgs),
+    Man(manual::ManArgs),
+    Completions(manual::CompletionsArgs),
+}
+
+/// The program: parses the arguments, runs the command, and exits in the manner
+/// of sysexits(3).
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let asked_for = !error.use_stderr();
+            // Where neither stream can be written there is nobody to tell.
+            let _ = error.print();
+            return if asked_for {
+                ExitCode::SUCCESS
+            } else {
+                exit::USAGE.into()
+            };
+        }
+    };
+    let result = match cli.command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Run(args) => run::run(&args),
+        Command::Replay(args) => replay::run(&args),
+        Command::Enroll(args) => enroll::run(&args),
+        Command::Watch(args) => watch::run(&args).map_err(CliError::from),
+        Command::Status(args) => status::run(&args).map_err(CliError::from),
+        Command::Validate(args) => validate::run(&args),
+        Command::Man(args) => manual::man(&Cli::command(), &args),
+        Command::Completions(args) => manual::completions(&mut Cli::command(), &args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever closed the pipe (`graspd replay … | head`) has seen enough.
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("graspd: {error}");
+            error.exit_code()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use super::outbox::{Kind, Line, Next, Outbox};
 use super::{Audience, ByeReason, Event, Figures, Hello, Request, Status, redact};
+use crate::decide::State;
 use crate::motion::SampleTime;
 
 /// The readers' places, and what the next one will be told.
@@ -91,7 +92,11 @@ impl Board {
 
     pub fn end(&self, reason: ByeReason) {
         let mut inner = self.lock();
-        let state = inner.hello.state;
+        // A daemon that has failed has lost whatever evidence it had.
+        let state = match reason {
+            ByeReason::Failed => State::Lock,
+            ByeReason::Stopped | ByeReason::SourceEnded => inner.hello.state,
+        };
         inner.publish(&Event::Bye {
             reason: reason.into(),
             state,

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Word;
 use crate::decide::{Context, Decision, Evidence, Reason, Score, State};
 use crate::motion::SampleTime;
+use crate::pipeline::Output;
 
 /// Version of the protocol. Within one, fields and events are only ever added.
 pub const VERSION: u32 = 1;
@@ -207,6 +208,20 @@ impl From<&Decision> for Event {
             State::Lock => Event::Lock(verdict),
             State::Unlock => Event::Unlock(verdict),
             State::Inconclusive => Event::Inconclusive(verdict),
+        }
+    }
+}
+
+impl From<&Output> for Event {
+    fn from(output: &Output) -> Self {
+        match output {
+            Output::Decision(decision) => Event::from(decision),
+            Output::Window(window) => Event::Score(WindowScore {
+                t_ns: window.t,
+                figures: Figures::new(window.score, window.threshold, window.evidence),
+                context: window.context.into(),
+                state: window.state,
+            }),
         }
     }
 }

@@ -14,7 +14,7 @@ mod stream;
 pub use csv::{CsvReader, format_row, parse_row};
 pub use hmog::HmogSession;
 pub use pace::{Paced, Speed};
-pub use recording::open;
+pub use recording::{Chain, open};
 pub use stream::LineStream;
 
 use std::path::PathBuf;

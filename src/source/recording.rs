@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::{CsvReader, HmogSession, Source, SourceError};
+use super::{CsvReader, HmogSession, Reading, Source, SourceCounts, SourceError};
 
 /// First bytes of a Zstandard frame (RFC 8878, 3.1.1).
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
@@ -37,4 +37,47 @@ pub fn open(path: &Path) -> Result<Box<dyn Source>, SourceError> {
     let frames = ruzstd::decoding::StreamingDecoder::new(file)
         .map_err(|e| not_a_recording(&format!("its zstd frame cannot be read: {e}")))?;
     Ok(Box::new(CsvReader::new(BufReader::new(frames), path)))
+}
+
+/// Recordings one after the other.
+pub struct Chain {
+    rest: std::vec::IntoIter<Box<dyn Source>>,
+    current: Option<Box<dyn Source>>,
+    past: SourceCounts,
+}
+
+impl Chain {
+    /// Plays `recordings` in order.
+    pub fn new(recordings: Vec<Box<dyn Source>>) -> Self {
+        let mut rest = recordings.into_iter();
+        Self {
+            current: rest.next(),
+            rest,
+            past: SourceCounts::default(),
+        }
+    }
+}
+
+impl Source for Chain {
+    fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+        while let Some(current) = &mut self.current {
+            if let Some(reading) = current.next()? {
+                return Ok(Some(reading));
+            }
+            self.past = self.counts();
+            self.current = self.rest.next();
+        }
+        Ok(None)
+    }
+
+    fn counts(&self) -> SourceCounts {
+        let now = self
+            .current
+            .as_ref()
+            .map_or(SourceCounts::default(), |c| c.counts());
+        SourceCounts {
+            samples: self.past.samples + now.samples,
+            malformed: self.past.malformed + now.malformed,
+        }
+    }
 }

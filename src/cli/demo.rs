@@ -1,0 +1,59 @@
+//! `graspd demo`: the whole thing on simulated people, without arguments.
+
+use clap::Args;
+
+use super::enroll::{self, EnrolChoices};
+use super::exit::CliError;
+use super::locate;
+use super::replay::{self, Show};
+use crate::decide::Policy;
+use crate::embed::Embedder;
+use crate::model::Bundle;
+use crate::pipeline::Pipeline;
+use crate::rest::RestLimits;
+use crate::source::Speed;
+
+/// Show graspd at work on two simulated people
+///
+/// Enrols the one from two recordings, then replays a session in which the
+/// phone passes from the one to the other. The people are simulated, from
+/// published ranges of gait, tremor and posture, so what you see says how
+/// graspd works and nothing about how well it tells real people apart.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// `max`, or a factor; 1 is real time
+    #[arg(long, default_value_t = Speed::Max)]
+    speed: Speed,
+    /// Show every window's score too
+    #[arg(long)]
+    scores: bool,
+}
+
+pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
+    let choices = EnrolChoices::automatic();
+    let bundle = Bundle::open(&locate::model(None)?)?;
+    let recordings = [
+        locate::sample("enrol-1.csv.zst")?,
+        locate::sample("enrol-2.csv.zst")?,
+    ];
+    println!("Two SIMULATED people. Enrolling the first:");
+    let tell = |line: String| println!("  {}", line.replace('\n', "\n  "));
+    let (profile, _) = enroll::enrol(&bundle, &recordings, &choices, enroll::caller(), tell)?;
+
+    let session = locate::sample("hand-over.csv.zst")?;
+    println!("\nA session in which the phone passes to the second ({HAND_OVER}):");
+    let pipeline = Pipeline::new(
+        Embedder::new(&bundle)?,
+        &profile,
+        choices.hop,
+        RestLimits::default(),
+        Policy::default(),
+    );
+    let mut show = Show::new(false, args.scores);
+    let summary = replay::replay(&session, args.speed, pipeline, &bundle, &mut show)?;
+    println!("\n{summary}");
+    Ok(())
+}
+
+/// When it does; tests/data/simulated/README.md.
+const HAND_OVER: &str = "at +0:03:00";

@@ -1,0 +1,203 @@
+//! `graspd enroll`: recordings into a profile.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+
+use super::exit::CliError;
+use super::locate;
+use crate::daemon::check_hop;
+use crate::embed::Embedder;
+use crate::enrol::{EnrolOptions, EnrolReport, Enroller, GammaRule, SessionReport};
+use crate::model::Bundle;
+use crate::motion::DEFAULT_HOP;
+use crate::ocsvm::{Gamma, Nu};
+use crate::profile::Profile;
+use crate::rest::RestLimits;
+use crate::source;
+
+/// Learn an owner from recordings of ordinary use
+///
+/// Give recordings of several sittings, on several days if you can: what
+/// differs between sittings is what a profile has to know. Each is a CSV file
+/// (`t_ns,sensor,x,y,z`, plain or .zst) or a session folder in HMOG's layout.
+///
+/// It prints how many windows it used and why it dropped others, and how
+/// consistent they are: each recording (or a fifth of a single one) is held out
+/// in turn and scored by a model of the others. It refuses too little or too
+/// uniform material.
+#[derive(Debug, Args)]
+pub(super) struct EnrollArgs {
+    /// Recordings of the owner
+    #[arg(required = true, value_name = "RECORDING")]
+    recordings: Vec<PathBuf>,
+    /// Where to write the profile (mode 0600)
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    #[command(flatten)]
+    choices: EnrolChoices,
+    /// Print the report as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// The user that the profile belongs to, who may see its scores
+    /// [default: who runs this, or ran sudo]
+    #[arg(long, value_name = "UID")]
+    owner: Option<u32>,
+}
+
+/// What an enrolment can be told.
+#[derive(Debug, Clone, Args)]
+pub(super) struct EnrolChoices {
+    /// Model bundle [default: models/seed-2d, here or in /usr/share/graspd]
+    #[arg(long, value_name = "BUNDLE")]
+    pub model: Option<PathBuf>,
+    /// Share of enrolment windows left outside the owner's region
+    #[arg(long, default_value_t = Nu::RECIPE.get(), value_name = "SHARE")]
+    nu: f64,
+    /// Tightness of the kernel, or `auto`: the tightest that still accepts
+    /// held-out windows of the owner
+    #[arg(long, default_value_t = Gamma::RECIPE.get().to_string(), value_name = "GAMMA")]
+    gamma: String,
+    /// Frames of 10 ms from one window to the next
+    #[arg(long, default_value_t = DEFAULT_HOP, value_name = "FRAMES")]
+    pub hop: usize,
+}
+
+impl EnrolChoices {
+    /// The choices of someone who made none, but for γ.
+    pub(super) fn automatic() -> Self {
+        Self {
+            model: None,
+            nu: Nu::RECIPE.get(),
+            gamma: "auto".into(),
+            hop: DEFAULT_HOP,
+        }
+    }
+
+    fn options(&self) -> Result<EnrolOptions, CliError> {
+        let usage = |e: String| CliError::Usage(e);
+        let gamma = match self.gamma.as_str() {
+            "auto" => GammaRule::HeldOut,
+            number => {
+                let gamma = number.parse().map_err(|_| {
+                    usage(format!("--gamma is {number:?}; give a number or `auto`"))
+                })?;
+                GammaRule::Fixed(Gamma::new(gamma).map_err(|e| usage(e.to_string()))?)
+            }
+        };
+        Ok(EnrolOptions {
+            nu: Nu::new(self.nu).map_err(|e| usage(e.to_string()))?,
+            gamma,
+            hop: self.hop,
+            rest: RestLimits::default(),
+        })
+    }
+}
+
+pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
+    let bundle = Bundle::open(&locate::model(args.choices.model.as_deref())?)?;
+    let owner = args.owner.unwrap_or_else(caller);
+    let tell = if args.json {
+        |_: String| {}
+    } else {
+        |line| println!("{line}")
+    };
+    let (profile, report) = enrol(&bundle, &args.recordings, &args.choices, owner, tell)?;
+    profile.save(&args.out)?;
+    if args.json {
+        println!("{}", serde_json::to_string(&report).unwrap_or_default());
+    } else {
+        println!("wrote {} for user {owner}", args.out.display());
+    }
+    Ok(())
+}
+
+/// Enrols from `recordings`, telling how it goes line by line.
+pub(super) fn enrol(
+    bundle: &Bundle,
+    recordings: &[PathBuf],
+    choices: &EnrolChoices,
+    owner: u32,
+    mut tell: impl FnMut(String),
+) -> Result<(Profile, EnrolReport), CliError> {
+    let embedder = Embedder::new(bundle)?;
+    check_hop(choices.hop, &embedder, bundle)?;
+    let mut enroller = Enroller::new(embedder, choices.options()?);
+    for path in recordings {
+        let report = enroller.add(&mut *source::open(path)?)?;
+        tell(describe(path, &report));
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let (profile, report) = enroller.finish(owner, now.map_or(0, |d| d.as_secs()))?;
+    tell(summarise(&report));
+    if report.accepted < 0.5 {
+        tell(
+            "warning: most held-out windows of the owner were rejected; \
+             expect false locks, or enrol more sittings"
+                .into(),
+        );
+    }
+    Ok((profile, report))
+}
+
+fn describe(path: &Path, report: &SessionReport) -> String {
+    let SessionReport {
+        windows,
+        at_rest,
+        failed,
+        source,
+        align,
+    } = report;
+    let mut line = format!("{}: {windows} windows used", path.display());
+    let unusable = align.non_finite + align.duplicate + align.backward;
+    for (count, what) in [
+        (*at_rest as u64, "windows lying still"),
+        (*failed as u64, "windows without numbers from the model"),
+        (align.gaps, "gaps"),
+        (source.malformed, "unreadable lines"),
+        (
+            unusable,
+            "samples that were no numbers, repeated or out of order",
+        ),
+        (align.off_rate, "samples at a rate outside 25 to 400 Hz"),
+    ] {
+        if count > 0 {
+            line += &format!(", {count} {what}");
+        }
+    }
+    line
+}
+
+fn summarise(report: &EnrolReport) -> String {
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let worst = report
+        .accepted_by_session
+        .iter()
+        .copied()
+        .fold(1.0, f64::min);
+    let thinned = match report.thinned {
+        0 => String::new(),
+        n => format!(" ({n} more than needed were left out)"),
+    };
+    format!(
+        "enrolled from {} windows{thinned} of {} recordings: {} support vectors at nu {}, gamma {:.4}\n\
+         held-out windows of the owner accepted: {}, in the worst recording {}",
+        report.used,
+        report.accepted_by_session.len(),
+        report.support_vectors,
+        report.nu,
+        report.gamma,
+        percent(report.accepted),
+        percent(worst),
+    )
+}
+
+/// Who runs this; under sudo, who ran that.
+pub(super) fn caller() -> u32 {
+    let me = rustix::process::geteuid();
+    let behind_sudo = std::env::var("SUDO_UID")
+        .ok()
+        .and_then(|uid| uid.parse().ok());
+    behind_sudo.filter(|_| me.is_root()).unwrap_or(me.as_raw())
+}

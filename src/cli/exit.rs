@@ -1,0 +1,114 @@
+//! Errors of commands, and the exit codes they come with. sysexits(3)
+
+use std::io;
+use std::process::ExitCode;
+
+use thiserror::Error;
+
+use crate::config::ConfigError;
+use crate::daemon::RunError;
+use crate::enrol::EnrolError;
+use crate::model::ModelError;
+use crate::profile::ProfileError;
+use crate::publish::PublishError;
+use crate::source::SourceError;
+
+/// The command was used wrongly.
+pub(super) const USAGE: u8 = 64;
+/// The input is not what it should be.
+const DATA: u8 = 65;
+/// An input file is missing or cannot be read.
+const NO_INPUT: u8 = 66;
+/// The daemon is not there.
+const UNAVAILABLE: u8 = 69;
+/// A bug.
+const SOFTWARE: u8 = 70;
+/// The operating system refused.
+const OS: u8 = 71;
+/// The other end does not speak the protocol.
+const PROTOCOL: u8 = 76;
+/// The configuration is wrong.
+const CONFIG: u8 = 78;
+
+/// Why a command failed.
+#[derive(Debug, Error)]
+pub(super) enum CliError {
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Enrol(#[from] EnrolError),
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot find {what}; looked in {places}")]
+    NotFound { what: String, places: String },
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl From<PublishError> for CliError {
+    fn from(error: PublishError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<ConfigError> for CliError {
+    fn from(error: ConfigError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<ModelError> for CliError {
+    fn from(error: ModelError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<ProfileError> for CliError {
+    fn from(error: ProfileError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl From<SourceError> for CliError {
+    fn from(error: SourceError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+impl CliError {
+    pub(super) fn is_broken_pipe(&self) -> bool {
+        let source = match self {
+            Self::Output(source)
+            | Self::Run(RunError::Publish(PublishError::Io { source, .. })) => source,
+            _ => return false,
+        };
+        source.kind() == io::ErrorKind::BrokenPipe
+    }
+
+    pub(super) fn exit_code(&self) -> ExitCode {
+        let code = match self {
+            Self::Usage(_) => USAGE,
+            Self::NotFound { .. } => NO_INPUT,
+            Self::Enrol(_) => DATA,
+            Self::Output(_) => OS,
+            Self::Run(error) => match error {
+                RunError::Config(_) | RunError::Hop { .. } => CONFIG,
+                RunError::Model(_) => DATA,
+                RunError::Profile(error) if error.is_about_reading() => NO_INPUT,
+                RunError::Profile(_) => DATA,
+                RunError::Source(SourceError::Io { .. }) => NO_INPUT,
+                RunError::Source(SourceError::NotARecording { .. }) => DATA,
+                RunError::SourceEnded => UNAVAILABLE,
+                RunError::Crashed => SOFTWARE,
+                RunError::Io { .. } => OS,
+                RunError::Publish(error) => match error {
+                    PublishError::Config { .. } | PublishError::PathTooLong { .. } => CONFIG,
+                    PublishError::Protocol { .. } => PROTOCOL,
+                    PublishError::Io { .. } | PublishError::NotASocket(_) => OS,
+                    _ => UNAVAILABLE,
+                },
+            },
+        };
+        code.into()
+    }
+}

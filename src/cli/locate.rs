@@ -1,0 +1,50 @@
+//! Where models and sample recordings are, when nobody says.
+
+use std::path::{Path, PathBuf};
+
+use super::exit::CliError;
+
+/// The model that is used unless another is named.
+const DEFAULT_MODEL: &str = "seed-2d";
+/// Where packages put what they ship; before it, a checkout of the project.
+const SHIPPED: &str = "/usr/share/graspd";
+
+/// The bundle to use: `named`, or the default one of this checkout or of the system.
+pub(super) fn model(named: Option<&Path>) -> Result<PathBuf, CliError> {
+    named.map_or_else(
+        || {
+            first(
+                "a model bundle (name one with --model)",
+                &["models"],
+                DEFAULT_MODEL,
+            )
+        },
+        |path| Ok(path.to_owned()),
+    )
+}
+
+/// A recording of the simulated people.
+pub(super) fn sample(file: &str) -> Result<PathBuf, CliError> {
+    first(
+        "the simulated recordings",
+        &["tests/data/simulated", "simulated"],
+        file,
+    )
+}
+
+fn first(what: &str, folders: &[&str], name: &str) -> Result<PathBuf, CliError> {
+    let here = folders.iter().map(PathBuf::from);
+    let shipped = folders.iter().map(|folder| Path::new(SHIPPED).join(folder));
+    let places: Vec<PathBuf> = here.chain(shipped).map(|p| p.join(name)).collect();
+    match places.iter().find(|path| path.exists()) {
+        Some(path) => Ok(path.clone()),
+        None => Err(CliError::NotFound {
+            what: what.to_owned(),
+            places: places
+                .iter()
+                .map(|p| p.display().to_string())
+                .collect::<Vec<_>>()
+                .join(", "),
+        }),
+    }
+}

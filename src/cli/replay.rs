@@ -1,0 +1,248 @@
+//! `graspd replay`: recordings through the whole house, to decisions on standard output.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use super::enroll::{self, EnrolChoices};
+use super::exit::CliError;
+use super::locate;
+use super::timeline::{Style, Timeline, clock};
+use crate::config::Config;
+use crate::daemon::check_hop;
+use crate::decide::{Policy, State};
+use crate::embed::Embedder;
+use crate::model::Bundle;
+use crate::motion::SampleTime;
+use crate::pipeline::{Output, Pipeline};
+use crate::profile::Profile;
+use crate::publish::{ByeReason, Event, Hello, Mode};
+use crate::rest::RestLimits;
+use crate::source::{self, Paced, Reading, Source, Speed};
+
+/// Replay recordings as if they happened now, and show the decisions
+///
+/// Each recording is replayed from a fresh start, with the owner of `--profile`
+/// or with one enrolled on the spot from the recordings given with `--enroll`.
+/// The same code decides as in `graspd run`, and decides the same.
+#[derive(Debug, Args)]
+pub(super) struct ReplayArgs {
+    /// CSV files (plain or .zst) or session folders in HMOG's layout
+    #[arg(required = true, value_name = "RECORDING")]
+    recordings: Vec<PathBuf>,
+    /// The owner, as `graspd enroll` wrote them
+    #[arg(long, value_name = "FILE", required_unless_present = "enroll")]
+    profile: Option<PathBuf>,
+    /// Enrol this recording's person first; may be given several times
+    #[arg(long, value_name = "RECORDING", num_args = 1.., conflicts_with = "profile")]
+    enroll: Vec<PathBuf>,
+    #[command(flatten)]
+    choices: EnrolChoices,
+    /// `max`, or a factor; 1 is real time
+    #[arg(long, default_value_t = Speed::Max)]
+    speed: Speed,
+    /// Take [decide] and [rest] from this configuration
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Show every window's score too
+    #[arg(long)]
+    scores: bool,
+    /// The socket's events, scores included, one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
+    let bundle = Bundle::open(&locate::model(args.choices.model.as_deref())?)?;
+    let (rest, policy) = match &args.config {
+        None => (RestLimits::default(), Policy::default()),
+        Some(path) => {
+            let config = Config::load(path)?;
+            let policy = config
+                .decide
+                .policy()
+                .map_err(|why| crate::config::ConfigError {
+                    path: path.clone(),
+                    why,
+                })?;
+            (config.rest, policy)
+        }
+    };
+    let profile = match &args.profile {
+        Some(path) => Profile::load(path, bundle.id())?,
+        None => {
+            let tell = |line| eprintln!("{line}");
+            enroll::enrol(&bundle, &args.enroll, &args.choices, enroll::caller(), tell)?.0
+        }
+    };
+    let mut show = Show::new(args.json, args.scores || args.json);
+    for path in &args.recordings {
+        let embedder = Embedder::new(&bundle)?;
+        check_hop(args.choices.hop, &embedder, &bundle)?;
+        let pipeline = Pipeline::new(embedder, &profile, args.choices.hop, rest, policy);
+        let summary = replay(path, args.speed, pipeline, &bundle, &mut show)?;
+        eprintln!("{}: {summary}", path.display());
+    }
+    Ok(())
+}
+
+/// Replays one recording and shows what comes of it.
+pub(super) fn replay(
+    path: &Path,
+    speed: Speed,
+    mut pipeline: Pipeline,
+    bundle: &Bundle,
+    show: &mut Show,
+) -> Result<Summary, CliError> {
+    let mut source = Paced::new(source::open(path)?, speed);
+    let (state, reason) = pipeline.decider().state();
+    let model = bundle.manifest().name.clone();
+    show.event(&Event::Hello(Hello::new(
+        Mode::Replay,
+        Some(model),
+        state,
+        reason,
+    )))?;
+    let mut summary = Summary::new();
+    let mut written = Ok(());
+    while let Some(reading) = source.next()? {
+        summary.reading(&reading);
+        pipeline.push(&reading, &mut |output| {
+            summary.output(&output);
+            if written.is_ok() {
+                written = show.event(&Event::from(&output));
+            }
+        });
+        std::mem::replace(&mut written, Ok(()))?;
+    }
+    show.event(&Event::Bye {
+        reason: ByeReason::SourceEnded.into(),
+        state: pipeline.decider().state().0,
+    })?;
+    show.flush()?;
+    summary.end(&pipeline, source.counts().malformed);
+    Ok(summary)
+}
+
+/// Where events are shown, and which.
+pub(super) struct Show {
+    to: BufWriter<io::Stdout>,
+    timeline: Timeline,
+    json: bool,
+    scores: bool,
+}
+
+impl Show {
+    pub(super) fn new(json: bool, scores: bool) -> Self {
+        Self {
+            to: BufWriter::new(io::stdout()),
+            timeline: Timeline::new(Style::of_stdout()),
+            json,
+            scores,
+        }
+    }
+
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        if matches!(event, Event::Score(_)) && !self.scores {
+            return Ok(());
+        }
+        let line = if self.json {
+            event.to_line()
+        } else {
+            self.timeline.line(event)
+        };
+        writeln!(self.to, "{line}")?;
+        // At the speed of life people want to see each line as it happens.
+        if matches!(event, Event::Score(_)) {
+            Ok(())
+        } else {
+            self.to.flush()
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// What a replay came to.
+pub(super) struct Summary {
+    began: Instant,
+    took: Duration,
+    embedding: Duration,
+    first: Option<SampleTime>,
+    last: SampleTime,
+    first_window: Option<Duration>,
+    windows: u64,
+    gaps: u64,
+    malformed: u64,
+    locks: u64,
+}
+
+impl Summary {
+    fn new() -> Self {
+        Self {
+            began: Instant::now(),
+            took: Duration::ZERO,
+            embedding: Duration::ZERO,
+            first: None,
+            last: SampleTime::default(),
+            first_window: None,
+            windows: 0,
+            gaps: 0,
+            malformed: 0,
+            locks: 0,
+        }
+    }
+
+    fn reading(&mut self, reading: &Reading) {
+        if let Reading::Sample(sample) = reading {
+            self.first.get_or_insert(sample.t);
+            self.last = sample.t;
+        }
+    }
+
+    fn output(&mut self, output: &Output) {
+        match output {
+            Output::Decision(d) => self.locks += u64::from(d.state == State::Lock),
+            Output::Window(_) => {
+                self.windows += 1;
+                self.first_window.get_or_insert(self.began.elapsed());
+            }
+        }
+    }
+
+    fn end(&mut self, pipeline: &Pipeline, malformed: u64) {
+        self.took = self.began.elapsed();
+        self.embedding = pipeline.embedding_took();
+        self.gaps = pipeline.align_counts().gaps;
+        self.malformed = malformed;
+    }
+}
+
+impl std::fmt::Display for Summary {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let span = self
+            .first
+            .map_or(Duration::ZERO, |first| self.last.since(first));
+        let took = self.took.as_secs_f64().max(1e-9);
+        write!(
+            f,
+            "{} of motion in {took:.2} s ({:.0} times real time, {:.0} % of it in the model); \
+             {} windows, {} gaps, {} unreadable lines, {} locks",
+            clock(span),
+            span.as_secs_f64() / took,
+            100.0 * self.embedding.as_secs_f64() / took,
+            self.windows,
+            self.gaps,
+            self.malformed,
+            self.locks,
+        )?;
+        match self.first_window {
+            Some(after) => write!(f, "; first window looked at after {} ms", after.as_millis()),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `graspd run`: the daemon.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
+
+use super::exit::CliError;
+use crate::config::{Config, Log, LogTarget};
+use crate::daemon::{self, LogFilter, Parts, RunError};
+
+/// Where the configuration is unless another is named.
+pub(super) const DEFAULT_CONFIG: &str = "/etc/graspd/graspd.toml";
+
+/// Watch the sensors and publish decisions on the socket
+///
+/// SIGTERM ends it with a last event, SIGHUP reads the configuration and the
+/// profile again. Exit codes are those of sysexits(3).
+#[derive(Debug, Args)]
+pub(super) struct RunArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_CONFIG)]
+    config: PathBuf,
+}
+
+pub(super) fn run(args: &RunArgs) -> Result<(), CliError> {
+    let config = Config::load(&args.config)?;
+    let log = start_log(&config.log)?;
+    let parts = Parts::open(config)?;
+    Ok(daemon::run(&args.config, parts, log)?)
+}
+
+/// Sends the log where the configuration says.
+fn start_log(log: &Log) -> Result<LogFilter, CliError> {
+    // `Config::load` has tried the filter already.
+    let filter = EnvFilter::try_new(&log.level).unwrap_or_default();
+    let (filter, handle) = reload::Layer::<EnvFilter, Registry>::new(filter);
+    let to = match log.to {
+        LogTarget::Stderr => fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_target(false)
+            .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+            .boxed(),
+        LogTarget::Journald => tracing_journald::layer()
+            .map_err(|source| RunError::Io {
+                doing: "reach the journal; set log.to to \"stderr\"",
+                source,
+            })?
+            .boxed(),
+    };
+    tracing_subscriber::registry().with(filter).with(to).init();
+    Ok(handle)
+}

@@ -1,0 +1,32 @@
+//! `graspd validate`: the checks of `graspd run`, and nothing else.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::CliError;
+use crate::config::Config;
+use crate::daemon::Parts;
+
+/// Check the configuration, the model and the profile that it names
+#[derive(Debug, Args)]
+pub(super) struct ValidateArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = super::run::DEFAULT_CONFIG)]
+    config: PathBuf,
+}
+
+pub(super) fn run(args: &ValidateArgs) -> Result<(), CliError> {
+    let parts = Parts::open(Config::load(&args.config)?)?;
+    let enrolment = parts.profile().enrolment;
+    println!(
+        "{} is valid: model {} ({}), profile of user {} from {} windows of {} recordings",
+        args.config.display(),
+        parts.bundle().manifest().name,
+        &parts.bundle().id().to_string()[..12],
+        parts.profile().owner_uid,
+        enrolment.windows,
+        enrolment.sessions,
+    );
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! What is wrong with a configuration.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::decide::PolicyError;
+use crate::publish::PublishError;
+
+/// A configuration that cannot be used.
+#[derive(Debug, Error)]
+#[error("config {}: {why}", path.display())]
+pub struct ConfigError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    #[source]
+    pub why: Mistake,
+}
+
+/// What is wrong with a configuration.
+#[derive(Debug, Error)]
+pub enum Mistake {
+    /// The system refuses.
+    #[error("cannot read it: {0}")]
+    Io(std::io::Error),
+    /// The text is no configuration.
+    #[error("line {line}: {what}")]
+    Parse {
+        /// Line of the file, from 1.
+        line: usize,
+        /// What is wrong there.
+        what: String,
+    },
+    /// A value makes no sense.
+    #[error("{key} is {found}, it must be {needed}")]
+    Value {
+        /// Section and key.
+        key: &'static str,
+        /// What it is.
+        found: String,
+        /// What it must be.
+        needed: &'static str,
+    },
+    /// The values of `[decide]` make no sense together.
+    #[error("[decide] {0}")]
+    Policy(#[from] PolicyError),
+    /// The values of `[socket]` make no sense.
+    #[error("[socket] {0}")]
+    Socket(#[from] PublishError),
+}
+
+impl Mistake {
+    pub(super) fn value(key: &'static str, found: impl Display, needed: &'static str) -> Self {
+        Self::Value {
+            key,
+            found: found.to_string(),
+            needed,
+        }
+    }
+
+    pub(super) fn parsing(text: &str, error: &toml::de::Error) -> Self {
+        let before = error.span().map_or(0, |span| span.start);
+        Self::Parse {
+            line: 1 + text[..before].matches('\n').count(),
+            what: error.message().replace('\n', " "),
+        }
+    }
+}

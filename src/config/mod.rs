@@ -1,0 +1,152 @@
+//! The configuration file. Unknown keys are errors, units are in the names,
+//! and `graspd validate` runs the very checks that `graspd run` does.
+
+mod error;
+mod sections;
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub use error::ConfigError;
+pub use sections::{Decide, Log, LogTarget, Model, Profile, Source, SourceKind, Windowing};
+
+use crate::publish::SocketConfig;
+use crate::rest::RestLimits;
+use error::Mistake;
+
+/// `graspd.toml`. Every key has a default; config/graspd.toml shows them all.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where motion comes from.
+    pub source: Source,
+    /// Which model.
+    pub model: Model,
+    /// Whose profile.
+    pub profile: Profile,
+    /// How windows follow one another.
+    pub window: Windowing,
+    /// What counts as lying still.
+    pub rest: RestLimits,
+    /// How scores become states.
+    pub decide: Decide,
+    /// Where events go.
+    pub socket: SocketConfig,
+    /// Where the log goes.
+    pub log: Log,
+}
+
+impl Config {
+    /// Reads and checks the file at `path`.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let wrong = |why| ConfigError {
+            path: path.to_owned(),
+            why,
+        };
+        let text = fs::read_to_string(path).map_err(|e| wrong(Mistake::Io(e)))?;
+        let config: Self = toml::from_str(&text).map_err(|e| wrong(Mistake::parsing(&text, &e)))?;
+        config.check().map_err(wrong)?;
+        Ok(config)
+    }
+
+    /// Everything that can be said without opening other files.
+    fn check(&self) -> Result<(), Mistake> {
+        self.decide.policy()?;
+        let hop = self.window.hop_frames;
+        if !(1..=3000).contains(&hop) {
+            return Err(Mistake::value(
+                "window.hop_frames",
+                hop,
+                "between 1 and 3000",
+            ));
+        }
+        for (key, limit) in [
+            ("rest.accelerometer_m_s2", self.rest.accelerometer_m_s2),
+            ("rest.gyroscope_rad_s", self.rest.gyroscope_rad_s),
+        ] {
+            if !(limit > 0.0 && limit.is_finite()) {
+                return Err(Mistake::value(key, limit, "a positive number"));
+            }
+        }
+        self.socket.check()?;
+        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() || !self.log.is_levels()
+        {
+            let needed = "a level (error, warn, info, debug, trace) or directives with levels";
+            return Err(Mistake::value("log.level", &self.log.level, needed));
+        }
+        self.source.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(text: &str) -> String {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("graspd.toml");
+        fs::write(&path, text).unwrap();
+        Config::load(&path).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_shipped_file_says_the_defaults() {
+        let text = include_str!("../../config/graspd.toml");
+        assert_eq!(toml::from_str::<Config>(text).unwrap(), Config::default());
+        // …and names each of them, so that nobody has to guess a key.
+        let keys = |text: &str| -> Vec<String> {
+            let table: toml::Table = toml::from_str(text).unwrap();
+            table
+                .iter()
+                .flat_map(|(section, values)| {
+                    let values = values.as_table().unwrap().clone();
+                    values
+                        .into_iter()
+                        .map(move |(key, _)| format!("{section}.{key}"))
+                })
+                .collect()
+        };
+        let every = toml::to_string(&Config::default()).unwrap();
+        assert_eq!(keys(text), keys(&every));
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("graspd.toml");
+        fs::write(&path, "").unwrap();
+        assert_eq!(Config::load(&path).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line_or_key() {
+        for (text, parts) in [
+            ("[decide]\nlose_sec = 3\n", &["line 2", "lose_sec"][..]),
+            ("[decide]\nlose_s = \"x\"\n", &["line 2"]),
+            ("[decide]\nlose_s = 0\n", &["lose_s"]),
+            ("[decide]\nlose_s = -1\n", &["decide.lose_s"]),
+            ("[decide]\nrest_s = nan\n", &["decide.rest_s"]),
+            ("[decide]\nlock_below = 0.7\n", &["lock_below"]),
+            ("[window]\nhop_frames = 0\n", &["window.hop_frames"]),
+            ("[rest]\ngyroscope_rad_s = -1\n", &["rest.gyroscope_rad_s"]),
+            ("[source]\nkind = \"replay\"\n", &["source.recordings"]),
+            ("[source]\nspeed = \"warp\"\n", &["source.speed"]),
+            ("[socket]\nmode = 0o7777\n", &["mode"]),
+            ("[log]\nlevel = \"loud\"\n", &["log.level", "loud"]),
+        ] {
+            let error = error_of(text);
+            for part in parts {
+                assert!(error.contains(part), "{text:?} gave {error:?}");
+            }
+            assert!(!error.contains('\n'), "{error:?} is more than one line");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = Config::load(Path::new("/nowhere/graspd.toml")).unwrap_err();
+        assert!(error.to_string().contains("/nowhere/graspd.toml"));
+    }
+}

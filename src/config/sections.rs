@@ -1,0 +1,222 @@
+//! The sections of the configuration file.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::error::Mistake;
+use crate::decide::Policy;
+use crate::motion::DEFAULT_HOP;
+use crate::source::Speed;
+
+/// `[source]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Source {
+    /// What kind of source.
+    pub kind: SourceKind,
+    /// Of a stream: a FIFO, or `-` for standard input.
+    pub path: PathBuf,
+    /// Of a replay: one after the other.
+    pub recordings: Vec<PathBuf>,
+    /// Of a replay: `max`, or a factor (`1` is real time).
+    pub speed: String,
+}
+
+/// Kinds of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    /// graspd's CSV lines as they happen.
+    Stream,
+    /// Recordings.
+    Replay,
+}
+
+impl Default for Source {
+    fn default() -> Self {
+        Self {
+            kind: SourceKind::Stream,
+            path: "/run/graspd/motion".into(),
+            recordings: Vec::new(),
+            speed: "1".into(),
+        }
+    }
+}
+
+impl Source {
+    /// Speed of a replay.
+    pub fn speed(&self) -> Result<Speed, Mistake> {
+        self.speed.parse().map_err(|_| {
+            Mistake::value(
+                "source.speed",
+                &self.speed,
+                "\"max\" or a factor from \"0.001\" to \"1000\"",
+            )
+        })
+    }
+
+    pub(super) fn check(&self) -> Result<(), Mistake> {
+        self.speed()?;
+        if self.kind == SourceKind::Replay && self.recordings.is_empty() {
+            return Err(Mistake::value(
+                "source.recordings",
+                "empty",
+                "a list of recordings where source.kind is \"replay\"",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// `[model]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Model {
+    /// Folder of the model bundle.
+    pub bundle: PathBuf,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self {
+            bundle: "/usr/share/graspd/models/seed-2d".into(),
+        }
+    }
+}
+
+/// `[profile]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Profile {
+    /// File that `graspd enroll` wrote.
+    pub path: PathBuf,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            path: "/var/lib/graspd/owner.profile".into(),
+        }
+    }
+}
+
+/// `[window]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Windowing {
+    /// Frames (of 10 ms) from one window to the next.
+    pub hop_frames: usize,
+}
+
+impl Default for Windowing {
+    fn default() -> Self {
+        Self {
+            hop_frames: DEFAULT_HOP,
+        }
+    }
+}
+
+/// `[decide]`; see [`Policy`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Decide {
+    /// Evidence at start.
+    pub start: f64,
+    /// Lock at or below.
+    pub lock_below: f64,
+    /// Unlock at or above.
+    pub unlock_above: f64,
+    /// Seconds from 0 to 1 in the owner's hands.
+    pub gain_s: f64,
+    /// Seconds from 1 to 0 in another's.
+    pub lose_s: f64,
+    /// Seconds from 1 to 0 lying still.
+    pub rest_s: f64,
+    /// Seconds without a window until inconclusive.
+    pub stale_s: f64,
+    /// Seconds without a window until lock.
+    pub evidence_grace_s: f64,
+    /// Seconds without a sensor until lock.
+    pub sensor_grace_s: f64,
+}
+
+impl Default for Decide {
+    fn default() -> Self {
+        let policy = Policy::default();
+        Self {
+            start: policy.start,
+            lock_below: policy.lock_below,
+            unlock_above: policy.unlock_above,
+            gain_s: policy.gain.as_secs_f64(),
+            lose_s: policy.lose.as_secs_f64(),
+            rest_s: policy.rest.as_secs_f64(),
+            stale_s: policy.stale.as_secs_f64(),
+            evidence_grace_s: policy.evidence_grace.as_secs_f64(),
+            sensor_grace_s: policy.sensor_grace.as_secs_f64(),
+        }
+    }
+}
+
+impl Decide {
+    /// The policy that these keys make.
+    pub fn policy(&self) -> Result<Policy, Mistake> {
+        let seconds = |key, value: f64| {
+            Duration::try_from_secs_f64(value)
+                .map_err(|_| Mistake::value(key, value, "a number of seconds"))
+        };
+        let policy = Policy {
+            start: self.start,
+            lock_below: self.lock_below,
+            unlock_above: self.unlock_above,
+            gain: seconds("decide.gain_s", self.gain_s)?,
+            lose: seconds("decide.lose_s", self.lose_s)?,
+            rest: seconds("decide.rest_s", self.rest_s)?,
+            stale: seconds("decide.stale_s", self.stale_s)?,
+            evidence_grace: seconds("decide.evidence_grace_s", self.evidence_grace_s)?,
+            sensor_grace: seconds("decide.sensor_grace_s", self.sensor_grace_s)?,
+        };
+        Ok(policy.validated()?)
+    }
+}
+
+/// `[log]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug` or `trace`, or directives such as
+    /// `info,graspd::source=debug`.
+    pub level: String,
+    /// Where to.
+    pub to: LogTarget,
+}
+
+impl Log {
+    /// A filter of one word would be taken for a module's name.
+    pub(super) fn is_levels(&self) -> bool {
+        self.level.split(',').all(|directive| {
+            let level = directive.rsplit('=').next().unwrap_or_default();
+            level.parse::<tracing::metadata::LevelFilter>().is_ok()
+        })
+    }
+}
+
+/// Where the log goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogTarget {
+    /// Standard error, which systemd also gives to the journal.
+    Stderr,
+    /// The journal, with fields.
+    Journald,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".into(),
+            to: LogTarget::Stderr,
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Readings from the source's thread to the worker's: bounded, and the oldest
+//! give way where the source cannot wait.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use serde::Serialize;
+
+use crate::source::{Reading, Source, SourceError};
+
+/// Readings that may wait: ten seconds of two sensors at 200 Hz.
+const CAPACITY: usize = 4096;
+
+/// What the source's thread says.
+pub(super) enum Message {
+    /// Something was read.
+    Reading(Reading),
+    /// There will be no more.
+    Ended(Result<(), SourceError>),
+}
+
+/// What to do when the worker does not keep up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Backlog {
+    /// Wait for it: recordings.
+    Wait,
+    /// Drop the oldest reading and count it: sensors do not wait.
+    DropOldest,
+}
+
+/// What has gone through, readable from any thread.
+#[derive(Debug, Default)]
+pub(super) struct Flow {
+    samples: AtomicU64,
+    malformed: AtomicU64,
+    dropped: AtomicU64,
+}
+
+/// [`Flow`] at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct FlowCounts {
+    /// Samples read.
+    pub samples: u64,
+    /// Lines that were no samples.
+    pub malformed: u64,
+    /// Readings dropped because the worker did not keep up.
+    pub dropped: u64,
+}
+
+impl Flow {
+    pub(super) fn counts(&self) -> FlowCounts {
+        FlowCounts {
+            samples: self.samples.load(Ordering::Relaxed),
+            malformed: self.malformed.load(Ordering::Relaxed),
+            dropped: self.dropped.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// Reads `source` on a thread of its own. The thread ends with the source, or
+/// once nobody listens.
+pub(super) fn listen_to(
+    mut source: Box<dyn Source>,
+    backlog: Backlog,
+) -> std::io::Result<(Receiver<Message>, Arc<Flow>)> {
+    let (sender, receiver) = bounded(CAPACITY);
+    let flow = Arc::new(Flow::default());
+    let mut line = Line {
+        sender,
+        // Only to make room with; a worker that is gone would be missed.
+        oldest: receiver.clone(),
+        backlog,
+        flow: flow.clone(),
+    };
+    thread::Builder::new()
+        .name("source".into())
+        .spawn(move || {
+            let end = loop {
+                match source.next() {
+                    Ok(Some(reading)) => {
+                        let counts = source.counts();
+                        line.flow.samples.store(counts.samples, Ordering::Relaxed);
+                        line.flow
+                            .malformed
+                            .store(counts.malformed, Ordering::Relaxed);
+                        if !line.send(Message::Reading(reading)) {
+                            return;
+                        }
+                    }
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error),
+                }
+            };
+            line.send(Message::Ended(end));
+        })?;
+    Ok((receiver, flow))
+}
+
+struct Line {
+    sender: Sender<Message>,
+    oldest: Receiver<Message>,
+    backlog: Backlog,
+    flow: Arc<Flow>,
+}
+
+impl Line {
+    /// Whether there is any use in going on.
+    fn send(&mut self, message: Message) -> bool {
+        let mut message = message;
+        if self.backlog == Backlog::Wait {
+            return self.sender.send(message).is_ok();
+        }
+        loop {
+            match self.sender.try_send(message) {
+                Ok(()) => return true,
+                Err(TrySendError::Disconnected(_)) => return false,
+                Err(TrySendError::Full(back)) => {
+                    message = back;
+                    if self.oldest.try_recv().is_ok() {
+                        self.flow.dropped.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::motion::{Sample, SampleTime, Sensor};
+    use crate::source::SourceCounts;
+
+    /// As many samples as asked for, as fast as they are taken.
+    struct Burst(i64, i64);
+
+    impl Source for Burst {
+        fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+            self.0 += 1;
+            Ok((self.0 <= self.1).then_some(Reading::Sample(Sample {
+                sensor: Sensor::Gyroscope,
+                t: SampleTime::from_nanos(self.0),
+                xyz: [0.0; 3],
+            })))
+        }
+
+        fn counts(&self) -> SourceCounts {
+            SourceCounts {
+                samples: self.0 as u64,
+                malformed: 0,
+            }
+        }
+    }
+
+    fn read_late(backlog: Backlog) -> (Vec<i64>, u64) {
+        let many = 3 * CAPACITY as i64;
+        let (receiver, flow) = listen_to(Box::new(Burst(0, many)), backlog).unwrap();
+        while backlog == Backlog::DropOldest && flow.counts().dropped < 2 * CAPACITY as u64 {
+            thread::yield_now();
+        }
+        let mut seen = Vec::new();
+        for message in receiver {
+            match message {
+                Message::Reading(Reading::Sample(s)) => seen.push(s.t.nanos()),
+                Message::Reading(Reading::Quiet(_)) => {}
+                Message::Ended(end) => {
+                    end.unwrap();
+                    return (seen, flow.counts().dropped);
+                }
+            }
+        }
+        panic!("the source ended without saying so");
+    }
+
+    #[test]
+    fn sensors_lose_the_oldest_and_it_is_counted() {
+        let (seen, dropped) = read_late(Backlog::DropOldest);
+        assert_eq!(seen.last(), Some(&(3 * CAPACITY as i64)));
+        assert_eq!(seen.len() as u64 + dropped, 3 * CAPACITY as u64);
+        assert!(seen.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+    }
+
+    #[test]
+    fn recordings_lose_nothing() {
+        let (seen, dropped) = read_late(Backlog::Wait);
+        assert_eq!((seen.len(), dropped), (3 * CAPACITY, 0));
+    }
+}

@@ -1,0 +1,255 @@
+//! `graspd run`: the source and the worker on threads of their own, and sockets,
+//! signals and the watchdog on this one.
+//!
+//! Whatever ends the worker ends in a last event, and a client that sees the
+//! connection close without one has lost its evidence too (docs/protocol.md).
+
+mod channel;
+mod reload;
+mod watchdog;
+mod worker;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::thread;
+
+use crossbeam_channel::unbounded;
+use thiserror::Error;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::config::{Config, ConfigError, SourceKind};
+use crate::embed::Embedder;
+use crate::model::{Bundle, ModelError};
+use crate::pipeline::Pipeline;
+use crate::profile::{Profile, ProfileError};
+use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
+use crate::source::{self, Chain, LineStream, Paced, Source, SourceError};
+use channel::{Backlog, listen_to};
+use reload::Reloader;
+use worker::{Control, End, Worker};
+
+pub use reload::LogFilter;
+
+/// Why the daemon cannot run, or could not go on.
+#[derive(Debug, Error)]
+pub enum RunError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The model bundle.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The owner's profile.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The source.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The socket.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The hop does not suit the model.
+    #[error(
+        "window.hop_frames is {hop}, model {model} needs a multiple of {multiple} up to {frames}"
+    )]
+    Hop {
+        /// Configured.
+        hop: usize,
+        /// The model's name.
+        model: String,
+        /// What it needs.
+        multiple: usize,
+        /// Frames of its window.
+        frames: usize,
+    },
+    /// A live source came to its end.
+    #[error("the source has ended, so there is no evidence any more")]
+    SourceEnded,
+    /// The worker panicked.
+    #[error("the worker has crashed; this is a bug, the log has its place")]
+    Crashed,
+    /// The operating system refused.
+    #[error("cannot {doing}: {source}")]
+    Io {
+        /// What was attempted.
+        doing: &'static str,
+        /// The system's answer.
+        source: std::io::Error,
+    },
+}
+
+impl RunError {
+    fn io(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
+        move |source| Self::Io { doing, source }
+    }
+}
+
+/// Everything that the configuration names, opened and found to fit together.
+pub struct Parts {
+    config: Config,
+    bundle: Bundle,
+    embedder: Embedder,
+    profile: Profile,
+}
+
+impl Parts {
+    /// Opens what `config` names. This is all that `graspd validate` does.
+    pub fn open(config: Config) -> Result<Self, RunError> {
+        let bundle = Bundle::open(&config.model.bundle)?;
+        let embedder = Embedder::new(&bundle)?;
+        check_hop(config.window.hop_frames, &embedder, &bundle)?;
+        let profile = Profile::load(&config.profile.path, bundle.id())?;
+        Ok(Self {
+            config,
+            bundle,
+            embedder,
+            profile,
+        })
+    }
+
+    /// The bundle in use.
+    pub fn bundle(&self) -> &Bundle {
+        &self.bundle
+    }
+
+    /// The profile in use.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+}
+
+/// Whether windows may follow one another every `hop` frames.
+pub fn check_hop(hop: usize, embedder: &Embedder, bundle: &Bundle) -> Result<(), RunError> {
+    let (multiple, frames) = (embedder.hop_multiple(), embedder.frames());
+    if hop == 0 || hop > frames || !hop.is_multiple_of(multiple) {
+        return Err(RunError::Hop {
+            hop,
+            model: bundle.manifest().name.clone(),
+            multiple,
+            frames,
+        });
+    }
+    Ok(())
+}
+
+fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> {
+    let source = &config.source;
+    Ok(match source.kind {
+        SourceKind::Stream if source.path == Path::new("-") => Box::new(LineStream::stdin()),
+        SourceKind::Stream => Box::new(LineStream::open(&source.path)?),
+        SourceKind::Replay => {
+            let recordings: Result<Vec<_>, _> = source
+                .recordings
+                .iter()
+                .map(|path| source::open(path))
+                .collect();
+            let speed = source.speed().map_err(|why| ConfigError {
+                path: "source.speed".into(),
+                why,
+            })?;
+            Box::new(Paced::new(Chain::new(recordings?), speed))
+        }
+    })
+}
+
+/// Runs until told to stop, or until the source ends.
+pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunError> {
+    let Parts {
+        config,
+        bundle,
+        embedder,
+        profile,
+    } = parts;
+    let live = config.source.kind == SourceKind::Stream;
+    let policy = config.decide.policy().map_err(|why| ConfigError {
+        path: config_path.to_owned(),
+        why,
+    })?;
+    let pipeline = Pipeline::new(
+        embedder,
+        &profile,
+        config.window.hop_frames,
+        config.rest,
+        policy,
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(RunError::io("start the event loop"))?;
+    runtime.block_on(async {
+        let (state, reason) = pipeline.decider().state();
+        let mode = if live { Mode::Live } else { Mode::Replay };
+        let hello = Hello::new(mode, Some(bundle.manifest().name.clone()), state, reason);
+        let server = Server::bind(&config.socket, Some(profile.owner_uid), hello)?;
+        let publisher = server.publisher();
+
+        let backlog = if live { Backlog::DropOldest } else { Backlog::Wait };
+        let (readings, flow) =
+            listen_to(open_source(&config)?, backlog).map_err(RunError::io("start a thread"))?;
+        let (control, controls) = unbounded();
+        let heartbeat = Arc::new(AtomicU64::new(0));
+        let worker = Worker {
+            pipeline,
+            publisher: publisher.clone(),
+            readings,
+            controls,
+            flow,
+            heartbeat: heartbeat.clone(),
+            live,
+            first_word: policy.sensor_grace,
+        };
+        let mut reloader = Reloader {
+            path: config_path.to_owned(),
+            running: config,
+            model: bundle.id(),
+            owner_uid: profile.owner_uid,
+            control: control.clone(),
+            log,
+        };
+        let serving = tokio::spawn(server.serve());
+        let mut ended = start(worker)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(RunError::io("wait for signals"))?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::io("wait for signals"))?;
+        let mut hangup = signal(SignalKind::hangup()).map_err(RunError::io("wait for signals"))?;
+        watchdog::ready();
+        tracing::info!(model = %bundle.manifest().name, windows = profile.enrolment.windows, "watching");
+
+        let end = loop {
+            tokio::select! {
+                end = &mut ended => break end.ok(),
+                _ = terminate.recv() => { let _ = control.send(Control::Stop); }
+                _ = interrupt.recv() => { let _ = control.send(Control::Stop); }
+                _ = hangup.recv() => reloader.reload(),
+                () = watchdog::feed_while_alive(&heartbeat) => {}
+            }
+        };
+        watchdog::stopping();
+        let (reason, result) = match end {
+            Some(End::Stopped) => (ByeReason::Stopped, Ok(())),
+            Some(End::SourceEnded(Ok(()))) if live => (ByeReason::SourceEnded, Err(RunError::SourceEnded)),
+            Some(End::SourceEnded(result)) => (ByeReason::SourceEnded, result.map_err(RunError::from)),
+            None => (ByeReason::Failed, Err(RunError::Crashed)),
+        };
+        publisher.bye(reason);
+        match serving.await {
+            Ok(served) => served?,
+            Err(_) => return Err(RunError::Crashed),
+        }
+        result
+    })
+}
+
+/// Starts the worker's thread; the receiver fails if it panics.
+fn start(worker: Worker) -> Result<oneshot::Receiver<End>, RunError> {
+    let (tell, ended) = oneshot::channel();
+    thread::Builder::new()
+        .name("worker".into())
+        .spawn(move || {
+            // Nobody listens any more only if this process is ending anyway.
+            let _ = tell.send(worker.run());
+        })
+        .map_err(RunError::io("start a thread"))?;
+    Ok(ended)
+}

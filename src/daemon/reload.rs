@@ -1,0 +1,69 @@
+//! SIGHUP: what can change while the daemon runs, does; of the rest it says so.
+
+use std::path::PathBuf;
+
+use crossbeam_channel::Sender;
+use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
+
+use super::RunError;
+use super::worker::Control;
+use crate::config::{Config, ConfigError};
+use crate::model::ModelId;
+use crate::profile::Profile;
+
+/// The log's filter, which a reload may change.
+pub type LogFilter = Handle<EnvFilter, Registry>;
+
+/// Everything a reload needs.
+pub(super) struct Reloader {
+    pub path: PathBuf,
+    pub running: Config,
+    pub model: ModelId,
+    pub owner_uid: u32,
+    pub control: Sender<Control>,
+    pub log: LogFilter,
+}
+
+impl Reloader {
+    /// Reads configuration and profile again. Where anything is wrong with
+    /// them, all stays as it was.
+    pub(super) fn reload(&mut self) {
+        match self.try_reload() {
+            Ok(()) => tracing::info!("reloaded"),
+            Err(error) => tracing::error!(%error, "nothing was reloaded"),
+        }
+    }
+
+    fn try_reload(&mut self) -> Result<(), RunError> {
+        let new = Config::load(&self.path)?;
+        let profile = Profile::load(&new.profile.path, self.model)?;
+        let policy = new.decide.policy().map_err(|why| ConfigError {
+            path: self.path.clone(),
+            why,
+        })?;
+        let old = &self.running;
+        let mut fixed = vec![
+            ("source", old.source == new.source),
+            ("model", old.model == new.model),
+            ("window", old.window == new.window),
+            ("socket", old.socket == new.socket),
+            ("log.to", old.log.to == new.log.to),
+            ("the profile's owner", self.owner_uid == profile.owner_uid),
+        ];
+        fixed.retain(|(_, same)| !same);
+        for (what, _) in fixed {
+            tracing::warn!("a change of {what} needs a restart");
+        }
+        // `Config::load` has tried the filter already.
+        if let Ok(filter) = EnvFilter::try_new(&new.log.level) {
+            let _ = self.log.reload(filter);
+        }
+        let control = Control::Reconfigure(Box::new(profile), new.rest, policy);
+        // A worker that is gone is noticed elsewhere.
+        let _ = self.control.send(control);
+        self.running.decide = new.decide;
+        self.running.rest = new.rest;
+        self.running.log.level = new.log.level;
+        Ok(())
+    }
+}

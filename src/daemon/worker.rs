@@ -1,0 +1,175 @@
+//! The worker: readings in, events out, and the only clock in the house, which
+//! tells the decisions how long a live source has been silent.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, select};
+use rustix::time::{ClockId, clock_gettime};
+use serde::Serialize;
+
+use super::channel::{Flow, FlowCounts, Message};
+use crate::align::AlignCounts;
+use crate::decide::{Policy, State};
+use crate::motion::SampleTime;
+use crate::pipeline::{Output, Pipeline, WindowCounts};
+use crate::profile::Profile;
+use crate::publish::{Event, Publisher};
+use crate::rest::RestLimits;
+use crate::source::{Reading, SourceError};
+
+/// How often a silent source is thought of.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What the worker is told by others than the source.
+pub(super) enum Control {
+    /// Go on with these.
+    Reconfigure(Box<Profile>, RestLimits, Policy),
+    /// Come to an end.
+    Stop,
+}
+
+/// Why the worker came to an end.
+pub(super) enum End {
+    /// It was told to.
+    Stopped,
+    /// The source ended.
+    SourceEnded(Result<(), SourceError>),
+}
+
+/// What was read, passed over and scored, room by room.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Counters {
+    source: FlowCounts,
+    align: AlignCounts,
+    windows: WindowCounts,
+}
+
+/// Everything that the worker's thread owns.
+pub(super) struct Worker {
+    pub pipeline: Pipeline,
+    pub publisher: Publisher,
+    pub readings: Receiver<Message>,
+    pub controls: Receiver<Control>,
+    pub flow: Arc<Flow>,
+    /// Goes up while the worker makes progress; the watchdog looks at it.
+    pub heartbeat: Arc<AtomicU64>,
+    /// Whether silence means anything: a recording may be read slowly.
+    pub live: bool,
+    /// How long a live source may take to say its first word.
+    pub first_word: Duration,
+}
+
+impl Worker {
+    /// Works until told to stop or until the source ends. A live source that
+    /// ends has fallen silent for good, so the state comes to lock first.
+    pub(super) fn run(mut self) -> End {
+        let mut heard = Heard::new();
+        let mut ended = None;
+        loop {
+            self.heartbeat.fetch_add(1, Ordering::Relaxed);
+            select! {
+                recv(self.controls) -> control => match control {
+                    Ok(Control::Reconfigure(profile, rest, policy)) => {
+                        self.pipeline.reconfigure(&profile, rest, policy);
+                    }
+                    Ok(Control::Stop) | Err(_) => return End::Stopped,
+                },
+                recv(self.readings) -> message => match message {
+                    Ok(Message::Reading(reading)) => {
+                        heard.note(&reading);
+                        self.push(&reading);
+                    }
+                    Ok(Message::Ended(result)) if self.live => {
+                        match &result {
+                            Ok(()) => tracing::warn!("the source has ended"),
+                            Err(error) => tracing::error!(%error, "the source has failed"),
+                        }
+                        ended = Some(result);
+                        self.readings = crossbeam_channel::never();
+                    }
+                    Ok(Message::Ended(result)) => return End::SourceEnded(result),
+                    // The source's thread always says that it ended.
+                    Err(_) => return End::SourceEnded(Ok(())),
+                },
+                default(TICK) => if self.live {
+                    self.silence(&mut heard);
+                },
+            }
+            if ended.is_some() && self.pipeline.decider().state().0 == State::Lock {
+                return End::SourceEnded(ended.unwrap_or(Ok(())));
+            }
+        }
+    }
+
+    fn push(&mut self, reading: &Reading) {
+        let publisher = &self.publisher;
+        let mut newest = None;
+        self.pipeline.push(reading, &mut |output| {
+            publisher.publish(&Event::from(&output));
+            if let Output::Window(window) = output {
+                newest = Some(window.t);
+            }
+        });
+        if let Some(t) = newest {
+            self.report(t);
+        }
+    }
+
+    fn silence(&mut self, heard: &mut Heard) {
+        if heard.newest.is_none() && heard.at.elapsed() < self.first_word {
+            return;
+        }
+        let now = heard.now();
+        // The first word after a silence from the start begins the graces.
+        if heard.newest.is_none() {
+            self.push(&Reading::Quiet(heard.base));
+        }
+        self.push(&Reading::Quiet(now));
+        self.report(now);
+    }
+
+    fn report(&self, t: SampleTime) {
+        let counters = Counters {
+            source: self.flow.counts(),
+            align: self.pipeline.align_counts(),
+            windows: self.pipeline.window_counts(),
+        };
+        self.publisher.report(t, &counters);
+    }
+}
+
+/// The newest time heard from a source, and when that was.
+struct Heard {
+    newest: Option<SampleTime>,
+    /// Where silence is counted from: the newest time, or the system's own
+    /// clock since boot, which is what sensors mostly use.
+    base: SampleTime,
+    at: Instant,
+}
+
+impl Heard {
+    fn new() -> Self {
+        let boot = clock_gettime(ClockId::Boottime);
+        Self {
+            newest: None,
+            base: SampleTime::from_nanos(boot.tv_sec * 1_000_000_000 + boot.tv_nsec),
+            at: Instant::now(),
+        }
+    }
+
+    fn note(&mut self, reading: &Reading) {
+        let t = match reading {
+            Reading::Sample(sample) => sample.t,
+            Reading::Quiet(t) => *t,
+        };
+        self.newest = Some(t);
+        self.base = t;
+        self.at = Instant::now();
+    }
+
+    fn now(&self) -> SampleTime {
+        self.base.after(self.at.elapsed())
+    }
+}
