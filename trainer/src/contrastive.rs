@@ -32,7 +32,11 @@ pub fn mean_loss(pairs: impl IntoIterator<Item = (f32, bool)>, margin: f32) -> f
     let (mut sum, mut count) = (0.0, 0usize);
     for (distance, same) in pairs {
         let (distance, margin) = (f64::from(distance), f64::from(margin));
-        let off = if same { distance } else { (margin - distance).max(0.0) };
+        let off = if same {
+            distance
+        } else {
+            (margin - distance).max(0.0)
+        };
         sum += off * off;
         count += 1;
     }

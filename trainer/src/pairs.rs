@@ -120,7 +120,11 @@ mod tests {
     #[test]
     fn the_seed_decides() {
         let people = people(&[20, 20]);
-        let draw = |seed| pool(&people).draw(50, &mut ChaCha8Rng::seed_from_u64(seed)).unwrap();
+        let draw = |seed| {
+            pool(&people)
+                .draw(50, &mut ChaCha8Rng::seed_from_u64(seed))
+                .unwrap()
+        };
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
     }
@@ -128,7 +132,9 @@ mod tests {
     #[test]
     fn one_person_makes_no_pairs() {
         let people = people(&[9, 1]);
-        let error = pool(&people).draw(2, &mut ChaCha8Rng::seed_from_u64(1)).unwrap_err();
+        let error = pool(&people)
+            .draw(2, &mut ChaCha8Rng::seed_from_u64(1))
+            .unwrap_err();
         assert!(error.to_string().contains("there are 1"), "{error}");
     }
 }

@@ -119,8 +119,14 @@ mod tests {
         let alike = roc(&[(1.0, true), (1.0, false)]);
         assert_eq!((alike.eer(), alike.auc()), (Some(0.5), Some(0.5)));
         let one_in_four = roc(&[
-            (9.0, true), (8.0, true), (7.0, true), (3.0, true),
-            (6.0, false), (2.0, false), (1.0, false), (0.0, false),
+            (9.0, true),
+            (8.0, true),
+            (7.0, true),
+            (3.0, true),
+            (6.0, false),
+            (2.0, false),
+            (1.0, false),
+            (0.0, false),
         ]);
         assert_eq!(one_in_four.eer(), Some(0.25));
         assert_eq!(roc(&[(1.0, true)]).eer(), None);

@@ -147,7 +147,12 @@ impl<B: Branch> Training<B> {
     }
 
     /// Trains for all epochs, or to the step at which the recipe stops.
-    pub fn run(&mut self, training: PairSet<'_>, held_out: Option<PairSet<'_>>, progress: Progress) {
+    pub fn run(
+        &mut self,
+        training: PairSet<'_>,
+        held_out: Option<PairSet<'_>>,
+        progress: Progress,
+    ) {
         let steps = self.recipe.epochs * training.pairs.len().div_ceil(self.recipe.batch);
         let bar = progress.bar("training", steps.min(self.most_steps()));
         while self.history.len() < self.recipe.epochs && self.steps < self.most_steps() {
@@ -175,7 +180,10 @@ impl<B: Branch> Training<B> {
             sum += loss * batch.len() as f64;
             shown += batch.len();
             let running = sum / shown as f64;
-            bar.step(1, &format!("epoch {} loss {running:.4}", self.history.len() + 1));
+            bar.step(
+                1,
+                &format!("epoch {} loss {running:.4}", self.history.len() + 1),
+            );
         }
         let held_out_loss = held_out.map(|set| {
             let distances = pair_distances(&self.branch, set, self.recipe.batch, &self.device);
@@ -190,7 +198,10 @@ impl<B: Branch> Training<B> {
     /// One step on one batch; the loss before it.
     fn step(&mut self, pool: &Pool<'_>, batch: &[Pair]) -> f64 {
         let distances = batch_distances(&self.branch, pool, batch, &self.device);
-        let same: Vec<f32> = batch.iter().map(|pair| f32::from(u8::from(pair.same))).collect();
+        let same: Vec<f32> = batch
+            .iter()
+            .map(|pair| f32::from(u8::from(pair.same)))
+            .collect();
         let same = Tensor::from_data(TensorData::new(same, [batch.len()]), &self.device);
         let loss = contrastive::loss(distances, same, self.recipe.margin);
         let gradients = GradientsParams::from_grads(loss.backward(), &self.branch);
@@ -213,7 +224,10 @@ pub fn pair_distances<B: Branch>(
     let of_batch = |pairs: &[Pair]| {
         let distances = batch_distances(&branch, set.pool, pairs, &device);
         let distances: Vec<f32> = distances.into_data().iter::<f32>().collect();
-        distances.into_iter().zip(pairs.iter().map(|pair| pair.same)).collect::<Vec<_>>()
+        distances
+            .into_iter()
+            .zip(pairs.iter().map(|pair| pair.same))
+            .collect::<Vec<_>>()
     };
     set.pairs.chunks(batch).flat_map(of_batch).collect()
 }
@@ -224,7 +238,11 @@ fn batch_distances<B: Branch>(
     pairs: &[Pair],
     device: &Device,
 ) -> Tensor<1> {
-    let side = |which: usize| pairs.iter().map(move |pair| pool.windows()[pair.windows[which]]);
+    let side = |which: usize| {
+        pairs
+            .iter()
+            .map(move |pair| pool.windows()[pair.windows[which]])
+    };
     let mut values = Vec::new();
     for window in side(0).chain(side(1)) {
         values.extend_from_slice(window);

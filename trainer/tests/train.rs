@@ -1,4 +1,5 @@
 //! `grasp-train train` from recordings to a bundle, through the binary.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,7 +44,9 @@ const SMALL: [&str; 10] = [
 ];
 
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     entries
         .map(|path| (path.file_name().unwrap().into(), fs::read(path).unwrap()))
         .collect()
@@ -57,19 +60,28 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     let bundle = |name: &str, seed: &str, threads: &str| {
         let out = dir.path().join(name);
         let run = Command::new(env!("CARGO_BIN_EXE_grasp-train"))
-            .args(["train", "--arch", "seed-2d", "--data", &data, "--seed", seed, "--out"])
+            .args([
+                "train", "--arch", "seed-2d", "--data", &data, "--seed", seed, "--out",
+            ])
             .arg(&out)
             .args(SMALL)
             .env("RAYON_NUM_THREADS", threads)
             .output()
             .unwrap();
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
         files(&out)
     };
     let first = bundle("a", "1", "1");
     assert_eq!(first, bundle("b", "1", "3"));
     let other = bundle("c", "2", "1");
-    assert_ne!(first[Path::new("branch.onnx")], other[Path::new("branch.onnx")]);
+    assert_ne!(
+        first[Path::new("branch.onnx")],
+        other[Path::new("branch.onnx")]
+    );
 }
 
 #[test]
@@ -79,7 +91,11 @@ fn a_bundle_says_what_it_is_and_is_what_it_says() {
     let out = dir.path().join("bundle");
     let data = format!("hmog={},people=11+33", dir.path().display());
     let run = train(&data, &out, &SMALL);
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
 
     let files = files(&out);
     let text = |name: &str| String::from_utf8(files[Path::new(name)].clone()).unwrap();
@@ -113,7 +129,12 @@ fn broken_sessions_are_named_and_passed_over() {
     let run = train(&data, &dir.path().join("bundle"), &SMALL);
     let told = String::from_utf8_lossy(&run.stderr).into_owned();
     assert!(run.status.success(), "{told}");
-    for part in ["11 session 2: ", "Gyroscope.csv", "22 session 1: ", "2 sessions (2 skipped)"] {
+    for part in [
+        "11 session 2: ",
+        "Gyroscope.csv",
+        "22 session 1: ",
+        "2 sessions (2 skipped)",
+    ] {
         assert!(told.contains(part), "`{part}` is not in:\n{told}");
     }
 }
@@ -130,14 +151,21 @@ fn what_cannot_work_is_refused_in_one_line() {
         (format!("hmog={root}"), &taken, "exists already"),
         (format!("hmog={root},people=11"), &free, "two people"),
         (format!("hmog={root},people=11+99"), &free, "no person `99`"),
-        (format!("hmog={root}/public_dataset/11"), &free, "holds no hmog data"),
+        (
+            format!("hmog={root}/public_dataset/11"),
+            &free,
+            "holds no hmog data",
+        ),
         (format!("hmog={root}/nowhere"), &free, "cannot read"),
     ];
     for (data, out, why) in cases {
         let run = train(&data, out, &SMALL);
         let told = String::from_utf8_lossy(&run.stderr).into_owned();
         let last = told.lines().last().unwrap_or_default();
-        assert!(!run.status.success() && last.contains(why), "{data}: {told}");
+        assert!(
+            !run.status.success() && last.contains(why),
+            "{data}: {told}"
+        );
         assert!(!free.exists());
     }
 }
@@ -152,11 +180,27 @@ fn a_few_steps_on_hmog() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("bundle");
     let hmog = Path::new(&data).join("hmog");
-    let few = ["--steps", "2", "--batch", "8", "--pairs", "40", "--max-windows-per-session", "4"];
+    let few = [
+        "--steps",
+        "2",
+        "--batch",
+        "8",
+        "--pairs",
+        "40",
+        "--max-windows-per-session",
+        "4",
+    ];
     let data = format!("hmog={},people=100669+151985", hmog.display());
     let run = train(&data, &out, &few);
-    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
     let manifest = fs::read_to_string(out.join("manifest.toml")).unwrap();
     let manifest: Manifest = toml::from_str(&manifest).unwrap();
-    assert_eq!((manifest.input.frames, manifest.output.embedding), (500, 2048));
+    assert_eq!(
+        (manifest.input.frames, manifest.output.embedding),
+        (500, 2048)
+    );
 }

@@ -111,12 +111,7 @@ impl Served for Seed2dServed {
             let [_, _, time, _] = input.dims();
             let [outputs, _, taps, _] = layer.kernel.dims();
             let options = ConvOptions::new([1, 1], [taps / 2, 0], [1, 1], 1);
-            let output = conv2d(
-                input,
-                layer.kernel.val(),
-                Some(layer.bias.val()),
-                options,
-            );
+            let output = conv2d(input, layer.kernel.val(), Some(layer.bias.val()), options);
             let pooled = pool(output.reshape([batch, outputs, time]), layer.width, time);
             let [_, channels, time] = pooled.dims();
             pooled.reshape([batch, channels, time, 1])
@@ -167,9 +162,7 @@ impl Layer {
         let kernel = fold_kernel(self.kernel.val(), self.width);
         let [outputs, inputs, taps] = kernel.dims();
         let kernel = if inputs == CHANNELS {
-            kernel
-                .swap_dims(1, 2)
-                .reshape([outputs, 1, taps, CHANNELS])
+            kernel.swap_dims(1, 2).reshape([outputs, 1, taps, CHANNELS])
         } else {
             kernel.reshape([outputs, inputs, taps, 1])
         };
@@ -251,7 +244,12 @@ mod tests {
         let shapes: Vec<_> = branch.layers.iter().map(|l| l.kernel.dims()).collect();
         assert_eq!(
             shapes,
-            [[32, 1, 7, 7], [64, 32, 5, 5], [128, 64, 3, 3], [64, 128, 3, 3]]
+            [
+                [32, 1, 7, 7],
+                [64, 32, 5, 5],
+                [128, 64, 3, 3],
+                [64, 128, 3, 3]
+            ]
         );
     }
 

@@ -64,11 +64,7 @@ fn with_stable_names(onnx: &[u8]) -> Result<Vec<u8>, impl std::error::Error> {
             }
         };
         graph.name = "branch".into();
-        let values = [
-            &mut graph.input,
-            &mut graph.output,
-            &mut graph.value_info,
-        ];
+        let values = [&mut graph.input, &mut graph.output, &mut graph.value_info];
         for value in values.into_iter().flatten() {
             rename(&mut value.name);
         }
@@ -76,7 +72,10 @@ fn with_stable_names(onnx: &[u8]) -> Result<Vec<u8>, impl std::error::Error> {
             rename(&mut constant.name);
         }
         for node in &mut graph.node {
-            node.input.iter_mut().chain(&mut node.output).for_each(rename);
+            node.input
+                .iter_mut()
+                .chain(&mut node.output)
+                .for_each(rename);
         }
     }
     model.write_to_bytes()
@@ -88,7 +87,11 @@ fn stable_names(graph: &GraphProto) -> HashMap<String, String> {
     let mut names = HashMap::new();
     let ends = [(&graph.input, "window"), (&graph.output, "embedding")];
     for (values, stable) in ends {
-        names.extend(values.iter().map(|value| (value.name.clone(), stable.to_owned())));
+        names.extend(
+            values
+                .iter()
+                .map(|value| (value.name.clone(), stable.to_owned())),
+        );
     }
     for node in &graph.node {
         let sides = [(&node.input, "in"), (&node.output, "out")];
@@ -103,4 +106,65 @@ fn stable_names(graph: &GraphProto) -> HashMap<String, String> {
         }
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arch::{Branch, Seed2d};
+    use crate::scale::Scale;
+    use burn::module::Module;
+    use burn::tensor::TensorData;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+    use tract_onnx::prelude as tract;
+    use tract_onnx::prelude::{
+        Framework, InferenceModelExt, IntoRunnable, IntoTValue, TractResult, tvec,
+    };
+
+    const FRAMES: usize = 500;
+
+    fn branch(rng: &mut ChaCha8Rng) -> Seed2d {
+        let scale = Scale {
+            mean: [0.5, 6.0, 7.0, 0.0, 0.01, -0.02],
+            deviation: [1.5, 2.0, 2.5, 0.4, 0.3, 0.5],
+        };
+        Seed2d::new(FRAMES, &scale, rng, &Device::flex().autodiff())
+    }
+
+    #[test]
+    fn tract_and_burn_agree_on_what_is_exported() -> TractResult<()> {
+        let mut rng = ChaCha8Rng::seed_from_u64(3);
+        let branch = branch(&mut rng).valid();
+        let graph = Graph::of(&branch.served(), FRAMES)?;
+        let model = tract_onnx::onnx().model_for_read(&mut graph.onnx.as_slice())?;
+        let model = model.into_optimized()?.into_runnable()?;
+        for gravity in [0.0, 9.8, -9.8] {
+            let mut value = || gravity + rng.random_range(-8.0..8.0f32);
+            let window: Vec<f32> = (0..FRAMES * CHANNELS).map(|_| value()).collect();
+            let shape = [1, FRAMES, CHANNELS];
+            let served = model.run(tvec!(
+                tract::Tensor::from_shape(&shape, &window)?.into_tvalue()
+            ))?;
+            let served = served[0].to_plain_array_view::<f32>()?;
+            assert_eq!(served.shape(), [1, graph.embedding]);
+            let data = TensorData::new(window, shape);
+            let trained = branch.embed(Tensor::from_data(data, &Device::flex()));
+            let furthest = (served.iter())
+                .zip(trained.into_data().iter::<f32>())
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f32::max);
+            assert!(furthest < 1e-5, "{furthest}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn one_network_has_one_file() {
+        let export = || {
+            let branch = branch(&mut ChaCha8Rng::seed_from_u64(3)).valid();
+            Graph::of(&branch.served(), FRAMES).unwrap()
+        };
+        assert_eq!(export(), export());
+    }
 }

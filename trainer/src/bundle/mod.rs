@@ -104,7 +104,7 @@ impl Bundle {
                 frames: self.graph.frames,
                 rate_hz: RATE_HZ,
                 channels: CHANNEL_ORDER.map(str::to_owned).into(),
-                units: ["m/s²", "m/s²", "m/s²", "rad/s", "rad/s", "rad/s"]
+                units: ["m/s^2", "m/s^2", "m/s^2", "rad/s", "rad/s", "rad/s"]
                     .map(str::to_owned)
                     .into(),
             },

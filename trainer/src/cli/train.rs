@@ -106,7 +106,9 @@ impl TrainArgs {
         };
         let pairs = training.draw(self.pairs, &mut stream(1))?;
         // Too few sessions to hold any out is no reason not to train.
-        let held_out_pairs = held_out.draw(self.pairs.div_ceil(HELD_OUT), &mut stream(2)).ok();
+        let held_out_pairs = held_out
+            .draw(self.pairs.div_ceil(HELD_OUT), &mut stream(2))
+            .ok();
         let training = PairSet {
             pool: &training,
             pairs: &pairs,
@@ -126,7 +128,9 @@ impl TrainArgs {
                 let distances = pair_distances(branch, set, self.batch, &device);
                 let roc: Roc = distances.into_iter().map(|(d, same)| (-d, same)).collect();
                 if let (Some(eer), Some(auc)) = (roc.eer(), roc.auc()) {
-                    progress.say(&format!("{when} training: {name} pairs EER {eer:.4} AUC {auc:.4}"));
+                    progress.say(&format!(
+                        "{when} training: {name} pairs EER {eer:.4} AUC {auc:.4}"
+                    ));
                     figures.insert(format!("{name}_pair_eer_{when}"), rounded(eer));
                     figures.insert(format!("{name}_pair_auc_{when}"), rounded(auc));
                 }
@@ -149,7 +153,11 @@ impl TrainArgs {
             figures,
         };
         bundle.write(&self.out)?;
-        progress.say(&format!("wrote {} after {} steps", self.out.display(), run.steps()));
+        progress.say(&format!(
+            "wrote {} after {} steps",
+            self.out.display(),
+            run.steps()
+        ));
         Ok(())
     }
 
@@ -202,7 +210,12 @@ impl TrainArgs {
         let mut text = String::from("grasp-train train");
         for corpus in corpora {
             let people: Vec<&str> = corpus.people.iter().map(|p| p.id.as_str()).collect();
-            let _ = write!(text, " --data {}=DIR,people={}", corpus.set, people.join("+"));
+            let _ = write!(
+                text,
+                " --data {}=DIR,people={}",
+                corpus.set,
+                people.join("+")
+            );
         }
         let _ = write!(
             text,
@@ -253,7 +266,11 @@ fn pools(corpora: &[Corpus]) -> (Pool<'_>, Pool<'_>) {
 fn provenance(corpus: &Corpus) -> TrainingData {
     TrainingData {
         name: corpus.set.name().to_owned(),
-        people: corpus.people.iter().map(|person| person.id.clone()).collect(),
+        people: corpus
+            .people
+            .iter()
+            .map(|person| person.id.clone())
+            .collect(),
         terms: corpus.set.terms().to_owned(),
     }
 }

@@ -98,7 +98,11 @@ pub enum DataError {
 
 impl Corpus {
     /// Reads what `spec` names, as windows of `shape`.
-    pub fn read(spec: &DataSpec, shape: WindowShape, progress: Progress) -> Result<Self, DataError> {
+    pub fn read(
+        spec: &DataSpec,
+        shape: WindowShape,
+        progress: Progress,
+    ) -> Result<Self, DataError> {
         let corpus = match spec.set {
             DataSet::Hmog => hmog::read(spec, shape, progress)?,
         };

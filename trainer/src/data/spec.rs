@@ -86,7 +86,14 @@ mod tests {
         assert_eq!(spec.root, PathBuf::from("/a,b/c"));
         assert_eq!(spec.people, ["1", "22"]);
         assert!("hmog=x".parse::<DataSpec>().unwrap().people.is_empty());
-        for wrong in ["", "hmog", "hmog=", "hmog=x,people=", "hmog=x,people=1+", "mnist=x"] {
+        for wrong in [
+            "",
+            "hmog",
+            "hmog=",
+            "hmog=x,people=",
+            "hmog=x,people=1+",
+            "mnist=x",
+        ] {
             assert!(wrong.parse::<DataSpec>().is_err(), "{wrong}");
         }
     }

@@ -66,7 +66,10 @@ impl Windows {
 }
 
 /// Reads a whole session.
-pub fn of(mut source: impl Source, shape: WindowShape) -> Result<(Windows, AlignCounts), SourceError> {
+pub fn of(
+    mut source: impl Source,
+    shape: WindowShape,
+) -> Result<(Windows, AlignCounts), SourceError> {
     let most = shape.most.unwrap_or(usize::MAX);
     let mut aligner = Aligner::default();
     let mut ring = WindowRing::new(shape.frames, shape.hop);
