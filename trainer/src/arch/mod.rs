@@ -1,0 +1,53 @@
+//! The networks that can be trained.
+
+mod conv;
+mod seed2d;
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor};
+use clap::ValueEnum;
+use rand_chacha::ChaCha8Rng;
+
+pub use seed2d::{Seed2d, Seed2dServed};
+
+use crate::scale::Scale;
+
+/// A network that turns windows into embeddings.
+pub trait Branch: Module {
+    /// The form in which it is served: the same function, laid out for
+    /// inference. Exported graphs are made from it.
+    type Served: Served;
+
+    /// A network with fresh weights for windows of `frames` frames.
+    fn new(frames: usize, scale: &Scale, rng: &mut ChaCha8Rng, device: &Device) -> Self;
+
+    /// Embeddings of windows: batch × frames × 6 to batch × embedding.
+    fn embed(&self, windows: Tensor<3>) -> Tensor<2>;
+
+    /// Lays the weights out for serving.
+    fn served(&self) -> Self::Served;
+}
+
+/// A network laid out for inference.
+pub trait Served: Module {
+    /// Embeddings of windows: batch × frames × 6 to batch × embedding.
+    fn embed(&self, windows: Tensor<3>) -> Tensor<2>;
+}
+
+/// Architectures by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Arch {
+    /// Four 2-D convolutions over time × channels with tanh, flattened: 200,512
+    /// weights, a 2,048-d embedding of a 5 s window.
+    #[value(name = "seed-2d")]
+    Seed2d,
+}
+
+impl Arch {
+    /// As the command line and manifests spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seed2d => "seed-2d",
+        }
+    }
+}

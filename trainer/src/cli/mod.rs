@@ -1,0 +1,40 @@
+//! The command line: one module a subcommand.
+
+mod train;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Train and examine graspd's models, off the device.
+#[derive(Debug, Parser)]
+#[command(name = "grasp-train", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Train(train::TrainArgs),
+}
+
+impl Command {
+    fn run(self) -> Result<(), Box<dyn Error>> {
+        match self {
+            Self::Train(args) => args.run(),
+        }
+    }
+}
+
+/// Runs what the command line asks for.
+pub fn main() -> ExitCode {
+    match Cli::parse().command.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("grasp-train: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! grasp-train: what happens to graspd's models off the device.
+//!
+//! Training goes one way: [`data`] reads people and their windows through
+//! graspd's own alignment, [`pairs`] draws pairs of windows, [`training`]
+//! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
+//! came out as a model bundle, with figures from [`roc`]. [`cli`] is the way in.
+
+pub mod arch;
+pub mod bundle;
+pub mod cli;
+pub mod contrastive;
+pub mod data;
+pub mod pairs;
+pub mod progress;
+pub mod roc;
+pub mod scale;
+pub mod training;

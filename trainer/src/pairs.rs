@@ -1,0 +1,140 @@
+//! Pairs of windows, genuine and impostor, balanced over people.
+
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use thiserror::Error;
+
+use crate::data::Windows;
+
+/// Windows of several people that pairs are drawn from.
+#[derive(Debug, Clone, Default)]
+pub struct Pool<'a> {
+    windows: Vec<&'a [f32]>,
+    /// Each person's windows, as positions in `windows`.
+    people: Vec<Vec<usize>>,
+}
+
+/// Two windows, as positions in a [`Pool`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// The windows.
+    pub windows: [usize; 2],
+    /// Whether one person made both.
+    pub same: bool,
+}
+
+/// Why no pairs can be drawn.
+#[derive(Debug, Error)]
+pub enum PairsError {
+    /// There is nobody to be an impostor.
+    #[error("pairs need two people with two windows each; there are {0}")]
+    TooFewPeople(usize),
+}
+
+impl<'a> Pool<'a> {
+    /// Adds a person by their sessions' windows.
+    pub fn add_person(&mut self, sessions: impl IntoIterator<Item = &'a Windows>) {
+        let first = self.windows.len();
+        for windows in sessions {
+            self.windows.extend(windows.iter());
+        }
+        self.people.push((first..self.windows.len()).collect());
+    }
+
+    /// All windows.
+    pub fn windows(&self) -> &[&'a [f32]] {
+        &self.windows
+    }
+
+    /// Draws `count` pairs: as many of one person as of two, and as many with
+    /// each person as their first. What does not divide goes to the first ones.
+    ///
+    /// A genuine pair is two different windows of a person, from any of their
+    /// sessions; the other of an impostor pair is anyone else's.
+    pub fn draw(&self, count: usize, rng: &mut ChaCha8Rng) -> Result<Vec<Pair>, PairsError> {
+        let able: Vec<&Vec<usize>> = self.people.iter().filter(|own| own.len() > 1).collect();
+        if able.len() < 2 {
+            return Err(PairsError::TooFewPeople(able.len()));
+        }
+        let mut pairs = Vec::with_capacity(count);
+        for turn in 0..count {
+            let (person, same) = ((turn / 2) % able.len(), turn % 2 == 0);
+            let own = able[person];
+            let first = rng.random_range(0..own.len());
+            let second = if same {
+                let step = rng.random_range(1..own.len());
+                own[(first + step) % own.len()]
+            } else {
+                let step = rng.random_range(1..able.len());
+                let other = able[(person + step) % able.len()];
+                other[rng.random_range(0..other.len())]
+            };
+            pairs.push(Pair {
+                windows: [own[first], second],
+                same,
+            });
+        }
+        Ok(pairs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use graspd::motion::CHANNELS;
+    use rand::SeedableRng;
+
+    /// People with so many windows of one frame each, marked by person.
+    fn people(counts: &[usize]) -> Vec<Windows> {
+        let of = |(person, &count): (usize, &usize)| {
+            let mut windows = Windows::new(1);
+            (0..count).for_each(|_| windows.push([person as f32; CHANNELS]));
+            windows
+        };
+        counts.iter().enumerate().map(of).collect()
+    }
+
+    fn pool(people: &[Windows]) -> Pool<'_> {
+        let mut pool = Pool::default();
+        people.iter().for_each(|windows| pool.add_person([windows]));
+        pool
+    }
+
+    #[test]
+    fn pairs_are_balanced_and_of_whom_they_say() {
+        let people = people(&[2, 50, 7, 1]);
+        let pool = pool(&people);
+        let pairs = pool.draw(600, &mut ChaCha8Rng::seed_from_u64(1)).unwrap();
+        let person = |window: usize| pool.windows()[window][0] as usize;
+        let mut drawn = [[0; 2]; 4];
+        for pair in &pairs {
+            let [first, second] = pair.windows;
+            assert_ne!(first, second);
+            assert_eq!(person(first) == person(second), pair.same);
+            drawn[person(first)][usize::from(pair.same)] += 1;
+        }
+        // Whoever has one window only cannot be paired with themselves, and is left out.
+        assert_eq!(drawn, [[100, 100], [100, 100], [100, 100], [0, 0]]);
+    }
+
+    #[test]
+    fn the_seed_decides() {
+        let people = people(&[20, 20]);
+        let draw = |seed| {
+            pool(&people)
+                .draw(50, &mut ChaCha8Rng::seed_from_u64(seed))
+                .unwrap()
+        };
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+    }
+
+    #[test]
+    fn one_person_makes_no_pairs() {
+        let people = people(&[9, 1]);
+        let error = pool(&people)
+            .draw(2, &mut ChaCha8Rng::seed_from_u64(1))
+            .unwrap_err();
+        assert!(error.to_string().contains("there are 1"), "{error}");
+    }
+}

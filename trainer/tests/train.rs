@@ -1,0 +1,206 @@
+//! `grasp-train train` from recordings to a bundle, through the binary.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use graspd::model::Manifest;
+use sha2::{Digest, Sha256};
+
+/// Writes sessions of `people` in HMOG's layout: 8 s of a swinging phone each,
+/// everyone at a pace of their own.
+fn recordings(root: &Path, people: &[&str], sessions: u32) {
+    for (person, id) in people.iter().enumerate() {
+        for session in 1..=sessions {
+            let folder = root.join(format!("public_dataset/{id}/{id}_session_{session}"));
+            fs::create_dir_all(&folder).unwrap();
+            let pace = 3.0 + person as f64 * 1.7 + f64::from(session) * 0.1;
+            for (file, level) in [("Accelerometer.csv", 9.8), ("Gyroscope.csv", 0.0)] {
+                let row = |i: u32| {
+                    let (ms, phase) = (i * 10, f64::from(i) * 0.01 * pace);
+                    let (x, y) = (phase.sin(), (1.3 * phase).cos());
+                    format!("{ms},{ms}000000,1,{x},{y},{level},0\n")
+                };
+                fs::write(folder.join(file), (0..800).map(row).collect::<String>()).unwrap();
+            }
+        }
+    }
+}
+
+fn train(data: &str, out: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_grasp-train"))
+        .args(["train", "--arch", "seed-2d", "--data", data, "--out"])
+        .arg(out)
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+/// A run small enough for a test.
+const SMALL: [&str; 10] = [
+    "--window", "64", "--hop", "32", "--pairs", "16", "--batch", "8", "--epochs", "2",
+];
+
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .map(|path| (path.file_name().unwrap().into(), fs::read(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), &["11", "22"], 3);
+    let data = format!("hmog={}", dir.path().display());
+    let bundle = |name: &str, seed: &str, threads: &str| {
+        let out = dir.path().join(name);
+        let run = Command::new(env!("CARGO_BIN_EXE_grasp-train"))
+            .args([
+                "train", "--arch", "seed-2d", "--data", &data, "--seed", seed, "--out",
+            ])
+            .arg(&out)
+            .args(SMALL)
+            .env("RAYON_NUM_THREADS", threads)
+            .output()
+            .unwrap();
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stderr)
+        );
+        files(&out)
+    };
+    let first = bundle("a", "1", "1");
+    assert_eq!(first, bundle("b", "1", "3"));
+    let other = bundle("c", "2", "1");
+    assert_ne!(
+        first[Path::new("branch.onnx")],
+        other[Path::new("branch.onnx")]
+    );
+}
+
+#[test]
+fn a_bundle_says_what_it_is_and_is_what_it_says() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), &["11", "22", "33"], 2);
+    let out = dir.path().join("bundle");
+    let data = format!("hmog={},people=11+33", dir.path().display());
+    let run = train(&data, &out, &SMALL);
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+
+    let files = files(&out);
+    let text = |name: &str| String::from_utf8(files[Path::new(name)].clone()).unwrap();
+    let manifest: Manifest = toml::from_str(&text("manifest.toml")).unwrap();
+    assert_eq!(manifest.input.frames, 64);
+    assert_eq!(manifest.output.embedding, 64 * 4);
+    assert_eq!(manifest.training.data[0].people, ["11", "33"]);
+    for (name, sha256) in &manifest.files {
+        let found = Sha256::digest(&files[Path::new(name)]);
+        let found: String = found.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(&found, sha256, "{name}");
+    }
+    let (command, card) = (&manifest.training.command, text("README.md"));
+    assert!(card.contains(command.as_str()));
+    for (name, contents) in &files {
+        let leak = dir.path().to_str().unwrap().as_bytes();
+        let leaks = contents.windows(leak.len()).any(|part| part == leak);
+        assert!(!leaks, "{} names a local path", name.display());
+    }
+    assert_eq!(text("history.csv").lines().count(), 1 + 2);
+}
+
+#[test]
+fn broken_sessions_are_named_and_passed_over() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), &["11", "22"], 2);
+    let session = |of: &str| dir.path().join("public_dataset").join(of);
+    fs::remove_file(session("11/11_session_2/Gyroscope.csv")).unwrap();
+    fs::write(session("22/22_session_1/Accelerometer.csv"), "rubbish\n").unwrap();
+    let data = format!("hmog={}", dir.path().display());
+    let run = train(&data, &dir.path().join("bundle"), &SMALL);
+    let told = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(run.status.success(), "{told}");
+    for part in [
+        "11 session 2: ",
+        "Gyroscope.csv",
+        "22 session 1: ",
+        "2 sessions (2 skipped)",
+    ] {
+        assert!(told.contains(part), "`{part}` is not in:\n{told}");
+    }
+}
+
+#[test]
+fn what_cannot_work_is_refused_in_one_line() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), &["11", "22"], 1);
+    let root = dir.path().display();
+    let taken = dir.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    let free = dir.path().join("free");
+    let cases = [
+        (format!("hmog={root}"), &taken, "exists already"),
+        (format!("hmog={root},people=11"), &free, "two people"),
+        (format!("hmog={root},people=11+99"), &free, "no person `99`"),
+        (
+            format!("hmog={root}/public_dataset/11"),
+            &free,
+            "holds no hmog data",
+        ),
+        (format!("hmog={root}/nowhere"), &free, "cannot read"),
+    ];
+    for (data, out, why) in cases {
+        let run = train(&data, out, &SMALL);
+        let told = String::from_utf8_lossy(&run.stderr).into_owned();
+        let last = told.lines().last().unwrap_or_default();
+        assert!(
+            !run.status.success() && last.contains(why),
+            "{data}: {told}"
+        );
+        assert!(!free.exists());
+    }
+}
+
+/// The command that CI runs on real recordings.
+#[test]
+fn a_few_steps_on_hmog() {
+    let Some(data) = std::env::var_os("GRASPD_DATA") else {
+        eprintln!("skipped: set GRASPD_DATA to the folder that holds hmog/");
+        return;
+    };
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("bundle");
+    let hmog = Path::new(&data).join("hmog");
+    let few = [
+        "--steps",
+        "2",
+        "--batch",
+        "8",
+        "--pairs",
+        "40",
+        "--max-windows-per-session",
+        "4",
+    ];
+    let data = format!("hmog={},people=100669+151985", hmog.display());
+    let run = train(&data, &out, &few);
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    let manifest = fs::read_to_string(out.join("manifest.toml")).unwrap();
+    let manifest: Manifest = toml::from_str(&manifest).unwrap();
+    assert_eq!(
+        (manifest.input.frames, manifest.output.embedding),
+        (500, 2048)
+    );
+}
