@@ -3,13 +3,15 @@
 //! Training goes one way: [`data`] reads people and their windows through
 //! graspd's own alignment, [`pairs`] draws pairs of windows, [`training`]
 //! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
-//! came out as a model bundle, with figures from [`roc`]. [`cli`] is the way in.
+//! came out as a model bundle. [`experiment`] is the whole of it, with figures
+//! from [`roc`]; [`cli`] is the way in.
 
 pub mod arch;
 pub mod bundle;
 pub mod cli;
 pub mod contrastive;
 pub mod data;
+pub mod experiment;
 pub mod pairs;
 pub mod progress;
 pub mod roc;

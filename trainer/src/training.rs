@@ -87,6 +87,13 @@ pub struct PairSet<'a> {
     pub pairs: &'a [Pair],
 }
 
+impl<'a> PairSet<'a> {
+    /// `pairs` of windows of `pool`.
+    pub fn new(pool: &'a Pool<'a>, pairs: &'a [Pair]) -> Self {
+        Self { pool, pairs }
+    }
+}
+
 /// What one epoch came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Epoch {
@@ -147,12 +154,8 @@ impl<B: Branch> Training<B> {
     }
 
     /// Trains for all epochs, or to the step at which the recipe stops.
-    pub fn run(
-        &mut self,
-        training: PairSet<'_>,
-        held_out: Option<PairSet<'_>>,
-        progress: Progress,
-    ) {
+    /// `held_out` is only watched, and may be empty.
+    pub fn run(&mut self, training: PairSet<'_>, held_out: PairSet<'_>, progress: Progress) {
         let steps = self.recipe.epochs * training.pairs.len().div_ceil(self.recipe.batch);
         let bar = progress.bar("training", steps.min(self.most_steps()));
         while self.history.len() < self.recipe.epochs && self.steps < self.most_steps() {
@@ -168,7 +171,7 @@ impl<B: Branch> Training<B> {
         self.recipe.most_steps.unwrap_or(usize::MAX)
     }
 
-    fn epoch(&mut self, training: PairSet<'_>, held_out: Option<PairSet<'_>>, bar: &Bar) -> Epoch {
+    fn epoch(&mut self, training: PairSet<'_>, held_out: PairSet<'_>, bar: &Bar) -> Epoch {
         let mut pairs = training.pairs.to_vec();
         pairs.shuffle(&mut self.rng);
         let (mut sum, mut shown) = (0.0, 0);
@@ -185,13 +188,11 @@ impl<B: Branch> Training<B> {
                 &format!("epoch {} loss {running:.4}", self.history.len() + 1),
             );
         }
-        let held_out_loss = held_out.map(|set| {
-            let distances = pair_distances(&self.branch, set, self.recipe.batch, &self.device);
-            contrastive::mean_loss(distances, self.recipe.margin)
-        });
+        let distances = pair_distances(&self.branch, held_out, self.recipe.batch, &self.device);
+        let held_out_loss = contrastive::mean_loss(distances, self.recipe.margin);
         Epoch {
             training_loss: sum / shown.max(1) as f64,
-            held_out_loss,
+            held_out_loss: (!held_out.pairs.is_empty()).then_some(held_out_loss),
         }
     }
 

@@ -1,25 +1,23 @@
 //! `grasp-train train`.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use burn::tensor::Device;
 use clap::Args;
-use graspd::model::{Training as Provenance, TrainingData};
+use clap::builder::RangedU64ValueParser;
+use graspd::model::{Training, TrainingData};
 use graspd::motion::WINDOW_FRAMES;
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
 
-use crate::arch::{Arch, Branch, Seed2d};
-use crate::bundle::{self, Bundle, Graph};
-use crate::data::{Corpus, DataSpec, Session, WindowShape};
-use crate::pairs::Pool;
+use crate::arch::Arch;
+use crate::bundle::{self, Bundle};
+use crate::data::{Corpus, DataSpec, WindowShape};
+use crate::experiment::Experiment;
 use crate::progress::Progress;
-use crate::roc::Roc;
-use crate::scale::Scale;
-use crate::training::{Optimiser, PairSet, Recipe, Training, pair_distances};
+use crate::training::{Optimiser, Recipe};
+
+/// Window lengths that the daemon takes, and whose embeddings it takes.
+const WINDOWS: std::ops::RangeInclusive<u64> = 32..=4096;
 
 /// Learn a branch from recordings of several people, and write it as a bundle
 ///
@@ -52,7 +50,7 @@ pub struct TrainArgs {
     #[arg(long, default_value_t = 30)]
     epochs: usize,
     /// Pairs of a step
-    #[arg(long, default_value_t = 100, value_parser = at_least_one)]
+    #[arg(long, default_value_t = 100, value_parser = at_least_one())]
     batch: usize,
     /// Learning rate [default: the optimiser's: adam 0.002, sgd 0.01, rmsprop 0.001]
     #[arg(long, value_name = "RATE", value_parser = positive)]
@@ -64,100 +62,44 @@ pub struct TrainArgs {
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
     margin: f64,
     /// Training pairs, half genuine and half impostor; a fifth as many are held out
-    #[arg(long, default_value_t = 3820, value_parser = at_least_one)]
+    #[arg(long, default_value_t = 3820, value_parser = at_least_one())]
     pairs: usize,
     /// Frames of a window, at 100 a second
-    #[arg(long, default_value_t = WINDOW_FRAMES, value_parser = at_least_one)]
+    #[arg(long, default_value_t = WINDOW_FRAMES,
+        value_parser = RangedU64ValueParser::<usize>::new().range(WINDOWS))]
     window: usize,
     /// Frames from one window to the next [default: the window, so that none overlap]
-    #[arg(long, value_parser = at_least_one)]
+    #[arg(long, value_parser = at_least_one())]
     hop: Option<usize>,
     /// Leave the rest of a session after this many windows
-    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
     max_windows_per_session: Option<usize>,
     /// Stop after this many steps, however many epochs that is
     #[arg(long, value_name = "N")]
     steps: Option<usize>,
 }
 
-/// One session in this many is held out.
-const HELD_OUT: usize = 5;
-
 impl TrainArgs {
     /// Trains and writes the bundle.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
-        match self.arch {
-            Arch::Seed2d => self.train::<Seed2d>(),
-        }
-    }
-
-    fn train<B: Branch>(self) -> Result<(), Box<dyn Error>> {
         bundle::check_free(&self.out)?;
         let progress = Progress::detect();
         let corpora = self.read(progress)?;
-        let (training, held_out) = pools(&corpora);
-        let scale = Scale::of(training.windows().iter().copied());
-
-        // Streams of their own, so that one more draw here moves nothing there.
-        let stream = |number| {
-            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-            rng.set_stream(number);
-            rng
-        };
-        let pairs = training.draw(self.pairs, &mut stream(1))?;
-        // Too few sessions to hold any out is no reason not to train.
-        let held_out_pairs = held_out
-            .draw(self.pairs.div_ceil(HELD_OUT), &mut stream(2))
-            .ok();
-        let training = PairSet {
-            pool: &training,
-            pairs: &pairs,
-        };
-        let held_out = held_out_pairs.as_deref().map(|pairs| PairSet {
-            pool: &held_out,
-            pairs,
-        });
-
-        let device = Device::flex().autodiff();
-        let branch = B::new(self.window, &scale, &mut stream(0), &device);
-        let mut figures = BTreeMap::new();
-        let mut measure = |branch: &B, when: &str| {
-            let sets = [(Some(training), "training"), (held_out, "held_out_session")];
-            for (set, name) in sets {
-                let Some(set) = set else { continue };
-                let distances = pair_distances(branch, set, self.batch, &device);
-                let roc: Roc = distances.into_iter().map(|(d, same)| (-d, same)).collect();
-                if let (Some(eer), Some(auc)) = (roc.eer(), roc.auc()) {
-                    progress.say(&format!(
-                        "{when} training: {name} pairs EER {eer:.4} AUC {auc:.4}"
-                    ));
-                    figures.insert(format!("{name}_pair_eer_{when}"), rounded(eer));
-                    figures.insert(format!("{name}_pair_auc_{when}"), rounded(auc));
-                }
-            }
-        };
-        measure(&branch, "before");
-        let mut run = Training::new(branch, self.recipe(), stream(3), device.clone());
-        run.run(training, held_out, progress);
-        measure(run.branch(), "after");
-
+        let learnt = self.experiment().run(&corpora, progress)?;
         let bundle = Bundle {
-            graph: Graph::of(&run.branch().valid().served(), self.window)?,
-            training: Provenance {
+            graph: learnt.graph,
+            training: Training {
                 arch: self.arch.name().to_owned(),
                 command: self.command(&corpora),
                 seed: self.seed,
                 data: corpora.iter().map(provenance).collect(),
             },
-            history: run.history().to_vec(),
-            figures,
+            history: learnt.history,
+            figures: learnt.figures,
         };
         bundle.write(&self.out)?;
-        progress.say(&format!(
-            "wrote {} after {} steps",
-            self.out.display(),
-            run.steps()
-        ));
+        let (out, steps) = (self.out.display(), learnt.steps);
+        progress.say(&format!("wrote {out} after {steps} steps"));
         Ok(())
     }
 
@@ -186,14 +128,20 @@ impl TrainArgs {
         Ok(corpora)
     }
 
-    fn recipe(&self) -> Recipe {
-        Recipe {
-            epochs: self.epochs,
-            batch: self.batch,
-            optimiser: self.optimiser,
-            learning_rate: self.learning_rate(),
-            margin: self.margin as f32,
-            most_steps: self.steps,
+    fn experiment(&self) -> Experiment {
+        Experiment {
+            arch: self.arch,
+            frames: self.window,
+            seed: self.seed,
+            pairs: self.pairs,
+            recipe: Recipe {
+                epochs: self.epochs,
+                batch: self.batch,
+                optimiser: self.optimiser,
+                learning_rate: self.learning_rate(),
+                margin: self.margin as f32,
+                most_steps: self.steps,
+            },
         }
     }
 
@@ -245,24 +193,6 @@ impl TrainArgs {
     }
 }
 
-/// Training windows, and those of every [`HELD_OUT`]th session of each person,
-/// their latest first; a person's only session is trained on.
-fn pools(corpora: &[Corpus]) -> (Pool<'_>, Pool<'_>) {
-    let (mut training, mut held_out) = (Pool::default(), Pool::default());
-    for person in corpora.iter().flat_map(|corpus| &corpus.people) {
-        let of = |held: bool| {
-            let sessions = person.sessions.iter().rev().enumerate();
-            let alone = person.sessions.len() == 1;
-            sessions
-                .filter(move |(age, _)| (age % HELD_OUT == 0 && !alone) == held)
-                .map(|(_, session): (_, &Session)| &session.windows)
-        };
-        training.add_person(of(false));
-        held_out.add_person(of(true));
-    }
-    (training, held_out)
-}
-
 fn provenance(corpus: &Corpus) -> TrainingData {
     TrainingData {
         name: corpus.set.name().to_owned(),
@@ -275,16 +205,8 @@ fn provenance(corpus: &Corpus) -> TrainingData {
     }
 }
 
-/// To the four places that a few thousand pairs can carry.
-fn rounded(rate: f64) -> f64 {
-    (rate * 1e4).round() / 1e4
-}
-
-fn at_least_one(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("expected a whole number of at least 1".into()),
-        Ok(number) => Ok(number),
-    }
+fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
 }
 
 fn positive(text: &str) -> Result<f64, String> {
