@@ -4,6 +4,8 @@
 //! graspd's own alignment, [`pairs`] draws pairs of windows, [`training`]
 //! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
 //! came out as a model bundle, with figures from [`roc`]. [`cli`] is the way in.
+//!
+//! Beside it, [`simulate`] makes up people for recordings that anyone may have.
 
 pub mod arch;
 pub mod bundle;
@@ -14,4 +16,5 @@ pub mod pairs;
 pub mod progress;
 pub mod roc;
 pub mod scale;
+pub mod simulate;
 pub mod training;
