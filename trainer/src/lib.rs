@@ -5,6 +5,9 @@
 //! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
 //! came out as a model bundle. [`experiment`] is the whole of it, with figures
 //! from [`roc`]; [`cli`] is the way in.
+//! came out as a model bundle, with figures from [`roc`]. [`cli`] is the way in.
+//!
+//! Beside it, [`simulate`] makes up people for recordings that anyone may have.
 
 pub mod arch;
 pub mod bundle;
@@ -16,4 +19,5 @@ pub mod pairs;
 pub mod progress;
 pub mod roc;
 pub mod scale;
+pub mod simulate;
 pub mod training;

@@ -1,5 +1,6 @@
 //! The command line: one module a subcommand.
 
+mod simulate;
 mod train;
 
 use std::error::Error;
@@ -18,12 +19,14 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Train(train::TrainArgs),
+    Simulate(simulate::SimulateArgs),
 }
 
 impl Command {
     fn run(self) -> Result<(), Box<dyn Error>> {
         match self {
             Self::Train(args) => args.run(),
+            Self::Simulate(args) => args.run(),
         }
     }
 }

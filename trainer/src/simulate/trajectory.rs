@@ -1,0 +1,258 @@
+//! The phone's true motion over a session, before any sensor sees it.
+//!
+//! Orientation is made first; the rates of turn are its derivative, and the
+//! specific force is gravity, turned into the device's axes, with the body's
+//! accelerations and those the turning gives to sensors off its centre
+//! (α × r + ω × (ω × r)). So the two sensors agree as a real phone's do.
+
+use super::body::Body;
+use super::process::{Follow, STEP_S};
+use super::rotation::{Rotation, Vector, add, cross, scaled};
+use super::script::{Activity, Episode};
+
+/// Standard gravity, m/s².
+pub(super) const GRAVITY: f64 = 9.80665;
+
+/// How fast a phone is put down, raised, tilted and turned.
+const MOVE_HZ: f64 = 0.8;
+/// Above the table, and how far before the body, a phone is held or passed, m.
+const HELD_M: f64 = 0.35;
+const PASSED_M: [f64; 2] = [0.2, 0.45];
+/// When, after the hand-over begins, the one grips and the other lets go.
+const GRIPPED_S: f64 = 0.8;
+const RELEASED_S: f64 = 1.3;
+/// When a phone being put down touches the table.
+const TOUCHDOWN_S: f64 = 1.0;
+
+/// A phone's motion, on a grid of [`STEP_S`].
+pub(super) struct Trajectory {
+    /// Rate of turn in device axes, rad/s.
+    rate: Vec<Vector>,
+    /// Specific force in device axes, m/s².
+    force: Vec<Vector>,
+}
+
+impl Trajectory {
+    /// Plays the script to `end_s`; the episodes' holders are places in `bodies`.
+    pub(super) fn play(script: &[Episode], bodies: &mut [Body], end_s: f64) -> Self {
+        Path::walk(script, bodies, end_s).into_trajectory()
+    }
+
+    /// Rate of turn at an instant, rad/s in device axes.
+    pub(super) fn rate_at(&self, t: f64) -> Vector {
+        between(&self.rate, t)
+    }
+
+    /// Specific force at an instant, m/s² in device axes.
+    pub(super) fn force_at(&self, t: f64) -> Vector {
+        between(&self.force, t)
+    }
+}
+
+fn between(track: &[Vector], t: f64) -> Vector {
+    let at = (t / STEP_S).clamp(0.0, (track.len() - 2) as f64);
+    let (k, part) = (at as usize, at.fract());
+    add(scaled(track[k], 1.0 - part), scaled(track[k + 1], part))
+}
+
+/// A trajectory in the making.
+struct Path {
+    episode: usize,
+    /// Pitch, roll, heading; then height and reach.
+    pose: [Follow; 3],
+    place: [Follow; 2],
+    lever: [Follow; 3],
+    orientation: Vec<Rotation>,
+    /// Gravity and accelerations, in device axes, but for the lever's part.
+    force: Vec<Vector>,
+    levers: Vec<Vector>,
+}
+
+impl Path {
+    fn walk(script: &[Episode], bodies: &mut [Body], end_s: f64) -> Self {
+        let mut path = Self::before(script, bodies);
+        // A little past the end, so that every instant lies between two steps.
+        let steps = (end_s / STEP_S).ceil() as usize + 3;
+        for n in 0..steps {
+            path.step(n, script, bodies);
+        }
+        path
+    }
+
+    fn before(script: &[Episode], bodies: &[Body]) -> Self {
+        let first = script[0];
+        let body = &bodies[first.holder];
+        Self {
+            episode: 0,
+            pose: body
+                .pose(first.activity)
+                .map(|angle| Follow::new(MOVE_HZ, angle)),
+            place: [Follow::new(MOVE_HZ, HELD_M), Follow::new(MOVE_HZ, 0.0)],
+            lever: body.lever().map(|m| Follow::new(MOVE_HZ, m)),
+            orientation: Vec::new(),
+            force: Vec::new(),
+            levers: Vec::new(),
+        }
+    }
+
+    fn step(&mut self, n: usize, script: &[Episode], bodies: &mut [Body]) {
+        let t = n as f64 * STEP_S;
+        if script
+            .get(self.episode + 1)
+            .is_some_and(|next| t >= next.start_s)
+        {
+            self.episode += 1;
+            self.begin(&script[self.episode], bodies);
+        }
+        let Episode {
+            start_s,
+            holder,
+            activity,
+        } = script[self.episode];
+        let passing = activity == Activity::HandedOver;
+
+        let (mut of_body, mut of_device, mut turn) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+        for (k, body) in bodies.iter_mut().enumerate() {
+            let has_it = match passing {
+                true if k == holder => t >= start_s + GRIPPED_S,
+                true => k + 1 == holder && t < start_s + RELEASED_S,
+                false => k == holder,
+            };
+            let motion = body.step(t, has_it.then_some(activity));
+            of_body = add(of_body, motion.of_body);
+            of_device = add(of_device, motion.of_device);
+            turn = add(turn, motion.turn);
+        }
+
+        let arrived = !passing || t >= start_s + RELEASED_S;
+        let [pitch, roll, yaw] = self.follow(activity, arrived, &bodies[holder]);
+        let heading = Rotation::by([0.0, 0.0, yaw]);
+        let orientation = heading
+            .after(Rotation::by([pitch, 0.0, 0.0]))
+            .after(Rotation::by([0.0, roll, 0.0]))
+            .after(Rotation::by(turn));
+        let [height, reach] = self.place.each_ref().map(Follow::acceleration);
+        let in_world = heading.apply(add(of_body, [0.0, reach, height]));
+        let felt = orientation
+            .inverse()
+            .apply(add(in_world, [0.0, 0.0, GRAVITY]));
+        self.force.push(add(felt, of_device));
+        self.orientation.push(orientation);
+    }
+
+    /// The contacts an episode begins with.
+    fn begin(&mut self, episode: &Episode, bodies: &mut [Body]) {
+        let Episode {
+            start_s,
+            holder,
+            activity,
+        } = *episode;
+        match activity {
+            Activity::OnTable => bodies[holder].jolt(start_s + TOUCHDOWN_S, 4.0),
+            Activity::HandedOver => {
+                bodies[holder - 1].jolt(start_s + GRIPPED_S, 2.0);
+                bodies[holder].jolt(start_s + RELEASED_S, -1.5);
+            }
+            _ => {}
+        }
+    }
+
+    /// Moves pose, place and lever on towards where the holder wants them.
+    fn follow(&mut self, activity: Activity, arrived: bool, holder: &Body) -> Vector {
+        let mut pose = holder.pose(activity);
+        let mut place = [HELD_M, 0.0];
+        if activity == Activity::OnTable {
+            (pose[0], pose[1], place) = (0.0, 0.0, [0.0, 0.1]);
+        } else if !arrived {
+            (pose[0], place) = (pose[0] / 2.0, PASSED_M);
+        }
+        for (follow, to) in self.place.iter_mut().zip(place) {
+            follow.towards(to);
+        }
+        let mut lever = holder.lever();
+        for (follow, m) in self.lever.iter_mut().zip(&mut lever) {
+            *m = follow.towards(*m);
+        }
+        self.levers.push(lever);
+        for (follow, angle) in self.pose.iter_mut().zip(&mut pose) {
+            *angle = follow.towards(*angle);
+        }
+        pose
+    }
+
+    fn into_trajectory(self) -> Trajectory {
+        let turns = self.orientation.windows(3);
+        let inner: Vec<Vector> = turns
+            .map(|o| scaled(o[0].inverse().after(o[2]).turn(), 0.5 / STEP_S))
+            .collect();
+        let rate = held_at_ends(inner);
+        let inner: Vec<Vector> = rate
+            .windows(3)
+            .map(|w| scaled(add(w[2], scaled(w[0], -1.0)), 0.5 / STEP_S))
+            .collect();
+        let spin_up = held_at_ends(inner);
+        let mut force = self.force;
+        for (k, force) in force.iter_mut().enumerate() {
+            let (rate, lever) = (rate[k], self.levers[k]);
+            let whirl = cross(rate, cross(rate, lever));
+            *force = add(*force, add(cross(spin_up[k], lever), whirl));
+        }
+        Trajectory { rate, force }
+    }
+}
+
+/// A track with its first and last values repeated.
+fn held_at_ends(mut inner: Vec<Vector>) -> Vec<Vector> {
+    let first = inner.first().copied().unwrap_or_default();
+    let last = inner.last().copied().unwrap_or_default();
+    inner.insert(0, first);
+    inner.push(last);
+    inner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::person::Person;
+    use super::super::random::{Dice, Purpose};
+    use super::*;
+
+    /// Half a minute's walk: the orientations, and what sensors could feel.
+    fn walk_with_turns() -> (Vec<Rotation>, Trajectory) {
+        let script = [Episode {
+            start_s: 0.0,
+            holder: 0,
+            activity: Activity::ReadWalking,
+        }];
+        let dice = Dice::new(Purpose::Body, [5, 1]);
+        let mut bodies = [Body::new(Person::from_seed(5), dice, true)];
+        let path = Path::walk(&script, &mut bodies, 30.0);
+        (path.orientation.clone(), path.into_trajectory())
+    }
+
+    #[test]
+    fn rates_integrate_to_the_change_of_orientation() {
+        let (orientations, path) = walk_with_turns();
+        let mut integrated = orientations[1];
+        for k in 1..path.rate.len() - 2 {
+            let middle = scaled(add(path.rate[k], path.rate[k + 1]), 0.5);
+            integrated = integrated.after(Rotation::by(scaled(middle, STEP_S)));
+        }
+        let end = orientations[path.rate.len() - 2];
+        let error = end.inverse().after(integrated).turn();
+        let error = error.iter().map(|v| v * v).sum::<f64>().sqrt();
+        assert!(error < 0.01, "{error} rad after 30 s");
+    }
+
+    #[test]
+    fn accelerations_average_to_gravity() {
+        // Nobody flies off: in world axes the mean specific force is +g up.
+        let (orientations, path) = walk_with_turns();
+        let mut mean = [0.0; 3];
+        for (orientation, force) in orientations.iter().zip(&path.force) {
+            mean = add(mean, orientation.apply(*force));
+        }
+        let mean = scaled(mean, 1.0 / path.force.len() as f64);
+        assert!(mean[0].abs() < 0.1 && mean[1].abs() < 0.1, "{mean:?}");
+        assert!((mean[2] - GRAVITY).abs() < 0.1, "{mean:?}");
+    }
+}
