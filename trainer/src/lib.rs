@@ -5,7 +5,6 @@
 //! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
 //! came out as a model bundle. [`experiment`] is the whole of it, with figures
 //! from [`roc`]; [`cli`] is the way in.
-//! came out as a model bundle, with figures from [`roc`]. [`cli`] is the way in.
 //!
 //! Beside it, [`simulate`] makes up people for recordings that anyone may have.
 
