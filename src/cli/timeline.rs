@@ -169,7 +169,7 @@ fn reason(state: State, reason: &Word<Reason>) -> String {
         (Reason::Evidence, State::Lock) => "the motion is not the owner's",
         (Reason::Evidence, State::Unlock) => "the motion is the owner's",
         (Reason::Evidence, State::Inconclusive) => "the motion speaks for nobody",
-        (Reason::WarmUp, _) => "the first window is not full yet",
+        (Reason::WarmUp, _) => "too little seen yet to tell",
         (Reason::AtRest, State::Lock) => "lay still until its trust ran out",
         (Reason::AtRest, _) => "lies still: nobody's motion",
         (Reason::Gap, _) => "a gap in the samples",
@@ -228,7 +228,7 @@ mod tests {
                 ]
             ),
             [
-                "+0:00:00.0  inconclusive the first window is not full yet (graspd 0.1.0, model seed-2d, a recording)",
+                "+0:00:00.0  inconclusive too little seen yet to tell (graspd 0.1.0, model seed-2d, a recording)",
                 "+0:00:00.0  unlock       the motion is the owner's                ███████░░░ 0.70  score +0.250 (from +0.050)",
                 "+0:00:00.9  ·            a window in motion                       ██████████ 1.00  score +0.125 (from +0.050)",
                 "+0:00:00.9  (missed 3 events)",
