@@ -101,8 +101,17 @@ fn check(bytes: &[u8], manifest: &Manifest) -> Result<ModelProto, String> {
         .node
         .iter()
         .flat_map(|n| n.attribute.iter().filter_map(|a| a.t.as_ref()));
-    if constants.chain(&graph.initializer).any(is_external) {
-        return Err("keeps weights in another file".into());
+    for weights in constants.chain(&graph.initializer) {
+        if is_external(weights) {
+            return Err("keeps weights in another file".into());
+        }
+        // The engine's pooling and tanh can swallow a NaN without a trace.
+        if weights.data_type == FLOAT && !is_finite(weights) {
+            return Err(format!(
+                "has weights that are not finite in {:?}",
+                weights.name
+            ));
+        }
     }
     let inputs: Vec<_> = graph
         .input
@@ -117,6 +126,12 @@ fn check(bytes: &[u8], manifest: &Manifest) -> Result<ModelProto, String> {
 
 fn is_external(tensor: &TensorProto) -> bool {
     tensor.data_location == Some(EXTERNAL) || !tensor.external_data.is_empty()
+}
+
+fn is_finite(tensor: &TensorProto) -> bool {
+    let (raw, _) = tensor.raw_data.as_chunks();
+    tensor.float_data.iter().all(|w| w.is_finite())
+        && raw.iter().all(|&w| f32::from_le_bytes(w).is_finite())
 }
 
 /// Exactly one f32 tensor of this shape.

@@ -1,0 +1,78 @@
+//! tract against onnxruntime, on the windows of tests/reference/embed.py.
+
+use graspd::embed::Embedder;
+use graspd::framing::Framer;
+use graspd::model::Bundle;
+use graspd::motion::{Sample, SampleTime, Sensor};
+use serde::Deserialize;
+
+/// Largest difference of any number of an embedding.
+const TOLERANCE: f32 = 1e-5;
+
+#[derive(Deserialize)]
+struct Reference {
+    graph_sha256: String,
+    frames: usize,
+    windows: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Case {
+    seed: u32,
+    acceleration: f64,
+    rate: f64,
+    embedding: Vec<f32>,
+}
+
+/// The generator of the script: the same numbers to the bit.
+struct Noise(u32);
+
+impl Noise {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
+        f64::from(self.0 >> 8) / f64::from(1 << 24) - 0.5
+    }
+}
+
+#[test]
+fn tract_and_onnxruntime_agree() {
+    let bundle = Bundle::open(&super::shipped()).unwrap();
+    let reference: Reference =
+        serde_json::from_str(include_str!("../golden/embeddings.json")).unwrap();
+    let graph = &bundle.manifest().runtime.graph;
+    assert_eq!(
+        bundle.manifest().files[graph],
+        reference.graph_sha256,
+        "the model has changed: run tests/reference/embed.py"
+    );
+    let mut embedder = Embedder::new(&bundle).unwrap();
+    for case in &reference.windows {
+        let mut noise = Noise(case.seed);
+        // Samples on the grid pass alignment untouched; the rate takes 32 of
+        // them to be believed, and the grid then starts at the first.
+        let mut framer = Framer::new(reference.frames, 1);
+        let mut embedding = None;
+        for i in 0..reference.frames as i64 {
+            let t = SampleTime::from_nanos(i * 10_000_000);
+            let rows = [
+                (Sensor::Accelerometer, case.acceleration, [0.0, 6.0, 7.75]),
+                (Sensor::Gyroscope, case.rate, [0.0; 3]),
+            ];
+            for (sensor, scale, offset) in rows {
+                let xyz = offset.map(|o| (noise.next() * scale + o) as f32);
+                framer.push(&Sample { sensor, t, xyz }, |_, window| {
+                    embedding = window.map(|w| embedder.embed(&w).unwrap());
+                });
+            }
+        }
+        let embedding = embedding.expect("one window");
+        assert_eq!(embedding.view().len(), case.embedding.len());
+        let worst = embedding
+            .view()
+            .iter()
+            .zip(&case.embedding)
+            .map(|(a, b)| (a - b).abs())
+            .fold(0.0, f32::max);
+        assert!(worst <= TOLERANCE, "window {}: {worst:e}", case.seed);
+    }
+}
