@@ -1,5 +1,5 @@
 //! What systemd is told. The watchdog is fed only while the worker goes round:
-//! a worker that hangs is killed, and a service that failed asks for a lock.
+//! a worker that hangs is killed, and clients take that for no evidence.
 //! sd_notify(3), sd_watchdog_enabled(3)
 
 use std::sync::atomic::{AtomicU64, Ordering};
