@@ -7,6 +7,7 @@ use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -124,8 +125,7 @@ impl Device {
         let notify = self.folder.path().join("notify");
         // A daemon that was killed leaves its manager's socket to the next.
         let _ = fs::remove_file(&notify);
-        let manager = UnixDatagram::bind(&notify).unwrap();
-        manager.set_read_timeout(Some(PATIENCE)).unwrap();
+        let words = listen(&notify);
         let log = self.folder.path().join("log");
         let child = self
             .command("run")
@@ -138,7 +138,7 @@ impl Device {
             .unwrap();
         Daemon {
             child,
-            manager,
+            words,
             log,
             socket: self.socket(),
         }
@@ -161,7 +161,7 @@ impl Device {
 /// The program, running; killed when dropped.
 pub struct Daemon {
     pub child: Child,
-    manager: UnixDatagram,
+    words: Receiver<String>,
     log: PathBuf,
     socket: PathBuf,
 }
@@ -169,11 +169,8 @@ pub struct Daemon {
 impl Daemon {
     /// What it says to the service manager next.
     pub fn word(&self) -> String {
-        let mut buffer = [0; 1024];
-        match self.manager.recv(&mut buffer) {
-            Ok(length) => String::from_utf8_lossy(&buffer[..length]).trim().to_owned(),
-            Err(why) => panic!("the service manager heard nothing ({why}):\n{}", self.log()),
-        }
+        let word = self.words.recv_timeout(PATIENCE);
+        word.unwrap_or_else(|_| panic!("the service manager hears nothing:\n{}", self.log()))
     }
 
     /// Waits until it says `word` to the service manager.
@@ -253,6 +250,23 @@ impl Drop for Daemon {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A service manager at `path`. It never lets words pile up: a full socket
+/// would hold up who writes to it.
+fn listen(path: &Path) -> Receiver<String> {
+    let socket = UnixDatagram::bind(path).unwrap();
+    let (tell, words) = channel();
+    thread::spawn(move || {
+        let mut buffer = [0; 1024];
+        while let Ok(length) = socket.recv(&mut buffer) {
+            let word = String::from_utf8_lossy(&buffer[..length]);
+            if tell.send(word.trim().to_owned()).is_err() {
+                return;
+            }
+        }
+    });
+    words
 }
 
 /// Asks for the status; state events on the way are passed over.
