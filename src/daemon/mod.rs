@@ -216,13 +216,14 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         watchdog::ready();
         tracing::info!(model = %bundle.manifest().name, windows = profile.enrolment.windows, "watching");
 
+        let mut vigil = std::pin::pin!(watchdog::feed_while_alive(&heartbeat));
         let end = loop {
             tokio::select! {
                 end = &mut ended => break end.ok(),
                 _ = terminate.recv() => { let _ = control.send(Control::Stop); }
                 _ = interrupt.recv() => { let _ = control.send(Control::Stop); }
                 _ = hangup.recv() => reloader.reload(),
-                () = watchdog::feed_while_alive(&heartbeat) => {}
+                () = &mut vigil => {}
             }
         };
         watchdog::stopping();

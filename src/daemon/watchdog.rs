@@ -1,5 +1,5 @@
 //! What systemd is told. The watchdog is fed only while the worker goes round:
-//! a worker that hangs is killed, and a service that failed asks for a lock.
+//! a worker that hangs is killed, and clients take that for no evidence.
 //! sd_notify(3), sd_watchdog_enabled(3)
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,18 +18,23 @@ pub(super) fn stopping() {
 }
 
 /// Feeds the watchdog, if there is one, each time that half its time has
-/// passed and `heartbeat` has moved. Never returns.
+/// passed and `heartbeat` has moved. Never returns, and is one vigil from start
+/// to end: one begun anew would feed without having seen the heart beat.
 pub(super) async fn feed_while_alive(heartbeat: &AtomicU64) {
-    let Some(limit) = sd_notify::watchdog_enabled() else {
-        return std::future::pending().await;
-    };
-    let mut ticks = tokio::time::interval((limit / 2).max(Duration::from_millis(1)));
+    match sd_notify::watchdog_enabled() {
+        Some(limit) => watch(heartbeat, limit / 2, || tell(NotifyState::Watchdog)).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn watch(heartbeat: &AtomicU64, every: Duration, mut feed: impl FnMut()) {
+    let mut ticks = tokio::time::interval(every.max(Duration::from_millis(1)));
     let mut last = None;
     loop {
         ticks.tick().await;
         let now = heartbeat.load(Ordering::Relaxed);
         if last.replace(now) != Some(now) {
-            tell(NotifyState::Watchdog);
+            feed();
         }
     }
 }
@@ -37,5 +42,35 @@ pub(super) async fn feed_while_alive(heartbeat: &AtomicU64) {
 fn tell(state: NotifyState<'_>) {
     if let Err(error) = sd_notify::notify(&[state]) {
         tracing::warn!(%error, "cannot reach the service manager");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_heart_that_stands_still_is_not_fed() {
+        let (heartbeat, fed) = (AtomicU64::new(0), Cell::new(0));
+        let every = Duration::from_millis(1);
+        let mut vigil = std::pin::pin!(watch(&heartbeat, every, || fed.set(fed.get() + 1)));
+        for _ in 0..20 {
+            let pause = tokio::time::timeout(5 * every, &mut vigil);
+            assert!(pause.await.is_err(), "the vigil ended");
+        }
+        assert_eq!(fed.get(), 1, "once, for having started");
+
+        heartbeat.store(1, Ordering::Relaxed);
+        let beating = async {
+            while fed.get() == 1 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = &mut vigil => panic!("the vigil ended"),
+            () = beating => {}
+        }
     }
 }

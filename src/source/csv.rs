@@ -2,7 +2,7 @@
 //!
 //! Times are nanoseconds of the sensors' clock, `sensor` is `accelerometer`
 //! (`accel`, `acc`, `a`) or `gyroscope` (`gyro`, `gyr`, `g`), values are m/s²
-//! and rad/s. `#` begins a comment line, and a first line `t_ns,…` names the columns.
+//! and rad/s. `#` begins a comment line, and a line `t_ns,…` names the columns.
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -16,17 +16,28 @@ pub struct CsvReader<R> {
     lines: Lines<R>,
     path: PathBuf,
     counts: SourceCounts,
-    seen_a_row: bool,
+    /// Whether a row may still show that this is another kind of file.
+    in_doubt: bool,
 }
 
 impl<R: BufRead + Send> CsvReader<R> {
-    /// Reads `inner`, which errors will call `path`.
+    /// Reads the recording `inner`, which errors will call `path`. One that
+    /// does not begin like a recording is refused.
     pub fn new(inner: R, path: &Path) -> Self {
+        Self {
+            in_doubt: true,
+            ..Self::joined(inner, path)
+        }
+    }
+
+    /// Reads what is left of a stream that others began to read: its first line
+    /// may be half of one.
+    pub fn joined(inner: R, path: &Path) -> Self {
         Self {
             lines: Lines::new(inner),
             path: path.to_owned(),
             counts: SourceCounts::default(),
-            seen_a_row: false,
+            in_doubt: false,
         }
     }
 }
@@ -46,8 +57,8 @@ impl<R: BufRead + Send> Source for CsvReader<R> {
             if text.is_empty() || text.starts_with('#') {
                 continue;
             }
-            let first = !std::mem::replace(&mut self.seen_a_row, true);
-            if first && text.starts_with("t_ns,") {
+            let first = std::mem::take(&mut self.in_doubt);
+            if text.starts_with("t_ns,") {
                 continue;
             }
             match parse_row(text) {
@@ -130,6 +141,14 @@ mod tests {
             error.contains("paper.pdf") && error.contains("t_ns,sensor,x,y,z"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_stream_may_be_joined_in_the_middle_of_a_line_and_get_new_writers() {
+        let text = "8,0.5,1\n1,acc,0,0,0\nt_ns,sensor,x,y,z\n2,acc,0,0,0\n";
+        let mut reader = CsvReader::joined(text.as_bytes(), Path::new("motion"));
+        while reader.next().unwrap().is_some() {}
+        assert_eq!((reader.counts().samples, reader.counts().malformed), (2, 1));
     }
 
     proptest! {

@@ -21,7 +21,9 @@ impl LineStream {
     /// Lines on the FIFO (or file) at `path`.
     ///
     /// A FIFO is held open for writing too, so writers may come and go: while
-    /// there is none the stream is silent, and silence has its own rules.
+    /// there is none the stream is silent, and silence has its own rules. What
+    /// an earlier reader left in it may begin in the middle of a line, so a
+    /// stream is never refused for how it begins.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
         let fifo = std::fs::metadata(path)
             .is_ok_and(|m| std::os::unix::fs::FileTypeExt::is_fifo(&m.file_type()));
@@ -33,7 +35,8 @@ impl LineStream {
                 path: path.to_owned(),
                 source,
             })?;
-        Ok(Self(CsvReader::new(Box::new(BufReader::new(file)), path)))
+        let inner = BufReader::new(file);
+        Ok(Self(CsvReader::joined(Box::new(inner), path)))
     }
 }
 

@@ -1,0 +1,89 @@
+//! A recording in which the phone changes hands, from end to end.
+
+use std::fs::File;
+use std::io::Write;
+use std::thread;
+
+use graspd::decide::{Reason, State};
+use graspd::publish::{Event, Verdict};
+
+use crate::harness::{Device, bundle, graspd, profile, rows, sample};
+
+/// When it does, in the recording's own time; tests/data/simulated/README.md.
+const CHANGES_HANDS_NS: i64 = 150_000_000_000;
+
+const RECORDING: &str = "hand-over.csv.zst";
+
+/// Every line of `graspd replay --json`.
+fn replayed(device: &Device) -> Vec<String> {
+    let output = graspd()
+        .arg("replay")
+        .arg(sample(RECORDING))
+        .args(["--json", "--profile"])
+        .arg(profile())
+        .arg("--model")
+        .arg(bundle())
+        .arg("--config")
+        .arg(device.config())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_socket_says_what_replay_says_to_the_byte() {
+    let device = Device::live("");
+    let motion = device.motion();
+    device.configure(&format!(
+        "[source]\nkind = \"replay\"\nspeed = \"max\"\nrecordings = [{motion:?}]\n"
+    ));
+    let mut daemon = device.start();
+    // The recording is a FIFO, so that it begins when a client is listening.
+    let mut opening = File::options()
+        .read(true)
+        .write(true)
+        .open(&motion)
+        .unwrap();
+    opening.write_all(b"t_ns,sensor,x,y,z\n").unwrap();
+    daemon.expect_word("READY=1");
+    let mut client = daemon.client_for_scores();
+    let mut rest = File::options().write(true).open(&motion).unwrap();
+    drop(opening);
+    let feeding = thread::spawn(move || rest.write_all(rows(RECORDING).concat().as_bytes()));
+
+    let mut lines = vec![client.hello_line().to_owned()];
+    while let Some((line, _)) = client.next_line().unwrap() {
+        lines.push(line);
+    }
+    feeding.join().unwrap().unwrap();
+    assert_eq!(daemon.exit_code(), Some(0));
+    let expected = replayed(&device);
+    assert!(expected.iter().any(|line| line.contains("\"score\"")));
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn the_owner_is_believed_and_the_other_is_locked_out() {
+    let mut states = Vec::new();
+    for line in replayed(&Device::live("")) {
+        match Event::from_line(&line).unwrap() {
+            Event::Lock(verdict) => states.push((State::Lock, verdict)),
+            Event::Unlock(verdict) => states.push((State::Unlock, verdict)),
+            _ => {}
+        }
+    }
+    let at = |verdict: &Verdict| verdict.t_ns.nanos();
+    let (before, after): (Vec<_>, Vec<_>) = states
+        .iter()
+        .partition(|(_, verdict)| at(verdict) < CHANGES_HANDS_NS);
+    assert!(before.iter().any(|(state, _)| *state == State::Unlock));
+    assert!(before.iter().all(|(state, _)| *state == State::Unlock));
+    let (last, verdict) = after.last().unwrap();
+    assert_eq!(
+        (*last, &verdict.reason),
+        (State::Lock, &Reason::Evidence.into())
+    );
+}

@@ -1,0 +1,281 @@
+//! A device in a folder (configuration, FIFO, socket), an owner who has been
+//! enrolled, and the daemon.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use graspd::publish::{Client, Event, Status};
+use graspd::source::{self, Reading, format_row};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+/// How long something may take that should happen at once. Only a failure
+/// takes so long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub fn graspd() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_graspd"))
+}
+
+pub fn bundle() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d")
+}
+
+/// A recording of the simulated people.
+pub fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data/simulated")
+        .join(name)
+}
+
+/// The lines of a recording, as a live source would send them.
+pub fn rows(name: &str) -> Vec<String> {
+    let mut recording = source::open(&sample(name)).unwrap();
+    let mut rows = Vec::new();
+    while let Some(reading) = recording.next().unwrap() {
+        if let Reading::Sample(sample) = reading {
+            rows.push(format_row(&sample) + "\n");
+        }
+    }
+    rows
+}
+
+/// The profile of the simulated owner, enrolled once.
+pub fn profile() -> &'static Path {
+    static PROFILE: OnceLock<PathBuf> = OnceLock::new();
+    PROFILE.get_or_init(|| {
+        let name = format!("owner-{}.profile", std::process::id());
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let enrolled = graspd()
+            .arg("enroll")
+            .args([sample("enrol-1.csv.zst"), sample("enrol-2.csv.zst")])
+            .arg("--model")
+            .arg(bundle())
+            .args(["--gamma", "auto", "--out"])
+            .arg(&path)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&enrolled.stderr);
+        assert!(enrolled.status.success(), "{said}");
+        path
+    })
+}
+
+/// A folder with everything that a daemon needs.
+pub struct Device {
+    folder: TempDir,
+}
+
+impl Device {
+    /// One with a FIFO for motion; `decide` are keys of that section.
+    pub fn live(decide: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let device = Self { folder };
+        let owner_only = Mode::RUSR | Mode::WUSR;
+        mknodat(CWD, device.motion(), FileType::Fifo, owner_only, 0).unwrap();
+        device.decide(decide);
+        device
+    }
+
+    /// Writes the configuration of a live device.
+    pub fn decide(&self, keys: &str) {
+        let motion = self.motion();
+        self.configure(&format!("[source]\npath = {motion:?}\n[decide]\n{keys}\n"));
+    }
+
+    /// Writes the configuration: where things are, and `more`.
+    pub fn configure(&self, more: &str) {
+        let (bundle, profile, socket) = (bundle(), profile(), self.socket());
+        let text = format!(
+            "[model]\nbundle = {bundle:?}\n[profile]\npath = {profile:?}\n\
+             [socket]\npath = {socket:?}\nqueue_events = 100000\n{more}"
+        );
+        fs::write(self.config(), text).unwrap();
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("graspd.toml")
+    }
+
+    pub fn motion(&self) -> PathBuf {
+        self.folder.path().join("motion")
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join("graspd.sock")
+    }
+
+    /// `graspd COMMAND --config …`
+    pub fn command(&self, command: &str) -> Command {
+        let mut graspd = graspd();
+        graspd.arg(command).arg("--config").arg(self.config());
+        graspd
+    }
+
+    /// Starts the daemon as systemd would, with a watchdog of a fifth of a second.
+    pub fn start(&self) -> Daemon {
+        let notify = self.folder.path().join("notify");
+        // A daemon that was killed leaves its manager's socket to the next.
+        let _ = fs::remove_file(&notify);
+        let words = listen(&notify);
+        let log = self.folder.path().join("log");
+        let child = self
+            .command("run")
+            .env("NOTIFY_SOCKET", notify)
+            .env("WATCHDOG_USEC", "200000")
+            .env_remove("WATCHDOG_PID")
+            .stdin(Stdio::piped())
+            .stderr(File::create(&log).unwrap())
+            .spawn()
+            .unwrap();
+        Daemon {
+            child,
+            words,
+            log,
+            socket: self.socket(),
+        }
+    }
+
+    /// Starts the daemon and waits until it is ready.
+    pub fn start_ready(&self) -> Daemon {
+        let daemon = self.start();
+        daemon.expect_word("READY=1");
+        daemon
+    }
+
+    /// Writes to the FIFO as one writer that comes and goes.
+    pub fn feed(&self, lines: &[String]) {
+        let mut motion = File::options().write(true).open(self.motion()).unwrap();
+        motion.write_all(lines.concat().as_bytes()).unwrap();
+    }
+}
+
+/// The program, running; killed when dropped.
+pub struct Daemon {
+    pub child: Child,
+    words: Receiver<String>,
+    log: PathBuf,
+    socket: PathBuf,
+}
+
+impl Daemon {
+    /// What it says to the service manager next.
+    pub fn word(&self) -> String {
+        let word = self.words.recv_timeout(PATIENCE);
+        word.unwrap_or_else(|_| panic!("the service manager hears nothing:\n{}", self.log()))
+    }
+
+    /// Waits until it says `word` to the service manager.
+    pub fn expect_word(&self, word: &str) {
+        while self.word() != word {}
+    }
+
+    pub fn client(&self) -> Client {
+        let client = Client::connect(&self.socket).unwrap();
+        client.wait_for(Some(PATIENCE)).unwrap();
+        client
+    }
+
+    /// A client that gets scores from now on.
+    pub fn client_for_scores(&self) -> Client {
+        let mut client = self.client();
+        client
+            .request(r#"{"request":"subscribe","scores":true}"#)
+            .unwrap();
+        status(&mut client);
+        client
+    }
+
+    /// Asks for the status until it is as `wanted`.
+    pub fn expect_status(&self, wanted: impl Fn(&Status) -> bool) -> Status {
+        let mut newest = None;
+        self.patiently(|| {
+            let status = newest.insert(status(&mut self.client()));
+            wanted(status).then(|| status.clone())
+        })
+        .unwrap_or_else(|| panic!("still {newest:?}"))
+    }
+
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
+    /// Waits until the log says `text`.
+    pub fn expect_log(&self, text: &str) {
+        self.patiently(|| self.log().contains(text).then_some(()))
+            .unwrap_or_else(|| panic!("no {text:?} in the log:\n{}", self.log()));
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for its end; the exit code, if it was not killed.
+    pub fn exit_code(&mut self) -> Option<i32> {
+        let log = self.log.clone();
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("does not end:\n{}", fs::read_to_string(log).unwrap());
+    }
+
+    fn patiently<T>(&self, mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
+        let started = Instant::now();
+        while started.elapsed() < PATIENCE {
+            if let Some(found) = attempt() {
+                return Some(found);
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        None
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A service manager at `path`. It never lets words pile up: a full socket
+/// would hold up who writes to it.
+fn listen(path: &Path) -> Receiver<String> {
+    let socket = UnixDatagram::bind(path).unwrap();
+    let (tell, words) = channel();
+    thread::spawn(move || {
+        let mut buffer = [0; 1024];
+        while let Ok(length) = socket.recv(&mut buffer) {
+            let word = String::from_utf8_lossy(&buffer[..length]);
+            if tell.send(word.trim().to_owned()).is_err() {
+                return;
+            }
+        }
+    });
+    words
+}
+
+/// Asks for the status; state events on the way are passed over.
+pub fn status(client: &mut Client) -> Status {
+    client.request(r#"{"request":"status"}"#).unwrap();
+    for event in client {
+        if let Event::Status(status) = event.unwrap() {
+            return status;
+        }
+    }
+    panic!("no status came");
+}

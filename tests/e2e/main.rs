@@ -1,0 +1,11 @@
+//! End to end: the real program, on a real FIFO and a real socket, told what a
+//! service manager would tell it.
+
+// clippy.toml allows these in tests, but does not see that all of this is one.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod hand_over;
+mod harness;
+mod service;
+mod start;
+mod stream;

@@ -1,0 +1,127 @@
+//! Motion that comes over a FIFO, or stops coming.
+
+use graspd::decide::{Reason, State};
+use graspd::publish::{ByeReason, Client, Event, Status, Verdict};
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::harness::{Device, rows, status};
+
+/// Half a second to lock without sensors.
+const IMPATIENT: &str = "sensor_grace_s = 0.5";
+/// Samples in ten seconds of two sensors at 100 Hz.
+const TEN_SECONDS: usize = 2000;
+
+fn next_lock(client: &mut Client) -> Verdict {
+    let lock = client.find_map(|event| match event.unwrap() {
+        Event::Lock(verdict) => Some(verdict),
+        _ => None,
+    });
+    lock.unwrap()
+}
+
+fn counter(status: &Status, stage: &str, name: &str) -> u64 {
+    let counters = status.counters.as_ref();
+    let number = counters.and_then(|counters| counters.get(stage)?.get(name)?.as_u64());
+    number.unwrap_or(0)
+}
+
+#[test]
+fn sensors_that_never_speak_end_in_a_lock() {
+    let device = Device::live(IMPATIENT);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    assert_eq!(next_lock(&mut client).reason, Reason::SensorLost.into());
+}
+
+#[test]
+fn sensors_that_fall_silent_lock_and_their_return_opens_nothing() {
+    let device = Device::live(IMPATIENT);
+    let daemon = device.start_ready();
+    let mut client = daemon.client_for_scores();
+    let motion = rows("enrol-1.csv.zst");
+    device.feed(&motion[..200]);
+    assert_eq!(next_lock(&mut client).reason, Reason::SensorLost.into());
+
+    device.feed(&motion[200..200 + TEN_SECONDS / 2 + 200]);
+    let after = client.next().unwrap().unwrap();
+    match after {
+        Event::Score(score) => assert_eq!(score.state, State::Lock),
+        other => panic!("no score: {other:?}"),
+    }
+}
+
+#[test]
+fn what_is_no_sample_is_counted_and_the_rest_is_used() {
+    let device = Device::live("");
+    let daemon = device.start_ready();
+    let mut motion = rows("enrol-1.csv.zst");
+    motion.truncate(TEN_SECONDS);
+    let (first, second) = motion.split_at(TEN_SECONDS / 2);
+
+    // The end of a line whose beginning an earlier daemon took, …
+    device.feed(&["8,0.25,-1.5\n".to_owned()]);
+    device.feed(first);
+    device.feed(&["\u{7f}?%\n".to_owned(), "1,barometer,0,0,0\n".to_owned()]);
+    // … and a writer that dies within a line, which costs the next one its first.
+    device.feed(&["1,accelerometer,0.5".to_owned()]);
+    device.feed(&["t_ns,sensor,x,y,z\n".to_owned()]);
+    device.feed(second);
+
+    let status = daemon.expect_status(|status| {
+        counter(status, "source", "samples") == TEN_SECONDS as u64
+            && counter(status, "windows", "scored") > 0
+    });
+    assert_eq!(counter(&status, "source", "malformed"), 4);
+    assert_eq!(counter(&status, "source", "dropped"), 0);
+    assert_eq!(counter(&status, "align", "gaps"), 0);
+}
+
+#[test]
+fn a_status_has_the_newest_figures_and_the_sensors_time() {
+    let device = Device::live("");
+    let daemon = device.start_ready();
+    let motion = &rows("enrol-1.csv.zst")[..TEN_SECONDS];
+    device.feed(motion);
+    let newest: i64 = motion[TEN_SECONDS - 1]
+        .split(',')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let status = daemon.expect_status(|status| {
+        let a_second_ago = newest - 1_000_000_000;
+        status.t_ns.is_some_and(|t| t.nanos() >= a_second_ago)
+    });
+    let figures = serde_json::to_value(status.figures.unwrap()).unwrap();
+    assert!(matches!(&figures["score"], Value::Number(_)), "{figures}");
+}
+
+#[test]
+fn a_stream_that_ends_is_a_sensor_lost_for_good() {
+    let device = Device::live("");
+    device.configure("[source]\npath = \"-\"\n[decide]\nsensor_grace_s = 0.5\n");
+    let mut daemon = device.start_ready();
+    let mut client = daemon.client();
+    drop(daemon.child.stdin.take());
+    assert_eq!(next_lock(&mut client).reason, Reason::SensorLost.into());
+    let bye = Event::Bye {
+        reason: ByeReason::SourceEnded.into(),
+        state: State::Lock,
+    };
+    assert_eq!(client.next().unwrap().unwrap(), bye);
+    assert_eq!(daemon.exit_code(), Some(69));
+}
+
+#[test]
+fn writers_may_come_late() {
+    let device = Device::live("sensor_grace_s = 3600");
+    let mut daemon = device.start_ready();
+    let mut client = daemon.client();
+    assert_eq!(status(&mut client).t_ns, None);
+    device.feed(&rows("enrol-1.csv.zst")[..200]);
+    let first = client.next().unwrap().unwrap();
+    assert!(matches!(first, Event::Inconclusive(_)), "{first:?}");
+    daemon.signal(Signal::INT);
+    assert_eq!(daemon.exit_code(), Some(0));
+}
