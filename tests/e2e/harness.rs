@@ -93,7 +93,16 @@ impl Device {
 
     /// Writes the configuration: where things are, and `more`.
     pub fn configure(&self, more: &str) {
-        let (bundle, profile, socket) = (bundle(), profile(), self.socket());
+        self.configure_for(profile(), more);
+    }
+
+    /// The same for the owner whose profile is at [`Device::profile`].
+    pub fn configure_owner(&self, more: &str) {
+        self.configure_for(&self.profile(), more);
+    }
+
+    fn configure_for(&self, profile: &Path, more: &str) {
+        let (bundle, socket) = (bundle(), self.socket());
         let text = format!(
             "[model]\nbundle = {bundle:?}\n[profile]\npath = {profile:?}\n\
              [socket]\npath = {socket:?}\nqueue_events = 100000\n{more}"
@@ -103,6 +112,11 @@ impl Device {
 
     pub fn config(&self) -> PathBuf {
         self.folder.path().join("graspd.toml")
+    }
+
+    /// Where a profile of this device alone would be.
+    pub fn profile(&self) -> PathBuf {
+        self.folder.path().join("owner.profile")
     }
 
     pub fn motion(&self) -> PathBuf {

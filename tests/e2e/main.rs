@@ -4,8 +4,10 @@
 // clippy.toml allows these in tests, but does not see that all of this is one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod enrol;
 mod hand_over;
 mod harness;
+mod recorded;
 mod service;
 mod start;
 mod stream;

@@ -1,0 +1,129 @@
+//! Real recordings of two people of HMOG. They are not in the repository:
+//! `GRASPD_DATA` names the folder that has `hmog/`.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+
+use graspd::framing::Framer;
+use graspd::publish::Event;
+use graspd::rest::RestLimits;
+use graspd::source::{self, Reading};
+
+use crate::harness::{Device, bundle, graspd};
+
+const OWNER: &str = "100669";
+const OTHER: &str = "151985";
+
+/// Sessions of a person, earliest first; `None`, said aloud, without the data.
+fn sessions(person: &str) -> Option<Vec<PathBuf>> {
+    let Some(data) = env::var_os("GRASPD_DATA").map(PathBuf::from) else {
+        eprintln!("skipped: GRASPD_DATA does not name a folder with hmog/");
+        return None;
+    };
+    let folder = data.join("hmog/public_dataset").join(person);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut sessions: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    sessions.sort_by_key(|path| {
+        let name = path.to_string_lossy();
+        let number = name.rsplit('_').next().unwrap();
+        number.parse::<u32>().unwrap()
+    });
+    Some(sessions)
+}
+
+fn replay(device: &Device, session: &PathBuf) -> Vec<String> {
+    let output = graspd()
+        .args(["replay", "--json", "--profile"])
+        .arg(device.profile())
+        .arg("--model")
+        .arg(bundle())
+        .arg(session)
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().map(str::to_owned).collect()
+}
+
+/// A device whose owner is enrolled from three sessions.
+fn enrolled(sessions: &[PathBuf]) -> Device {
+    let device = Device::live("");
+    let output = graspd()
+        .arg("enroll")
+        .args(&sessions[..3])
+        .args(["--gamma", "auto", "--model"])
+        .arg(bundle())
+        .arg("--out")
+        .arg(device.profile())
+        .output()
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    device
+}
+
+#[test]
+fn sessions_of_two_people_become_decisions_on_a_real_socket() {
+    let (Some(mine), Some(theirs)) = (sessions(OWNER), sessions(OTHER)) else {
+        return;
+    };
+    let device = enrolled(&mine);
+    for session in [&mine[4], &theirs[0]] {
+        let expected = replay(&device, session);
+        assert_eq!(expected, replay(&device, session), "not the same twice");
+        let scores = expected.iter().filter(|line| {
+            matches!(Event::from_line(line).unwrap(), Event::Score(s) if s.figures.score.is_some())
+        });
+        assert!(scores.count() > 100, "{}", session.display());
+
+        device.configure_owner(&format!(
+            "[source]\nkind = \"replay\"\nspeed = \"400\"\nrecordings = [{session:?}]\n"
+        ));
+        let mut daemon = device.start_ready();
+        let mut client = daemon.client_for_scores();
+        let mut heard = Vec::new();
+        while let Some((line, event)) = client.next_line().unwrap() {
+            if !matches!(event, Event::Status(_)) {
+                heard.push(line);
+            }
+        }
+        assert_eq!(daemon.exit_code(), Some(0));
+        // Who listens from some moment on hears the rest, to the byte.
+        assert!(heard.len() > 50, "{}", heard.len());
+        assert_eq!(heard, expected[expected.len() - heard.len()..]);
+    }
+}
+
+#[test]
+fn a_device_in_hand_never_counts_as_lying_still() {
+    let (Some(mine), Some(theirs)) = (sessions(OWNER), sessions(OTHER)) else {
+        return;
+    };
+    let limits = RestLimits::default();
+    let (mut windows, mut at_rest) = (0, 0);
+    for session in [&mine[0], &mine[1], &theirs[0], &theirs[1]] {
+        let mut recording = source::open(session).unwrap();
+        let mut framer = Framer::new(500, 96);
+        while let Some(reading) = recording.next().unwrap() {
+            let Reading::Sample(sample) = reading else {
+                continue;
+            };
+            framer.push(&sample, |_, window| {
+                if let Some(window) = window {
+                    windows += 1;
+                    at_rest += usize::from(limits.at_rest(window.frames));
+                }
+            });
+        }
+    }
+    assert!(windows > 500, "{windows}");
+    assert_eq!(at_rest, 0, "of {windows}");
+}
