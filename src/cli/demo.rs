@@ -56,4 +56,4 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
 }
 
 /// When it does; tests/data/simulated/README.md.
-const HAND_OVER: &str = "at +0:03:00";
+const HAND_OVER: &str = "at +0:02:30";
