@@ -55,6 +55,9 @@ fn play(policy: Policy, stretches: &[Stretch]) -> Vec<(f64, State, Reason)> {
     seen
 }
 
+/// What it is called, what happens, and what is published at which seconds.
+type Situation<'a> = (&'a str, &'a [Stretch], &'a [(f64, State, Reason)]);
+
 #[test]
 fn situations_and_what_is_published_in_them() {
     use Reason::*;
@@ -65,7 +68,7 @@ fn situations_and_what_is_published_in_them() {
         unlock_above: 0.59,
         ..Policy::default()
     };
-    let table: &[(&str, &[Stretch], &[(f64, State, Reason)])] = &[
+    let table: &[Situation] = &[
         (
             "the owner from the start",
             &[Scores(1.0, 60)],

@@ -18,7 +18,8 @@ pub(super) fn from_held_out(scores: &[Score]) -> Result<Calibration, EnrolError>
     let scale = full - threshold;
     // Where held-out windows all get the score of infinite distance, the
     // kernel is too tight to tell anybody from anybody.
-    if !(scale > 1e-9 * threshold.abs()) {
+    let apart = scale > 1e-9 * threshold.abs();
+    if !apart {
         return Err(EnrolError::TooTight);
     }
     Ok(Calibration {

@@ -23,7 +23,8 @@ pub(super) fn refuse_uniform(rows: ArrayView2<'_, f32>) -> Result<(), EnrolError
         / rows.nrows() as f32;
     let size = rows.mapv(|v| v * v).sum() / rows.nrows() as f32;
     let same = SAME * SAME * size;
-    if !(spread > same) {
+    let differ = spread > same;
+    if !differ {
         return Err(EnrolError::TooUniform { repeated: 1.0 });
     }
     let repeats = |i: usize| {

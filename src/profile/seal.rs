@@ -94,7 +94,8 @@ pub(super) fn unseal(bytes: &[u8]) -> Result<Profile, Trouble> {
         return Err(Trouble::Nonsense("bytes are left over".into()));
     }
     let calibration = profile.calibration;
-    if !calibration.threshold.0.is_finite() || !(calibration.scale > 0.0) {
+    let sound = calibration.threshold.0.is_finite() && calibration.scale > 0.0;
+    if !sound {
         return Err(Trouble::Nonsense("its calibration is no number".into()));
     }
     Ok(profile)

@@ -74,14 +74,12 @@ impl Outbox {
             .waiting
             .iter()
             .position(|(kind, _)| *kind != Kind::Kept);
-        match oldest.and_then(|at| self.waiting.remove(at)) {
-            Some((Kind::State, line)) => {
-                if self.newest_missed_state.replace(line).is_some() {
-                    self.missed += 1;
-                }
-            }
-            Some(_) => self.missed += 1,
-            None => {}
+        let Some((kind, line)) = oldest.and_then(|at| self.waiting.remove(at)) else {
+            return;
+        };
+        // The newest state is only put off; it takes the place of an older one.
+        if kind != Kind::State || self.newest_missed_state.replace(line).is_some() {
+            self.missed += 1;
         }
     }
 

@@ -1,5 +1,8 @@
 //! Model bundles: what is refused and how, and what the graph computes.
 
+// clippy.toml allows this in tests, but does not see that all of this is one.
+#![allow(clippy::unwrap_used)]
+
 mod parity;
 mod refusals;
 

@@ -61,7 +61,7 @@ impl Copy {
     }
 }
 
-fn replace(bytes: &mut Vec<u8>, from: &[u8], to: &[u8]) {
+fn replace(bytes: &mut [u8], from: &[u8], to: &[u8]) {
     assert_eq!(from.len(), to.len());
     let at: Vec<usize> = (0..bytes.len() - from.len())
         .filter(|&i| bytes[i..].starts_with(from))

@@ -1,4 +1,5 @@
 //! The simulator by what it writes: through its command line and graspd's reader.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::{self, File};
 use std::io::Read;

@@ -130,8 +130,8 @@ impl Body {
 
         let [shake, rock] = self.walk(walking);
         let mut turn = rock;
-        for axis in 0..3 {
-            turn[axis] += self.drift[axis].next(&mut self.dice)
+        for (axis, turn) in turn.iter_mut().enumerate() {
+            *turn += self.drift[axis].next(&mut self.dice)
                 + swaying * self.sway[axis].next(&mut self.dice)
                 + self.tremor[axis].next(&mut self.dice);
         }
