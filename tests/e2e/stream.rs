@@ -1,5 +1,7 @@
 //! Motion that comes over a FIFO, or stops coming.
 
+use std::io::Write;
+
 use graspd::decide::{Reason, State};
 use graspd::publish::{ByeReason, Client, Event, Status, Verdict};
 use rustix::process::Signal;
@@ -98,22 +100,6 @@ fn a_status_has_the_newest_figures_and_the_sensors_time() {
 }
 
 #[test]
-fn a_stream_that_ends_is_a_sensor_lost_for_good() {
-    let device = Device::live("");
-    device.configure("[source]\npath = \"-\"\n[decide]\nsensor_grace_s = 0.5\n");
-    let mut daemon = device.start_ready();
-    let mut client = daemon.client();
-    drop(daemon.child.stdin.take());
-    assert_eq!(next_lock(&mut client).reason, Reason::SensorLost.into());
-    let bye = Event::Bye {
-        reason: ByeReason::SourceEnded.into(),
-        state: State::Lock,
-    };
-    assert_eq!(client.next().unwrap().unwrap(), bye);
-    assert_eq!(daemon.exit_code(), Some(69));
-}
-
-#[test]
 fn writers_may_come_late() {
     let device = Device::live("sensor_grace_s = 3600");
     let mut daemon = device.start_ready();
@@ -124,4 +110,28 @@ fn writers_may_come_late() {
     assert!(matches!(first, Event::Inconclusive(_)), "{first:?}");
     daemon.signal(Signal::INT);
     assert_eq!(daemon.exit_code(), Some(0));
+}
+
+#[test]
+fn lines_on_standard_input_are_a_stream_and_their_end_is_a_lock() {
+    let device = Device::live("");
+    device.configure("[source]\npath = \"-\"\n[decide]\nsensor_grace_s = 0.5\n");
+    let mut daemon = device.start_ready();
+    let mut client = daemon.client_for_scores();
+    let mut input = daemon.child.stdin.take().unwrap();
+    let motion = rows("enrol-1.csv.zst")[..TEN_SECONDS].concat();
+    input.write_all(motion.as_bytes()).unwrap();
+    drop(input);
+
+    let events: Vec<Event> = client.by_ref().map(|event| event.unwrap()).collect();
+    assert!(events.iter().any(|event| matches!(event, Event::Score(_))));
+    assert_eq!(
+        events.last(),
+        Some(&Event::Bye {
+            reason: ByeReason::SourceEnded.into(),
+            state: State::Lock
+        })
+    );
+    // Not a success: whoever started it should know that nobody watches now.
+    assert_eq!(daemon.exit_code(), Some(69));
 }
