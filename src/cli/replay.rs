@@ -231,7 +231,7 @@ impl std::fmt::Display for Summary {
         write!(
             f,
             "{} of motion in {took:.2} s ({:.0} times real time, {:.0} % of it in the model); \
-             {} windows, {} gaps, {} unreadable lines, {} locks",
+             windows {}, gaps {}, unreadable lines {}, locks {}",
             clock(span),
             span.as_secs_f64() / took,
             100.0 * self.embedding.as_secs_f64() / took,
@@ -241,7 +241,7 @@ impl std::fmt::Display for Summary {
             self.locks,
         )?;
         match self.first_window {
-            Some(after) => write!(f, "; first window looked at after {} ms", after.as_millis()),
+            Some(after) => write!(f, "; first window after {} ms", after.as_millis()),
             None => Ok(()),
         }
     }

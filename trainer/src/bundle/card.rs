@@ -93,6 +93,7 @@ The recipe is an old one, kept as the baseline that better ones must beat. Measu
 whom a network so trained had never seen (six to learn from, three others as owners and as each \
 other's impostors, earlier sessions to enrol, later ones to test), the recipe with its own ν and \
 γ has an equal error rate of 0.46 per 5 s window (walking 0.51, sitting 0.42). Guessing has 0.50. \
+(Those figures are a prototype's; no command of this project repeats them yet.) \
 It must not be trusted to tell a stranger from the owner.
 
 - What it tells apart best may be the handset rather than the hand: sensor offsets differ from \
