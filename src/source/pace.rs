@@ -44,12 +44,15 @@ impl fmt::Display for Speed {
 const SHORTEST_NAP: Duration = Duration::from_millis(5);
 /// A hole in a recording is not waited out for longer than this.
 const LONGEST_NAP: Duration = Duration::from_secs(3);
+/// Times further back than stragglers are a new recording with its own clock.
+const NEW_CLOCK: Duration = Duration::from_secs(1);
 
 /// A source held back to a [`Speed`].
 pub struct Paced<S> {
     inner: S,
     speed: Speed,
     start: Option<(Instant, SampleTime)>,
+    newest: SampleTime,
 }
 
 impl<S: Source> Paced<S> {
@@ -59,6 +62,7 @@ impl<S: Source> Paced<S> {
             inner,
             speed,
             start: None,
+            newest: SampleTime::default(),
         }
     }
 
@@ -66,6 +70,10 @@ impl<S: Source> Paced<S> {
         let Speed::Factor(factor) = self.speed else {
             return;
         };
+        if self.newest.since(t) > NEW_CLOCK {
+            self.start = None;
+        }
+        self.newest = t;
         let now = Instant::now();
         let (began, first) = *self.start.get_or_insert((now, t));
         let due = began
@@ -109,6 +117,38 @@ impl Source for Box<dyn Source> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::motion::{Sample, Sensor};
+
+    /// Samples at these times.
+    struct At(std::vec::IntoIter<i64>);
+
+    impl Source for At {
+        fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+            Ok(self.0.next().map(|ms| {
+                Reading::Sample(Sample {
+                    sensor: Sensor::Gyroscope,
+                    t: SampleTime::from_nanos(ms * 1_000_000),
+                    xyz: [0.0; 3],
+                })
+            }))
+        }
+
+        fn counts(&self) -> SourceCounts {
+            SourceCounts::default()
+        }
+    }
+
+    #[test]
+    fn time_passes_as_recorded_in_each_of_several_recordings() {
+        // Two recordings, the second on an earlier clock, a second each, twice as fast.
+        let times: Vec<i64> = (0..=10).map(|i| 90_000 + 100 * i).collect();
+        let again = (0..=10).map(|i| 5_000 + 100 * i);
+        let all: Vec<i64> = times.into_iter().chain(again).collect();
+        let mut paced = Paced::new(At(all.into_iter()), Speed::Factor(2.0));
+        let began = Instant::now();
+        while paced.next().unwrap().is_some() {}
+        assert!(began.elapsed() >= Duration::from_millis(990));
+    }
 
     #[test]
     fn speeds_parse_and_print_back() {
