@@ -1,0 +1,96 @@
+//! What one hop costs in each room, side by side in one run: `cargo bench`.
+//!
+//! The simulated owner is enrolled and the hand-over replayed; each hop's work is
+//! timed room by room, and the medians are given as ratios to the embedding,
+//! because times alone say more about the machine than about graspd.
+
+// clippy.toml allows these in tests, and this is no less one of them.
+#![allow(clippy::unwrap_used)]
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use graspd::decide::{Decider, Policy, Score};
+use graspd::embed::Embedder;
+use graspd::enrol::{EnrolOptions, Enroller, GammaRule};
+use graspd::framing::Framer;
+use graspd::model::Bundle;
+use graspd::motion::{DEFAULT_HOP, Sample};
+use graspd::ocsvm::Nu;
+use graspd::rest::RestLimits;
+use graspd::source::{self, Reading};
+
+const ROOMS: [&str; 5] = ["align, window", "rest", "embed", "score", "decide"];
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn samples(name: &str) -> Vec<Sample> {
+    let mut recording = source::open(&here("tests/data/simulated").join(name)).unwrap();
+    std::iter::from_fn(|| recording.next().unwrap())
+        .filter_map(|reading| match reading {
+            Reading::Sample(sample) => Some(sample),
+            Reading::Quiet(_) => None,
+        })
+        .collect()
+}
+
+fn main() {
+    let bundle = Bundle::open(&here("models/seed-2d")).unwrap();
+    let options = EnrolOptions {
+        nu: Nu::RECIPE,
+        gamma: GammaRule::HeldOut,
+        hop: DEFAULT_HOP,
+        rest: RestLimits::default(),
+    };
+    let mut enroller = Enroller::new(Embedder::new(&bundle).unwrap(), options);
+    for name in ["enrol-1.csv.zst", "enrol-2.csv.zst"] {
+        let path = here("tests/data/simulated").join(name);
+        enroller.add(&mut *source::open(&path).unwrap()).unwrap();
+    }
+    let (profile, report) = enroller.finish(0, 0).unwrap();
+
+    let mut embedder = Embedder::new(&bundle).unwrap();
+    let mut framer = Framer::new(embedder.frames(), DEFAULT_HOP);
+    let mut decider = Decider::new(Policy::default(), profile.calibration);
+    let mut took: [Vec<Duration>; ROOMS.len()] = Default::default();
+    let mut began = Instant::now();
+    for sample in samples("hand-over.csv.zst") {
+        framer.push(&sample, |t, window| {
+            let Some(window) = window else {
+                decider.frame(t, &mut |_| {});
+                return;
+            };
+            let mut lap = || std::mem::replace(&mut began, Instant::now()).elapsed();
+            let framing = lap();
+            std::hint::black_box(RestLimits::default().at_rest(window.frames));
+            let rest = lap();
+            let embedding = embedder.embed(&window).unwrap();
+            let embed = lap();
+            let Score(score) = profile.svm.score(embedding.view());
+            let scoring = lap();
+            decider.window(t, Score(score), &mut |_| {});
+            let laps = [framing, rest, embed, scoring, lap()];
+            for (room, lap) in took.iter_mut().zip(laps) {
+                room.push(lap);
+            }
+        });
+    }
+
+    let median = |room: &mut Vec<Duration>| {
+        room.sort();
+        room[room.len() / 2].as_secs_f64() * 1e6
+    };
+    let medians = took.each_mut().map(median);
+    println!(
+        "medians over {} hops of {DEFAULT_HOP} frames; {} support vectors of {} numbers",
+        took[0].len(),
+        report.support_vectors,
+        profile.svm.columns(),
+    );
+    println!("{:<14} {:>9} {:>12}", "room", "µs", "to embed");
+    for (room, median) in ROOMS.iter().zip(medians) {
+        println!("{room:<14} {median:>9.1} {:>12.4}", median / medians[2]);
+    }
+}
