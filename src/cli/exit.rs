@@ -98,6 +98,8 @@ impl CliError {
                 RunError::Profile(_) => DATA,
                 RunError::Source(SourceError::Io { .. }) => NO_INPUT,
                 RunError::Source(SourceError::NotARecording { .. }) => DATA,
+                // Drivers may come later than the daemon: worth another try.
+                RunError::Source(SourceError::Iio(_)) => UNAVAILABLE,
                 RunError::SourceEnded => UNAVAILABLE,
                 RunError::Crashed => SOFTWARE,
                 RunError::Io { .. } => OS,

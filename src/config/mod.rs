@@ -3,6 +3,7 @@
 
 mod error;
 mod sections;
+mod source;
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +11,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
-pub use sections::{Decide, Log, LogTarget, Model, Profile, Source, SourceKind, Windowing};
+pub use sections::{Decide, Log, LogTarget, Model, Profile, Windowing};
+pub use source::{Source, SourceKind};
 
 use crate::publish::SocketConfig;
 use crate::rest::RestLimits;
@@ -133,6 +135,12 @@ mod tests {
             ("[rest]\ngyroscope_rad_s = -1\n", &["rest.gyroscope_rad_s"]),
             ("[source]\nkind = \"replay\"\n", &["source.recordings"]),
             ("[source]\nspeed = \"warp\"\n", &["source.speed"]),
+            ("[source]\nrate_hz = 3000.0\n", &["source.rate_hz"]),
+            (
+                "[source]\ngyroscope_matrix = \"x\"\n",
+                &["source.gyroscope_matrix"],
+            ),
+            ("[source]\nmode = \"fast\"\n", &["line 2", "buffered"]),
             ("[socket]\nmode = 0o7777\n", &["mode"]),
             ("[log]\nlevel = \"loud\"\n", &["log.level", "loud"]),
         ] {

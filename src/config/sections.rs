@@ -8,67 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::error::Mistake;
 use crate::decide::Policy;
 use crate::motion::DEFAULT_HOP;
-use crate::source::Speed;
-
-/// `[source]`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Source {
-    /// What kind of source.
-    pub kind: SourceKind,
-    /// Of a stream: a FIFO, or `-` for standard input.
-    pub path: PathBuf,
-    /// Of a replay: one after the other.
-    pub recordings: Vec<PathBuf>,
-    /// Of a replay: `max`, or a factor (`1` is real time).
-    pub speed: String,
-}
-
-/// Kinds of sources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SourceKind {
-    /// graspd's CSV lines as they happen.
-    Stream,
-    /// Recordings.
-    Replay,
-}
-
-impl Default for Source {
-    fn default() -> Self {
-        Self {
-            kind: SourceKind::Stream,
-            path: "/run/graspd/motion".into(),
-            recordings: Vec::new(),
-            speed: "1".into(),
-        }
-    }
-}
-
-impl Source {
-    /// Speed of a replay.
-    pub fn speed(&self) -> Result<Speed, Mistake> {
-        self.speed.parse().map_err(|_| {
-            Mistake::value(
-                "source.speed",
-                &self.speed,
-                "\"max\" or a factor from \"0.001\" to \"1000\"",
-            )
-        })
-    }
-
-    pub(super) fn check(&self) -> Result<(), Mistake> {
-        self.speed()?;
-        if self.kind == SourceKind::Replay && self.recordings.is_empty() {
-            return Err(Mistake::value(
-                "source.recordings",
-                "empty",
-                "a list of recordings where source.kind is \"replay\"",
-            ));
-        }
-        Ok(())
-    }
-}
 
 /// `[model]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,10 +22,11 @@ use tokio::sync::oneshot;
 use crate::config::{Config, ConfigError, SourceKind};
 use crate::embed::Embedder;
 use crate::model::{Bundle, ModelError};
+use crate::motion::GRID;
 use crate::pipeline::Pipeline;
 use crate::profile::{Profile, ProfileError};
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
-use crate::source::{self, Chain, LineStream, Paced, Source, SourceError};
+use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
 use channel::{Backlog, listen_to};
 use reload::Reloader;
 use worker::{Control, End, Worker};
@@ -136,19 +137,25 @@ pub fn check_hop(hop: usize, embedder: &Embedder, bundle: &Bundle) -> Result<(),
 
 fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> {
     let source = &config.source;
+    let wrong = |why| ConfigError {
+        path: "[source]".into(),
+        why,
+    };
     Ok(match source.kind {
         SourceKind::Stream if source.path == Path::new("-") => Box::new(LineStream::stdin()),
         SourceKind::Stream => Box::new(LineStream::open(&source.path)?),
+        SourceKind::Iio => {
+            let hop = GRID.saturating_mul(u32::try_from(config.window.hop_frames).unwrap_or(1));
+            let settings = source.iio(hop).map_err(wrong)?;
+            Box::new(IioSource::open(settings).map_err(SourceError::from)?)
+        }
         SourceKind::Replay => {
             let recordings: Result<Vec<_>, _> = source
                 .recordings
                 .iter()
                 .map(|path| source::open(path))
                 .collect();
-            let speed = source.speed().map_err(|why| ConfigError {
-                path: "source.speed".into(),
-                why,
-            })?;
+            let speed = source.speed().map_err(wrong)?;
             Box::new(Paced::new(Chain::new(recordings?), speed))
         }
     })
@@ -162,7 +169,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         embedder,
         profile,
     } = parts;
-    let live = config.source.kind == SourceKind::Stream;
+    let live = config.source.kind.is_live();
     let policy = config.decide.policy().map_err(|why| ConfigError {
         path: config_path.to_owned(),
         why,

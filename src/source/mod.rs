@@ -6,6 +6,7 @@
 
 mod csv;
 mod hmog;
+pub mod iio;
 mod lines;
 mod pace;
 mod recording;
@@ -13,6 +14,7 @@ mod stream;
 
 pub use csv::{CsvReader, format_row, parse_row};
 pub use hmog::HmogSession;
+pub use iio::IioSource;
 pub use pace::{Paced, Speed};
 pub use recording::{Chain, open};
 pub use stream::LineStream;
@@ -47,7 +49,7 @@ pub trait Source: Send {
 pub struct SourceCounts {
     /// Samples handed out.
     pub samples: u64,
-    /// Lines that could not be read as a sample.
+    /// Lines, scans or readings that could not be read as a sample.
     pub malformed: u64,
 }
 
@@ -70,4 +72,7 @@ pub enum SourceError {
         /// What is wrong, and what is expected.
         why: String,
     },
+    /// The kernel's sensors cannot be read.
+    #[error(transparent)]
+    Iio(#[from] iio::IioError),
 }

@@ -1,0 +1,134 @@
+//! Both sensors out of sysfs, one reading at a time: for drivers without a
+//! buffer, and beside neighbours who have it. It leaves buffers alone, and
+//! wakes the CPU for every sample.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::clock::boottime;
+use super::find::{AXES, Device, prefix};
+use super::{Conversion, IioError, Settings, rate};
+use crate::motion::{Sample, SampleTime, Sensor};
+use crate::source::SourceCounts;
+
+/// So many failures in a row are more than a disturbance on the bus.
+const FAILURES: u32 = 10;
+
+/// Both sensors, read at a rate.
+pub(super) struct Polled {
+    sensors: [RawSensor; 2],
+    interval: Duration,
+    due: Instant,
+    failures: u32,
+}
+
+impl Polled {
+    /// Opens the raw attributes and takes a first reading of them.
+    pub(super) fn open(devices: &[Device; 2], settings: &Settings) -> Result<Self, IioError> {
+        let [accelerometer, gyroscope] =
+            Sensor::ALL.map(|sensor| RawSensor::open(&devices[sensor.index()], sensor, settings));
+        let it = Self {
+            sensors: [accelerometer?, gyroscope?],
+            interval: settings.rate.interval(),
+            due: Instant::now(),
+            failures: 0,
+        };
+        it.read()?;
+        tracing::info!(hz = settings.rate.0, "polling");
+        Ok(it)
+    }
+
+    /// Waits for the next reading's time and takes it.
+    pub(super) fn collect(
+        &mut self,
+        queue: &mut VecDeque<Sample>,
+        counts: &mut SourceCounts,
+    ) -> Result<(), IioError> {
+        let now = Instant::now();
+        thread::sleep(self.due.saturating_duration_since(now));
+        // What was missed is a gap; catching up would only make it look filled.
+        self.due = self.due.max(now) + self.interval;
+        match self.read() {
+            Ok(samples) => {
+                self.failures = 0;
+                queue.extend(samples);
+                Ok(())
+            }
+            Err(error) => {
+                counts.malformed += 1;
+                self.failures += 1;
+                if self.failures < FAILURES {
+                    return Ok(());
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn read(&self) -> Result<[Sample; 2], IioError> {
+        let [accelerometer, gyroscope] = &self.sensors;
+        Ok([accelerometer.read()?, gyroscope.read()?])
+    }
+}
+
+/// One sensor's raw attributes, held open.
+struct RawSensor {
+    sensor: Sensor,
+    axes: [(PathBuf, File); 3],
+    conversion: Conversion,
+}
+
+impl RawSensor {
+    fn open(device: &Device, sensor: Sensor, settings: &Settings) -> Result<Self, IioError> {
+        let mount = settings.choices[sensor.index()].mount;
+        let conversion = Conversion::read(device, sensor, mount, &settings.roots)?;
+        rate::set(&device.attributes, sensor, settings.rate);
+        let [x, y, z] = AXES.map(|axis| {
+            let name = format!("{}_{axis}_raw", prefix(sensor));
+            let path = device.attributes.path(&name);
+            let file = File::open(&path).map_err(IioError::io("open", &path))?;
+            Ok((path, file))
+        });
+        Ok(Self {
+            sensor,
+            axes: [x?, y?, z?],
+            conversion,
+        })
+    }
+
+    /// A reading, as of halfway through it.
+    fn read(&self) -> Result<Sample, IioError> {
+        let began = boottime();
+        let mut raw = [0; 3];
+        for ((path, file), value) in self.axes.iter().zip(&mut raw) {
+            let mut text = [0; 32];
+            let read = file
+                .read_at(&mut text, 0)
+                .map_err(IioError::io("read", path))?;
+            *value = number(&text[..read]).ok_or_else(|| IioError::Nonsense {
+                path: path.clone(),
+                found: String::from_utf8_lossy(&text[..read]).into_owned(),
+                needed: "a whole number",
+            })?;
+        }
+        Ok(Sample {
+            sensor: self.sensor,
+            t: between(began, boottime()),
+            xyz: self.conversion.apply(raw),
+        })
+    }
+}
+
+fn number(text: &[u8]) -> Option<i64> {
+    let text = std::str::from_utf8(text).ok()?;
+    let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+    text.parse().ok()
+}
+
+fn between(began: SampleTime, ended: SampleTime) -> SampleTime {
+    began.after(ended.since(began) / 2)
+}
