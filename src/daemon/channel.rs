@@ -2,10 +2,11 @@
 //! give way where the source cannot wait.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 use serde::Serialize;
 
 use crate::source::{Reading, Source, SourceError};
@@ -59,12 +60,29 @@ impl Flow {
     }
 }
 
+/// The thread that a source is read on.
+pub(super) struct Listener {
+    stop: Arc<AtomicBool>,
+    gone: Receiver<()>,
+}
+
+impl Listener {
+    /// Has the source dropped after its next reading, and waits for that, for
+    /// `patience` at most: sensors are powered until they are switched off.
+    pub(super) fn end(self, patience: Duration) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Err(RecvTimeoutError::Timeout) = self.gone.recv_timeout(patience) {
+            tracing::warn!("the source does not come to its end");
+        }
+    }
+}
+
 /// Reads `source` on a thread of its own. The thread ends with the source, or
 /// once nobody listens.
 pub(super) fn listen_to(
     mut source: Box<dyn Source>,
     backlog: Backlog,
-) -> std::io::Result<(Receiver<Message>, Arc<Flow>)> {
+) -> std::io::Result<(Receiver<Message>, Arc<Flow>, Listener)> {
     let (sender, receiver) = bounded(CAPACITY);
     let flow = Arc::new(Flow::default());
     let mut line = Line {
@@ -73,6 +91,12 @@ pub(super) fn listen_to(
         oldest: receiver.clone(),
         backlog,
         flow: flow.clone(),
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let (here, gone) = bounded::<()>(0);
+    let listener = Listener {
+        stop: stop.clone(),
+        gone,
     };
     thread::Builder::new()
         .name("source".into())
@@ -85,17 +109,22 @@ pub(super) fn listen_to(
                         line.flow
                             .malformed
                             .store(counts.malformed, Ordering::Relaxed);
-                        if !line.send(Message::Reading(reading)) {
-                            return;
+                        if !line.send(Message::Reading(reading)) || stop.load(Ordering::Relaxed) {
+                            break None;
                         }
                     }
-                    Ok(None) => break Ok(()),
-                    Err(error) => break Err(error),
+                    Ok(None) => break Some(Ok(())),
+                    Err(error) => break Some(Err(error)),
                 }
             };
-            line.send(Message::Ended(end));
+            // In this order: whoever misses `here` takes the source for gone.
+            drop(source);
+            drop(here);
+            if let Some(end) = end {
+                line.send(Message::Ended(end));
+            }
         })?;
-    Ok((receiver, flow))
+    Ok((receiver, flow, listener))
 }
 
 struct Line {
@@ -156,7 +185,7 @@ mod tests {
 
     fn read_late(backlog: Backlog) -> (Vec<i64>, u64) {
         let many = 3 * CAPACITY as i64;
-        let (receiver, flow) = listen_to(Box::new(Burst(0, many)), backlog).unwrap();
+        let (receiver, flow, _listener) = listen_to(Box::new(Burst(0, many)), backlog).unwrap();
         while backlog == Backlog::DropOldest && flow.counts().dropped < 2 * CAPACITY as u64 {
             thread::yield_now();
         }
@@ -180,6 +209,29 @@ mod tests {
         assert_eq!(seen.last(), Some(&(3 * CAPACITY as i64)));
         assert_eq!(seen.len() as u64 + dropped, 3 * CAPACITY as u64);
         assert!(seen.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+    }
+
+    #[test]
+    fn a_source_is_dropped_before_the_daemon_ends() {
+        struct Sensor(Arc<AtomicBool>);
+        impl Source for Sensor {
+            fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+                Ok(Some(Reading::Quiet(SampleTime::default())))
+            }
+            fn counts(&self) -> SourceCounts {
+                SourceCounts::default()
+            }
+        }
+        impl Drop for Sensor {
+            fn drop(&mut self) {
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+        let off = Arc::new(AtomicBool::new(false));
+        let sensor = Box::new(Sensor(off.clone()));
+        let (_readings, _, listener) = listen_to(sensor, Backlog::DropOldest).unwrap();
+        listener.end(Duration::from_secs(600));
+        assert!(off.load(Ordering::SeqCst));
     }
 
     #[test]

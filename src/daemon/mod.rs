@@ -13,6 +13,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::thread;
+use std::time::Duration;
 
 use crossbeam_channel::unbounded;
 use thiserror::Error;
@@ -32,6 +33,10 @@ use reload::Reloader;
 use worker::{Control, End, Worker};
 
 pub use reload::LogFilter;
+
+/// How long the sensors may take to be switched off. By default their source
+/// looks up every three seconds at least; the service manager waits for longer.
+const SWITCH_OFF: Duration = Duration::from_secs(4);
 
 /// Why the daemon cannot run, or could not go on.
 #[derive(Debug, Error)]
@@ -170,6 +175,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         profile,
     } = parts;
     let live = config.source.kind.is_live();
+    let has_sensors = config.source.kind == SourceKind::Iio;
     let policy = config.decide.policy().map_err(|why| ConfigError {
         path: config_path.to_owned(),
         why,
@@ -193,7 +199,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         let publisher = server.publisher();
 
         let backlog = if live { Backlog::DropOldest } else { Backlog::Wait };
-        let (readings, flow) =
+        let (readings, flow, listener) =
             listen_to(open_source(&config)?, backlog).map_err(RunError::io("start a thread"))?;
         let (control, controls) = unbounded();
         let heartbeat = Arc::new(AtomicU64::new(0));
@@ -244,6 +250,9 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         match serving.await {
             Ok(served) => served?,
             Err(_) => return Err(RunError::Crashed),
+        }
+        if has_sensors {
+            listener.end(SWITCH_OFF);
         }
         result
     })
