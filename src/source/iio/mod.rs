@@ -62,7 +62,7 @@ pub struct IioSource {
 enum Tap {
     Buffered(Buffered),
     Polled {
-        polled: Polled,
+        polled: Box<Polled>,
         /// When to try the buffer again, if there is a point in it.
         return_at: Option<Instant>,
     },
@@ -164,8 +164,9 @@ impl Settings {
         Buffered::open(&find::both(&self.roots, self.names())?, self)
     }
 
-    fn open_polled(&self) -> Result<Polled, IioError> {
-        Polled::open(&find::both(&self.roots, self.names())?, self)
+    fn open_polled(&self) -> Result<Box<Polled>, IioError> {
+        let polled = Polled::open(&find::both(&self.roots, self.names())?, self)?;
+        Ok(Box::new(polled))
     }
 
     /// Opens the sensors in the mode that is asked for; in `auto`, buffered
