@@ -1,5 +1,6 @@
 //! The command line: one module a subcommand.
 
+mod data;
 mod simulate;
 mod train;
 
