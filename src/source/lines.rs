@@ -6,7 +6,7 @@ use std::io::{self, BufRead};
 const LONGEST: usize = 1024;
 
 /// A line, or what stood in its place.
-pub(super) enum Line<'a> {
+pub enum Line<'a> {
     /// A line without its end.
     Text(&'a str),
     /// A line that is too long or no UTF-8; skipped up to its end.
@@ -14,13 +14,14 @@ pub(super) enum Line<'a> {
 }
 
 /// Reads lines into one buffer that never grows.
-pub(super) struct Lines<R> {
+pub struct Lines<R> {
     inner: R,
     buffer: Vec<u8>,
 }
 
 impl<R: BufRead> Lines<R> {
-    pub(super) fn new(inner: R) -> Self {
+    /// Of `inner`, from where it stands.
+    pub fn new(inner: R) -> Self {
         Self {
             inner,
             buffer: Vec::with_capacity(LONGEST),
@@ -28,7 +29,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line; `None` at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
         let mut too_long = false;
         loop {

@@ -15,6 +15,7 @@ mod stream;
 pub use csv::{CsvReader, format_row, parse_row};
 pub use hmog::HmogSession;
 pub use iio::IioSource;
+pub use lines::{Line, Lines};
 pub use pace::{Paced, Speed};
 pub use recording::{Chain, open};
 pub use stream::LineStream;

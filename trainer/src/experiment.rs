@@ -128,7 +128,10 @@ impl Experiment {
 /// person, counted from their latest; a person's only session is trained on.
 fn pools(corpora: &[Corpus]) -> (Pool<'_>, Pool<'_>) {
     let (mut training, mut held_out) = (Pool::default(), Pool::default());
-    for person in corpora.iter().flat_map(|corpus| &corpus.people) {
+    let people = corpora
+        .iter()
+        .flat_map(|corpus| corpus.people.iter().map(move |person| (corpus.set, person)));
+    for (set, person) in people {
         let latest_first = || person.sessions.iter().rev().enumerate();
         let alone = person.sessions.len() == 1;
         let is_held = move |age: usize| !alone && age.is_multiple_of(HELD_OUT);
@@ -137,8 +140,8 @@ fn pools(corpora: &[Corpus]) -> (Pool<'_>, Pool<'_>) {
                 .filter(move |(age, _)| is_held(*age) == held)
                 .map(|(_, session)| &session.windows)
         };
-        training.add_person(windows(false));
-        held_out.add_person(windows(true));
+        training.add_person(set, windows(false));
+        held_out.add_person(set, windows(true));
     }
     (training, held_out)
 }

@@ -6,6 +6,7 @@
 //! came out as a model bundle. [`experiment`] is the whole of it, with figures
 //! from [`roc`]; [`cli`] is the way in.
 //!
+//! [`inspect`] shows what recordings are like before anything is learnt from them.
 //! Beside it, [`simulate`] makes up people for recordings that anyone may have.
 
 pub mod arch;
@@ -14,6 +15,7 @@ pub mod cli;
 pub mod contrastive;
 pub mod data;
 pub mod experiment;
+pub mod inspect;
 pub mod pairs;
 pub mod progress;
 pub mod roc;

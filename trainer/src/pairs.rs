@@ -1,17 +1,26 @@
 //! Pairs of windows, genuine and impostor, balanced over people.
 
+use std::ops::Range;
+
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use thiserror::Error;
 
-use crate::data::Windows;
+use crate::data::{DataSet, Windows};
 
 /// Windows of several people that pairs are drawn from.
 #[derive(Debug, Clone, Default)]
 pub struct Pool<'a> {
     windows: Vec<&'a [f32]>,
-    /// Each person's windows, as positions in `windows`.
-    people: Vec<Vec<usize>>,
+    people: Vec<Own>,
+}
+
+/// One person's share of a [`Pool`].
+#[derive(Debug, Clone)]
+struct Own {
+    set: DataSet,
+    /// Positions in the pool's windows.
+    windows: Range<usize>,
 }
 
 /// Two windows, as positions in a [`Pool`].
@@ -27,18 +36,21 @@ pub struct Pair {
 #[derive(Debug, Error)]
 pub enum PairsError {
     /// There is nobody to be an impostor.
-    #[error("pairs need two people with two windows each; there are {0}")]
+    #[error("pairs need two people of one data set with two windows each; there are {0}")]
     TooFewPeople(usize),
 }
 
 impl<'a> Pool<'a> {
-    /// Adds a person by their sessions' windows.
-    pub fn add_person(&mut self, sessions: impl IntoIterator<Item = &'a Windows>) {
+    /// Adds a person of `set` by their sessions' windows.
+    pub fn add_person(&mut self, set: DataSet, sessions: impl IntoIterator<Item = &'a Windows>) {
         let first = self.windows.len();
         for windows in sessions {
             self.windows.extend(windows.iter());
         }
-        self.people.push((first..self.windows.len()).collect());
+        self.people.push(Own {
+            set,
+            windows: first..self.windows.len(),
+        });
     }
 
     /// All windows.
@@ -50,27 +62,49 @@ impl<'a> Pool<'a> {
     /// each person as their first. What does not divide goes to the first ones.
     ///
     /// A genuine pair is two different windows of a person, from any of their
-    /// sessions; the other of an impostor pair is anyone else's.
+    /// sessions; the other of an impostor pair is anyone else's of the same data
+    /// set. Data sets differ in where the device is worn, in bandwidth and in
+    /// handset: a pair across them would teach those instead of people. Whoever
+    /// is alone in their data set is therefore left out.
     pub fn draw(&self, count: usize, rng: &mut ChaCha8Rng) -> Result<Vec<Pair>, PairsError> {
-        let able: Vec<&Vec<usize>> = self.people.iter().filter(|own| own.len() > 1).collect();
-        if able.len() < 2 {
-            return Err(PairsError::TooFewPeople(able.len()));
+        let mut able: Vec<&Own> = self
+            .people
+            .iter()
+            .filter(|own| own.windows.len() > 1)
+            .collect();
+        let two_or_more = able.clone();
+        able.retain(|own| {
+            two_or_more
+                .iter()
+                .filter(|other| other.set == own.set)
+                .count()
+                > 1
+        });
+        if able.is_empty() {
+            return Err(PairsError::TooFewPeople(two_or_more.len()));
         }
+        let others_of = |person: usize| -> Vec<&Range<usize>> {
+            let in_turn = (1..able.len()).map(|step| able[(person + step) % able.len()]);
+            in_turn
+                .filter(|other| other.set == able[person].set)
+                .map(|other| &other.windows)
+                .collect()
+        };
+        let others: Vec<_> = (0..able.len()).map(others_of).collect();
         let mut pairs = Vec::with_capacity(count);
         for turn in 0..count {
             let (person, same) = ((turn / 2) % able.len(), turn % 2 == 0);
-            let own = able[person];
+            let own = &able[person].windows;
             let first = rng.random_range(0..own.len());
             let second = if same {
                 let step = rng.random_range(1..own.len());
-                own[(first + step) % own.len()]
+                own.start + (first + step) % own.len()
             } else {
-                let step = rng.random_range(1..able.len());
-                let other = able[(person + step) % able.len()];
-                other[rng.random_range(0..other.len())]
+                let other = others[person][rng.random_range(0..others[person].len())];
+                other.start + rng.random_range(0..other.len())
             };
             pairs.push(Pair {
-                windows: [own[first], second],
+                windows: [own.start + first, second],
                 same,
             });
         }
@@ -96,7 +130,10 @@ mod tests {
 
     fn pool(people: &[Windows]) -> Pool<'_> {
         let mut pool = Pool::default();
-        people.iter().for_each(|windows| pool.add_person([windows]));
+        let hmog = DataSet::Hmog;
+        people
+            .iter()
+            .for_each(|windows| pool.add_person(hmog, [windows]));
         pool
     }
 
@@ -115,6 +152,33 @@ mod tests {
         }
         // Whoever has one window only cannot be paired with themselves, and is left out.
         assert_eq!(drawn, [[100, 100], [100, 100], [100, 100], [0, 0]]);
+    }
+
+    #[test]
+    fn impostors_are_of_the_same_data_set() {
+        let people = people(&[5, 5, 5, 5, 5, 5]);
+        let sets = [
+            DataSet::Hmog,
+            DataSet::Hapt,
+            DataSet::Hmog,
+            DataSet::SisFall,
+            DataSet::Hapt,
+            DataSet::Hapt,
+        ];
+        let mut pool = Pool::default();
+        for (set, windows) in sets.into_iter().zip(&people) {
+            pool.add_person(set, [windows]);
+        }
+        let mut met = std::collections::BTreeSet::new();
+        for pair in pool.draw(1000, &mut ChaCha8Rng::seed_from_u64(1)).unwrap() {
+            let [one, other] = pair
+                .windows
+                .map(|window| pool.windows()[window][0] as usize);
+            assert_eq!(sets[one], sets[other]);
+            met.insert((one, other));
+        }
+        // Hmog's two and Hapt's three, each with each; SisFall's one with nobody.
+        assert_eq!(met.len(), 2 * 2 + 3 * 3);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The command line: one module a subcommand.
 
+mod data;
+mod inspect;
 mod simulate;
 mod train;
 
@@ -20,6 +22,7 @@ struct Cli {
 enum Command {
     Train(train::TrainArgs),
     Simulate(simulate::SimulateArgs),
+    Inspect(inspect::InspectArgs),
 }
 
 impl Command {
@@ -27,6 +30,7 @@ impl Command {
         match self {
             Self::Train(args) => args.run(),
             Self::Simulate(args) => args.run(),
+            Self::Inspect(args) => args.run(),
         }
     }
 }

@@ -9,9 +9,10 @@ use clap::builder::RangedU64ValueParser;
 use graspd::model::{Training, TrainingData};
 use graspd::motion::WINDOW_FRAMES;
 
+use super::data::DataArgs;
 use crate::arch::Arch;
 use crate::bundle::{self, Bundle};
-use crate::data::{Corpus, DataSpec, WindowShape};
+use crate::data::{Corpus, WindowShape};
 use crate::experiment::Experiment;
 use crate::progress::Progress;
 use crate::training::{Optimiser, Recipe};
@@ -31,12 +32,8 @@ const WINDOWS: std::ops::RangeInclusive<u64> = 32..=4096;
 Example, the recipe that graspd's models/seed-2d was made with:
   grasp-train train --data hmog=hmog_dataset --arch seed-2d --seed 1 --out models/seed-2d")]
 pub struct TrainArgs {
-    /// Data set and its folder: SET=DIR[,people=ID+ID…]; may be given again
-    ///
-    /// The folder is laid out as the authors publish it. `hmog` is HMOG:
-    /// public_dataset/<id>/<id>_session_<n>/{Accelerometer,Gyroscope}.csv.
-    #[arg(long, required = true, value_name = "SET=DIR[,people=…]")]
-    data: Vec<DataSpec>,
+    #[command(flatten)]
+    data: DataArgs,
     /// Network to train
     #[arg(long, value_enum)]
     arch: Arch,
@@ -110,7 +107,7 @@ impl TrainArgs {
             most: self.max_windows_per_session,
         };
         let mut corpora = Vec::new();
-        for spec in &self.data {
+        for spec in self.data.sets()? {
             let corpus = Corpus::read(spec, shape, progress)?;
             for skipped in &corpus.skipped {
                 progress.say(&format!("skipped {}: {}", skipped.session, skipped.why));

@@ -4,14 +4,22 @@
 //! ([`windows::of`]), so that what a network is taught on is what the daemon
 //! will show it.
 
+pub mod catalogue;
+mod hapt;
 mod hmog;
+mod motionsense;
+mod own;
+mod regular;
+mod sisfall;
 pub mod spec;
 pub mod windows;
 
 use std::path::PathBuf;
 
+use serde::Serialize;
 use thiserror::Error;
 
+pub use catalogue::{Catalogue, Recording};
 pub use spec::{DataSet, DataSpec};
 pub use windows::{WindowShape, Windows};
 
@@ -40,16 +48,16 @@ pub struct Person {
 /// One stretch of use, from picking the phone up to putting it away.
 #[derive(Debug, Clone)]
 pub struct Session {
-    /// As the data set numbers it.
-    pub number: u32,
+    /// As the data set names it.
+    pub name: String,
     /// Its windows, oldest first.
     pub windows: Windows,
 }
 
-/// A session that was passed over.
-#[derive(Debug, Clone)]
+/// A session or a file that was passed over.
+#[derive(Debug, Clone, Serialize)]
 pub struct Skipped {
-    /// Person and session, as in the data set.
+    /// Person and session, as in the data set, or a path.
     pub session: String,
     /// What is wrong with it.
     pub why: String,
@@ -67,14 +75,12 @@ pub enum DataError {
         source: std::io::Error,
     },
     /// The folder is not laid out as its authors publish it.
-    #[error("{} holds no {set} data: expected {expected}", path.display())]
+    #[error("{} holds no {set} data: expected {}", path.display(), set.layout())]
     Layout {
         /// The folder.
         path: PathBuf,
         /// The data set.
         set: DataSet,
-        /// What should be there.
-        expected: &'static str,
     },
     /// A person was asked for who is not there.
     #[error("{set} has no person `{person}` here; it has {here}")]
@@ -103,9 +109,31 @@ impl Corpus {
         shape: WindowShape,
         progress: Progress,
     ) -> Result<Self, DataError> {
-        let corpus = match spec.set {
-            DataSet::Hmog => hmog::read(spec, shape, progress)?,
+        let catalogue = Catalogue::of(spec)?;
+        let bar = progress.bar("reading", catalogue.sessions());
+        let mut corpus = Self {
+            set: spec.set,
+            people: Vec::new(),
+            skipped: catalogue.skipped,
         };
+        for recordings in catalogue.people {
+            let mut person: Option<Person> = None;
+            for recording in recordings {
+                bar.step(1, &recording.person);
+                match read(spec.set, &recording, shape) {
+                    Ok(session) => {
+                        let new = || Person {
+                            id: recording.person,
+                            sessions: Vec::new(),
+                        };
+                        person.get_or_insert_with(new).sessions.push(session);
+                    }
+                    Err(why) => corpus.skipped.push(recording.skipped(why)),
+                }
+            }
+            corpus.people.extend(person);
+        }
+        bar.finish();
         if corpus.people.is_empty() {
             return Err(DataError::Empty {
                 set: corpus.set,
@@ -119,4 +147,22 @@ impl Corpus {
     pub fn sessions(&self) -> impl Iterator<Item = &Session> {
         self.people.iter().flat_map(|person| &person.sessions)
     }
+}
+
+fn read(set: DataSet, recording: &Recording, shape: WindowShape) -> Result<Session, String> {
+    let mut source = set.open(&recording.path).map_err(|e| e.to_string())?;
+    let (windows, counts) = windows::of(&mut source, shape).map_err(|e| e.to_string())?;
+    if windows.is_empty() {
+        return Err(format!(
+            "no {} frames without a gap ({} gaps, {} rows unreadable, {} samples off 25 to 400 Hz)",
+            shape.frames,
+            counts.gaps,
+            source.counts().malformed,
+            counts.off_rate
+        ));
+    }
+    Ok(Session {
+        name: recording.session.clone(),
+        windows,
+    })
 }

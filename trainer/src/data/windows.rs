@@ -1,9 +1,9 @@
 //! The windows of a session, as the daemon would see them.
 
-use graspd::align::{AlignCounts, Aligner};
-use graspd::motion::{CHANNELS, DEFAULT_HOP, Frame, WINDOW_FRAMES};
+use graspd::align::AlignCounts;
+use graspd::framing::Framer;
+use graspd::motion::{CHANNELS, DEFAULT_HOP, WINDOW_FRAMES};
 use graspd::source::{Reading, Source, SourceError};
-use graspd::window::WindowRing;
 
 /// How a session is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,29 +65,27 @@ impl Windows {
     }
 }
 
-/// Reads a whole session.
+/// Reads a session, to its end or to the most windows that `shape` allows.
 pub fn of(
-    mut source: impl Source,
+    source: &mut dyn Source,
     shape: WindowShape,
 ) -> Result<(Windows, AlignCounts), SourceError> {
     let most = shape.most.unwrap_or(usize::MAX);
-    let mut aligner = Aligner::default();
-    let mut ring = WindowRing::new(shape.frames, shape.hop);
+    let mut framer = Framer::new(shape.frames, shape.hop);
     let mut windows = Windows::new(shape.frames);
-    while let Some(reading) = source.next()? {
+    while windows.len() < most
+        && let Some(reading) = source.next()?
+    {
         let Reading::Sample(sample) = reading else {
             continue;
         };
-        aligner.push(&sample, |frame: Frame| {
-            if let Some(window) = ring.push(&frame)
+        framer.push(&sample, |_, window| {
+            if let Some(window) = window
                 && windows.len() < most
             {
                 windows.push(window.frames.iter().copied());
             }
         });
-        if windows.len() >= most {
-            break;
-        }
     }
-    Ok((windows, aligner.counts()))
+    Ok((windows, framer.counts()))
 }

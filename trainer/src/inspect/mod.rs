@@ -1,0 +1,107 @@
+//! What recordings are like, before anything is learnt from them.
+
+pub mod page;
+mod plot;
+pub mod rest;
+pub mod session;
+pub mod table;
+
+use serde::Serialize;
+
+pub use rest::Rest;
+pub use session::SessionSurvey;
+
+use crate::data::{Catalogue, DataError, DataSet, DataSpec, Recording, Skipped};
+use crate::progress::Progress;
+use rest::Second;
+
+/// One data set.
+#[derive(Debug, Clone, Serialize)]
+pub struct Survey {
+    /// Which, as `--data` spells it.
+    pub set: &'static str,
+    /// The terms that were seen with it.
+    pub terms: &'static str,
+    /// In order of their ids.
+    pub people: Vec<PersonSurvey>,
+    /// What could not be read, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One person of a data set.
+#[derive(Debug, Clone, Serialize)]
+pub struct PersonSurvey {
+    /// As the data set names them.
+    pub id: String,
+    /// Over all their sessions; `None` without a second in one piece.
+    pub rest: Option<Rest>,
+    /// In the order in which they were recorded.
+    pub sessions: Vec<SessionSurvey>,
+}
+
+impl Survey {
+    /// Reads what `spec` names.
+    pub fn of(spec: &DataSpec, progress: Progress) -> Result<Self, DataError> {
+        let catalogue = Catalogue::of(spec)?;
+        let bar = progress.bar("reading", catalogue.sessions());
+        let mut skipped = catalogue.skipped;
+        let mut people = Vec::new();
+        for recordings in catalogue.people {
+            let mut seconds = Vec::new();
+            let mut sessions = Vec::new();
+            let id = recordings
+                .first()
+                .map_or("", |first| &first.person)
+                .to_owned();
+            for recording in recordings {
+                bar.step(1, &id);
+                match read(spec.set, &recording) {
+                    Ok((session, own)) => {
+                        sessions.push(session);
+                        seconds.extend(own);
+                    }
+                    Err(why) => skipped.push(recording.skipped(why)),
+                }
+            }
+            if !sessions.is_empty() {
+                people.push(PersonSurvey {
+                    id,
+                    rest: Rest::of(&mut seconds),
+                    sessions,
+                });
+            }
+        }
+        bar.finish();
+        if people.is_empty() {
+            return Err(DataError::Empty {
+                set: spec.set,
+                skipped: skipped.len(),
+            });
+        }
+        Ok(Self {
+            set: spec.set.name(),
+            terms: spec.set.terms(),
+            people,
+            skipped,
+        })
+    }
+
+    /// Sessions of all people.
+    pub fn sessions(&self) -> impl Iterator<Item = &SessionSurvey> {
+        self.people.iter().flat_map(|person| &person.sessions)
+    }
+}
+
+fn read(set: DataSet, recording: &Recording) -> Result<(SessionSurvey, Vec<Second>), String> {
+    let mut source = set.open(&recording.path).map_err(|e| e.to_string())?;
+    let (session, seconds) =
+        session::read(&recording.session, source.as_mut()).map_err(|e| e.to_string())?;
+    if session.minutes == 0.0 {
+        return Err(format!(
+            "not one instant at which both sensors are known ({} rows unreadable, {} samples \
+             off 25 to 400 Hz)",
+            session.source.malformed, session.align.off_rate
+        ));
+    }
+    Ok((session, seconds))
+}

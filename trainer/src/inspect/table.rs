@@ -1,0 +1,94 @@
+//! A survey as columns of text.
+
+use super::{PersonSurvey, Rest, SessionSurvey, Survey};
+
+/// What the columns are.
+pub(super) const HEADINGS: [&str; 9] = [
+    "person",
+    "sessions",
+    "minutes",
+    "acc Hz",
+    "gyro Hz",
+    "gaps",
+    "dropped",
+    "rest |a| m/s²",
+    "gyro offset mrad/s",
+];
+
+/// One line for the data set, then a table of its people.
+pub fn text(survey: &Survey) -> String {
+    let rows: Vec<_> = [HEADINGS.map(str::to_owned)]
+        .into_iter()
+        .chain(survey.people.iter().map(cells))
+        .collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: [usize; HEADINGS.len()] = std::array::from_fn(|k| width(k).unwrap_or(0));
+    let mut text = summary(survey) + "\n";
+    for row in &rows {
+        let mut line = String::new();
+        for (k, (cell, width)) in row.iter().zip(widths).enumerate() {
+            line += &match k {
+                0 => format!("{cell:<width$}"),
+                _ => format!("  {cell:>width$}"),
+            };
+        }
+        text += line.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+/// The data set in one line.
+pub(super) fn summary(survey: &Survey) -> String {
+    let minutes: f64 = survey.sessions().map(|session| session.minutes).sum();
+    format!(
+        "{}: {} people, {} sessions ({} skipped), {minutes:.1} minutes; terms: {}",
+        survey.set,
+        survey.people.len(),
+        survey.sessions().count(),
+        survey.skipped.len(),
+        survey.terms
+    )
+}
+
+/// A person's row under [`HEADINGS`].
+pub(super) fn cells(person: &PersonSurvey) -> [String; HEADINGS.len()] {
+    let sessions = &person.sessions;
+    let sum = |of: &dyn Fn(&SessionSurvey) -> u64| sessions.iter().map(of).sum::<u64>().to_string();
+    let minutes: f64 = sessions.iter().map(|session| session.minutes).sum();
+    let rest = |of: &dyn Fn(&Rest) -> String| person.rest.as_ref().map_or("-".into(), of);
+    [
+        person.id.clone(),
+        sessions.len().to_string(),
+        format!("{minutes:.1}"),
+        rates(sessions, 0),
+        rates(sessions, 1),
+        sum(&|session| session.align.gaps),
+        sum(&SessionSurvey::dropped),
+        rest(&|rest| format!("{:.3}", rest.acceleration)),
+        rest(&|rest| {
+            let mrad = rest
+                .gyroscope_offset
+                .map(|rate| format!("{:+.1}", rate * 1e3));
+            mrad.join(" ")
+        }),
+    ]
+}
+
+/// The sessions' rates of one sensor, as a range where they differ.
+fn rates(sessions: &[SessionSurvey], sensor: usize) -> String {
+    let rates = || {
+        sessions
+            .iter()
+            .filter_map(|session| session.rates_hz[sensor])
+    };
+    let lowest = format!("{:.1}", rates().fold(f64::INFINITY, f64::min));
+    let highest = format!("{:.1}", rates().fold(0.0, f64::max));
+    if rates().next().is_none() {
+        "-".into()
+    } else if lowest == highest {
+        lowest
+    } else {
+        format!("{lowest}–{highest}")
+    }
+}
