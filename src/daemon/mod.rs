@@ -70,7 +70,7 @@ pub enum RunError {
         /// Frames of its window.
         frames: usize,
     },
-    /// A live source came to its end.
+    /// A live source came to its end, or broke off.
     #[error("the source has ended, so there is no evidence any more")]
     SourceEnded,
     /// The worker panicked.
@@ -242,7 +242,9 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         watchdog::stopping();
         let (reason, result) = match end {
             Some(End::Stopped) => (ByeReason::Stopped, Ok(())),
-            Some(End::SourceEnded(Ok(()))) if live => (ByeReason::SourceEnded, Err(RunError::SourceEnded)),
+            // The worker has logged why. Unlike a source that cannot be opened, one
+            // that breaks off is worth another try, which this exit code asks for.
+            Some(End::SourceEnded(_)) if live => (ByeReason::SourceEnded, Err(RunError::SourceEnded)),
             Some(End::SourceEnded(result)) => (ByeReason::SourceEnded, result.map_err(RunError::from)),
             None => (ByeReason::Failed, Err(RunError::Crashed)),
         };

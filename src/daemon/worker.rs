@@ -73,6 +73,7 @@ impl Worker {
                 recv(self.controls) -> control => match control {
                     Ok(Control::Reconfigure(profile, rest, policy)) => {
                         self.pipeline.reconfigure(&profile, rest, policy);
+                        self.first_word = policy.sensor_grace;
                     }
                     Ok(Control::Stop) | Err(_) => return End::Stopped,
                 },
