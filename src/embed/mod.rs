@@ -1,10 +1,12 @@
 //! Windows into embeddings: one branch of the Siamese network, under tract.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod contained;
 
 use ndarray::{ArrayView1, Ix1};
 use thiserror::Error;
 use tract_onnx::prelude::*;
+
+use contained::contained;
 
 use crate::model::{Bundle, ModelError, ModelId};
 use crate::window::Window;
@@ -42,8 +44,6 @@ impl Embedder {
     pub fn new(bundle: &Bundle) -> Result<Self, ModelError> {
         let manifest = bundle.manifest();
         let (frames, length) = (manifest.input.frames, manifest.output.embedding);
-        // A graph that is well-formed and still nonsense (a kernel larger than
-        // its input, say) can make the engine panic while it is optimised.
         let build = || -> TractResult<TypedSimpleState> {
             let shape = [1, frames, crate::motion::CHANNELS];
             let parsed = tract_onnx::onnx().parse(bundle.graph(), None)?;
@@ -54,24 +54,27 @@ impl Embedder {
                 .into_runnable()?
                 .spawn()
         };
-        let state = catch_unwind(AssertUnwindSafe(build))
-            .map_err(|_| bundle.refuse_graph("tract cannot make sense of it"))?
-            .map_err(|e| bundle.refuse_graph(format!("{e:#}").replace('\n', " ")))?;
-        let mut embedder = Self {
-            state,
-            frames,
-            length,
-            hop_multiple: manifest.runtime.hop_multiple_of,
-            id: bundle.id(),
+        let start = || -> Result<Self, String> {
+            let state = build().map_err(|e| format!("{e:#}").replace('\n', " "))?;
+            let mut embedder = Self {
+                state,
+                frames,
+                length,
+                hop_multiple: manifest.runtime.hop_multiple_of,
+                id: bundle.id(),
+            };
+            let zeros = vec![0.0; frames * crate::motion::CHANNELS];
+            let probe = embedder.run(&zeros).map_err(|e| e.to_string())?;
+            if !probe.view().iter().all(|v| v.is_finite()) {
+                return Err("gives no finite numbers for a window of zeros".into());
+            }
+            Ok(embedder)
         };
-        let still = ndarray::Array2::zeros((frames, crate::motion::CHANNELS));
-        let probe = embedder
-            .run(still.as_slice().unwrap_or_default())
-            .map_err(|e| bundle.refuse_graph(e))?;
-        if !probe.view().iter().all(|v| v.is_finite()) {
-            return Err(bundle.refuse_graph("gives no finite numbers for a window of zeros"));
-        }
-        Ok(embedder)
+        // A graph that is well-formed and still nonsense (a kernel larger than
+        // its input, say) can make the engine panic.
+        contained(start)
+            .unwrap_or_else(|| Err("tract cannot make sense of it".into()))
+            .map_err(|why| bundle.refuse_graph(why))
     }
 
     /// Frames of a window.
