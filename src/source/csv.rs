@@ -45,7 +45,7 @@ impl<R: BufRead + Send> CsvReader<R> {
 impl<R: BufRead + Send> Source for CsvReader<R> {
     fn next(&mut self) -> Result<Option<Reading>, SourceError> {
         loop {
-            let line = self.lines.next().map_err(|source| SourceError::Io {
+            let line = self.lines.next_line().map_err(|source| SourceError::Io {
                 path: self.path.clone(),
                 source,
             })?;

@@ -94,7 +94,7 @@ impl Track {
     /// Reads until `head` is a sample or the file ends.
     fn fill(&mut self) -> Result<(), SourceError> {
         while self.head.is_none() {
-            let line = self.lines.next().map_err(|source| SourceError::Io {
+            let line = self.lines.next_line().map_err(|source| SourceError::Io {
                 path: self.path.clone(),
                 source,
             })?;

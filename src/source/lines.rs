@@ -29,7 +29,7 @@ impl<R: BufRead> Lines<R> {
     }
 
     /// The next line; `None` at the end.
-    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
         let mut too_long = false;
         loop {
@@ -74,7 +74,7 @@ mod tests {
         text.extend(b"\n\xff\xfe\nlast");
         let mut lines = Lines::new(io::BufReader::with_capacity(100, text.as_slice()));
         let mut seen = Vec::new();
-        while let Some(line) = lines.next().unwrap() {
+        while let Some(line) = lines.next_line().unwrap() {
             seen.push(match line {
                 Line::Text(t) => t.to_owned(),
                 Line::Unreadable => "?".to_owned(),

@@ -50,7 +50,7 @@ impl RegularRows {
             let file = File::open(&path).map_err(|e| io_error(&path, e))?;
             let mut lines = Lines::new(BufReader::with_capacity(1 << 16, file));
             if let Some(header) = format.header {
-                match lines.next().map_err(|e| io_error(&path, e))? {
+                match lines.next_line().map_err(|e| io_error(&path, e))? {
                     Some(Line::Text(text)) if text == header => {}
                     _ => return Err(not_a_recording(&path, "header", header)),
                 }
@@ -71,7 +71,7 @@ impl RegularRows {
     fn read_row(&mut self) -> Result<bool, SourceError> {
         self.text.clear();
         for (path, lines) in &mut self.files {
-            match lines.next().map_err(|e| io_error(path, e))? {
+            match lines.next_line().map_err(|e| io_error(path, e))? {
                 None => return Ok(false),
                 Some(Line::Text(text)) => self.text.push_str(text),
                 Some(Line::Unreadable) => self.text.push('?'),
