@@ -6,6 +6,7 @@
 
 mod channel;
 mod reload;
+mod signals;
 mod watchdog;
 mod worker;
 
@@ -17,7 +18,6 @@ use std::time::Duration;
 
 use crossbeam_channel::unbounded;
 use thiserror::Error;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::config::{Config, ConfigError, SourceKind};
@@ -30,6 +30,7 @@ use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
 use channel::{Backlog, listen_to};
 use reload::Reloader;
+use signals::{Asked, Signals};
 use worker::{Control, End, Worker};
 
 pub use reload::LogFilter;
@@ -192,13 +193,18 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         .build()
         .map_err(RunError::io("start the event loop"))?;
     runtime.block_on(async {
+        let mut signals = Signals::listen()?;
         let (state, reason) = pipeline.decider().state();
         let mode = if live { Mode::Live } else { Mode::Replay };
         let hello = Hello::new(mode, Some(bundle.manifest().name.clone()), state, reason);
         let server = Server::bind(&config.socket, Some(profile.owner_uid), hello)?;
         let publisher = server.publisher();
 
-        let backlog = if live { Backlog::DropOldest } else { Backlog::Wait };
+        let backlog = if live {
+            Backlog::DropOldest
+        } else {
+            Backlog::Wait
+        };
         let (readings, flow, listener) =
             listen_to(open_source(&config)?, backlog).map_err(RunError::io("start a thread"))?;
         let (control, controls) = unbounded();
@@ -223,31 +229,23 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         };
         let serving = tokio::spawn(server.serve());
         let mut ended = start(worker)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(RunError::io("wait for signals"))?;
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(RunError::io("wait for signals"))?;
-        let mut hangup = signal(SignalKind::hangup()).map_err(RunError::io("wait for signals"))?;
         watchdog::ready();
-        tracing::info!(model = %bundle.manifest().name, windows = profile.enrolment.windows, "watching");
+        tracing::info!(model = %bundle.manifest().name, "watching");
 
         let mut vigil = std::pin::pin!(watchdog::feed_while_alive(&heartbeat));
         let end = loop {
             tokio::select! {
                 end = &mut ended => break end.ok(),
-                _ = terminate.recv() => { let _ = control.send(Control::Stop); }
-                _ = interrupt.recv() => { let _ = control.send(Control::Stop); }
-                _ = hangup.recv() => reloader.reload(),
+                asked = signals.next() => match asked {
+                    // A worker that is gone is noticed above.
+                    Asked::Stop => control.send(Control::Stop).unwrap_or_default(),
+                    Asked::Reload => reloader.reload(),
+                },
                 () = &mut vigil => {}
             }
         };
         watchdog::stopping();
-        let (reason, result) = match end {
-            Some(End::Stopped) => (ByeReason::Stopped, Ok(())),
-            // The worker has logged why. Unlike a source that cannot be opened, one
-            // that breaks off is worth another try, which this exit code asks for.
-            Some(End::SourceEnded(_)) if live => (ByeReason::SourceEnded, Err(RunError::SourceEnded)),
-            Some(End::SourceEnded(result)) => (ByeReason::SourceEnded, result.map_err(RunError::from)),
-            None => (ByeReason::Failed, Err(RunError::Crashed)),
-        };
+        let (reason, result) = farewell(end, live);
         publisher.bye(reason);
         match serving.await {
             Ok(served) => served?,
@@ -258,6 +256,18 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         }
         result
     })
+}
+
+/// What clients and the service manager are told of how it ended.
+fn farewell(end: Option<End>, live: bool) -> (ByeReason, Result<(), RunError>) {
+    match end {
+        Some(End::Stopped) => (ByeReason::Stopped, Ok(())),
+        // The worker has logged why. Unlike a source that cannot be opened, one
+        // that breaks off is worth another try, which this exit code asks for.
+        Some(End::SourceEnded(_)) if live => (ByeReason::SourceEnded, Err(RunError::SourceEnded)),
+        Some(End::SourceEnded(result)) => (ByeReason::SourceEnded, result.map_err(RunError::from)),
+        None => (ByeReason::Failed, Err(RunError::Crashed)),
+    }
 }
 
 /// Starts the worker's thread; the receiver fails if it panics.
