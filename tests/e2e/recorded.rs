@@ -4,6 +4,7 @@
 use std::env;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
 use graspd::framing::Framer;
 use graspd::publish::Event;
@@ -32,41 +33,29 @@ fn sessions(person: &str) -> Option<Vec<PathBuf>> {
     Some(sessions)
 }
 
+/// What a command that must succeed prints.
+fn printed(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 fn replay(device: &Device, session: &PathBuf) -> Vec<String> {
-    let output = graspd()
-        .args(["replay", "--json", "--profile"])
-        .arg(device.profile())
-        .arg("--model")
-        .arg(bundle())
-        .arg(session)
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let lines = String::from_utf8(output.stdout).unwrap();
+    let mut replay = graspd();
+    replay.args(["replay", "--json", "--profile"]);
+    replay.arg(device.profile()).arg("--model").arg(bundle());
+    let lines = printed(replay.arg(session));
     lines.lines().map(str::to_owned).collect()
 }
 
 /// A device whose owner is enrolled from three sessions.
 fn enrolled(sessions: &[PathBuf]) -> Device {
     let device = Device::live("");
-    let output = graspd()
-        .arg("enroll")
-        .args(&sessions[..3])
-        .args(["--gamma", "auto", "--model"])
-        .arg(bundle())
-        .arg("--out")
-        .arg(device.profile())
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    let mut enroll = graspd();
+    enroll.arg("enroll").args(&sessions[..3]);
+    enroll.args(["--gamma", "auto", "--model"]).arg(bundle());
+    printed(enroll.arg("--out").arg(device.profile()));
     device
 }
 
