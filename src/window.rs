@@ -1,7 +1,5 @@
 //! The ring of the newest frames, and its view as a window.
 
-use std::time::Duration;
-
 use ndarray::ArrayView2;
 
 use crate::motion::{CHANNELS, Frame, FrameIndex, SampleTime};
@@ -80,10 +78,5 @@ impl WindowRing {
                 frames,
                 end: frame.index,
             })
-    }
-
-    /// How long a fresh window takes to fill.
-    pub fn span(&self) -> Duration {
-        crate::motion::GRID * u32::try_from(self.length).unwrap_or(u32::MAX)
     }
 }

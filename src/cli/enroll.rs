@@ -171,11 +171,6 @@ fn describe(path: &Path, report: &SessionReport) -> String {
 
 fn summarise(report: &EnrolReport) -> String {
     let percent = |share: f64| format!("{:.0} %", share * 100.0);
-    let worst = report
-        .accepted_by_session
-        .iter()
-        .copied()
-        .fold(1.0, f64::min);
     let thinned = match report.thinned {
         0 => String::new(),
         n => format!(" ({n} more than needed were left out)"),
@@ -189,7 +184,7 @@ fn summarise(report: &EnrolReport) -> String {
         report.nu,
         report.gamma,
         percent(report.accepted),
-        percent(worst),
+        percent(report.accepted_worst()),
     )
 }
 

@@ -60,14 +60,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
         None => (RestLimits::default(), Policy::default()),
         Some(path) => {
             let config = Config::load(path)?;
-            let policy = config
-                .decide
-                .policy()
-                .map_err(|why| crate::config::ConfigError {
-                    path: path.clone(),
-                    why,
-                })?;
-            (config.rest, policy)
+            (config.rest, config.policy(path)?)
         }
     };
     let profile = match &args.profile {

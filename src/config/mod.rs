@@ -14,6 +14,7 @@ pub use error::ConfigError;
 pub use sections::{Decide, Log, LogTarget, Model, Profile, Windowing};
 pub use source::{Source, SourceKind};
 
+use crate::decide::Policy;
 use crate::publish::SocketConfig;
 use crate::rest::RestLimits;
 use error::Mistake;
@@ -51,6 +52,14 @@ impl Config {
         let config: Self = toml::from_str(&text).map_err(|e| wrong(Mistake::parsing(&text, &e)))?;
         config.check().map_err(wrong)?;
         Ok(config)
+    }
+
+    /// The policy that `[decide]` makes; an error speaks of the file at `path`.
+    pub fn policy(&self, path: &Path) -> Result<Policy, ConfigError> {
+        self.decide.policy().map_err(|why| ConfigError {
+            path: path.to_owned(),
+            why,
+        })
     }
 
     /// Everything that can be said without opening other files.

@@ -177,10 +177,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
     } = parts;
     let live = config.source.kind.is_live();
     let has_sensors = config.source.kind == SourceKind::Iio;
-    let policy = config.decide.policy().map_err(|why| ConfigError {
-        path: config_path.to_owned(),
-        why,
-    })?;
+    let policy = config.policy(config_path)?;
     let pipeline = Pipeline::new(
         embedder,
         &profile,

@@ -7,7 +7,7 @@ use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
 
 use super::RunError;
 use super::worker::Control;
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
 use crate::model::ModelId;
 use crate::profile::Profile;
 
@@ -37,10 +37,7 @@ impl Reloader {
     fn try_reload(&mut self) -> Result<(), RunError> {
         let new = Config::load(&self.path)?;
         let profile = Profile::load(&new.profile.path, self.model)?;
-        let policy = new.decide.policy().map_err(|why| ConfigError {
-            path: self.path.clone(),
-            why,
-        })?;
+        let policy = new.policy(&self.path)?;
         let old = &self.running;
         let mut fixed = vec![
             ("source", old.source == new.source),

@@ -84,6 +84,14 @@ pub struct EnrolReport {
     pub scale: f64,
 }
 
+impl EnrolReport {
+    /// Share of held-out windows accepted in the recording with the fewest.
+    pub fn accepted_worst(&self) -> f64 {
+        let by_session = self.accepted_by_session.iter().copied();
+        by_session.fold(1.0, f64::min)
+    }
+}
+
 /// Gathers an owner's windows.
 pub struct Enroller {
     embedder: Embedder,
@@ -204,11 +212,7 @@ impl Enroller {
             at_rest: count(self.at_rest),
             hop: count(options.hop),
             accepted: report.accepted,
-            accepted_worst: report
-                .accepted_by_session
-                .iter()
-                .copied()
-                .fold(1.0, f64::min),
+            accepted_worst: report.accepted_worst(),
         };
         let profile = Profile {
             model: embedder.id(),

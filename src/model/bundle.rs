@@ -98,11 +98,6 @@ impl Bundle {
         self.id
     }
 
-    /// Where it was read from.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The checked graph.
     pub(crate) fn graph(&self) -> &ModelProto {
         &self.graph
