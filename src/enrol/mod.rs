@@ -3,6 +3,7 @@
 mod calibrate;
 mod error;
 mod likeness;
+mod region;
 
 use ndarray::{ArrayView2, Axis};
 use serde::Serialize;
@@ -11,12 +12,13 @@ use crate::align::AlignCounts;
 use crate::decide::Score;
 use crate::embed::Embedder;
 use crate::framing::Framer;
-use crate::ocsvm::{Folds, Gamma, Nu, choose_gamma, fit, held_out_scores};
+use crate::ocsvm::{Gamma, Nu};
 use crate::profile::{EnrolmentStats, Profile};
 use crate::rest::RestLimits;
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
 pub use error::EnrolError;
+pub use region::Region;
 
 /// Fewest windows that are taken: a minute of handling.
 pub const MIN_WINDOWS: usize = 60;
@@ -166,26 +168,18 @@ impl Enroller {
         let kept: Vec<usize> = (0..keep).map(|i| i * found / keep).collect();
         let rows = all.select(Axis(0), &kept);
         let sessions: Vec<u32> = kept.iter().map(|&i| self.sessions[i]).collect();
-        likeness::refuse_uniform(rows.view())?;
 
         let Self {
             options, embedder, ..
         } = self;
         // Thinned windows overlap less, so this is on the safe side.
         let overlap = (embedder.frames() - 1) / options.hop;
-        let folds = Folds::new(&sessions, overlap)?;
-        let (gamma, scores) = match options.gamma {
-            GammaRule::Fixed(gamma) => {
-                let scores = held_out_scores(rows.view(), &folds, options.nu, gamma)?;
-                (gamma, scores)
-            }
-            GammaRule::HeldOut => {
-                let choice = choose_gamma(rows.view(), &folds, options.nu)?;
-                (choice.gamma, choice.scores)
-            }
-        };
-        let calibration = calibrate::from_held_out(&scores)?;
-        let svm = fit(rows.view(), options.nu, gamma)?;
+        let Region {
+            svm,
+            gamma,
+            calibration,
+            held_out: scores,
+        } = Region::learn(rows.view(), &sessions, overlap, options.nu, options.gamma)?;
         let accepted_by_session: Vec<f64> = sessions
             .chunk_by(|a, b| a == b)
             .scan(0, |start, session| {

@@ -35,7 +35,11 @@ pub fn choose_gamma(rows: ArrayView2<f32>, folds: &Folds, nu: Nu) -> Result<Gamm
     let mut distances = distances(rows, folds)?;
     let mut fewest: Option<GammaChoice> = None;
     for gamma in grid() {
-        let scores = scores(&mut distances, folds, nu, gamma)?;
+        let scores = match scores(&mut distances, folds, nu, gamma) {
+            // Kernels ever flatter settle no better.
+            Err(FitError::NotConverged { .. }) if fewest.is_some() => break,
+            scores => scores?,
+        };
         let rejected =
             scores.iter().filter(|score| score.0 < 0.0).count() as f64 / scores.len() as f64;
         let choice = GammaChoice {

@@ -6,6 +6,8 @@
 //! came out as a model bundle. [`experiment`] is the whole of it, with figures
 //! from [`roc`]; [`cli`] is the way in.
 //!
+//! [`evaluate`] asks how well a bundle tells people apart that it never saw.
+//!
 //! [`inspect`] shows what recordings are like before anything is learnt from them.
 //! Beside it, [`simulate`] makes up people for recordings that anyone may have.
 
@@ -14,6 +16,7 @@ pub mod bundle;
 pub mod cli;
 pub mod contrastive;
 pub mod data;
+pub mod evaluate;
 pub mod experiment;
 pub mod inspect;
 pub mod pairs;

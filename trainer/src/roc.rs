@@ -9,6 +9,17 @@ pub struct Roc {
     trials: Vec<(f32, bool)>,
 }
 
+/// A threshold, at or above which trials are accepted, and what it costs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OperatingPoint {
+    /// Least score accepted.
+    pub threshold: f32,
+    /// Share of impostor trials accepted.
+    pub far: f64,
+    /// Share of genuine trials rejected.
+    pub frr: f64,
+}
+
 impl FromIterator<(f32, bool)> for Roc {
     fn from_iter<I: IntoIterator<Item = (f32, bool)>>(trials: I) -> Self {
         let mut trials: Vec<_> = trials.into_iter().collect();
@@ -50,6 +61,40 @@ impl Roc {
             (far, frr) = (next_far, next_frr);
         }
         None
+    }
+
+    /// The error rates at each score as a threshold, strictest first, after the one
+    /// that accepts nobody: what a DET curve (Martin et al. 1997) is drawn from.
+    /// Nothing without both kinds of trial.
+    pub fn det(&self) -> Vec<OperatingPoint> {
+        let Some((genuine, impostors)) = self.counts() else {
+            return Vec::new();
+        };
+        let mut points = vec![OperatingPoint {
+            threshold: f32::INFINITY,
+            far: 0.0,
+            frr: 1.0,
+        }];
+        let (mut hits, mut alarms) = (0.0, 0.0);
+        for tie in self.ties() {
+            let (more_hits, more_alarms) = of_kind(tie);
+            hits += more_hits;
+            alarms += more_alarms;
+            points.push(OperatingPoint {
+                threshold: tie[0].0,
+                far: alarms / impostors,
+                frr: 1.0 - hits / genuine,
+            });
+        }
+        points
+    }
+
+    /// The least share of impostors accepted where no more than `frr` of the
+    /// genuine trials are rejected.
+    pub fn far_at_frr(&self, frr: f64) -> Option<f64> {
+        // Rounding must not reject one trial of a hundred at 1 %.
+        let enough = |point: &&OperatingPoint| point.frr <= frr + 1e-12;
+        self.det().iter().find(enough).map(|point| point.far)
     }
 
     /// Genuine and impostor trials, if there are both.

@@ -1,6 +1,7 @@
 //! The command line: one module a subcommand.
 
 mod data;
+mod evaluate;
 mod inspect;
 mod simulate;
 mod train;
@@ -23,6 +24,7 @@ enum Command {
     Train(train::TrainArgs),
     Simulate(simulate::SimulateArgs),
     Inspect(inspect::InspectArgs),
+    Evaluate(evaluate::EvaluateArgs),
 }
 
 impl Command {
@@ -31,6 +33,7 @@ impl Command {
             Self::Train(args) => args.run(),
             Self::Simulate(args) => args.run(),
             Self::Inspect(args) => args.run(),
+            Self::Evaluate(args) => args.run(),
         }
     }
 }

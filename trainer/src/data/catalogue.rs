@@ -33,8 +33,8 @@ impl Recording {
 /// What a `--data` argument asks for.
 #[derive(Debug, Clone)]
 pub struct Catalogue {
-    /// Each person's recordings in the order in which they were made; people in
-    /// order of their ids.
+    /// Each person's recordings in the data set's own order, which need not be
+    /// that of their dates; people in order of their ids.
     pub people: Vec<Vec<Recording>>,
     /// What lies among the recordings under a name that none has.
     pub skipped: Vec<Skipped>,

@@ -41,7 +41,7 @@ pub struct Corpus {
 pub struct Person {
     /// As the data set names them.
     pub id: String,
-    /// In the order in which they were recorded.
+    /// In the data set's own order.
     pub sessions: Vec<Session>,
 }
 
@@ -55,7 +55,7 @@ pub struct Session {
 }
 
 /// A session or a file that was passed over.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     /// Person and session, as in the data set, or a path.
     pub session: String,

@@ -85,6 +85,14 @@ impl DataSet {
         }
     }
 
+    /// When a recording was begun, in ms since 1970, where the data set says so.
+    pub fn began_unix_ms(self, path: &Path) -> Option<u64> {
+        match self {
+            Self::Hmog => hmog::began_unix_ms(path),
+            Self::MotionSense | Self::Hapt | Self::SisFall | Self::Graspd => None,
+        }
+    }
+
     pub(super) fn find(self, root: &Path) -> Result<Found, DataError> {
         match self {
             Self::Hmog => hmog::find(root),

@@ -1,0 +1,149 @@
+//! `grasp-train evaluate`.
+
+use std::error::Error;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use graspd::decide::Policy;
+use graspd::enrol::GammaRule;
+use graspd::model::Bundle;
+use graspd::ocsvm::Gamma;
+
+use super::data::DataArgs;
+use crate::data::DataSpec;
+use crate::evaluate::fold::Protocol;
+use crate::evaluate::material::Material;
+use crate::evaluate::summary;
+use crate::evaluate::unseen::{self, Test};
+use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
+use crate::progress::Progress;
+
+/// Ask how well a bundle tells its owner from others
+///
+/// With `--protocol unseen`, everyone in the data is an owner in turn and an
+/// impostor to the others: enrolled on the earlier half of their sessions, tested
+/// on the later half. People that the bundle was taught on are refused. Figures
+/// come with 95 % intervals and with controls; if a control fails, so does the
+/// command. Decisions are those of the daemon's own pipeline, over the owners'
+/// later sessions and over hand-overs spliced from two people's.
+///
+/// DIR/results.json has every figure and DIR/report.html shows them.
+#[derive(Debug, Clone, Args)]
+#[command(after_long_help = "\
+Examples:
+  grasp-train evaluate --model models/seed-2d --data hmog=hmog_dataset,people=A+B+C --out eval
+  grasp-train evaluate --model mine --against models/seed-2d --data graspd=recordings --out eval")]
+pub struct EvaluateArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// Bundle to evaluate
+    #[arg(long, value_name = "BUNDLE")]
+    model: PathBuf,
+    /// How people and sessions are divided
+    #[arg(long, value_enum, default_value_t = Kind::Unseen)]
+    protocol: Kind,
+    /// Folder to write results.json and report.html to
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Another bundle to compare with, on the same trials
+    #[arg(long, value_name = "BUNDLE")]
+    against: Option<PathBuf>,
+    /// Test people that the bundle was taught on too, and label the result
+    #[arg(long)]
+    allow_seen: bool,
+    /// Windows of 5 s that an owner is enrolled with
+    #[arg(long, value_name = "N", default_value_t = ENROLMENT_WINDOWS)]
+    enrolment: usize,
+    /// γ of the one-class SVM: `auto`, as graspd enrols, `recipe`, or a number
+    #[arg(long, default_value = "auto", value_parser = gamma)]
+    gamma: GammaRule,
+    /// Seed of the bootstrap and of the controls
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Owners, impostors and later sessions that the network never saw
+    Unseen,
+}
+
+impl EvaluateArgs {
+    /// Evaluates, writes and prints.
+    pub fn run(self) -> Result<(), Box<dyn Error>> {
+        let progress = Progress::detect();
+        fs::create_dir_all(&self.out).map_err(|e| unwritable(&self.out, &e))?;
+        match self.protocol {
+            Kind::Unseen => self.unseen(progress),
+        }
+    }
+
+    fn unseen(self, progress: Progress) -> Result<(), Box<dyn Error>> {
+        let tests = vec![self.test(progress)?];
+        let protocol = Protocol {
+            enrolment: Enrolment {
+                windows: self.enrolment,
+                gamma: self.gamma,
+                ..Enrolment::default()
+            },
+            policy: Policy::default(),
+            seed: self.seed,
+        };
+        let (mut results, trials) = unseen::evaluate(&tests, protocol, self.allow_seen, progress)?;
+        if let Some(other) = &self.against {
+            let other = Bundle::open(other)?;
+            let against = unseen::against(&other, &tests, &trials, protocol, progress)?;
+            results.against = Some(against);
+        }
+        let json = serde_json::to_string_pretty(&results)? + "\n";
+        write(&self.out.join("results.json"), &json)?;
+        io::stdout().write_all(summary::text(&results).as_bytes())?;
+        match results.failures.is_empty() {
+            true => Ok(()),
+            false => Err(results.failures.join("; ").into()),
+        }
+    }
+
+    fn test(&self, progress: Progress) -> Result<Test, Box<dyn Error>> {
+        let bundle = Bundle::open(&self.model)?;
+        let frames = bundle.manifest().input.frames;
+        let material = Material::read(self.one_set()?, frames, progress)?;
+        for skipped in &material.skipped {
+            progress.say(&format!("skipped {}: {}", skipped.session, skipped.why));
+        }
+        Ok(Test { bundle, material })
+    }
+
+    fn one_set(&self) -> Result<&DataSpec, String> {
+        match self.data.sets()? {
+            [one] => Ok(one),
+            _ => Err("people of two data sets are no impostors to each other; \
+                      give one --data and evaluate the other by itself"
+                .into()),
+        }
+    }
+}
+
+fn gamma(text: &str) -> Result<GammaRule, String> {
+    match text {
+        "auto" => Ok(GammaRule::HeldOut),
+        "recipe" => Ok(GammaRule::Fixed(Gamma::RECIPE)),
+        number => {
+            let number = number
+                .parse()
+                .map_err(|_| "expected auto, recipe or a number")?;
+            let gamma = Gamma::new(number).map_err(|e| e.to_string())?;
+            Ok(GammaRule::Fixed(gamma))
+        }
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<(), String> {
+    fs::write(path, text).map_err(|e| unwritable(path, &e))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> String {
+    format!("cannot write {}: {error}", path.display())
+}

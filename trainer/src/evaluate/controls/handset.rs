@@ -1,0 +1,89 @@
+//! Other handsets: the errors of a session's sensors, made up.
+//!
+//! A data set in which each person has one handset cannot tell people from
+//! handsets. Giving every session a handset of its own takes that away.
+
+use graspd::motion::CHANNELS;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use crate::data::Windows;
+
+/// Largest error of an accelerometer axis's scale.
+const SCALE: f32 = 0.03;
+/// Largest offset of a gyroscope axis, rad/s.
+const GYROSCOPE_OFFSET: f32 = 0.03;
+
+/// The errors of one handset's sensors.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Handset {
+    scale: [f32; CHANNELS],
+    offset: [f32; CHANNELS],
+}
+
+impl Handset {
+    /// Draws the handset of session `session` of person `person`: each
+    /// accelerometer axis off by up to ±3 %, each gyroscope axis by up to ±0.03 rad/s.
+    pub fn draw(seed: u64, person: &str, session: usize) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        // One stream a session, so that who else is tested changes nothing.
+        let name = person.bytes().fold(0u64, |hash, byte| {
+            hash.wrapping_mul(31).wrapping_add(u64::from(byte))
+        });
+        rng.set_stream(name.wrapping_mul(1009).wrapping_add(session as u64));
+        let mut handset = Self {
+            scale: [1.0; CHANNELS],
+            offset: [0.0; CHANNELS],
+        };
+        for axis in 0..3 {
+            handset.scale[axis] += rng.random_range(-SCALE..=SCALE);
+            handset.offset[3 + axis] = rng.random_range(-GYROSCOPE_OFFSET..=GYROSCOPE_OFFSET);
+        }
+        handset
+    }
+
+    /// The session as this handset would have recorded it.
+    pub fn record(&self, windows: &Windows, frames: usize) -> Windows {
+        let mut recorded = Windows::new(frames);
+        for window in windows.iter() {
+            recorded.push(window.iter().enumerate().map(|(at, value)| {
+                let channel = at % CHANNELS;
+                value * self.scale[channel] + self.offset[channel]
+            }));
+        }
+        recorded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_session_has_a_handset_of_its_own_and_the_seed_decides() {
+        let draw = |seed, person, session| Handset::draw(seed, person, session);
+        assert_eq!(draw(1, "a", 0), draw(1, "a", 0));
+        assert_ne!(draw(1, "a", 0), draw(1, "a", 1));
+        assert_ne!(draw(1, "a", 0), draw(1, "b", 0));
+        assert_ne!(draw(1, "a", 0), draw(2, "a", 0));
+    }
+
+    #[test]
+    fn accelerometers_are_scaled_and_gyroscopes_shifted() {
+        let mut windows = Windows::new(1);
+        windows.push([10.0, 10.0, 10.0, 0.0, 0.0, 0.0]);
+        let recorded = Handset::draw(1, "a", 0).record(&windows, 1);
+        let frame = recorded.iter().next().unwrap();
+        for (channel, value) in frame.iter().enumerate() {
+            let (from, most) = if channel < 3 {
+                (10.0, 0.3)
+            } else {
+                (0.0, 0.03)
+            };
+            assert!(
+                *value != from && (value - from).abs() <= most + 1e-5,
+                "{channel}: {value}"
+            );
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! One bundle and the people that it never saw.
+
+use graspd::decide::Policy;
+use graspd::enrol::Region;
+use graspd::model::Bundle;
+use graspd::motion::Sample;
+use graspd::profile::{EnrolmentStats, Profile};
+
+use super::EvaluateError;
+use super::controls::{self, Handset, Probe};
+use super::decision::{Genuine, HandOvers, House, Refused, WATCHED_S, samples};
+use super::features::{self, Gallery};
+use super::material::{Material, Person, Session};
+use super::verification::{Enrolment, Verified, earlier, later, spread, tested, verify};
+use crate::progress::Progress;
+
+/// Enrolment windows at which the curve is taken.
+pub const CURVE: [usize; 5] = [6, 12, 36, 60, 180];
+/// The most hand-overs that are spliced for one owner.
+const HAND_OVERS: usize = 24;
+
+/// What one bundle came to on people it never saw.
+pub struct Fold {
+    /// Each owner's trials.
+    pub verified: Vec<Verified>,
+    /// The same owners by number of enrolment windows, as in [`CURVE`].
+    pub curve: Vec<Vec<Verified>>,
+    /// The same with a handset of its own for each session.
+    pub handset: Vec<Verified>,
+    /// The same from the channel means alone.
+    pub gravity: Vec<Verified>,
+    /// Mean EER of each owner's windows against impostors' that move as much.
+    pub matched: Vec<Option<f64>>,
+    /// Mean EER of shuffled identities.
+    pub shuffled: Option<f64>,
+    /// How well sessions are told apart.
+    pub session_probe: Probe,
+    /// How well handsets are told apart.
+    pub handset_probe: Probe,
+    /// Windows whose score was seen not to depend on the future.
+    pub causal_windows: usize,
+    /// Owners' own later sessions.
+    pub genuine: Genuine,
+    /// Hand-overs.
+    pub hand_overs: HandOvers,
+    /// Owners that could not be enrolled.
+    pub refused: Vec<Refused>,
+}
+
+/// How a fold is evaluated.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Protocol {
+    /// How owners are learnt.
+    pub enrolment: Enrolment,
+    /// How decisions are made.
+    pub policy: Policy,
+    /// Of everything random.
+    pub seed: u64,
+}
+
+impl Fold {
+    /// Evaluates `bundle` on `material`.
+    pub fn evaluate(
+        bundle: &Bundle,
+        material: &Material,
+        protocol: Protocol,
+        progress: Progress,
+    ) -> Result<Self, EvaluateError> {
+        let Protocol {
+            enrolment, seed, ..
+        } = protocol;
+        let people = features::embed(bundle, material, progress)?;
+        let verified = verify(&people, enrolment)?;
+        if verified.is_empty() {
+            return Err(EvaluateError::NoOwner);
+        }
+        let frames = bundle.manifest().input.frames;
+        let other = features::embed_as(bundle, material, progress, |person, session, windows| {
+            Handset::draw(seed, &person.id, session).record(windows, frames)
+        })?;
+        let with = |windows| Enrolment {
+            windows,
+            ..enrolment
+        };
+        let mut fold = Self {
+            curve: CURVE
+                .iter()
+                .map(|&windows| verify(&people, with(windows)))
+                .collect::<Result<_, _>>()?,
+            handset: verify(&other, enrolment)?,
+            gravity: gravity(material, enrolment)?,
+            matched: matched(material, &verified),
+            shuffled: controls::shuffled(&people, enrolment, seed)?,
+            session_probe: controls::session_probe(&people),
+            handset_probe: controls::handset_probe(&people, &other),
+            causal_windows: 0,
+            genuine: Genuine::default(),
+            hand_overs: HandOvers::default(),
+            refused: Vec::new(),
+            verified,
+        };
+        fold.replay(bundle, material, &people, protocol, progress)?;
+        Ok(fold)
+    }
+
+    /// Runs the daemon's house for each owner.
+    fn replay(
+        &mut self,
+        bundle: &Bundle,
+        material: &Material,
+        people: &[Gallery],
+        protocol: Protocol,
+        progress: Progress,
+    ) -> Result<(), EvaluateError> {
+        let owners: Vec<usize> = self.verified.iter().map(|owner| owner.person).collect();
+        let bar = progress.bar("replaying", owners.len());
+        for owner in owners {
+            let person = &material.people[owner];
+            bar.step(1, &person.id);
+            let profile = match profile(bundle, &people[owner], protocol.enrolment) {
+                Ok(profile) => profile,
+                Err(why) => {
+                    self.refused.push(Refused {
+                        owner: person.id.clone(),
+                        why,
+                    });
+                    continue;
+                }
+            };
+            let house = House {
+                bundle,
+                profile: &profile,
+                policy: protocol.policy,
+            };
+            let own = later(&person.sessions);
+            for session in own {
+                let session = motion(material, session)?;
+                self.genuine.add(&house, &session)?;
+                if self.causal_windows == 0 {
+                    self.causal_windows = controls::causality(bundle, &profile, &session)?;
+                }
+            }
+            for (session, impostor) in hand_overs(own, &material.people, owner) {
+                let impostor = enough(material, &impostor)?;
+                self.hand_overs
+                    .add(&house, &motion(material, session)?, &impostor)?;
+            }
+        }
+        bar.finish();
+        Ok(())
+    }
+}
+
+fn motion(material: &Material, session: &Session) -> Result<Vec<Sample>, EvaluateError> {
+    let mut source = material.set.open(&session.recording.path)?;
+    Ok(samples(source.as_mut())?)
+}
+
+/// As many of the sessions as it takes to watch one impostor.
+fn enough(material: &Material, sessions: &[&Session]) -> Result<Vec<Vec<Sample>>, EvaluateError> {
+    let (mut all, mut seconds) = (Vec::new(), 0.0);
+    for session in sessions {
+        let samples = motion(material, session)?;
+        if let (Some(first), Some(last)) = (samples.first(), samples.last()) {
+            seconds += last.t.since(first.t).as_secs_f64();
+            all.push(samples);
+        }
+        if seconds > WATCHED_S {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// Each of the owner's later sessions with each impostor in turn, until there are
+/// [`HAND_OVERS`]; an impostor goes on from another of their sessions each time.
+fn hand_overs<'a>(
+    own: &'a [Session],
+    people: &'a [Person],
+    owner: usize,
+) -> Vec<(&'a Session, Vec<&'a Session>)> {
+    let impostors: Vec<&[Session]> = (0..people.len())
+        .filter(|person| *person != owner)
+        .map(|person| later(&people[person].sessions))
+        .collect();
+    let turns = own.len() * impostors.len();
+    (0..turns.min(HAND_OVERS))
+        .map(|turn| {
+            let (session, impostor) = (turn % own.len(), turn % impostors.len());
+            // Where both lengths share a divisor, every round shifts by one.
+            let shift = turn / own.len().max(1);
+            let sessions = impostors[(impostor + shift) % impostors.len()];
+            let first = turn % sessions.len();
+            let chain = sessions.iter().cycle().skip(first).take(sessions.len());
+            (&own[session], chain.collect())
+        })
+        .collect()
+}
+
+fn profile(bundle: &Bundle, owner: &Gallery, how: Enrolment) -> Result<Profile, String> {
+    let enrolled = earlier(owner.sessions.len()).unwrap_or(0);
+    let (rows, sessions) = spread(&owner.sessions[..enrolled], how.windows);
+    let region = Region::learn(rows.view(), &sessions, 0, how.nu, how.gamma)
+        .map_err(|why| why.to_string())?;
+    Ok(Profile {
+        model: bundle.id(),
+        owner_uid: 0,
+        created_unix_s: 0,
+        svm: region.svm,
+        calibration: region.calibration,
+        enrolment: EnrolmentStats::default(),
+    })
+}
+
+/// By gravity and the handset's errors alone, each channel in units of its spread
+/// over the owner's enrolment.
+fn gravity(material: &Material, how: Enrolment) -> Result<Vec<Verified>, EvaluateError> {
+    let people = features::map(material, |_, _, windows| features::channel_means(windows));
+    let mut all = Vec::new();
+    for owner in 0..people.len() {
+        let enrolled = earlier(people[owner].sessions.len()).unwrap_or(0);
+        let (rows, _) = spread(&people[owner].sessions[..enrolled], how.windows);
+        if rows.is_empty() {
+            continue;
+        }
+        let spread = rows.std_axis(ndarray::Axis(0), 0.0).mapv(|s| s.max(1e-6));
+        let scaled: Vec<Gallery> = people
+            .iter()
+            .map(|person| Gallery {
+                id: person.id.clone(),
+                sessions: person.sessions.iter().map(|rows| rows / &spread).collect(),
+            })
+            .collect();
+        all.extend(
+            verify(&scaled, how)?
+                .into_iter()
+                .filter(|v| v.person == owner),
+        );
+    }
+    Ok(all)
+}
+
+/// Each owner's EER where impostors' windows weigh so that they spread over the
+/// quarters of the owner's vigour as the owner's own do.
+fn matched(material: &Material, verified: &[Verified]) -> Vec<Option<f64>> {
+    let people = features::map(material, |_, _, windows| features::vigour(windows));
+    let eer = |owner: &Verified| {
+        let vigour: Vec<_> = tested(&people, owner.person).collect();
+        let mut own: Vec<f32> = vigour
+            .iter()
+            .filter(|(genuine, _)| *genuine)
+            .flat_map(|(_, rows)| rows.iter().copied())
+            .collect();
+        own.sort_by(f32::total_cmp);
+        let edges: Vec<f32> = (1..4).map(|quarter| own[quarter * own.len() / 4]).collect();
+        let quarter = |v: f32| edges.iter().filter(|edge| v >= **edge).count();
+        let mut counts = [[0.0f64; 4]; 2];
+        for (genuine, rows) in &vigour {
+            for &v in *rows {
+                counts[usize::from(*genuine)][quarter(v)] += 1.0;
+            }
+        }
+        owner.trials.eer_weighing(|s, w| {
+            let (genuine, rows) = vigour[s];
+            let q = quarter(rows[[w, 0]]);
+            match genuine {
+                true => 1.0,
+                false => counts[1][q] / counts[0][q].max(1.0),
+            }
+        })
+    };
+    verified.iter().map(eer).collect()
+}
+
+/// Whom of `material` the bundle was taught on.
+pub fn seen(bundle: &Bundle, material: &Material) -> Vec<String> {
+    let data = &bundle.manifest().training.data;
+    let taught = |id: &String| {
+        let of_set = data.iter().filter(|data| data.name == material.set.name());
+        of_set
+            .flat_map(|data| &data.people)
+            .any(|person| person == id)
+    };
+    material
+        .people
+        .iter()
+        .map(|person| person.id.clone())
+        .filter(taught)
+        .collect()
+}

@@ -1,0 +1,23 @@
+//! How well a bundle tells its owner from others, as honestly as it can be asked.
+//!
+//! [`unseen`] is the protocol: people that the network never saw ([`material`]),
+//! enrolled on earlier sessions and tested on later ones ([`verification`]), fold
+//! by fold ([`mod@fold`]), with intervals ([`bootstrap`]), decisions as the daemon
+//! would have made them ([`decision`]) and [`controls`]. [`results`] is what comes out.
+
+pub mod bootstrap;
+pub mod controls;
+pub mod decision;
+mod error;
+pub mod features;
+pub mod fold;
+pub mod material;
+pub mod poisson;
+pub mod results;
+pub mod summary;
+pub mod survival;
+pub mod trials;
+pub mod unseen;
+pub mod verification;
+
+pub use error::EvaluateError;

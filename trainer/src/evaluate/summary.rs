@@ -1,0 +1,120 @@
+//! The figures of an evaluation as a few lines for a terminal.
+
+use std::fmt::Write as _;
+
+use super::bootstrap::Interval;
+use super::results::Results;
+
+/// What stands in `results.json`, in brief.
+pub fn text(results: &Results) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        let _ = writeln!(text, "{name:<34}{value}");
+    };
+    let with = |value: f64, Interval(low, high): Interval| {
+        format!("{value:.3}   95 % {low:.3} to {high:.3}")
+    };
+    let r = results;
+    line(
+        "protocol",
+        format!("{} on {}, model {}", r.protocol, r.dataset, r.model),
+    );
+    line(
+        "owners, test windows",
+        format!("{}, {}", r.owners, r.windows),
+    );
+    line("EER, window of 5 s", with(r.eer_mean, r.eer_ci95));
+    line("EER, 30 s", with(r.eer_30s_mean, r.eer_30s_ci95));
+    line(
+        "EER, one threshold for all",
+        format!("{:.3}", r.eer_global_threshold),
+    );
+    line(
+        "EER, impostors move as much",
+        format!("{:.3}", r.eer_matched_motion),
+    );
+    line(
+        "EER, another handset each session",
+        format!(
+            "{:.3}, 30 s {:.3}",
+            r.eer_handset_randomised, r.eer_30s_handset_randomised
+        ),
+    );
+    for (frr, far) in &r.far_at_frr {
+        line(&format!("FAR at FRR {frr}"), format!("{far:.3}"));
+    }
+    line("score variance of a session (rho)", format!("{:.2}", r.rho));
+    for owner in &r.per_owner {
+        let fused = owner
+            .eer_30s
+            .map_or_else(String::new, |eer| format!(", 30 s {eer:.3}"));
+        line(
+            &format!("  owner {}", owner.owner),
+            format!("EER {:.3}{fused}", owner.eer),
+        );
+    }
+    if let Some(d) = &r.decision {
+        let Interval(low, high) = d.false_locks_ci95;
+        let seconds = |s: Option<f64>| s.map_or("never".into(), |s| format!("{s:.0} s"));
+        line(
+            "false locks an hour",
+            format!(
+                "{:.2}   95 % {low:.2} to {high:.2}   ({} in {:.1} h)",
+                d.false_locks_per_hour, d.false_locks, d.hours
+            ),
+        );
+        line(
+            "hand-over to lock",
+            format!(
+                "median {}, 90 % {}, {:.0} % not within 5 min   ({} hand-overs)",
+                seconds(d.seconds_to_lock_median),
+                seconds(d.seconds_to_lock_p90),
+                100.0 * d.never_locked_5min,
+                d.hand_overs
+            ),
+        );
+        for refused in &d.refused {
+            line(
+                &format!("  enrolment of {} refused", refused.owner),
+                refused.why.clone(),
+            );
+        }
+    }
+    let c = &r.controls;
+    line(
+        "control: shuffled identities",
+        format!("EER {:.3}, should be 0.5", c.shuffled),
+    );
+    line(
+        "control: channel means alone",
+        format!("EER {:.3}", c.gravity_only),
+    );
+    line(
+        "control: causality",
+        format!("{} windows scored alike", c.causal_windows),
+    );
+    for (what, probe) in [("session", c.session_probe), ("handset", c.handset_probe)] {
+        line(
+            &format!("probe: nearest is of one {what}"),
+            format!("{:.2}, chance {:.2}", probe.accuracy, probe.chance),
+        );
+    }
+    if let Some(a) = &r.against {
+        let name = format!("EER less that of {}", a.model);
+        let signed = |v: f64, Interval(low, high): Interval| {
+            format!("{v:+.3}   95 % {low:+.3} to {high:+.3}")
+        };
+        line(&name, signed(a.difference, a.difference_ci95));
+        line(
+            "  the same, 30 s",
+            signed(a.difference_30s, a.difference_30s_ci95),
+        );
+    }
+    for warning in &r.warnings {
+        line("WARNING", warning.clone());
+    }
+    for failure in &r.failures {
+        line("FAILED", failure.clone());
+    }
+    text
+}

@@ -1,0 +1,194 @@
+//! Owners against impostors: enrol on earlier sessions, score later ones.
+
+use graspd::enrol::GammaRule;
+use graspd::ocsvm::{FitError, Folds, Gamma, Nu, OneClassSvm, choose_gamma, fit};
+use ndarray::{Array2, ArrayView1, Axis, concatenate};
+
+use super::features::{Features, Gallery};
+use super::trials::{ScoredSession, Trials};
+
+/// Enrolment windows, side by side: ten minutes.
+pub const ENROLMENT_WINDOWS: usize = 120;
+
+/// How an owner is learnt from rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Enrolment {
+    /// Rows that are used of the earlier sessions, spread evenly over them.
+    pub windows: usize,
+    /// ν of the one-class SVM.
+    pub nu: Nu,
+    /// γ of its kernel.
+    pub gamma: GammaRule,
+}
+
+impl Default for Enrolment {
+    fn default() -> Self {
+        Self {
+            windows: ENROLMENT_WINDOWS,
+            nu: Nu::RECIPE,
+            gamma: GammaRule::HeldOut,
+        }
+    }
+}
+
+/// One owner's result.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    /// Position among the people.
+    pub person: usize,
+    /// Scores of their later sessions, then of every other person's.
+    pub trials: Trials,
+    /// γ in force.
+    pub gamma: f64,
+}
+
+/// How many of a person's sessions are for enrolment: the earlier half, and the
+/// one in the middle. `None` for whoever has no later session.
+pub fn earlier(sessions: usize) -> Option<usize> {
+    (sessions > 1).then(|| sessions.div_ceil(2))
+}
+
+/// `windows` rows, or all if there are fewer, spread evenly over `sessions`;
+/// with each row the number of its session. Rows that are not finite are left out.
+pub fn spread(sessions: &[Features], windows: usize) -> (Array2<f32>, Vec<u32>) {
+    let usable: Vec<(u32, ArrayView1<'_, f32>)> = (0u32..)
+        .zip(sessions)
+        .flat_map(|(s, rows)| rows.outer_iter().map(move |row| (s, row)))
+        .filter(|(_, row)| row.iter().all(|v| v.is_finite()))
+        .collect();
+    let kept = usable.len().min(windows);
+    let picked = || (0..kept).map(|i| &usable[i * usable.len() / kept]);
+    let rows: Vec<_> = picked().map(|(_, row)| row.insert_axis(Axis(0))).collect();
+    let rows = concatenate(Axis(0), &rows).unwrap_or_default();
+    (rows, picked().map(|(s, _)| *s).collect())
+}
+
+/// Fits an owner's one-class SVM. Where there are too few rows to hold any out,
+/// γ is the recipe's.
+pub fn enrol(
+    rows: &Array2<f32>,
+    sessions: &[u32],
+    how: Enrolment,
+) -> Result<OneClassSvm, FitError> {
+    let gamma = match how.gamma {
+        GammaRule::Fixed(gamma) => gamma,
+        GammaRule::HeldOut => match Folds::new(sessions, 0) {
+            Ok(folds) => choose_gamma(rows.view(), &folds, how.nu)?.gamma,
+            Err(_) => Gamma::RECIPE,
+        },
+    };
+    fit(rows.view(), how.nu, gamma)
+}
+
+/// Everyone who has an earlier and a later session as owner, and everyone else's
+/// later sessions as impostors. Nobody else's rows decide about a score.
+pub fn verify(people: &[Gallery], how: Enrolment) -> Result<Vec<Verified>, FitError> {
+    let mut all = Vec::new();
+    for (person, owner) in people.iter().enumerate() {
+        let Some(earlier) = earlier(owner.sessions.len()) else {
+            continue;
+        };
+        let (rows, sessions) = spread(&owner.sessions[..earlier], how.windows);
+        if rows.is_empty() {
+            continue;
+        }
+        let svm = enrol(&rows, &sessions, how)?;
+        let scored = |(genuine, session): (bool, &Features)| ScoredSession {
+            genuine,
+            scores: session.outer_iter().map(|row| svm.score(row).0).collect(),
+        };
+        let trials = Trials::new(tested(people, person).map(scored).collect());
+        if trials.eer().is_some() {
+            let gamma = svm.gamma().get();
+            all.push(Verified {
+                person,
+                trials,
+                gamma,
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// The later sessions of `owner`, then everyone else's, and whether each is genuine.
+pub fn tested(people: &[Gallery], owner: usize) -> impl Iterator<Item = (bool, &Features)> {
+    let others = (0..people.len()).filter(move |other| *other != owner);
+    std::iter::once(owner)
+        .chain(others)
+        .flat_map(move |person| {
+            later(&people[person].sessions)
+                .iter()
+                .map(move |s| (person == owner, s))
+        })
+}
+
+/// The sessions that are tested: all of whoever has only one.
+pub fn later<T>(sessions: &[T]) -> &[T] {
+    &sessions[earlier(sessions.len()).unwrap_or(0)..]
+}
+
+/// Mean of what each owner's trials give.
+pub fn mean(of: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
+    let values: Vec<f64> = of.into_iter().flatten().collect();
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::array;
+
+    /// Two people apart by `apart`, in sessions of 30 rows.
+    fn people(apart: f32) -> Vec<Gallery> {
+        let session = |person: usize, session: usize| {
+            Array2::from_shape_fn((30, 3), |(row, column)| {
+                let noise = ((row * 7 + column * 13 + session * 29) as f32 * 1.3).sin();
+                noise + apart * person as f32
+            })
+        };
+        (0..2)
+            .map(|person| Gallery {
+                id: person.to_string(),
+                sessions: (0..4).map(|s| session(person, s)).collect(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn people_apart_are_told_apart_and_people_alike_are_not() {
+        let eer = |apart| {
+            let verified = verify(&people(apart), Enrolment::default()).unwrap();
+            assert_eq!(verified.len(), 2);
+            mean(verified.iter().map(|owner| owner.trials.eer())).unwrap()
+        };
+        assert!(eer(6.0) < 0.02);
+        assert!((eer(0.0) - 0.5).abs() < 0.01);
+    }
+
+    #[test]
+    fn enrolment_is_spread_over_the_earlier_sessions_only() {
+        let sessions = [
+            array![[0.0f32], [1.0], [2.0]],
+            array![[10.0]],
+            array![[20.0], [21.0]],
+        ];
+        let (rows, of) = spread(&sessions, 3);
+        assert_eq!((rows, of), (array![[0.0], [2.0], [20.0]], vec![0, 0, 2]));
+        let (rows, _) = spread(&sessions, 99);
+        assert_eq!(rows.nrows(), 6);
+        assert_eq!(
+            (earlier(1), earlier(2), earlier(5)),
+            (None, Some(1), Some(3))
+        );
+        assert_eq!(later(&[7]), [7]);
+    }
+
+    #[test]
+    fn who_has_one_session_is_an_impostor_only() {
+        let mut people = people(6.0);
+        people[1].sessions.truncate(1);
+        let verified = verify(&people, Enrolment::default()).unwrap();
+        assert_eq!(verified.len(), 1);
+        assert_eq!(verified[0].trials.sessions().len(), 2 + 1);
+    }
+}
