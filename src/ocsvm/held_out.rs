@@ -51,7 +51,8 @@ pub fn choose_gamma(rows: ArrayView2<f32>, folds: &Folds, nu: Nu) -> Result<Gamm
         if choice.within_tolerance {
             return Ok(choice);
         }
-        if fewest.as_ref().is_none_or(|f| choice.rejected < f.rejected) {
+        // Of two that reject as many, the wider still tells far from farther.
+        if fewest.as_ref().is_none_or(|f| choice.rejected <= f.rejected) {
             fewest = Some(choice);
         }
     }

@@ -1,0 +1,173 @@
+//! `grasp-train evaluate` from recordings to figures, through the binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn grasp_train(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_grasp-train"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn bundle() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/seed-2d")
+}
+
+/// Simulated people with four sessions each, every session on a handset of its own.
+fn recordings(folder: &Path, people: u32) {
+    for person in 1..=people {
+        let home = folder.join(format!("p{person}"));
+        fs::create_dir_all(&home).unwrap();
+        for session in 1..=4 {
+            let out = home.join(format!("{session}.csv"));
+            let (person, session) = (person.to_string(), (person * 10 + session).to_string());
+            let done = grasp_train(&[
+                "simulate",
+                "--person",
+                &person,
+                "--session",
+                &session,
+                "--handset",
+                &session,
+                "--minutes",
+                "1.5",
+                "--out",
+                out.to_str().unwrap(),
+            ]);
+            assert!(done.status.success(), "{done:?}");
+        }
+    }
+}
+
+fn evaluate(data: &str, out: &Path, more: &[&str]) -> Output {
+    let model = bundle();
+    let fixed = [
+        "evaluate",
+        "--model",
+        model.to_str().unwrap(),
+        "--data",
+        data,
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    grasp_train(&[&fixed[..], more].concat())
+}
+
+#[test]
+fn people_it_never_saw_give_every_figure_and_the_same_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 3);
+    let data = format!("graspd={}", sessions.display());
+    let run = |name: &str| {
+        let out = dir.path().join(name);
+        let model = bundle();
+        let done = evaluate(&data, &out, &["--against", model.to_str().unwrap()]);
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        fs::read_to_string(out.join("results.json")).unwrap()
+    };
+    let (first, second) = (run("one"), run("two"));
+    assert!(first == second, "two runs differ");
+
+    let results: Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(results["protocol"], "unseen");
+    assert_eq!(results["owners"], 3);
+    // Ninety seconds hold eighteen windows, two sessions of each person are tested,
+    // and each owner meets two impostors.
+    let tested = results["windows"].as_u64().unwrap() + 3 * results["abstained"].as_u64().unwrap();
+    assert!((3 * 6 * 16..=3 * 6 * 18).contains(&tested), "{tested}");
+    let share = |value: &Value| (0.0..=1.0).contains(&value.as_f64().unwrap());
+    for name in [
+        "eer_mean",
+        "eer_global_threshold",
+        "eer_30s_mean",
+        "eer_matched_motion",
+        "eer_handset_randomised",
+    ] {
+        assert!(share(&results[name]), "{name}: {}", results[name]);
+    }
+    assert_eq!(results["eer_per_owner"].as_object().unwrap().len(), 3);
+    assert_eq!(results["enrolment_curve"].as_array().unwrap().len(), 6);
+    assert!(results["controls"]["causal_windows"].as_u64().unwrap() > 10);
+    let decision = &results["decision"];
+    let hours = decision["hours"].as_f64().unwrap();
+    assert!((hours - 6.0 * 1.5 / 60.0).abs() < 0.01, "{hours}");
+    // Against itself there is no difference, however it is drawn.
+    assert_eq!(results["against"]["difference"], 0.0);
+    assert_eq!(
+        results["against"]["difference_ci95"],
+        serde_json::json!([0.0, 0.0])
+    );
+}
+
+#[test]
+fn people_of_the_training_are_refused_unless_the_result_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("graspd");
+    recordings(&sessions, 2);
+    // The same motion under the names of two people that seed-2d was taught on.
+    let bundle = dir.path().join("bundle");
+    fs::create_dir(&bundle).unwrap();
+    for entry in fs::read_dir(self::bundle()).unwrap() {
+        let entry = entry.unwrap().path();
+        fs::copy(&entry, bundle.join(entry.file_name().unwrap())).unwrap();
+    }
+    let manifest = bundle.join("manifest.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let text = text
+        .replace("name = \"hmog\"", "name = \"graspd\"")
+        .replace("\"100669\"", "\"p1\"");
+    fs::write(&manifest, text).unwrap();
+
+    let data = format!("graspd={}", sessions.display());
+    let run = |more: &[&str]| {
+        let out = dir.path().join("out");
+        let mut all = vec![
+            "--model",
+            bundle.to_str().unwrap(),
+            "--data",
+            &data,
+            "--out",
+        ];
+        all.push(out.to_str().unwrap());
+        grasp_train(&[&["evaluate"], &all[..], more].concat())
+    };
+    let refused = run(&[]);
+    assert!(!refused.status.success());
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        message.contains("taught on p1") && message.contains("--allow-seen"),
+        "{message}"
+    );
+
+    let allowed = run(&["--allow-seen"]);
+    assert!(allowed.status.success(), "{allowed:?}");
+    let results = fs::read_to_string(dir.path().join("out/results.json")).unwrap();
+    let results: Value = serde_json::from_str(&results).unwrap();
+    assert_eq!(results["protocol"], "seen");
+    assert_eq!(results["seen"], serde_json::json!(["p1"]));
+}
+
+#[test]
+fn one_person_is_nobody_to_compare_with() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), 1);
+    let data = format!("graspd={}", dir.path().display());
+    let done = evaluate(&data, &dir.path().join("out"), &[]);
+    assert!(!done.status.success());
+    let message = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(message.contains("it takes two people"), "{message}");
+}
