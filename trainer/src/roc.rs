@@ -1,6 +1,8 @@
 //! How well a score tells genuine from impostor.
-
-use std::cmp::Ordering;
+//!
+//! A trial is accepted if its score is at or above the threshold. FAR is the
+//! share of impostor trials that are accepted, FRR the share of genuine ones
+//! that are not. tests/reference/roc.py holds all of it against scikit-learn.
 
 /// Scores of trials, of which higher means more genuine.
 #[derive(Debug, Clone, Default)]
@@ -9,21 +11,40 @@ pub struct Roc {
     trials: Vec<(f32, bool)>,
 }
 
-/// A threshold, at or above which trials are accepted, and what it costs.
+/// What one threshold comes to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OperatingPoint {
-    /// Least score accepted.
+    /// Scores at or above it are accepted.
     pub threshold: f32,
-    /// Share of impostor trials accepted.
+    /// False acceptance rate, 0 to 1.
     pub far: f64,
-    /// Share of genuine trials rejected.
+    /// False rejection rate, 0 to 1.
     pub frr: f64,
 }
 
+/// What one threshold does wrong, counted.
+#[derive(Debug, Clone, Copy)]
+struct Errors {
+    threshold: f32,
+    accepted_impostors: f64,
+    rejected_genuine: f64,
+}
+
 impl FromIterator<(f32, bool)> for Roc {
+    /// A score that is not a number stands below all others, as graspd rejects it.
     fn from_iter<I: IntoIterator<Item = (f32, bool)>>(trials: I) -> Self {
-        let mut trials: Vec<_> = trials.into_iter().collect();
-        trials.sort_by(|a, b| b.0.partial_cmp(&a.0).unwrap_or(Ordering::Equal));
+        let number = |score: f32| {
+            if score.is_nan() {
+                f32::NEG_INFINITY
+            } else {
+                score
+            }
+        };
+        let mut trials: Vec<_> = trials
+            .into_iter()
+            .map(|(score, genuine)| (number(score), genuine))
+            .collect();
+        trials.sort_by(|a, b| b.0.total_cmp(&a.0));
         Self { trials }
     }
 }
@@ -44,15 +65,14 @@ impl Roc {
 
     /// Equal error rate: where false acceptances are as common as false
     /// rejections, on the straight line between the two thresholds around it.
+    /// (Not on the convex hull, whose EER is never higher.) `None` without both
+    /// kinds of trial.
     pub fn eer(&self) -> Option<f64> {
         let (genuine, impostors) = self.counts()?;
-        let (mut hits, mut alarms) = (0.0, 0.0);
         let (mut far, mut frr) = (0.0, 1.0);
-        for tie in self.ties() {
-            let (more_hits, more_alarms) = of_kind(tie);
-            hits += more_hits;
-            alarms += more_alarms;
-            let (next_far, next_frr) = (alarms / impostors, 1.0 - hits / genuine);
+        for errors in self.errors() {
+            let next_far = errors.accepted_impostors / impostors;
+            let next_frr = errors.rejected_genuine / genuine;
             if next_far >= next_frr {
                 let (gap, next_gap): (f64, f64) = (frr - far, next_far - next_frr);
                 let part = gap / (gap + next_gap).max(f64::MIN_POSITIVE);
@@ -63,44 +83,88 @@ impl Roc {
         None
     }
 
-    /// The error rates at each score as a threshold, strictest first, after the one
-    /// that accepts nobody: what a DET curve (Martin et al. 1997) is drawn from.
-    /// Nothing without both kinds of trial.
+    /// The score at which FAR and FRR are closest, the highest of several.
+    /// `None` without both kinds of trial.
+    pub fn threshold_at_eer(&self) -> Option<f32> {
+        let (genuine, impostors) = self.counts()?;
+        // FAR − FRR times both counts: whole numbers, so that ties are ties.
+        let gap = |errors: &Errors| {
+            (errors.accepted_impostors * genuine - errors.rejected_genuine * impostors).abs()
+        };
+        self.errors()
+            .min_by(|a, b| gap(a).total_cmp(&gap(b)))
+            .map(|errors| errors.threshold)
+    }
+
+    /// Every operating point, from rejecting all at an infinite threshold to
+    /// accepting all at the lowest score; what a DET curve draws. Empty without
+    /// both kinds of trial.
     pub fn det(&self) -> Vec<OperatingPoint> {
         let Some((genuine, impostors)) = self.counts() else {
             return Vec::new();
         };
-        let mut points = vec![OperatingPoint {
+        let none = Errors {
             threshold: f32::INFINITY,
-            far: 0.0,
-            frr: 1.0,
-        }];
-        let (mut hits, mut alarms) = (0.0, 0.0);
-        for tie in self.ties() {
-            let (more_hits, more_alarms) = of_kind(tie);
-            hits += more_hits;
-            alarms += more_alarms;
-            points.push(OperatingPoint {
-                threshold: tie[0].0,
-                far: alarms / impostors,
-                frr: 1.0 - hits / genuine,
-            });
-        }
-        points
+            accepted_impostors: 0.0,
+            rejected_genuine: genuine,
+        };
+        let point = |errors: Errors| OperatingPoint {
+            threshold: errors.threshold,
+            far: errors.accepted_impostors / impostors,
+            frr: errors.rejected_genuine / genuine,
+        };
+        [none].into_iter().chain(self.errors()).map(point).collect()
     }
 
-    /// The least share of impostors accepted where no more than `frr` of the
-    /// genuine trials are rejected.
+    /// The lowest FAR of any threshold that rejects no more than `frr` of the
+    /// genuine trials. Nothing is interpolated: it can be had. `None` without
+    /// both kinds of trial.
     pub fn far_at_frr(&self, frr: f64) -> Option<f64> {
-        // Rounding must not reject one trial of a hundred at 1 %.
-        let enough = |point: &&OperatingPoint| point.frr <= frr + 1e-12;
-        self.det().iter().find(enough).map(|point| point.far)
+        let (genuine, impostors) = self.counts()?;
+        if frr >= 1.0 {
+            return Some(0.0);
+        }
+        self.errors()
+            .find(|errors| errors.rejected_genuine / genuine <= frr)
+            .map(|errors| errors.accepted_impostors / impostors)
+    }
+
+    /// Share of trials that `threshold` judges rightly. `None` without trials.
+    pub fn accuracy_at(&self, threshold: f32) -> Option<f64> {
+        let right = |trial: &&(f32, bool)| (trial.0 >= threshold) == trial.1;
+        let right = self.trials.iter().filter(right).count();
+        (!self.trials.is_empty()).then(|| right as f64 / self.trials.len() as f64)
+    }
+
+    /// F1 of accepting at `threshold`: the harmonic mean of precision and recall
+    /// of genuine trials. `None` where nothing is genuine and nothing accepted.
+    pub fn f1_at(&self, threshold: f32) -> Option<f64> {
+        let accepted = self.trials.partition_point(|trial| trial.0 >= threshold);
+        let (hits, _) = of_kind(&self.trials[..accepted]);
+        let (genuine, _) = of_kind(&self.trials);
+        let both = accepted as f64 + genuine;
+        (both > 0.0).then(|| 2.0 * hits / both)
     }
 
     /// Genuine and impostor trials, if there are both.
     fn counts(&self) -> Option<(f64, f64)> {
         let (genuine, impostors) = of_kind(&self.trials);
         (genuine > 0.0 && impostors > 0.0).then_some((genuine, impostors))
+    }
+
+    /// What each score does as a threshold, highest first.
+    fn errors(&self) -> impl Iterator<Item = Errors> {
+        let (genuine, _) = of_kind(&self.trials);
+        self.ties().scan((0.0, genuine), |(alarms, misses), tie| {
+            let (more_hits, more_alarms) = of_kind(tie);
+            *alarms += more_alarms;
+            *misses -= more_hits;
+            Some(Errors {
+                threshold: tie[0].0,
+                accepted_impostors: *alarms,
+                rejected_genuine: *misses,
+            })
+        })
     }
 
     fn ties(&self) -> impl Iterator<Item = &[(f32, bool)]> {
@@ -174,7 +238,14 @@ mod tests {
             (0.0, false),
         ]);
         assert_eq!(one_in_four.eer(), Some(0.25));
+        assert_eq!(one_in_four.threshold_at_eer(), Some(6.0));
+        assert_eq!(one_in_four.accuracy_at(6.0), Some(0.875));
+        assert_eq!(one_in_four.f1_at(6.0), Some(8.0 / 9.0));
+        assert_eq!(one_in_four.far_at_frr(0.0), Some(0.0));
+        assert_eq!(one_in_four.far_at_frr(1.0), Some(0.0));
         assert_eq!(roc(&[(1.0, true)]).eer(), None);
+        assert!(roc(&[(1.0, true)]).det().is_empty());
+        assert_eq!(roc(&[]).accuracy_at(0.0), None);
         assert_eq!(roc(&[]).auc(), None);
     }
 }
