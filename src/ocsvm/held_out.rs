@@ -52,7 +52,10 @@ pub fn choose_gamma(rows: ArrayView2<f32>, folds: &Folds, nu: Nu) -> Result<Gamm
             return Ok(choice);
         }
         // Of two that reject as many, the wider still tells far from farther.
-        if fewest.as_ref().is_none_or(|f| choice.rejected <= f.rejected) {
+        if fewest
+            .as_ref()
+            .is_none_or(|f| choice.rejected <= f.rejected)
+        {
             fewest = Some(choice);
         }
     }

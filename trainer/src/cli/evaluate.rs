@@ -12,12 +12,14 @@ use graspd::model::Bundle;
 use graspd::ocsvm::Gamma;
 
 use super::data::DataArgs;
+use super::folds;
 use crate::data::DataSpec;
 use crate::evaluate::fold::Protocol;
+use crate::evaluate::folds::FoldOf;
 use crate::evaluate::material::Material;
-use crate::evaluate::summary;
 use crate::evaluate::unseen::{self, Test};
 use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
+use crate::evaluate::{seed, summary};
 use crate::progress::Progress;
 
 /// Ask how well a bundle tells its owner from others
@@ -34,13 +36,29 @@ use crate::progress::Progress;
 #[command(after_long_help = "\
 Examples:
   grasp-train evaluate --model models/seed-2d --data hmog=hmog_dataset,people=A+B+C --out eval
-  grasp-train evaluate --model mine --against models/seed-2d --data graspd=recordings --out eval")]
+  grasp-train evaluate --model mine --against models/seed-2d --data graspd=recordings --out eval
+  grasp-train evaluate --folds 2 --train '--arch seed-2d' --data hmog=hmog_dataset --out eval")]
 pub struct EvaluateArgs {
     #[command(flatten)]
     data: DataArgs,
     /// Bundle to evaluate
-    #[arg(long, value_name = "BUNDLE")]
-    model: PathBuf,
+    #[arg(long, value_name = "BUNDLE", required_unless_present = "folds")]
+    model: Option<PathBuf>,
+    /// Teach a bundle for each of N folds of the people, and test it on the others
+    ///
+    /// They are written to DIR/fold-1 and so on; one that is there is used as it is.
+    #[arg(long, value_name = "N", requires = "train", conflicts_with = "model")]
+    folds: Option<usize>,
+    /// What `grasp-train train` is told for each fold, in one argument
+    ///
+    /// For example "--arch seed-2d --seed 1". More data to teach on may be among it.
+    #[arg(
+        long,
+        value_name = "OPTIONS",
+        requires = "folds",
+        allow_hyphen_values = true
+    )]
+    train: Option<String>,
     /// How people and sessions are divided
     #[arg(long, value_enum, default_value_t = Kind::Unseen)]
     protocol: Kind,
@@ -68,6 +86,8 @@ pub struct EvaluateArgs {
 enum Kind {
     /// Owners, impostors and later sessions that the network never saw
     Unseen,
+    /// The original notebook's protocol, flaws included, on people it was taught on
+    Seed,
 }
 
 impl EvaluateArgs {
@@ -77,11 +97,12 @@ impl EvaluateArgs {
         fs::create_dir_all(&self.out).map_err(|e| unwritable(&self.out, &e))?;
         match self.protocol {
             Kind::Unseen => self.unseen(progress),
+            Kind::Seed => self.seed(progress),
         }
     }
 
     fn unseen(self, progress: Progress) -> Result<(), Box<dyn Error>> {
-        let tests = vec![self.test(progress)?];
+        let tests = self.tests(progress)?;
         let protocol = Protocol {
             enrolment: Enrolment {
                 windows: self.enrolment,
@@ -106,14 +127,48 @@ impl EvaluateArgs {
         }
     }
 
-    fn test(&self, progress: Progress) -> Result<Test, Box<dyn Error>> {
-        let bundle = Bundle::open(&self.model)?;
-        let frames = bundle.manifest().input.frames;
-        let material = Material::read(self.one_set()?, frames, progress)?;
-        for skipped in &material.skipped {
-            progress.say(&format!("skipped {}: {}", skipped.session, skipped.why));
+    fn seed(self, progress: Progress) -> Result<(), Box<dyn Error>> {
+        let tests = self.tests(progress)?;
+        let [Test { bundle, material }] = &tests[..] else {
+            return Err("--protocol seed tests whom it taught: it has no folds".into());
+        };
+        let results = seed::evaluate(bundle, material, self.seed, progress)?;
+        let json = serde_json::to_string_pretty(&results)? + "\n";
+        write(&self.out.join("results.json"), &json)?;
+        io::stdout().write_all(summary::seed_text(&results).as_bytes())?;
+        Ok(())
+    }
+
+    fn tests(&self, progress: Progress) -> Result<Vec<Test>, Box<dyn Error>> {
+        let spec = self.one_set()?;
+        let bundles = match (self.folds, &self.model) {
+            (Some(folds), _) => {
+                let recipe = self.train.as_deref().unwrap_or_default();
+                folds::teach(spec, folds, recipe, &self.out, progress)?
+            }
+            (None, Some(model)) => {
+                let everyone = FoldOf {
+                    taught: Vec::new(),
+                    tested: spec.people.clone(),
+                };
+                vec![(Bundle::open(model)?, everyone)]
+            }
+            (None, None) => return Err("give --model or --folds".into()),
+        };
+        let mut tests = Vec::new();
+        for (bundle, fold) in bundles {
+            let frames = bundle.manifest().input.frames;
+            let of_fold = DataSpec {
+                people: fold.tested,
+                ..spec.clone()
+            };
+            let material = Material::read(&of_fold, frames, progress)?;
+            for skipped in &material.skipped {
+                progress.say(&format!("skipped {}: {}", skipped.session, skipped.why));
+            }
+            tests.push(Test { bundle, material });
         }
-        Ok(Test { bundle, material })
+        Ok(tests)
     }
 
     fn one_set(&self) -> Result<&DataSpec, String> {

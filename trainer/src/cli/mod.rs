@@ -2,6 +2,7 @@
 
 mod data;
 mod evaluate;
+mod folds;
 mod inspect;
 mod simulate;
 mod train;

@@ -19,6 +19,13 @@ pub(super) fn began_unix_ms(session: &Path) -> Option<u64> {
     first.split(',').next()?.parse().ok()
 }
 
+/// Sessions 5, 11, … sit and 6, 12, … walk over a map.
+pub(super) fn is_map(session: &str) -> bool {
+    session
+        .parse::<u32>()
+        .is_ok_and(|number| number % 6 == 5 || number % 6 == 0)
+}
+
 pub(super) fn find(root: &Path) -> Result<Found, DataError> {
     let mut found = Found::default();
     for (person, folder) in entries(&inner(root, "public_dataset"))? {

@@ -93,6 +93,15 @@ impl DataSet {
         }
     }
 
+    /// Whether a session is of the task that the recipe's authors used: finding
+    /// the way on a map. Where a data set knows no tasks, all are.
+    pub fn is_map(self, session: &str) -> bool {
+        match self {
+            Self::Hmog => hmog::is_map(session),
+            Self::MotionSense | Self::Hapt | Self::SisFall | Self::Graspd => true,
+        }
+    }
+
     pub(super) fn find(self, root: &Path) -> Result<Found, DataError> {
         match self {
             Self::Hmog => hmog::find(root),

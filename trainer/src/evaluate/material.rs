@@ -80,16 +80,6 @@ impl Material {
         }
         Ok(material)
     }
-
-    /// Only the people that `keep` keeps.
-    pub fn of_people(&self, keep: impl Fn(&str) -> bool) -> Self {
-        let people = self.people.iter().filter(|person| keep(&person.id));
-        Self {
-            set: self.set,
-            people: people.cloned().collect(),
-            skipped: Vec::new(),
-        }
-    }
 }
 
 /// By date where the data set tells it, otherwise in its own order.

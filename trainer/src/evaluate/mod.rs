@@ -4,6 +4,7 @@
 //! enrolled on earlier sessions and tested on later ones ([`verification`]), fold
 //! by fold ([`mod@fold`]), with intervals ([`bootstrap`]), decisions as the daemon
 //! would have made them ([`decision`]) and [`controls`]. [`results`] is what comes out.
+//! [`seed`] is the original protocol beside it, with the [`search`] that it makes.
 
 pub mod bootstrap;
 pub mod controls;
@@ -11,9 +12,12 @@ pub mod decision;
 mod error;
 pub mod features;
 pub mod fold;
+pub mod folds;
 pub mod material;
 pub mod poisson;
 pub mod results;
+pub mod search;
+pub mod seed;
 pub mod summary;
 pub mod survival;
 pub mod trials;

@@ -185,11 +185,7 @@ fn figures(test: &Test, owner: &Verified) -> OwnerFigures {
         eer_30s: owner.trials.fused(FUSED).eer(),
         auc: roc.auc().unwrap_or(f64::NAN),
         rho: owner.trials.session_correlation(),
-        det: roc
-            .det()
-            .iter()
-            .map(|point| (point.far, point.frr))
-            .collect(),
+        det: thinned(&roc.det()),
     }
 }
 
