@@ -1,13 +1,13 @@
 //! The recipe's random search of ν and γ, and the two ways to take an error rate
 //! from a one-class SVM.
 
-use graspd::ocsvm::{FitError, Gamma, Nu, OneClassSvm, fit};
+use graspd::ocsvm::{FitError, Gamma, Nu, fit};
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use crate::roc::Roc;
+use super::trials::{ScoredSession, Trials};
 
 /// Draws of a search.
 pub const DRAWS: usize = 50;
@@ -75,33 +75,33 @@ pub fn draws(seed: u64) -> Vec<Draw> {
 /// Fits and scores.
 pub fn rates(split: &Split, draw: Draw) -> Result<Rates, FitError> {
     let svm = fit(split.fitted.view(), draw.nu, draw.gamma)?;
-    let scores = scores(&svm, split);
-    let trials = || scores.iter().zip(&split.genuine);
-    let of = |value: fn(f64) -> f32| -> Roc {
-        trials()
-            .map(|(score, genuine)| (value(*score), *genuine))
-            .collect()
+    let scores: Vec<f64> = split
+        .tested
+        .outer_iter()
+        .map(|row| svm.score(row).0)
+        .collect();
+    let eer = |value: fn(f64) -> f64| {
+        let of = |genuine: bool| ScoredSession {
+            genuine,
+            scores: (scores.iter().zip(&split.genuine))
+                .filter(|(_, kind)| **kind == genuine)
+                .map(|(score, _)| value(*score))
+                .collect(),
+        };
+        Trials::new(vec![of(true), of(false)]).eer()
     };
-    let right = trials()
-        .filter(|(score, genuine)| (**score >= 0.0) == **genuine)
+    let right = (scores.iter().zip(&split.genuine))
+        .filter(|(score, genuine)| (label(**score) > 0.0) == **genuine)
         .count();
     Ok(Rates {
-        label_eer: of(label).eer().unwrap_or(f64::NAN),
-        score_eer: of(|score| score as f32).eer().unwrap_or(f64::NAN),
+        label_eer: eer(label).unwrap_or(f64::NAN),
+        score_eer: eer(|score| score).unwrap_or(f64::NAN),
         accuracy: right as f64 / scores.len().max(1) as f64,
     })
 }
 
-fn label(score: f64) -> f32 {
+fn label(score: f64) -> f64 {
     if score >= 0.0 { 1.0 } else { -1.0 }
-}
-
-fn scores(svm: &OneClassSvm, split: &Split) -> Vec<f64> {
-    split
-        .tested
-        .outer_iter()
-        .map(|row| svm.score(row).0)
-        .collect()
 }
 
 /// The draw with the least EER of labels; the first of several. A draw that no
