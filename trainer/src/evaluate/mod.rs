@@ -11,6 +11,7 @@ pub mod controls;
 pub mod decision;
 mod error;
 pub mod features;
+pub mod distances;
 pub mod fold;
 pub mod folds;
 pub mod material;

@@ -1,0 +1,184 @@
+//! What the Siamese network says by itself: distances of pairs of windows, and a
+//! classifier that needs nothing but them.
+
+use ndarray::ArrayView1;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+
+use super::features::Gallery;
+use super::verification::{earlier, spread, tested};
+use crate::roc::Roc;
+
+/// Pairs of each kind for each person.
+const PAIRS: usize = 300;
+/// Windows of an owner that a probe is compared with.
+const REFERENCES: usize = 20;
+/// The recipe's thresholds are tenths from 0.1 to 0.8; these are finer.
+const THRESHOLDS: std::ops::RangeInclusive<u32> = 2..=16;
+const THRESHOLD_STEP: f64 = 0.05;
+
+/// Distances of genuine and of impostor pairs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Distances {
+    /// Least, mean and greatest distance of two windows of one person.
+    pub genuine: Spread,
+    /// Of two people's.
+    pub impostor: Spread,
+    /// The distance that rejects as many genuine pairs as it accepts impostors'.
+    pub eer_threshold: f64,
+    /// The error rate there.
+    pub eer: f64,
+    /// All distances of genuine pairs, for a histogram.
+    #[serde(skip)]
+    pub genuine_pairs: Vec<f64>,
+    /// All distances of impostor pairs.
+    #[serde(skip)]
+    pub impostor_pairs: Vec<f64>,
+}
+
+/// How distances lie.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Spread {
+    /// Least.
+    pub min: f64,
+    /// Mean.
+    pub mean: f64,
+    /// Greatest.
+    pub max: f64,
+}
+
+/// What accepting whatever is nearer than a threshold would do.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ThresholdPoint {
+    /// Mean distance to the owner's reference windows below which a window passes.
+    pub threshold: f64,
+    /// Share of the owner's later windows that pass; mean over owners.
+    pub self_detected: f64,
+    /// Share of impostors' windows that do not.
+    pub impostors_detected: f64,
+}
+
+/// Draws pairs within and between people, [`PAIRS`] of each kind and person.
+/// `None` without two people of two windows.
+pub fn of_pairs(people: &[Gallery], seed: u64) -> Option<Distances> {
+    let rows: Vec<Vec<ArrayView1<'_, f32>>> = people
+        .iter()
+        .map(|person| person.sessions.iter().flat_map(|s| s.outer_iter()).collect())
+        .filter(|rows: &Vec<_>| rows.len() > 1)
+        .collect();
+    if rows.len() < 2 {
+        return None;
+    }
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let (mut genuine, mut impostor) = (Vec::new(), Vec::new());
+    for (person, own) in rows.iter().enumerate() {
+        for _ in 0..PAIRS {
+            let first = rng.random_range(0..own.len());
+            let second = (first + rng.random_range(1..own.len())) % own.len();
+            genuine.push(distance(own[first], own[second]));
+            let other = &rows[(person + rng.random_range(1..rows.len())) % rows.len()];
+            impostor.push(distance(own[first], other[rng.random_range(0..other.len())]));
+        }
+    }
+    let of_kind = |distances: &[f64], kind: bool| -> Vec<(f32, bool)> {
+        distances.iter().map(|d| (-*d as f32, kind)).collect()
+    };
+    let roc: Roc = [of_kind(&genuine, true), of_kind(&impostor, false)].concat().into_iter().collect();
+    Some(Distances {
+        genuine: Spread::of(&genuine)?,
+        impostor: Spread::of(&impostor)?,
+        eer_threshold: -f64::from(roc.threshold_at_eer()?),
+        eer: roc.eer()?,
+        genuine_pairs: genuine,
+        impostor_pairs: impostor,
+    })
+}
+
+/// The network alone as a classifier: impostors detected against the owner detected.
+pub fn classifier(people: &[Gallery]) -> Vec<ThresholdPoint> {
+    let owners: Vec<(Vec<f64>, Vec<f64>)> = (0..people.len())
+        .filter_map(|owner| {
+            let own = &people[owner].sessions;
+            let (references, _) = spread(&own[..earlier(own.len())?], REFERENCES);
+            let mean_distance = |row: ArrayView1<'_, f32>| {
+                let sum: f64 = references.outer_iter().map(|r| distance(r, row)).sum();
+                sum / references.nrows().max(1) as f64
+            };
+            let of = |kind: bool| -> Vec<f64> {
+                tested(people, owner)
+                    .filter(|(genuine, _)| *genuine == kind)
+                    .flat_map(|(_, rows)| rows.outer_iter().map(mean_distance).collect::<Vec<_>>())
+                    .collect()
+            };
+            Some((of(true), of(false)))
+        })
+        .collect();
+    let share = |distances: &[f64], passes: &dyn Fn(f64) -> bool| {
+        distances.iter().filter(|d| passes(**d)).count() as f64 / distances.len().max(1) as f64
+    };
+    let over = |of: &dyn Fn(&(Vec<f64>, Vec<f64>)) -> f64| {
+        owners.iter().map(of).sum::<f64>() / owners.len().max(1) as f64
+    };
+    THRESHOLDS
+        .map(|step| {
+            let threshold = f64::from(step) * THRESHOLD_STEP;
+            ThresholdPoint {
+                threshold,
+                self_detected: over(&|(own, _)| share(own, &|d| d < threshold)),
+                // A distance that is no number does not pass.
+                impostors_detected: over(&|(_, others)| 1.0 - share(others, &|d| d < threshold)),
+            }
+        })
+        .collect()
+}
+
+impl Spread {
+    fn of(values: &[f64]) -> Option<Self> {
+        (!values.is_empty()).then(|| Self {
+            min: values.iter().copied().fold(f64::INFINITY, f64::min),
+            mean: values.iter().sum::<f64>() / values.len() as f64,
+            max: values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        })
+    }
+}
+
+fn distance(a: ArrayView1<'_, f32>, b: ArrayView1<'_, f32>) -> f64 {
+    let squares = a.iter().zip(b).map(|(a, b)| f64::from(a - b).powi(2));
+    squares.sum::<f64>().sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    /// Two people 5 apart, each within a tenth of their own place.
+    fn people() -> Vec<Gallery> {
+        let session = |person: usize| {
+            Array2::from_shape_fn((10, 1), |(row, _)| 5.0 * person as f32 + row as f32 / 100.0)
+        };
+        (0..2)
+            .map(|person| Gallery {
+                id: person.to_string(),
+                sessions: vec![session(person); 4],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn pairs_within_are_near_and_pairs_between_are_far() {
+        let d = of_pairs(&people(), 1).unwrap();
+        assert!(d.genuine.max < 0.1 && d.impostor.min > 4.8, "{d:?}");
+        assert_eq!(d.eer, 0.0);
+        assert!((d.genuine.max..=d.impostor.min).contains(&d.eer_threshold));
+        assert_eq!(of_pairs(&people()[..1], 1), None);
+    }
+
+    #[test]
+    fn a_threshold_between_detects_both() {
+        for point in classifier(&people()) {
+            assert_eq!((point.self_detected, point.impostors_detected), (1.0, 1.0));
+        }
+    }
+}

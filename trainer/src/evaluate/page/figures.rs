@@ -1,0 +1,78 @@
+//! The charts that evaluations share.
+
+use crate::evaluate::distances::{Distances, ThresholdPoint};
+use crate::evaluate::picture::Picture;
+use crate::plot::{Axis, Bars, Cloud, Histogram, Lines, Marker, Scatter, Series, Svg};
+
+/// Bins of a histogram of distances.
+const BINS: usize = 40;
+
+/// Distances of pairs, with the threshold of equal errors and the margin.
+pub fn distances(distances: &Distances, margin: f64) -> Svg {
+    let most = distances.impostor.max.max(distances.genuine.max).max(margin);
+    let width = most / BINS as f64;
+    let counts = |values: &[f64]| {
+        let mut counts = [0u64; BINS];
+        for value in values {
+            counts[((value / width) as usize).min(BINS - 1)] += 1;
+        }
+        counts
+    };
+    Histogram {
+        title: "Distances of pairs of windows".into(),
+        x: Axis::new("Euclidean distance of embeddings").from(0.0),
+        edges: (0..=BINS).map(|edge| edge as f64 * width).collect(),
+        series: vec![
+            Bars::of_counts("one person", &counts(&distances.genuine_pairs)),
+            Bars::of_counts("two people", &counts(&distances.impostor_pairs)),
+        ],
+        markers: vec![
+            Marker {
+                at: distances.eer_threshold,
+                label: "equal errors".into(),
+            },
+            Marker {
+                at: margin,
+                label: "margin".into(),
+            },
+        ],
+    }
+    .svg()
+}
+
+/// The network alone as a classifier.
+pub fn classifier(points: &[ThresholdPoint]) -> Svg {
+    let series = |name: &str, of: fn(&ThresholdPoint) -> f64| {
+        Series::new(name, points.iter().map(|point| (point.threshold, of(point))).collect())
+    };
+    Lines {
+        title: "The network alone as a classifier".into(),
+        x: Axis::new("threshold of the mean distance"),
+        y: Axis::percent("share detected").from(0.0).to(1.0),
+        series: vec![
+            series("owner's windows accepted", |point| point.self_detected),
+            series("impostors' windows rejected", |point| point.impostors_detected),
+        ],
+        markers: Vec::new(),
+        diagonal: false,
+    }
+    .svg()
+}
+
+/// Embeddings in the plane, by person.
+pub fn scatter(title: &str, axes: [&str; 2], picture: &Picture, points: &[[f64; 2]]) -> Svg {
+    let cloud = |person: usize| Cloud {
+        name: picture.people[person].clone(),
+        points: (points.iter().zip(&picture.of))
+            .filter(|(_, of)| **of == person)
+            .map(|([x, y], _)| (*x, *y))
+            .collect(),
+    };
+    Scatter {
+        title: title.into(),
+        x: Axis::new(axes[0]),
+        y: Axis::new(axes[1]),
+        clouds: (0..picture.people.len()).map(cloud).collect(),
+    }
+    .svg()
+}

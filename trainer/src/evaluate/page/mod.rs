@@ -1,0 +1,22 @@
+//! An evaluation as a page: report.html.
+
+mod figures;
+mod seed;
+mod unseen;
+
+pub use seed::page as seed;
+pub use unseen::page as unseen;
+
+use super::bootstrap::Interval;
+
+fn rate(value: f64) -> String {
+    if value.is_finite() { format!("{:.1} %", 100.0 * value) } else { "none".into() }
+}
+
+fn within(Interval(low, high): Interval) -> String {
+    format!("95 %: {} to {}", rate(low), rate(high))
+}
+
+fn seconds(value: Option<f64>) -> String {
+    value.map_or_else(|| "never".into(), |seconds| format!("{seconds:.0} s"))
+}

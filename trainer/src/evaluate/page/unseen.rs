@@ -1,0 +1,305 @@
+//! The page of `--protocol unseen`.
+
+use super::{figures, rate, seconds, within};
+use crate::evaluate::distances::Distances;
+use crate::evaluate::picture::Picture;
+use crate::evaluate::results::Results;
+use crate::evaluate::unseen::Drawn;
+use crate::plot::{Axis, Curve, Interval, Intervals, Lines, Marker, Paint, Series, Survival};
+use crate::report::{Fact, Report, Section, Table, Tone};
+
+/// The page. `drawn` is what `results.json` leaves out; `command` how to have it again.
+pub fn page(results: &Results, drawn: &Drawn, command: &str) -> Report {
+    let r = results;
+    let mut report = Report::new(format!("{} on {}", r.model, r.dataset));
+    report = match r.seen.is_empty() {
+        true => report.label(Tone::Ok, "people that the network never saw"),
+        false => report.label(
+            Tone::Fail,
+            format!("the network was taught on {} of them: no fair test", r.seen.len()),
+        ),
+    };
+    for failure in &r.failures {
+        report = report.label(Tone::Fail, failure.clone());
+    }
+    for warning in &r.warnings {
+        report = report.label(Tone::Warn, warning.clone());
+    }
+    report = report
+        .headline(Fact::new("EER, 5 s", rate(r.eer_mean)).within(within(r.eer_ci95)))
+        .headline(Fact::new("EER, 30 s", rate(r.eer_30s_mean)).within(within(r.eer_30s_ci95)));
+    if let Some(d) = &r.decision {
+        report = report
+            .headline(
+                Fact::new("false locks in 4 h", format!("{:.1}", 4.0 * d.false_locks_per_hour))
+                    .within(format!(
+                        "95 %: {:.1} to {:.1}",
+                        4.0 * d.false_locks_ci95.0,
+                        4.0 * d.false_locks_ci95.1
+                    )),
+            )
+            .headline(
+                Fact::new("hand-over to lock", seconds(d.seconds_to_lock_median))
+                    .within(format!("9 of 10: {}", seconds(d.seconds_to_lock_p90))),
+            );
+    }
+    report = report.section(who(r)).section(owners(r)).section(rates(r));
+    report = report.section(enrolment(r));
+    if r.decision.is_some() {
+        report = report.section(decisions(r));
+    }
+    report = report.section(controls(r)).section(space(drawn));
+    if !drawn.history.is_empty() {
+        report = report.section(history(drawn));
+    }
+    if let Some(against) = &r.against {
+        let signed = |value: f64| format!("{:+.1} points", 100.0 * value);
+        let fact = |name: &str, value: f64, (low, high): (f64, f64)| {
+            Fact::new(name, signed(value))
+                .within(format!("95 %: {} to {}", signed(low), signed(high)))
+        };
+        let ci = |interval: crate::evaluate::bootstrap::Interval| (interval.0, interval.1);
+        report = report.section(
+            Section::new(format!("Against {}", against.model))
+                .text("The same owners and sessions, drawn anew together. Less is better for this bundle.")
+                .facts([
+                    fact("EER, 5 s", against.difference, ci(against.difference_ci95)),
+                    fact("EER, 30 s", against.difference_30s, ci(against.difference_30s_ci95)),
+                ]),
+        );
+    }
+    report.section(Section::new("Again").lines(command))
+}
+
+fn who(r: &Results) -> Section {
+    let table = Table::new("Who was taught and who was tested", ["tested", "taught on"]).rows(
+        r.folds.iter().map(|fold| [fold.tested.join(", "), fold.taught.join(", ")]),
+    );
+    Section::new("Who")
+        .text(format!(
+            "Each of {} owners is enrolled on the earlier half of their sessions ({} windows of 5 s, \
+             spread over them) and tested on the later half. Impostors are the other people of the \
+             fold, by their later sessions. {} windows were tested; {} more were not scored because \
+             the device lay still.",
+            r.owners, r.enrolment_windows, r.windows, r.abstained
+        ))
+        .table(table)
+}
+
+fn owners(r: &Results) -> Section {
+    let dot = |name: String, at: f64, number: usize| Interval {
+        name,
+        at,
+        interval: None,
+        paint: Paint::Series(number),
+    };
+    let mut sorted: Vec<_> = r.per_owner.iter().collect();
+    sorted.sort_by(|a, b| b.eer.total_cmp(&a.eer));
+    let mut rows: Vec<Interval> = vec![Interval {
+        interval: Some([r.eer_ci95.0, r.eer_ci95.1]),
+        ..dot("mean".into(), r.eer_mean, 1)
+    }];
+    rows.extend(sorted.iter().map(|owner| dot(owner.owner.clone(), owner.eer, 0)));
+    let chart = Intervals {
+        title: "EER of each owner, worst first".into(),
+        x: Axis::percent("EER per window of 5 s").from(0.0),
+        rows,
+        reference: Some(0.5),
+    };
+    let header = ["owner", "EER 5 s", "EER 30 s", "AUC", "rho", "gamma", "sessions", "windows"];
+    let table = Table::new("Owners, worst first", header).rows(sorted.iter().map(|owner| {
+        [
+            owner.owner.clone(),
+            rate(owner.eer),
+            owner.eer_30s.map_or_else(|| "none".into(), rate),
+            format!("{:.3}", owner.auc),
+            owner.rho.map_or_else(|| "none".into(), |rho| format!("{rho:.2}")),
+            format!("{:.3}", owner.gamma),
+            owner.sessions.to_string(),
+            format!("{} + {}", owner.genuine_windows, owner.impostor_windows),
+        ]
+    }));
+    Section::new("Owners")
+        .text("A mean hides whom it fails for. The interval is of the mean, by drawing owners and then sessions again.")
+        .figure(chart.svg(), "The line is chance.")
+        .table(table)
+}
+
+fn rates(r: &Results) -> Section {
+    let series = r.per_owner.iter().map(|owner| Series::new(&owner.owner, owner.det.clone()));
+    let det = Lines {
+        title: "Detection error trade-off of each owner".into(),
+        x: Axis::probit("false acceptances"),
+        y: Axis::probit("false rejections"),
+        series: series.take(8).collect(),
+        markers: Vec::new(),
+        diagonal: true,
+    };
+    let mut facts = vec![
+        Fact::new("EER, one threshold for all", rate(r.eer_global_threshold)),
+        Fact::new("EER, impostors move as much", rate(r.eer_matched_motion)),
+        Fact::new("EER, another handset each session", rate(r.eer_handset_randomised)),
+        Fact::new("the same, 30 s", rate(r.eer_30s_handset_randomised)),
+        Fact::new("rho, share of score variance of a session", format!("{:.2}", r.rho)),
+    ];
+    facts.extend(r.far_at_frr.iter().map(|(frr, far)| {
+        Fact::new(format!("FAR at FRR {frr}"), rate(*far))
+    }));
+    Section::new("Error rates")
+        .text("Scores are continuous; every threshold is on the curve. Below the diagonal means that impostors look more like the owner than the owner does.")
+        .figure(det.svg(), "Per window of 5 s, on normal-deviate axes. At most eight owners are drawn.")
+        .facts(facts)
+}
+
+fn enrolment(r: &Results) -> Section {
+    let mut points = r.enrolment_curve.clone();
+    points.sort_by_key(|point| point.windows);
+    let series = |name: &str, of: fn(&crate::evaluate::results::EnrolmentPoint) -> f64| {
+        Series::new(name, points.iter().map(|p| (p.windows as f64 * 5.0 / 60.0, of(p))).collect())
+    };
+    let chart = Lines {
+        title: "EER by length of enrolment".into(),
+        x: Axis::log("minutes of enrolment"),
+        y: Axis::percent("EER").from(0.0).to(0.5),
+        series: vec![
+            series("5 s", |point| point.eer_mean),
+            series("30 s", |point| point.eer_30s_mean),
+        ],
+        markers: Vec::new(),
+        diagonal: false,
+    };
+    Section::new("Enrolment")
+        .text("Windows are spread evenly over the owner's earlier sessions.")
+        .figure(chart.svg(), "Mean over owners.")
+}
+
+fn decisions(r: &Results) -> Section {
+    let Some(d) = &r.decision else {
+        return Section::default();
+    };
+    let mut steps = vec![(0.0, 1.0)];
+    steps.extend(&d.survival.0);
+    let chart = Survival {
+        title: "Impostors not yet locked out".into(),
+        x: Axis::new("seconds since the hand-over").from(0.0).to(300.0),
+        y: Axis::percent("share not locked").from(0.0).to(1.0),
+        curves: vec![Curve {
+            name: "impostors".into(),
+            steps,
+            censored: Vec::new(),
+        }],
+        markers: Vec::<Marker>::new(),
+    };
+    let section = Section::new("Decisions")
+        .text(
+            "The daemon's own pipeline and policy. Genuine use: each later session begins just \
+             unlocked, and after a lock the owner unlocks at once. Hand-overs: a minute of the \
+             owner, then an impostor without a break, for five minutes.",
+        )
+        .figure(chart.svg(), "Kaplan-Meier estimate: recordings that end early count while they last.")
+        .facts([
+            Fact::new("genuine use", format!("{:.1} h", d.hours)),
+            Fact::new("false locks", d.false_locks.to_string()),
+            Fact::new("false locks an hour", format!("{:.2}", d.false_locks_per_hour)).within(format!(
+                "95 %, exact Poisson: {:.2} to {:.2}",
+                d.false_locks_ci95.0, d.false_locks_ci95.1
+            )),
+            Fact::new("locks for other reasons", d.other_locks.to_string()),
+            Fact::new("longest genuine rejection", format!("{:.0} s", d.longest_genuine_rejection_s)),
+            Fact::new("hand-overs", format!("{} ({} locked before)", d.hand_overs, d.locked_before)),
+            Fact::new("median to lock", seconds(d.seconds_to_lock_median)),
+            Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
+            Fact::new("not locked within 5 min", rate(d.never_locked_5min)),
+        ]);
+    d.refused.iter().fold(section, |section, refused| {
+        let why = format!("Enrolment of {} would be refused: {}", refused.owner, refused.why);
+        section.notice(Tone::Warn, why)
+    })
+}
+
+fn controls(r: &Results) -> Section {
+    let c = &r.controls;
+    let probe = |p: crate::evaluate::controls::Probe| {
+        format!("{} right, chance {}", rate(p.accuracy), rate(p.chance))
+    };
+    Section::new("Controls")
+        .text("What has to be so if the figures above mean anything.")
+        .table(
+            Table::new("Controls", ["control", "came out", "should be"])
+                .row(["identities shuffled".into(), rate(c.shuffled), "50 %".into()])
+                .row(["channel means alone".into(), rate(c.gravity_only), "worse than the model".to_owned()])
+                .row([
+                    "changing what comes after a window".into(),
+                    format!("{} windows score the same to the bit", c.causal_windows),
+                    "all of them".into(),
+                ])
+                .row(["telling one person's sessions apart".into(), probe(c.session_probe), "chance".into()])
+                .row(["telling handsets apart".into(), probe(c.handset_probe), "chance".to_owned()]),
+        )
+}
+
+fn space(drawn: &Drawn) -> Section {
+    let mut section = Section::new("The embedding").text(
+        "What the network says by itself, about the people of the first fold.",
+    );
+    if let Some(d) = &drawn.distances {
+        section = section
+            .figure(figures::distances(d, drawn.margin), "Genuine pairs should lie left, impostors' right.")
+            .figure(figures::classifier(&drawn.classifier), "Without any one-class SVM.")
+            .table(distance_table(d));
+    }
+    if let Some(picture) = &drawn.picture {
+        section = pictures(section, picture);
+    }
+    section
+}
+
+/// Least, mean and greatest.
+pub(super) fn distance_table(d: &Distances) -> Table {
+    let row = |name: &str, s: crate::evaluate::distances::Spread| {
+        [name.to_owned(), format!("{:.3}", s.min), format!("{:.3}", s.mean), format!("{:.3}", s.max)]
+    };
+    Table::new("Distances", ["pairs of", "least", "mean", "greatest"])
+        .row(row("one person", d.genuine))
+        .row(row("two people", d.impostor))
+}
+
+/// Both projections.
+pub(super) fn pictures(section: Section, picture: &Picture) -> Section {
+    let [first, second] = picture.explained.map(|share| format!("{:.0} % of the variance", 100.0 * share));
+    let axes = [format!("first component, {first}"), format!("second component, {second}")];
+    let pca = figures::scatter(
+        "Embeddings, principal components",
+        [&axes[0], &axes[1]],
+        picture,
+        &picture.pca,
+    );
+    let tsne = figures::scatter("Embeddings, t-SNE", ["", ""], picture, &picture.tsne);
+    section
+        .figure(pca, "Windows by person.")
+        .figure(tsne, "Only who is near whom means anything, not how far.")
+}
+
+fn history(drawn: &Drawn) -> Section {
+    let series = |name: &str, of: fn(&(f64, Option<f64>)) -> Option<f64>| {
+        let points = (1..).zip(&drawn.history);
+        Series::new(
+            name,
+            points.filter_map(|(epoch, losses)| Some((f64::from(epoch), of(losses)?))).collect(),
+        )
+    };
+    let chart = Lines {
+        title: "Training".into(),
+        x: Axis::new("epoch"),
+        y: Axis::new("contrastive loss").from(0.0),
+        series: vec![
+            series("training pairs", |losses| Some(losses.0)),
+            series("pairs of held-out sessions", |losses| losses.1),
+        ],
+        markers: Vec::new(),
+        diagonal: false,
+    };
+    Section::new("Training")
+        .text("Of the first fold's bundle. Held-out sessions are of the people that it was taught on.")
+        .figure(chart.svg(), "Loss by epoch.")
+}
