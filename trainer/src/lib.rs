@@ -6,6 +6,8 @@
 //! came out as a model bundle. [`experiment`] is the whole of it, with figures
 //! from [`roc`]; [`cli`] is the way in.
 //!
+//! Findings are drawn by [`plot`] and put on one page by [`report`].
+//!
 //! [`inspect`] shows what recordings are like before anything is learnt from them.
 //! Beside it, [`simulate`] makes up people for recordings that anyone may have.
 
@@ -17,8 +19,11 @@ pub mod data;
 pub mod experiment;
 pub mod inspect;
 pub mod pairs;
+pub mod plot;
 pub mod progress;
+pub mod report;
 pub mod roc;
 pub mod scale;
 pub mod simulate;
+pub mod summary;
 pub mod training;
