@@ -7,6 +7,7 @@
 //! from [`roc`]; [`cli`] is the way in.
 //!
 //! [`evaluate`] asks how well a bundle tells people apart that it never saw.
+//! Findings are drawn by [`plot`] and put on one page by [`report`].
 //!
 //! [`inspect`] shows what recordings are like before anything is learnt from them.
 //! Beside it, [`simulate`] makes up people for recordings that anyone may have.
@@ -20,8 +21,11 @@ pub mod evaluate;
 pub mod experiment;
 pub mod inspect;
 pub mod pairs;
+pub mod plot;
 pub mod progress;
+pub mod report;
 pub mod roc;
 pub mod scale;
 pub mod simulate;
+pub mod summary;
 pub mod training;

@@ -15,6 +15,8 @@ pub mod distances;
 pub mod fold;
 pub mod folds;
 pub mod material;
+pub mod page;
+pub mod picture;
 pub mod poisson;
 pub mod results;
 pub mod search;

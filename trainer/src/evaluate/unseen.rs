@@ -10,9 +10,11 @@ use super::EvaluateError;
 use super::bootstrap::{Interval, of_difference, of_mean_eer};
 use super::controls::{Controls, Probe};
 use super::decision::{DecisionFigures, Genuine, HandOvers};
+use super::distances::{self, Distances, ThresholdPoint};
 use super::features;
 use super::fold::{CURVE, Fold, Protocol, seen};
 use super::material::Material;
+use super::picture::Picture;
 use super::results::{Against, EnrolmentPoint, FoldPeople, OwnerFigures, Results};
 use super::trials::{Trials, eer_global_threshold};
 use super::verification::{Verified, later, mean, verify};
@@ -24,6 +26,8 @@ const FUSED: usize = 6;
 /// The false rejection rates at which false acceptances are told.
 const FRR: [(&str, f64); 3] = [("0.01", 0.01), ("0.05", 0.05), ("0.10", 0.10)];
 
+/// The recipe's margin.
+const MARGIN: f64 = 1.0;
 /// Points kept of a DET curve.
 const DET_POINTS: usize = 200;
 
@@ -33,6 +37,39 @@ pub struct Test {
     pub bundle: Bundle,
     /// People.
     pub material: Material,
+}
+
+/// What a page shows and `results.json` leaves out, of one bundle and its people.
+pub struct Drawn {
+    /// Distances of pairs.
+    pub distances: Option<Distances>,
+    /// The network alone as a classifier.
+    pub classifier: Vec<ThresholdPoint>,
+    /// The contrastive loss's margin.
+    pub margin: f64,
+    /// Embeddings in the plane.
+    pub picture: Option<Picture>,
+    /// Training and held-out loss of each epoch.
+    pub history: Vec<(f64, Option<f64>)>,
+}
+
+impl Drawn {
+    /// Looks at one bundle and people; `history` is its bundle's.
+    pub fn of(
+        test: &Test,
+        history: Vec<(f64, Option<f64>)>,
+        seed: u64,
+        progress: Progress,
+    ) -> Result<Self, EvaluateError> {
+        let people = features::embed(&test.bundle, &test.material, progress)?;
+        Ok(Self {
+            distances: distances::of_pairs(&people, seed),
+            classifier: distances::classifier(&people),
+            margin: MARGIN,
+            picture: Picture::of(&people, seed),
+            history,
+        })
+    }
 }
 
 /// Evaluates one bundle, or each fold's, all owners together.

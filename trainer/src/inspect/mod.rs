@@ -1,7 +1,6 @@
 //! What recordings are like, before anything is learnt from them.
 
 pub mod page;
-mod plot;
 pub mod rest;
 pub mod session;
 pub mod table;

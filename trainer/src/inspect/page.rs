@@ -1,144 +1,140 @@
 //! Surveys as a page of plots that needs nothing but itself.
 
-use super::plot::{Mark, Shape, escape, rows};
-use super::{PersonSurvey, SessionSurvey, Survey, table};
+use super::{PersonSurvey, Rest, SessionSurvey, Survey, table};
+use crate::plot::{Axis, Mark, Paint, Row, Rows, Shape, Svg};
+use crate::report::{Report, Section, Table};
 
 /// Standard gravity, m/s².
 const GRAVITY: f64 = 9.80665;
 
 /// The whole page.
 pub fn html(surveys: &[Survey]) -> String {
-    let sections: String = surveys.iter().map(section).collect();
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <title>grasp-train inspect</title>\n<style>\n{}</style>\n\
-         <h1>What the recordings are like</h1>\n\
-         <p class=\"note\">Rest is the quietest twentieth of someone's seconds. What a device \
-         shows then is gravity, its own errors, and as little of the person as there is: where \
-         people differ here, a model may be learning their handsets.</p>\n{sections}</html>\n",
-        include_str!("page.css")
-    )
-}
-
-fn section(survey: &Survey) -> String {
-    format!(
-        "<h2>{}</h2>\n<p>{}</p>\n{}{}{}{}{}",
-        escape(survey.set),
-        escape(&table::summary(survey)),
-        figure(
-            "Minutes on graspd's grid; one bar a session",
-            &plot(survey, "minutes", 0.0, minutes),
-        ),
-        figure(
-            "Acceleration at rest, m/s²; dashed: standard gravity. \
-             <span class=\"all\"></span>all sessions <span class=\"one\"></span>one session",
-            &plot(survey, "acceleration at rest", GRAVITY, acceleration),
-        ),
-        figure(
-            "Rate of turn at rest, mrad/s; dashed: none. <span class=\"x\"></span>x \
-             <span class=\"y\"></span>y <span class=\"z\"></span>z",
-            &plot(survey, "rate of turn at rest", 0.0, turn),
-        ),
-        people(survey),
-        skipped(survey),
-    )
-}
-
-fn figure(caption: &str, svg: &str) -> String {
-    format!("<figure>\n<figcaption>{caption}</figcaption>\n{svg}</figure>\n")
-}
-
-fn plot(
-    survey: &Survey,
-    label: &str,
-    reference: f64,
-    marks: fn(&PersonSurvey) -> Vec<Mark>,
-) -> String {
-    let row = |person: &PersonSurvey| (person.id.clone(), marks(person));
-    let people: Vec<_> = survey.people.iter().map(row).collect();
-    rows(label, &people, reference)
-}
-
-fn minutes(person: &PersonSurvey) -> Vec<Mark> {
-    let mut to = 0.0;
-    let bar = |session: &SessionSurvey| {
-        let from = to;
-        to += session.minutes;
-        Mark {
-            class: "bar",
-            shape: Shape::Bar(from, to),
-            title: format!("session {}: {:.1} min", session.name, session.minutes),
-        }
+    let report = Report {
+        sections: surveys.iter().map(section).collect(),
+        ..Report::new("What the recordings are like")
     };
-    person.sessions.iter().map(bar).collect()
+    report.html()
 }
 
-fn acceleration(person: &PersonSurvey) -> Vec<Mark> {
-    let dot = |class, radius, of: &str, at: f64| Mark {
-        class,
-        shape: Shape::Dot {
-            at,
-            lane: 0.0,
-            radius,
-        },
-        title: format!("{of}: {at:.3} m/s²"),
+fn section(survey: &Survey) -> Section {
+    let section = Section::new(survey.set)
+        .text(table::summary(survey))
+        .text(
+            "Rest is the quietest twentieth of someone's seconds. What a device shows then is \
+             gravity, its own errors, and as little of the person as there is: where people \
+             differ here, a model may be learning their handsets.",
+        )
+        .figure(
+            minutes(survey),
+            "Minutes on graspd's grid; one bar a session.",
+        )
+        .figure(
+            acceleration(survey),
+            "Acceleration at rest; dashed: standard gravity.",
+        )
+        .figure(turn(survey), "Rate of turn at rest; dashed: none.")
+        .table(
+            Table::new("By person", table::HEADINGS).rows(survey.people.iter().map(table::cells)),
+        );
+    if survey.skipped.is_empty() {
+        return section;
+    }
+    let skipped = survey.skipped.iter();
+    let rows = skipped.map(|skipped| [&skipped.session, &skipped.why].map(String::as_str));
+    section.table(Table::new("Skipped", ["session", "why"]).rows(rows))
+}
+
+fn rows(survey: &Survey, marks: fn(&PersonSurvey) -> Vec<Mark>) -> Vec<Row> {
+    let row = |person: &PersonSurvey| Row {
+        name: person.id.clone(),
+        marks: marks(person),
     };
-    let sessions = person.sessions.iter().filter_map(|session| {
-        let of = format!("session {}", session.name);
-        Some(dot("one", 2.5, &of, session.rest.as_ref()?.acceleration))
-    });
-    let whole = person
-        .rest
-        .iter()
-        .map(|rest| dot("all", 4.5, "all sessions", rest.acceleration));
-    sessions.chain(whole).collect()
+    survey.people.iter().map(row).collect()
 }
 
-fn turn(person: &PersonSurvey) -> Vec<Mark> {
-    let axes = |rest: &super::Rest| {
-        let mrad = rest.gyroscope_offset.map(|rate| rate * 1e3);
-        [("x", -1.0), ("y", 0.0), ("z", 1.0)]
-            .into_iter()
-            .zip(mrad)
-            .map(|((axis, lane), at)| Mark {
-                class: axis,
+fn minutes(survey: &Survey) -> Svg {
+    let marks = |person: &PersonSurvey| {
+        let mut to = 0.0;
+        let bar = |session: &SessionSurvey| {
+            let from = to;
+            to += session.minutes;
+            Mark {
+                paint: Paint::Series(0),
+                shape: Shape::Bar(from, to),
+                title: format!("session {}: {:.1} min", session.name, session.minutes),
+            }
+        };
+        person.sessions.iter().map(bar).collect()
+    };
+    let rows = Rows {
+        title: "minutes of each person".into(),
+        x: Axis::new("minutes"),
+        rows: rows(survey, marks),
+        reference: Some(0.0),
+        legend: Vec::new(),
+    };
+    rows.svg()
+}
+
+fn acceleration(survey: &Survey) -> Svg {
+    let marks = |person: &PersonSurvey| {
+        let dot = |paint, radius, of: &str, rest: &Rest| Mark {
+            paint,
+            shape: Shape::Dot {
+                at: rest.acceleration,
+                lane: 0.0,
+                radius,
+            },
+            title: format!("{of}: {:.3} m/s²", rest.acceleration),
+        };
+        let sessions = person.sessions.iter().filter_map(|session| {
+            let of = format!("session {}", session.name);
+            Some(dot(Paint::Faint, 2.0, &of, session.rest.as_ref()?))
+        });
+        let whole = person.rest.iter();
+        let whole = whole.map(|rest| dot(Paint::Series(0), 4.0, "all sessions", rest));
+        sessions.chain(whole).collect()
+    };
+    let rows = Rows {
+        title: "acceleration at rest of each person".into(),
+        x: Axis::new("m/s²"),
+        rows: rows(survey, marks),
+        reference: Some(GRAVITY),
+        legend: vec![
+            (Paint::Series(0), "all sessions".into()),
+            (Paint::Faint, "one session".into()),
+        ],
+    };
+    rows.svg()
+}
+
+fn turn(survey: &Survey) -> Svg {
+    const AXES: [&str; 3] = ["x", "y", "z"];
+    let marks = |person: &PersonSurvey| {
+        let axis = |rest: &Rest, axis: usize| {
+            let at = rest.gyroscope_offset[axis] * 1e3;
+            Mark {
+                paint: Paint::Series(axis),
                 shape: Shape::Dot {
                     at,
-                    lane,
-                    radius: 3.0,
+                    lane: axis as f64 - 1.0,
+                    radius: 2.8,
                 },
-                title: format!("{axis}: {at:+.1} mrad/s"),
-            })
-            .collect::<Vec<_>>()
+                title: format!("{}: {at:+.1} mrad/s", AXES[axis]),
+            }
+        };
+        let rest = person.rest.iter();
+        rest.flat_map(|rest| (0..3).map(move |k| axis(rest, k)))
+            .collect()
     };
-    person.rest.iter().flat_map(axes).collect()
-}
-
-fn people(survey: &Survey) -> String {
-    let row = |tag: &str, cells: &[String]| {
-        let cell = |text: &String| format!("<{tag}>{}</{tag}>", escape(text));
-        format!("<tr>{}</tr>\n", cells.iter().map(cell).collect::<String>())
+    let rows = Rows {
+        title: "rate of turn at rest of each person".into(),
+        x: Axis::new("mrad/s"),
+        rows: rows(survey, marks),
+        reference: Some(0.0),
+        legend: (0..3)
+            .map(|axis| (Paint::Series(axis), AXES[axis].to_owned()))
+            .collect(),
     };
-    let rows = survey
-        .people
-        .iter()
-        .map(|person| row("td", &table::cells(person)));
-    format!(
-        "<div class=\"wide\"><table>\n{}{}</table></div>\n",
-        row("th", &table::HEADINGS.map(str::to_owned)),
-        rows.collect::<String>()
-    )
-}
-
-fn skipped(survey: &Survey) -> String {
-    let item = |skipped: &crate::data::Skipped| {
-        let (session, why) = (escape(&skipped.session), escape(&skipped.why));
-        format!("<li>{session}: {why}</li>\n")
-    };
-    if survey.skipped.is_empty() {
-        return String::new();
-    }
-    let items: String = survey.skipped.iter().map(item).collect();
-    format!("<p>Skipped:</p>\n<ul>\n{items}</ul>\n")
+    rows.svg()
 }

@@ -1,0 +1,169 @@
+//! A row for each of several things, with marks along one axis.
+
+use super::axis::{Axis, Fitted};
+use super::legend::{self, Entry, Swatch};
+use super::svg::{Drawing, Paint, Svg, WIDTH, fitting, no_data, text_width};
+
+const ROW: f64 = 20.0;
+/// The most that names may take.
+const NAMES: f64 = 144.0;
+const RIGHT: f64 = 20.0;
+
+/// Rows of marks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows {
+    /// What the chart shows.
+    pub title: String,
+    /// What the values are.
+    pub x: Axis,
+    /// From top to bottom.
+    pub rows: Vec<Row>,
+    /// A value with a line across all rows.
+    pub reference: Option<f64>,
+    /// What the colours stand for, if they need to be told.
+    pub legend: Vec<(Paint, String)>,
+}
+
+/// What is known of one thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its name.
+    pub name: String,
+    /// In the order in which they are drawn.
+    pub marks: Vec<Mark>,
+}
+
+/// One mark.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mark {
+    /// In which colour.
+    pub paint: Paint,
+    /// What, and where.
+    pub shape: Shape,
+    /// What is told when it is pointed at.
+    pub title: String,
+}
+
+/// What is drawn, at values of the axis.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Shape {
+    /// A bar from one value to another.
+    Bar(f64, f64),
+    /// The same, so faint that other marks are seen on it.
+    Box(f64, f64),
+    /// A thin line from one value to another.
+    Span(f64, f64),
+    /// A stroke across the row.
+    Stroke(f64),
+    /// A dot; `lane` from -1 to 1 says where across the row.
+    Dot {
+        /// The value.
+        at: f64,
+        /// Where across.
+        lane: f64,
+        /// In units of the drawing.
+        radius: f64,
+    },
+}
+
+impl Shape {
+    fn ends(self) -> [f64; 2] {
+        match self {
+            Self::Bar(from, to) | Self::Box(from, to) | Self::Span(from, to) => [from, to],
+            Self::Stroke(at) | Self::Dot { at, .. } => [at, at],
+        }
+    }
+}
+
+impl Rows {
+    /// Draws it.
+    pub fn svg(&self) -> Svg {
+        let marks = self.rows.iter().flat_map(|row| &row.marks);
+        let ends: Vec<f64> = marks.flat_map(|mark| mark.shape.ends()).collect();
+        let any = ends.iter().any(|end| end.is_finite());
+        let fitted = self.x.fit(ends.into_iter().chain(self.reference));
+        let (Some(axis), true) = (fitted, any) else {
+            return no_data(&self.title);
+        };
+        let names = self.rows.iter().map(|row| text_width(&row.name));
+        let left = names.fold(20.0, f64::max).min(NAMES) + 10.0;
+        let place = Place { axis, left };
+        let foot = self.rows.len() as f64 * ROW + 4.0;
+        let mut drawing = Drawing::default();
+        for tick in &place.axis.ticks {
+            let at = left + tick.at * place.width();
+            drawing.line("grid", [at, 0.0], [at, foot], "");
+            drawing.text("middle", [at, foot + 15.0], &tick.label);
+        }
+        if let Some(at) = self.reference.and_then(|value| place.at(value)) {
+            drawing.line("mark", [at, 0.0], [at, foot], "");
+        }
+        for (k, row) in self.rows.iter().enumerate() {
+            let middle = (k as f64 + 0.5) * ROW + 2.0;
+            let at = [left - 8.0, middle + 4.0];
+            drawing.text("end name", at, &fitting(&row.name, NAMES));
+            for mark in &row.marks {
+                place.draw(&mut drawing, mark, middle);
+            }
+        }
+        let under = [left + place.width() / 2.0, foot + 32.0];
+        let label = fitting(&self.x.label, WIDTH - left);
+        drawing.text("label middle", under, &label);
+        let entry = |(paint, name): &(Paint, String)| Entry {
+            paint: *paint,
+            swatch: Swatch::Sign(0),
+            name: name.clone(),
+        };
+        let legend: Vec<_> = self.legend.iter().map(entry).collect();
+        let height = legend::draw(&mut drawing, foot + 40.0, &legend);
+        drawing.finish(height, &self.title)
+    }
+}
+
+/// Where values go.
+struct Place {
+    axis: Fitted,
+    left: f64,
+}
+
+impl Place {
+    fn width(&self) -> f64 {
+        WIDTH - self.left - RIGHT
+    }
+
+    fn at(&self, value: f64) -> Option<f64> {
+        Some(self.left + self.axis.share(value)? * self.width())
+    }
+
+    fn draw(&self, drawing: &mut Drawing, mark: &Mark, middle: f64) {
+        let [Some(from), Some(to)] = mark.shape.ends().map(|end| self.at(end)) else {
+            return;
+        };
+        let (title, paint) = (&mark.title, mark.paint.class());
+        let half = ROW * 0.33;
+        match mark.shape {
+            Shape::Bar(..) => {
+                // A hair's breadth between neighbours.
+                let to = (to - 1.0).max(from + 0.5);
+                let class = format!("fill {paint}");
+                drawing.bar(&class, [from, middle - half], [to, middle + half], title);
+            }
+            Shape::Box(..) => {
+                let class = format!("area edged {paint}");
+                drawing.bar(&class, [from, middle - half], [to, middle + half], title);
+            }
+            Shape::Span(..) => {
+                let class = format!("line {paint}");
+                drawing.line(&class, [from, middle], [to, middle], title);
+            }
+            Shape::Stroke(_) => {
+                let class = format!("line {paint}");
+                drawing.line(&class, [from, middle - half], [from, middle + half], title);
+            }
+            Shape::Dot { lane, radius, .. } => {
+                let y = middle + lane.clamp(-1.0, 1.0) * ROW * 0.3;
+                drawing.dot(mark.paint, [from, y], radius, title);
+            }
+        }
+    }
+}

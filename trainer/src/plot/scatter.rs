@@ -1,0 +1,57 @@
+//! Points in the plane, by class.
+
+use super::axis::Axis;
+use super::frame::Frame;
+use super::legend::{Entry, Swatch, sign};
+use super::svg::{Drawing, Paint, Svg, no_data};
+
+/// Clouds of points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scatter {
+    /// What the chart shows.
+    pub title: String,
+    /// What lies across.
+    pub x: Axis,
+    /// What is upright.
+    pub y: Axis,
+    /// What is drawn: each in a colour and with a sign of its own.
+    pub clouds: Vec<Cloud>,
+}
+
+/// The points of one class.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cloud {
+    /// Its name in the legend.
+    pub name: String,
+    /// x and y.
+    pub points: Vec<(f64, f64)>,
+}
+
+impl Scatter {
+    /// Draws it.
+    pub fn svg(&self) -> Svg {
+        let points = || self.clouds.iter().flat_map(|cloud| &cloud.points);
+        let x = self.x.fit(points().map(|point| point.0));
+        let y = self.y.fit(points().map(|point| point.1));
+        let (Some(x), Some(y)) = (x, y) else {
+            return no_data(&self.title);
+        };
+        let mut drawing = Drawing::default();
+        let frame = Frame::draw(&mut drawing, (&self.x, x), (&self.y, y));
+        let size = if points().count() > 300 { 2.2 } else { 3.2 };
+        let mut legend = Vec::new();
+        for (number, cloud) in self.clouds.iter().enumerate() {
+            let paint = Paint::Series(number);
+            drawing.group(&cloud.name, |drawing| {
+                let places = cloud.points.iter().filter_map(|&(x, y)| frame.at(x, y));
+                places.for_each(|at| sign(drawing, paint, number, at, size));
+            });
+            legend.push(Entry {
+                paint,
+                swatch: Swatch::Sign(number),
+                name: cloud.name.clone(),
+            });
+        }
+        frame.finish(drawing, &self.title, &legend)
+    }
+}
