@@ -20,6 +20,7 @@ pub mod ocsvm;
 pub mod pipeline;
 pub mod profile;
 pub mod publish;
+pub mod record;
 pub mod rest;
 pub mod source;
 pub mod window;

@@ -5,6 +5,7 @@ mod enroll;
 mod exit;
 mod locate;
 mod manual;
+mod record;
 mod replay;
 mod run;
 pub mod socket;
@@ -41,6 +42,7 @@ enum Command {
     Run(run::RunArgs),
     Replay(replay::ReplayArgs),
     Enroll(enroll::EnrollArgs),
+    Record(record::RecordArgs),
     Watch(watch::WatchArgs),
     Status(status::StatusArgs),
     Validate(validate::ValidateArgs),
@@ -69,6 +71,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Enroll(args) => enroll::run(&args),
+        Command::Record(args) => record::run(&args),
         Command::Watch(args) => watch::run(&args).map_err(CliError::from),
         Command::Status(args) => status::run(&args).map_err(CliError::from),
         Command::Validate(args) => validate::run(&args),

@@ -7,6 +7,7 @@
 mod enrol;
 mod hand_over;
 mod harness;
+mod record;
 mod recorded;
 mod service;
 mod start;
