@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod decide;
+pub mod doctor;
 pub mod embed;
 pub mod enrol;
 pub mod framing;

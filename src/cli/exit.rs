@@ -50,6 +50,8 @@ pub(super) enum CliError {
     Create { path: PathBuf, source: io::Error },
     #[error("no motion came; `graspd doctor` looks for the reason")]
     NoMotion,
+    #[error("{0} of the checks failed")]
+    Unfit(usize),
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
 }
@@ -101,7 +103,7 @@ impl CliError {
             Self::Enrol(_) => DATA,
             Self::Output(_) => OS,
             Self::Create { .. } => CANNOT_CREATE,
-            Self::Busy(_) | Self::NoMotion => UNAVAILABLE,
+            Self::Busy(_) | Self::NoMotion | Self::Unfit(_) => UNAVAILABLE,
             Self::Run(error) => match error {
                 RunError::Config(_) | RunError::Hop { .. } => CONFIG,
                 RunError::Model(_) => DATA,

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod demo;
+mod doctor;
 mod enroll;
 mod exit;
 mod locate;
@@ -46,6 +47,7 @@ enum Command {
     Watch(watch::WatchArgs),
     Status(status::StatusArgs),
     Validate(validate::ValidateArgs),
+    Doctor(doctor::DoctorArgs),
     Man(manual::ManArgs),
     Completions(manual::CompletionsArgs),
 }
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Command::Watch(args) => watch::run(&args).map_err(CliError::from),
         Command::Status(args) => status::run(&args).map_err(CliError::from),
         Command::Validate(args) => validate::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Man(args) => manual::man(&Cli::command(), &args),
         Command::Completions(args) => manual::completions(&mut Cli::command(), &args),
     };
