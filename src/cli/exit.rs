@@ -13,6 +13,7 @@ use crate::model::ModelError;
 use crate::profile::ProfileError;
 use crate::publish::PublishError;
 use crate::source::SourceError;
+use crate::source::iio::IioError;
 
 /// The command was used wrongly.
 pub(super) const USAGE: u8 = 64;
@@ -83,6 +84,12 @@ impl From<ProfileError> for CliError {
 impl From<SourceError> for CliError {
     fn from(error: SourceError) -> Self {
         Self::Run(error.into())
+    }
+}
+
+impl From<IioError> for CliError {
+    fn from(error: IioError) -> Self {
+        SourceError::from(error).into()
     }
 }
 

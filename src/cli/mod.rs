@@ -7,6 +7,7 @@ mod exit;
 mod locate;
 mod manual;
 mod record;
+mod release;
 mod replay;
 mod run;
 pub mod socket;
@@ -48,6 +49,8 @@ enum Command {
     Status(status::StatusArgs),
     Validate(validate::ValidateArgs),
     Doctor(doctor::DoctorArgs),
+    #[command(hide = true)]
+    Release(release::ReleaseArgs),
     Man(manual::ManArgs),
     Completions(manual::CompletionsArgs),
 }
@@ -78,6 +81,7 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::run(&args).map_err(CliError::from),
         Command::Validate(args) => validate::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Release(args) => release::run(&args),
         Command::Man(args) => manual::man(&Cli::command(), &args),
         Command::Completions(args) => manual::completions(&mut Cli::command(), &args),
     };
