@@ -39,8 +39,12 @@ PLACED     = sed -e 's\#/usr/bin/graspd\#$(BINDIR)/graspd\#' \
 define place
 	mkdir -p '$(dir $(2))'
 	$(PLACED) '$(1)' >'$(2)'
-	chmod 0644 '$(2)'
 endef
+
+# Each recipe is one script, and what it makes is for all to read, whatever the
+# umask of whoever installs.
+.ONESHELL:
+.SHELLFLAGS = -ec
 
 .PHONY: all
 all:
@@ -51,7 +55,8 @@ install: install-program install-data $(INIT:%=install-%)
 
 .PHONY: install-program
 install-program:
-	@test -x '$(GRASPD)' || { echo 'there is no $(GRASPD): run make first' >&2; exit 1; }
+	umask 022
+	test -x '$(GRASPD)' || { echo 'there is no $(GRASPD): run make first' >&2; exit 1; }
 	install -D -m 0755 '$(GRASPD)' '$(DESTDIR)$(BINDIR)/graspd'
 	mkdir -p '$(DESTDIR)$(DATADIR)/man/man1'
 	'$(GENERATOR)' man '$(DESTDIR)$(DATADIR)/man/man1'
@@ -64,6 +69,7 @@ install-program:
 # A configuration that is there stays: it is the administrator's.
 .PHONY: install-data
 install-data:
+	umask 022
 	mkdir -p '$(DESTDIR)$(DATADIR)/graspd'
 	cp -R models '$(DESTDIR)$(DATADIR)/graspd/'
 	chmod -R u=rwX,go=rX '$(DESTDIR)$(DATADIR)/graspd'
@@ -74,6 +80,7 @@ install-data:
 
 .PHONY: install-systemd
 install-systemd:
+	umask 022
 	$(call place,systemd/graspd.service,$(DESTDIR)$(LIBDIR)/systemd/system/graspd.service)
 	$(call place,systemd/graspd-lock.service,$(DESTDIR)$(LIBDIR)/systemd/system/graspd-lock.service)
 	$(call place,systemd/sysusers.d/graspd.conf,$(DESTDIR)$(LIBDIR)/sysusers.d/graspd.conf)
@@ -81,6 +88,7 @@ install-systemd:
 
 .PHONY: install-openrc
 install-openrc:
+	umask 022
 	$(call place,openrc/graspd,$(DESTDIR)$(SYSCONFDIR)/init.d/graspd)
 	chmod 0755 '$(DESTDIR)$(SYSCONFDIR)/init.d/graspd'
 
