@@ -7,7 +7,7 @@ use super::lowpass;
 use crate::motion::{FrameIndex, SampleTime};
 
 /// A longer hole between two samples is a gap.
-pub(super) const MAX_GAP: Duration = Duration::from_millis(100);
+pub const MAX_GAP: Duration = Duration::from_millis(100);
 /// Samples kept: enough for the low-pass at the highest rate, and for the rate.
 const KEPT: usize = 128;
 /// Samples without a gap before the rate is believed.

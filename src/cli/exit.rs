@@ -1,6 +1,7 @@
 //! Errors of commands, and the exit codes they come with. sysexits(3)
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use thiserror::Error;
@@ -12,6 +13,7 @@ use crate::model::ModelError;
 use crate::profile::ProfileError;
 use crate::publish::PublishError;
 use crate::source::SourceError;
+use crate::source::iio::IioError;
 
 /// The command was used wrongly.
 pub(super) const USAGE: u8 = 64;
@@ -25,6 +27,8 @@ const UNAVAILABLE: u8 = 69;
 const SOFTWARE: u8 = 70;
 /// The operating system refused.
 const OS: u8 = 71;
+/// The output cannot be made.
+const CANNOT_CREATE: u8 = 73;
 /// The other end does not speak the protocol.
 const PROTOCOL: u8 = 76;
 /// The configuration is wrong.
@@ -41,6 +45,14 @@ pub(super) enum CliError {
     Usage(String),
     #[error("cannot find {what}; looked in {places}")]
     NotFound { what: String, places: String },
+    #[error("graspd serves {} and reads the same sensors; stop it first (`systemctl stop graspd`)", .0.display())]
+    Busy(PathBuf),
+    #[error("cannot make {}: {source}", path.display())]
+    Create { path: PathBuf, source: io::Error },
+    #[error("no motion came; `graspd doctor` looks for the reason")]
+    NoMotion,
+    #[error("{0} of the checks failed")]
+    Unfit(usize),
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
 }
@@ -75,6 +87,12 @@ impl From<SourceError> for CliError {
     }
 }
 
+impl From<IioError> for CliError {
+    fn from(error: IioError) -> Self {
+        SourceError::from(error).into()
+    }
+}
+
 impl CliError {
     pub(super) fn is_broken_pipe(&self) -> bool {
         let source = match self {
@@ -91,6 +109,8 @@ impl CliError {
             Self::NotFound { .. } => NO_INPUT,
             Self::Enrol(_) => DATA,
             Self::Output(_) => OS,
+            Self::Create { .. } => CANNOT_CREATE,
+            Self::Busy(_) | Self::NoMotion | Self::Unfit(_) => UNAVAILABLE,
             Self::Run(error) => match error {
                 RunError::Config(_) | RunError::Hop { .. } => CONFIG,
                 RunError::Model(_) => DATA,

@@ -6,8 +6,9 @@ use super::exit::CliError;
 
 /// The model that is used unless another is named.
 const DEFAULT_MODEL: &str = "seed-2d";
-/// Where packages put what they ship; before it, a checkout of the project.
-const SHIPPED: &str = "/usr/share/graspd";
+/// Where packages and administrators put what is shipped; before them, a
+/// checkout of the project.
+const SHIPPED: [&str; 2] = ["/usr/local/share/graspd", "/usr/share/graspd"];
 
 /// The bundle to use: `named`, or the default one of this checkout or of the system.
 pub(super) fn model(named: Option<&Path>) -> Result<PathBuf, CliError> {
@@ -34,7 +35,9 @@ pub(super) fn sample(file: &str) -> Result<PathBuf, CliError> {
 
 fn first(what: &str, folders: &[&str], name: &str) -> Result<PathBuf, CliError> {
     let here = folders.iter().map(PathBuf::from);
-    let shipped = folders.iter().map(|folder| Path::new(SHIPPED).join(folder));
+    let shipped = SHIPPED
+        .iter()
+        .flat_map(|shipped| folders.iter().map(|folder| Path::new(shipped).join(folder)));
     let places: Vec<PathBuf> = here.chain(shipped).map(|p| p.join(name)).collect();
     match places.iter().find(|path| path.exists()) {
         Some(path) => Ok(path.clone()),

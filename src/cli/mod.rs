@@ -1,10 +1,13 @@
 //! The command line.
 
 mod demo;
+mod doctor;
 mod enroll;
 mod exit;
 mod locate;
 mod manual;
+mod record;
+mod release;
 mod replay;
 mod run;
 pub mod socket;
@@ -41,9 +44,13 @@ enum Command {
     Run(run::RunArgs),
     Replay(replay::ReplayArgs),
     Enroll(enroll::EnrollArgs),
+    Record(record::RecordArgs),
     Watch(watch::WatchArgs),
     Status(status::StatusArgs),
     Validate(validate::ValidateArgs),
+    Doctor(doctor::DoctorArgs),
+    #[command(hide = true)]
+    Release(release::ReleaseArgs),
     Man(manual::ManArgs),
     Completions(manual::CompletionsArgs),
 }
@@ -69,9 +76,12 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Replay(args) => replay::run(&args),
         Command::Enroll(args) => enroll::run(&args),
+        Command::Record(args) => record::run(&args),
         Command::Watch(args) => watch::run(&args).map_err(CliError::from),
         Command::Status(args) => status::run(&args).map_err(CliError::from),
         Command::Validate(args) => validate::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Release(args) => release::run(&args),
         Command::Man(args) => manual::man(&Cli::command(), &args),
         Command::Completions(args) => manual::completions(&mut Cli::command(), &args),
     };

@@ -15,8 +15,10 @@ pub use sections::{Decide, Log, LogTarget, Model, Profile, Windowing};
 pub use source::{Source, SourceKind};
 
 use crate::decide::Policy;
+use crate::motion::GRID;
 use crate::publish::SocketConfig;
 use crate::rest::RestLimits;
+use crate::source::iio;
 use error::Mistake;
 
 /// `graspd.toml`. Every key has a default; config/graspd.toml shows them all.
@@ -52,6 +54,17 @@ impl Config {
         let config: Self = toml::from_str(&text).map_err(|e| wrong(Mistake::parsing(&text, &e)))?;
         config.check().map_err(wrong)?;
         Ok(config)
+    }
+
+    /// How `[source]` wants the kernel's sensors read; an error speaks of the
+    /// file at `path`.
+    pub fn iio(&self, path: &Path) -> Result<iio::Settings, ConfigError> {
+        let frames = u32::try_from(self.window.hop_frames).unwrap_or(u32::MAX);
+        let settings = self.source.iio(GRID.saturating_mul(frames));
+        settings.map_err(|why| ConfigError {
+            path: path.to_owned(),
+            why,
+        })
     }
 
     /// The policy that `[decide]` makes; an error speaks of the file at `path`.

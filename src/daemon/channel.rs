@@ -15,7 +15,7 @@ use crate::source::{Reading, Source, SourceError};
 const CAPACITY: usize = 4096;
 
 /// What the source's thread says.
-pub(super) enum Message {
+pub(crate) enum Message {
     /// Something was read.
     Reading(Reading),
     /// There will be no more.
@@ -24,7 +24,7 @@ pub(super) enum Message {
 
 /// What to do when the worker does not keep up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Backlog {
+pub(crate) enum Backlog {
     /// Wait for it: recordings.
     Wait,
     /// Drop the oldest reading and count it: sensors do not wait.
@@ -33,7 +33,7 @@ pub(super) enum Backlog {
 
 /// What has gone through, readable from any thread.
 #[derive(Debug, Default)]
-pub(super) struct Flow {
+pub(crate) struct Flow {
     samples: AtomicU64,
     malformed: AtomicU64,
     dropped: AtomicU64,
@@ -41,7 +41,7 @@ pub(super) struct Flow {
 
 /// [`Flow`] at an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(super) struct FlowCounts {
+pub(crate) struct FlowCounts {
     /// Samples read.
     pub samples: u64,
     /// Lines that were no samples.
@@ -51,7 +51,7 @@ pub(super) struct FlowCounts {
 }
 
 impl Flow {
-    pub(super) fn counts(&self) -> FlowCounts {
+    pub(crate) fn counts(&self) -> FlowCounts {
         FlowCounts {
             samples: self.samples.load(Ordering::Relaxed),
             malformed: self.malformed.load(Ordering::Relaxed),
@@ -61,7 +61,7 @@ impl Flow {
 }
 
 /// The thread that a source is read on.
-pub(super) struct Listener {
+pub(crate) struct Listener {
     stop: Arc<AtomicBool>,
     gone: Receiver<()>,
 }
@@ -69,7 +69,7 @@ pub(super) struct Listener {
 impl Listener {
     /// Has the source dropped after its next reading, and waits for that, for
     /// `patience` at most: sensors are powered until they are switched off.
-    pub(super) fn end(self, patience: Duration) {
+    pub(crate) fn end(self, patience: Duration) {
         self.stop.store(true, Ordering::Relaxed);
         if let Err(RecvTimeoutError::Timeout) = self.gone.recv_timeout(patience) {
             tracing::warn!("the source does not come to its end");
@@ -79,7 +79,7 @@ impl Listener {
 
 /// Reads `source` on a thread of its own. The thread ends with the source, or
 /// once nobody listens.
-pub(super) fn listen_to(
+pub(crate) fn listen_to(
     mut source: Box<dyn Source>,
     backlog: Backlog,
 ) -> std::io::Result<(Receiver<Message>, Arc<Flow>, Listener)> {

@@ -4,9 +4,9 @@
 //! Whatever ends the worker ends in a last event, and a client that sees the
 //! connection close without one has lost its evidence too (docs/protocol.md).
 
-mod channel;
+pub(crate) mod channel;
 mod reload;
-mod signals;
+pub(crate) mod signals;
 mod watchdog;
 mod worker;
 
@@ -23,7 +23,6 @@ use tokio::sync::oneshot;
 use crate::config::{Config, ConfigError, SourceKind};
 use crate::embed::Embedder;
 use crate::model::{Bundle, ModelError};
-use crate::motion::GRID;
 use crate::pipeline::Pipeline;
 use crate::profile::{Profile, ProfileError};
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
@@ -37,7 +36,7 @@ pub use reload::LogFilter;
 
 /// How long the sensors may take to be switched off. By default their source
 /// looks up every three seconds at least; the service manager waits for longer.
-const SWITCH_OFF: Duration = Duration::from_secs(4);
+pub(crate) const SWITCH_OFF: Duration = Duration::from_secs(4);
 
 /// Why the daemon cannot run, or could not go on.
 #[derive(Debug, Error)]
@@ -141,7 +140,8 @@ pub fn check_hop(hop: usize, embedder: &Embedder, bundle: &Bundle) -> Result<(),
     Ok(())
 }
 
-fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> {
+/// The source that `config` names.
+pub(crate) fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> {
     let source = &config.source;
     let wrong = |why| ConfigError {
         path: "[source]".into(),
@@ -151,8 +151,7 @@ fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> {
         SourceKind::Stream if source.path == Path::new("-") => Box::new(LineStream::stdin()),
         SourceKind::Stream => Box::new(LineStream::open(&source.path)?),
         SourceKind::Iio => {
-            let hop = GRID.saturating_mul(u32::try_from(config.window.hop_frames).unwrap_or(1));
-            let settings = source.iio(hop).map_err(wrong)?;
+            let settings = config.iio(Path::new("[source]"))?;
             Box::new(IioSource::open(settings).map_err(SourceError::from)?)
         }
         SourceKind::Replay => {

@@ -5,7 +5,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::RunError;
 
 /// What a signal asks for.
-pub(super) enum Asked {
+pub(crate) enum Asked {
     /// SIGTERM, SIGINT: end properly.
     Stop,
     /// SIGHUP: read configuration and profile again.
@@ -13,7 +13,7 @@ pub(super) enum Asked {
 }
 
 /// The signals that are listened to from [`Signals::listen`] on.
-pub(super) struct Signals {
+pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hangup: Signal,
@@ -21,7 +21,7 @@ pub(super) struct Signals {
 
 impl Signals {
     /// Listens; inside a runtime.
-    pub(super) fn listen() -> Result<Self, RunError> {
+    pub(crate) fn listen() -> Result<Self, RunError> {
         let listen = |kind| signal(kind).map_err(RunError::io("wait for signals"));
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
@@ -31,7 +31,7 @@ impl Signals {
     }
 
     /// What is asked for next. May be dropped and called again: none is lost.
-    pub(super) async fn next(&mut self) -> Asked {
+    pub(crate) async fn next(&mut self) -> Asked {
         tokio::select! {
             _ = self.terminate.recv() => Asked::Stop,
             _ = self.interrupt.recv() => Asked::Stop,

@@ -4,9 +4,11 @@
 // clippy.toml allows these in tests, but does not see that all of this is one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod doctor;
 mod enrol;
 mod hand_over;
 mod harness;
+mod record;
 mod recorded;
 mod service;
 mod start;

@@ -160,6 +160,20 @@ impl Buffer {
     }
 }
 
+/// Disables the buffer of `device` where a reader that was killed left it
+/// enabled, and says whether it had. One that somebody reads is left alone.
+pub(super) fn release(device: &Device, node: PathBuf) -> Result<bool, IioError> {
+    const ENABLE: &str = "buffer/enable";
+    if !device.attributes.has(ENABLE) || device.attributes.read(ENABLE)? == "0" {
+        return Ok(false);
+    }
+    match Node::take(device, node) {
+        Ok(_) => Ok(true),
+        Err(IioError::Taken { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 impl AsFd for Buffer {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.node.file.as_fd()

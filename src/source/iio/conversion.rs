@@ -45,6 +45,16 @@ impl Conversion {
         Ok(it)
     }
 
+    /// What a raw 1 is on each axis, in m/s² or rad/s.
+    pub(super) fn scale(&self) -> [f64; 3] {
+        self.scale
+    }
+
+    /// How the sensor sits.
+    pub(super) fn mount(&self) -> MountMatrix {
+        self.mount
+    }
+
     /// The x y z that the numbers stand for.
     pub(super) fn apply(&self, raw: [i64; 3]) -> [f32; 3] {
         let mut xyz = [0.0; 3];

@@ -14,14 +14,14 @@ use super::{Choice, Hertz, IioSource, Mode, Roots, Settings};
 use crate::motion::Sample;
 use crate::source::{Reading, Source};
 
-pub(super) struct Fake {
+pub(crate) struct Fake {
     dir: tempfile::TempDir,
 }
 
 impl Fake {
     pub fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        for folder in ["sys/bus/iio/devices", "dev", "udev"] {
+        for folder in ["sys/bus/iio/devices", "dev", "run/udev/data"] {
             fs::create_dir_all(dir.path().join(folder)).unwrap();
         }
         Self { dir }
@@ -34,11 +34,7 @@ impl Fake {
     /// Settings for this tree: buffered, 100 Hz, a hop of 0.1 s.
     pub fn settings(&self) -> Settings {
         Settings {
-            roots: Roots {
-                sysfs: self.root().join("sys"),
-                dev: self.root().join("dev"),
-                udev: self.root().join("udev"),
-            },
+            roots: Roots::under(self.root()),
             mode: Mode::Buffered,
             choices: [Choice::default(), Choice::default()],
             rate: Hertz(100.0),
@@ -124,7 +120,7 @@ pub(super) fn three_axes(kind: &str, form: &'static str) -> [(&'static str, &'st
     ]
 }
 
-pub(super) struct FakeDevice {
+pub(crate) struct FakeDevice {
     folder: PathBuf,
     node: PathBuf,
     pipe: File,

@@ -41,6 +41,14 @@ impl Device {
         })
     }
 
+    /// What people know it by.
+    pub(super) fn title(&self) -> String {
+        match &self.label {
+            Some(label) => format!("{} ({}, {label})", self.id, self.name),
+            None => format!("{} ({})", self.id, self.name),
+        }
+    }
+
     fn is_called(&self, name: &str) -> bool {
         [Some(&self.id), Some(&self.name), self.label.as_ref()].contains(&Some(&name.to_owned()))
     }
@@ -61,8 +69,14 @@ impl Device {
 
 /// The devices with the accelerometer and the gyroscope; they may be one.
 pub(super) fn both(roots: &Roots, names: [Option<&str>; 2]) -> Result<[Device; 2], IioError> {
+    let [accelerometer, gyroscope] = each(roots, names);
+    Ok([accelerometer?, gyroscope?])
+}
+
+/// For each sensor the device that has it, where there is one.
+pub(super) fn each(roots: &Roots, names: [Option<&str>; 2]) -> [Result<Device, IioError>; 2] {
     let devices = all(roots);
-    let [accelerometer, gyroscope] = Sensor::ALL.map(|sensor| {
+    Sensor::ALL.map(|sensor| {
         let name = names[sensor.index()];
         devices
             .iter()
@@ -74,8 +88,7 @@ pub(super) fn both(roots: &Roots, names: [Option<&str>; 2]) -> Result<[Device; 2
                 devices: name.map_or(folder(roots), |name| folder(roots).join(name)),
                 seen: list(&devices),
             })
-    });
-    Ok([accelerometer?, gyroscope?])
+    })
 }
 
 fn folder(roots: &Roots) -> PathBuf {
@@ -106,12 +119,6 @@ fn list(devices: &[Device]) -> String {
     if devices.is_empty() {
         return "none (is the driver loaded? else use source.kind = \"stream\")".into();
     }
-    let names: Vec<_> = devices
-        .iter()
-        .map(|device| match &device.label {
-            Some(label) => format!("{} ({}, {label})", device.id, device.name),
-            None => format!("{} ({})", device.id, device.name),
-        })
-        .collect();
+    let names: Vec<_> = devices.iter().map(Device::title).collect();
     names.join(", ")
 }

@@ -20,11 +20,12 @@ mod polled;
 mod rate;
 mod scan_type;
 mod settings;
+mod survey;
 mod sysfs;
 mod trigger;
 
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 #[cfg(test)]
 mod tests;
 
@@ -32,6 +33,7 @@ pub use error::IioError;
 pub use mount::MountMatrix;
 pub use rate::Hertz;
 pub use settings::{Choice, Mode, Roots, Settings};
+pub use survey::{Survey, survey};
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -157,6 +159,26 @@ impl Source for IioSource {
     fn counts(&self) -> SourceCounts {
         self.counts
     }
+}
+
+/// Switches off the sensors of these settings where a reader that was killed
+/// left them running: a kernel does not do that by itself. Says which devices
+/// were still on; those that somebody reads are left alone, and so are all in
+/// polled mode, which enables nothing.
+pub fn release(settings: &Settings) -> Result<Vec<String>, IioError> {
+    let (mut released, mut result) = (Vec::new(), Ok(()));
+    if settings.mode == Mode::Polled {
+        return Ok(released);
+    }
+    let devices = find::each(&settings.roots, settings.names());
+    for device in devices.into_iter().flatten() {
+        match buffer::release(&device, settings.roots.dev.join(&device.id)) {
+            Ok(true) => released.push(device.title()),
+            Ok(false) => {}
+            Err(error) => result = Err(error),
+        }
+    }
+    result.map(|()| released)
 }
 
 impl Settings {

@@ -1,6 +1,7 @@
 //! How a sensor sits in the device.
 //! <https://docs.kernel.org/devicetree/bindings/iio/mount-matrix.txt>
 
+use std::fmt;
 use std::str::FromStr;
 
 /// Turns the sensor's axes into the device's: `x y z` of the device are the
@@ -20,6 +21,13 @@ impl MountMatrix {
     fn determinant(&self) -> f64 {
         let [[a, b, c], [d, e, f], [g, h, i]] = self.0;
         a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+    }
+}
+
+impl fmt::Display for MountMatrix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [x, y, z] = self.0.map(|[a, b, c]| format!("{a}, {b}, {c}"));
+        write!(f, "{x}; {y}; {z}")
     }
 }
 
@@ -55,6 +63,7 @@ mod tests {
         assert_eq!(matrix.apply([1.0, 2.0, 3.0]), [2.0, -1.0, 3.0]);
         let spaced: MountMatrix = "0,1,0;-1.0,0,0;0,0,1.000".parse().unwrap();
         assert_eq!(spaced, matrix);
+        assert_eq!(matrix.to_string(), "0, 1, 0; -1, 0, 0; 0, 0, 1");
     }
 
     #[test]

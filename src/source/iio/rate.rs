@@ -64,16 +64,34 @@ pub(super) fn choose(offer: &str, wanted: Hertz) -> Hertz {
     }
 }
 
+const FREQUENCY: &str = "sampling_frequency";
+
+/// What has the rate of `sensor`: an attribute of its own or of all its device.
+fn attribute(device: &Attributes, sensor: Sensor) -> Option<String> {
+    [
+        format!("{}_{FREQUENCY}", prefix(sensor)),
+        FREQUENCY.to_owned(),
+    ]
+    .into_iter()
+    .find(|name| device.has(name))
+}
+
+/// The rate that `sensor` has, and those that its driver offers, as far as they
+/// can be read.
+pub(super) fn look(device: &Attributes, sensor: Sensor) -> (Option<Hertz>, Option<String>) {
+    let of_trigger = trigger::current(device).and_then(|trigger| read(&trigger, FREQUENCY).ok());
+    let name = attribute(device, sensor);
+    let of_device = name.as_ref().and_then(|name| read(device, name).ok());
+    let offer = name.and_then(|name| device.read(&format!("{name}_available")).ok());
+    (of_trigger.or(of_device), offer)
+}
+
 /// Sets the rate of `sensor` near `wanted` and says what it has become: drivers
 /// round, and a trigger with a rate of its own has the last word.
 pub(super) fn set(device: &Attributes, sensor: Sensor, wanted: Hertz) -> Hertz {
-    let own = format!("{}_sampling_frequency", prefix(sensor));
-    let name = [own.as_str(), "sampling_frequency"]
-        .into_iter()
-        .find(|name| device.has(name));
-    let of_device = name.and_then(|name| set_one(device, name, wanted));
-    let of_trigger = trigger::current(device)
-        .and_then(|trigger| set_one(&trigger, "sampling_frequency", wanted));
+    let of_device = attribute(device, sensor).and_then(|name| set_one(device, &name, wanted));
+    let of_trigger =
+        trigger::current(device).and_then(|trigger| set_one(&trigger, FREQUENCY, wanted));
     let rate = of_trigger.or(of_device).unwrap_or_else(|| {
         tracing::debug!(%sensor, "no sampling frequency can be read");
         wanted

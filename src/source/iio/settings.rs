@@ -1,6 +1,6 @@
 //! Which sensors to read, and how.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -31,13 +31,20 @@ pub struct Roots {
     pub udev: PathBuf,
 }
 
+impl Roots {
+    /// These folders below `root`.
+    pub fn under(root: &Path) -> Self {
+        Self {
+            sysfs: root.join("sys"),
+            dev: root.join("dev"),
+            udev: root.join("run/udev/data"),
+        }
+    }
+}
+
 impl Default for Roots {
     fn default() -> Self {
-        Self {
-            sysfs: "/sys".into(),
-            dev: "/dev".into(),
-            udev: "/run/udev/data".into(),
-        }
+        Self::under(Path::new("/"))
     }
 }
 

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
 use super::fake::{Fake, now, samples, three_axes};
-use super::{IioError, IioSource, Mode, Tap};
+use super::{IioError, IioSource, Mode, Tap, release};
 use crate::motion::{SampleTime, Sensor};
 use crate::source::{Reading, Source};
 
@@ -176,7 +176,7 @@ fn every_spelling_of_the_mount_matrix_and_none() {
                 accelerometer.set("mount_matrix", "1, 0, 0; 0, 1, 0; 0, 0, 1\n");
                 accelerometer.set("dev", "248:0\n");
                 let record = format!("I:1\nE:ACCEL_MOUNT_MATRIX={matrix}\nG:systemd\n");
-                fs::write(fake.root().join("udev/c248:0"), record).unwrap();
+                fs::write(fake.root().join("run/udev/data/c248:0"), record).unwrap();
             }
             Some(name) => accelerometer.set(name, matrix),
             None => {}
@@ -245,6 +245,30 @@ fn buffers_are_disabled_at_the_end_and_left_alone_where_others_have_them() {
     assert_eq!(gyroscope.get("buffer/enable"), "1\n");
     assert_eq!(gyroscope.get("buffer/length"), "7\n");
     assert_eq!(accelerometer.get("buffer/enable"), "0");
+}
+
+/// 14: what the unit does after a SIGKILL.
+#[test]
+fn what_a_killed_reader_left_running_is_released_and_nothing_else() {
+    let fake = Fake::new();
+    let [accelerometer, gyroscope] = fake.hid();
+    let mut settings = fake.settings();
+    assert!(release(&settings).unwrap().is_empty());
+    accelerometer.set("buffer/enable", "1\n");
+    settings.mode = Mode::Polled;
+    assert!(release(&settings).unwrap().is_empty());
+    settings.mode = Mode::Auto;
+    assert_eq!(release(&settings).unwrap(), ["iio:device0 (accel_3d)"]);
+    assert_eq!(accelerometer.get("buffer/enable"), "0");
+    assert_eq!(gyroscope.get("buffer/enable"), "0\n");
+
+    // A node that cannot be had: whoever has it is still there.
+    let node = fake.root().join("dev/iio:device1");
+    fs::remove_file(&node).unwrap();
+    let _refuses = UnixListener::bind(&node).unwrap();
+    gyroscope.set("buffer/enable", "1\n");
+    assert!(release(&settings).is_err());
+    assert_eq!(gyroscope.get("buffer/enable"), "1\n");
 }
 
 /// 17

@@ -1,0 +1,101 @@
+# Puts graspd where a system expects it; cargo does the building.
+#
+#   make && sudo make install
+#
+# Packagers set DESTDIR and, where the default does not suit, the folders below.
+# `make install` builds nothing. docs/install.md has the rest.
+
+DESTDIR    =
+PREFIX     = /usr
+SYSCONFDIR = /etc
+BINDIR     = $(PREFIX)/bin
+LIBDIR     = $(PREFIX)/lib
+DATADIR    = $(PREFIX)/share
+# The service managers to install for: systemd, openrc.
+INIT       = systemd openrc
+
+# What is installed, and what writes its man pages and completions: the same,
+# unless it was built for another kind of machine than this.
+GRASPD     = target/release/graspd
+GENERATOR  = $(GRASPD)
+
+PLACES     = $(DESTDIR)$(BINDIR)/graspd \
+  $(DESTDIR)$(LIBDIR)/systemd/system/graspd.service \
+  $(DESTDIR)$(LIBDIR)/systemd/system/graspd-lock.service \
+  $(DESTDIR)$(LIBDIR)/sysusers.d/graspd.conf \
+  $(DESTDIR)$(LIBDIR)/tmpfiles.d/graspd.conf \
+  $(DESTDIR)$(LIBDIR)/udev/rules.d/85-graspd.rules \
+  $(DESTDIR)$(DATADIR)/polkit-1/rules.d/50-graspd.rules \
+  $(DESTDIR)$(SYSCONFDIR)/init.d/graspd \
+  $(DESTDIR)$(DATADIR)/bash-completion/completions/graspd \
+  $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/graspd.fish \
+  $(DESTDIR)$(DATADIR)/zsh/site-functions/_graspd
+
+# Files that name others are told where those are.
+PLACED     = sed -e 's\#/usr/bin/graspd\#$(BINDIR)/graspd\#' \
+                 -e 's\#/usr/share/graspd\#$(DATADIR)/graspd\#' \
+                 -e 's\#/etc/graspd\#$(SYSCONFDIR)/graspd\#'
+# A file from here to there, with the mode of data.
+define place
+	mkdir -p '$(dir $(2))'
+	$(PLACED) '$(1)' >'$(2)'
+endef
+
+# Each recipe is one script, and what it makes is for all to read, whatever the
+# umask of whoever installs.
+.ONESHELL:
+.SHELLFLAGS = -ec
+
+.PHONY: all
+all:
+	cargo build --release --locked --package graspd
+
+.PHONY: install
+install: install-program install-data $(INIT:%=install-%)
+
+.PHONY: install-program
+install-program:
+	umask 022
+	test -x '$(GRASPD)' || { echo 'there is no $(GRASPD): run make first' >&2; exit 1; }
+	install -D -m 0755 '$(GRASPD)' '$(DESTDIR)$(BINDIR)/graspd'
+	mkdir -p '$(DESTDIR)$(DATADIR)/man/man1'
+	'$(GENERATOR)' man '$(DESTDIR)$(DATADIR)/man/man1'
+	mkdir -p '$(DESTDIR)$(DATADIR)/bash-completion/completions' \
+	    '$(DESTDIR)$(DATADIR)/fish/vendor_completions.d' '$(DESTDIR)$(DATADIR)/zsh/site-functions'
+	'$(GENERATOR)' completions bash >'$(DESTDIR)$(DATADIR)/bash-completion/completions/graspd'
+	'$(GENERATOR)' completions fish >'$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/graspd.fish'
+	'$(GENERATOR)' completions zsh >'$(DESTDIR)$(DATADIR)/zsh/site-functions/_graspd'
+
+# A configuration that is there stays: it is the administrator's.
+.PHONY: install-data
+install-data:
+	umask 022
+	mkdir -p '$(DESTDIR)$(DATADIR)/graspd'
+	cp -R models '$(DESTDIR)$(DATADIR)/graspd/'
+	chmod -R u=rwX,go=rX '$(DESTDIR)$(DATADIR)/graspd'
+	$(call place,systemd/udev/85-graspd.rules,$(DESTDIR)$(LIBDIR)/udev/rules.d/85-graspd.rules)
+	$(call place,systemd/polkit/50-graspd.rules,$(DESTDIR)$(DATADIR)/polkit-1/rules.d/50-graspd.rules)
+	test -e '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || { mkdir -p '$(DESTDIR)$(SYSCONFDIR)/graspd' && \
+	    $(PLACED) config/graspd.toml >'$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml'; }
+
+.PHONY: install-systemd
+install-systemd:
+	umask 022
+	$(call place,systemd/graspd.service,$(DESTDIR)$(LIBDIR)/systemd/system/graspd.service)
+	$(call place,systemd/graspd-lock.service,$(DESTDIR)$(LIBDIR)/systemd/system/graspd-lock.service)
+	$(call place,systemd/sysusers.d/graspd.conf,$(DESTDIR)$(LIBDIR)/sysusers.d/graspd.conf)
+	$(call place,systemd/tmpfiles.d/graspd.conf,$(DESTDIR)$(LIBDIR)/tmpfiles.d/graspd.conf)
+
+.PHONY: install-openrc
+install-openrc:
+	umask 022
+	$(call place,openrc/graspd,$(DESTDIR)$(SYSCONFDIR)/init.d/graspd)
+	chmod 0755 '$(DESTDIR)$(SYSCONFDIR)/init.d/graspd'
+
+# Profiles stay, and so does a configuration that is not as it was shipped.
+.PHONY: uninstall
+uninstall:
+	rm -f $(PLACES) '$(DESTDIR)$(DATADIR)'/man/man1/graspd.1 '$(DESTDIR)$(DATADIR)'/man/man1/graspd-*.1
+	rm -rf '$(DESTDIR)$(DATADIR)/graspd'
+	! $(PLACED) config/graspd.toml | cmp -s - '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || \
+	    rm -r '$(DESTDIR)$(SYSCONFDIR)/graspd'

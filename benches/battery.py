@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""What graspd costs a battery: wake-ups a minute and its share of one CPU.
+
+Usage: benches/battery.py GRASPD MODEL RECORDING [MINUTES] [BATCH_S]
+
+Enrols the recording's person, then feeds `graspd run` the recording over and
+over at the speed of life, BATCH_S seconds of motion at a time: 0.96 is what a
+kernel's buffer does at the default hop, 0 sends each sample by itself. After half a
+minute it counts, over all threads, the voluntary context switches
+(/proc/PID/task/*/status) and the CPU time (/proc/PID/stat). Give a release
+build, and a recording without rests, which cost nothing.
+"""
+import os, pathlib, subprocess, sys, tempfile, threading, time
+
+graspd, model, recording = (str(pathlib.Path(arg).resolve()) for arg in sys.argv[1:4])
+minutes = float(sys.argv[4]) if len(sys.argv) > 4 else 5
+batch_s = float(sys.argv[5]) if len(sys.argv) > 5 else 0.96
+NS = 1_000_000_000
+WARM_UP_S = 30
+
+
+def rows(path):
+    text = subprocess.run(["zstd", "-dcf", path], check=True, capture_output=True, text=True).stdout
+    for line in text.splitlines():
+        if line[:1].isdigit():
+            t, rest = line.split(",", 1)
+            yield int(t), rest
+
+
+def feed(fifo, motion, until):
+    """One lap after the other, until that time."""
+    first, span = motion[0][0], motion[-1][0] - motion[0][0] + NS // 100
+    began, lap, batch, due = time.monotonic(), 0, [], batch_s
+    while True:
+        for t, rest in motion:
+            at = (t - first + lap * span) / NS
+            if at >= due or not batch_s:
+                time.sleep(max(0, began + max(due, at) - time.monotonic()))
+                fifo.write("".join(batch))
+                fifo.flush()
+                batch, due = [], due + batch_s if batch_s else 0
+                if time.monotonic() >= until:
+                    return
+            batch.append(f"{t + lap * span},{rest}\n")
+        lap += 1
+
+
+def cost(pid):
+    """Voluntary context switches and CPU seconds of a process so far."""
+    switches = 0
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        for line in (task / "status").read_text().splitlines():
+            if line.startswith("voluntary_ctxt_switches:"):
+                switches += int(line.split()[1])
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return switches, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    profile, config, motion = (f"{folder}/{name}" for name in ("profile", "config", "motion"))
+    subprocess.run([graspd, "enroll", recording, "--model", model, "--gamma", "auto", "--out", profile],
+                   check=True, stdout=subprocess.DEVNULL)
+    os.mkfifo(motion)
+    pathlib.Path(config).write_text(
+        f'[source]\npath = "{motion}"\n[model]\nbundle = "{model}"\n'
+        f'[profile]\npath = "{profile}"\n[socket]\npath = "{folder}/socket"\n')
+    daemon = subprocess.Popen([graspd, "run", "--config", config], stderr=subprocess.DEVNULL)
+    try:
+        samples = list(rows(recording))
+        with open(motion, "w") as fifo:
+            end = time.monotonic() + WARM_UP_S + 60 * minutes
+            feeder = threading.Thread(target=feed, args=(fifo, samples, end))
+            feeder.start()
+            time.sleep(WARM_UP_S)
+            before, began = cost(daemon.pid), time.monotonic()
+            time.sleep(max(0, end - began))
+            after, took = cost(daemon.pid), time.monotonic() - began
+            status = subprocess.run([graspd, "status", "--socket", f"{folder}/socket"],
+                                    check=True, capture_output=True, text=True).stdout
+            feeder.join()
+    finally:
+        daemon.terminate()
+        daemon.wait()
+switches, cpu = (b - a for a, b in zip(before, after))
+print("\n".join(line for line in status.splitlines() if line.startswith(("align.gaps", "windows."))))
+print(f"{took / 60:.1f} minutes, batches of {batch_s} s: {switches / took * 60:.0f} wake-ups a minute, "
+      f"{100 * cpu / took:.2f} % of one CPU")

@@ -1,0 +1,86 @@
+//! `graspd doctor`: why it does not work, and what to do.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::exit::CliError;
+use super::timeline::{Style, plain};
+use crate::doctor::{Finding, Verdict, examine};
+
+/// Look at everything that graspd needs, and say what to do about the rest
+///
+/// Sensors and who holds them, permissions, configuration, model, profile,
+/// session and daemon: one line each, `ok`, `warn` or `fail`. It changes
+/// nothing. Run by root it looks with the eyes of the user graspd. Exits with 69
+/// if anything fails.
+#[derive(Debug, Args)]
+pub(super) struct DoctorArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = super::run::DEFAULT_CONFIG)]
+    config: PathBuf,
+    /// Whose permissions count [default: graspd if root asks, else who does]
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Print the findings as one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Where the system's files are
+    #[arg(long, value_name = "DIR", default_value = "/", hide = true)]
+    root: PathBuf,
+}
+
+pub(super) fn run(args: &DoctorArgs) -> Result<(), CliError> {
+    let findings = examine(&args.root, &args.config, args.user.as_deref());
+    let worst = findings.iter().map(|finding| finding.verdict).max();
+    let mut out = io::stdout().lock();
+    if args.json {
+        let report = json!({ "verdict": worst, "findings": findings });
+        writeln!(out, "{report}")?;
+    } else {
+        let style = Style::of_stdout();
+        for finding in &findings {
+            writeln!(out, "{}", line(finding, style))?;
+        }
+    }
+    let failed = findings.iter().filter(|f| f.verdict == Verdict::Fail);
+    match failed.count() {
+        0 => Ok(()),
+        failed => Err(CliError::Unfit(failed)),
+    }
+}
+
+fn line(finding: &Finding, style: Style) -> String {
+    let colour = match finding.verdict {
+        Verdict::Ok => "32",
+        Verdict::Warn => "33",
+        Verdict::Fail => "1;31",
+    };
+    let verdict = style.paint(colour, &format!("{:<5}", finding.verdict));
+    let mut text = format!("{verdict} {:<14} {}", finding.check, plain(&finding.found));
+    if let Some(remedy) = &finding.remedy {
+        text += &format!("\n{:20} → {}", "", plain(remedy));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_is_a_line_and_its_remedy_another() {
+        let finding = Finding {
+            check: "node",
+            verdict: Verdict::Fail,
+            found: "graspd may read 0 of 1: \u{1b}[2J".into(),
+            remedy: Some("install the rules".into()),
+        };
+        assert_eq!(
+            line(&finding, Style::Plain),
+            "fail  node           graspd may read 0 of 1: [2J\n                     → install the rules"
+        );
+    }
+}

@@ -1,0 +1,35 @@
+//! `graspd release`: what the service manager runs once the daemon is gone,
+//! because a daemon that was killed leaves the sensors powered.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::CliError;
+use crate::config::{Config, SourceKind};
+use crate::source::iio::release;
+
+/// Switch off the sensors that a killed daemon left on
+///
+/// Only those of the configuration, and only where nobody reads them.
+#[derive(Debug, Args)]
+pub(super) struct ReleaseArgs {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = super::run::DEFAULT_CONFIG)]
+    config: PathBuf,
+}
+
+pub(super) fn run(args: &ReleaseArgs) -> Result<(), CliError> {
+    let config = match Config::load(&args.config) {
+        Ok(config) if config.source.kind == SourceKind::Iio => config,
+        Ok(_) => return Ok(()),
+        // The daemon may have run before the file was broken: then with any
+        // sensors, of which those are released that would be found by default.
+        Err(_) => Config::default(),
+    };
+    let settings = config.iio(&args.config)?;
+    for device in release(&settings)? {
+        println!("switched off {device}");
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! `graspd doctor`: everything that graspd needs of a device, looked at one by
+//! one, each with what to do where it is not as it should be.
+//!
+//! It changes nothing. What belongs to the system is looked for below a root
+//! folder, `/` but for tests.
+
+mod access;
+mod configuration;
+mod holder;
+mod machine;
+mod model;
+mod neighbour;
+mod polkit;
+mod profile;
+mod sensors;
+mod session;
+mod socket;
+mod stream;
+mod user;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::config::{Config, SourceKind};
+use machine::Machine;
+use user::User;
+
+/// How well something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// As it should be.
+    Ok,
+    /// graspd will work, less well or not for everything.
+    Warn,
+    /// graspd will not work.
+    Fail,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        })
+    }
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What was looked at.
+    pub check: &'static str,
+    /// How it is.
+    pub verdict: Verdict,
+    /// What was found.
+    pub found: String,
+    /// What to do about it, where that does not say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+}
+
+impl Finding {
+    fn new(check: &'static str, verdict: Verdict, found: impl Into<String>) -> Self {
+        Self {
+            check,
+            verdict,
+            found: found.into(),
+            remedy: None,
+        }
+    }
+
+    fn ok(check: &'static str, found: impl Into<String>) -> Self {
+        Self::new(check, Verdict::Ok, found)
+    }
+
+    fn warn(check: &'static str, found: impl Into<String>) -> Self {
+        Self::new(check, Verdict::Warn, found)
+    }
+
+    fn fail(check: &'static str, found: impl Into<String>) -> Self {
+        Self::new(check, Verdict::Fail, found)
+    }
+
+    fn remedy(self, remedy: impl Into<String>) -> Self {
+        Self {
+            remedy: Some(remedy.into()),
+            ..self
+        }
+    }
+}
+
+/// What is looked at: the machine and the configuration, with the eyes of the
+/// user that the daemon runs as.
+struct Patient<'a> {
+    machine: Machine,
+    config: &'a Config,
+    user: User,
+}
+
+/// Looks at everything that the configuration at `config` needs on the machine
+/// whose files are below `root`, for the user named `user`; without a name, for
+/// the service's user if root asks, else for whoever does.
+pub fn examine(root: &Path, config: &Path, user: Option<&str>) -> Vec<Finding> {
+    let (config, mut findings) = configuration::check(config);
+    let Some(config) = config else {
+        return findings;
+    };
+    let machine = Machine::at(root);
+    let user = match User::choose(&machine, user) {
+        Ok(user) => user,
+        Err(finding) => {
+            findings.push(finding);
+            return findings;
+        }
+    };
+    findings.push(user.finding());
+    let patient = Patient {
+        machine,
+        config: &config,
+        user,
+    };
+    match config.source.kind {
+        SourceKind::Iio => {
+            findings.extend(sensors::check(&patient));
+            findings.push(neighbour::check(&patient));
+        }
+        SourceKind::Stream => findings.push(stream::check(&patient)),
+        SourceKind::Replay => findings.push(
+            Finding::warn("source", "recordings are played, so nobody is watched")
+                .remedy("set source.kind to \"iio\" or \"stream\""),
+        ),
+    }
+    let (bundle, found) = model::check(&patient);
+    findings.push(found);
+    findings.push(profile::check(&patient, bundle.as_ref()));
+    findings.push(socket::check(&patient));
+    findings.push(session::check(&patient));
+    findings.push(polkit::check(&patient));
+    findings
+}

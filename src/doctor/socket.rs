@@ -1,0 +1,22 @@
+//! The daemon, by its socket.
+
+use super::{Finding, Patient};
+use crate::publish::{Client, PublishError};
+
+const CHECK: &str = "daemon";
+
+pub(super) fn check(patient: &Patient<'_>) -> Finding {
+    let path = &patient.config.socket.path;
+    match Client::connect(path) {
+        Ok(client) => {
+            let daemon: String = client.hello().daemon.chars().take(40).collect();
+            Finding::ok(CHECK, format!("{daemon:?} serves {}", path.display()))
+        }
+        Err(PublishError::NoDaemon(_)) => {
+            Finding::warn(CHECK, format!("nobody serves {}", path.display())).remedy(
+                "start it (`systemctl start graspd`); `journalctl -u graspd` has its last words",
+            )
+        }
+        Err(error) => Finding::fail(CHECK, error.to_string()),
+    }
+}

@@ -1,0 +1,31 @@
+//! The FIFO of `source.kind = "stream"`.
+
+use std::fs;
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+use super::user::Wish;
+use super::{Finding, Patient};
+
+const CHECK: &str = "stream";
+
+pub(super) fn check(patient: &Patient<'_>) -> Finding {
+    let path = &patient.config.source.path;
+    if path == Path::new("-") {
+        return Finding::ok(CHECK, "motion comes on standard input");
+    }
+    let shown = path.display();
+    // A FIFO is held open for writing too, so that writers may come and go.
+    if let Some(obstacle) = patient.obstacle(path, &[Wish::Read, Wish::Write]) {
+        let found = format!("{} cannot have {shown}: {obstacle}", patient.user.name);
+        return Finding::fail(CHECK, found)
+            .remedy("systemd-tmpfiles --create graspd.conf makes it as it should be");
+    }
+    match fs::metadata(path) {
+        Ok(it) if it.file_type().is_fifo() => {
+            Finding::ok(CHECK, format!("{shown} takes what a service writes to it"))
+        }
+        _ => Finding::warn(CHECK, format!("{shown} is no FIFO"))
+            .remedy("a file ends, and with it graspd; `mkfifo` makes a FIFO"),
+    }
+}

@@ -1,0 +1,287 @@
+//! The doctor on machines made up of files in a temporary folder.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+
+use super::{Finding, Verdict, examine};
+use crate::source::iio::fake::Fake;
+
+/// A machine with sensors, the service's user, and a configuration.
+struct Sick {
+    fake: Fake,
+}
+
+impl Sick {
+    fn new(source: &str) -> Self {
+        let sick = Self { fake: Fake::new() };
+        sick.mode("", 0o755);
+        sick.write(
+            "etc/passwd",
+            "root:x:0:0::/root:/bin/sh\ngraspd:x:54321:54320::/:/bin/false\n",
+        );
+        sick.write(
+            "etc/group",
+            "graspd:x:54320:\nother:x:54322:purism,graspd\n",
+        );
+        sick.write("proc/self/comm", "no number\n");
+        let root = sick.fake.root().display().to_string();
+        let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d");
+        sick.write(
+            "graspd.toml",
+            &format!(
+                "[source]\n{source}\n[model]\nbundle = {bundle:?}\n\
+                 [profile]\npath = \"{root}/owner.profile\"\n[socket]\npath = \"{root}/socket\"\n"
+            ),
+        );
+        sick
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.fake.root().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn mode(&self, path: &str, mode: u32) {
+        fs::set_permissions(self.path(path), Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn process(&self, pid: u32, name: &str, open: &str) {
+        self.write(&format!("proc/{pid}/comm"), &format!("{name}\n"));
+        let fds = self.path(&format!("proc/{pid}/fd"));
+        fs::create_dir_all(&fds).unwrap();
+        symlink("/dev/null", fds.join("0")).unwrap();
+        symlink(open, fds.join("3")).unwrap();
+    }
+
+    /// Gives everybody what the udev rules would give the group.
+    fn grant(&self, device: &str) {
+        self.mode(&format!("dev/{device}"), 0o604);
+        let folder = format!("sys/bus/iio/devices/{device}");
+        for inner in ["", "/buffer", "/scan_elements", "/trigger"] {
+            let inner = format!("{folder}{inner}");
+            for entry in fs::read_dir(self.path(&inner)).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_file() {
+                    fs::set_permissions(path, Permissions::from_mode(0o646)).unwrap();
+                }
+            }
+        }
+    }
+
+    fn examine(&self) -> Vec<Finding> {
+        examine(self.fake.root(), &self.path("graspd.toml"), Some("graspd"))
+    }
+
+    /// The verdict of `check`, and all that is said with it.
+    fn say(&self, check: &str) -> (Verdict, String) {
+        let findings = self.examine();
+        let finding = findings.iter().find(|finding| finding.check == check);
+        let Finding {
+            verdict,
+            found,
+            remedy,
+            ..
+        } = finding.unwrap_or_else(|| panic!("no {check} in {findings:?}"));
+        let said = format!("{found} → {}", remedy.as_deref().unwrap_or_default());
+        (*verdict, said)
+    }
+
+    fn expect(&self, check: &str, verdict: Verdict, parts: &[&str]) {
+        let (found, said) = self.say(check);
+        assert_eq!(found, verdict, "{check}: {said}");
+        for part in parts {
+            assert!(said.contains(part), "no {part:?} in {said}");
+        }
+    }
+}
+
+#[test]
+fn sensors_are_described_and_their_files_are_the_daemons() {
+    let sick = Sick::new("kind = \"iio\"");
+    let [accelerometer, _gyroscope] = sick.fake.hid();
+    accelerometer.set("in_mount_matrix", "0, 1, 0; -1, 0, 0; 0, 0, 1\n");
+    for device in ["iio:device0", "iio:device1"] {
+        sick.grant(device);
+    }
+    sick.expect(
+        "accelerometer",
+        Verdict::Ok,
+        &[
+            "iio:device0 (accel_3d)",
+            "10 Hz",
+            "0.00980665",
+            "0, 1, 0; -1",
+            "le:s32/32>>0",
+        ],
+    );
+    sick.expect(
+        "gyroscope",
+        Verdict::Ok,
+        &["gyro_3d", "1, 0, 0; 0, 1, 0; 0, 0, 1"],
+    );
+    sick.expect("node", Verdict::Ok, &["graspd may read all 2"]);
+    sick.expect("attributes", Verdict::Ok, &["graspd may write all"]);
+    sick.expect("holder", Verdict::Ok, &["nobody has /dev/iio:device0"]);
+    sick.expect("neighbour", Verdict::Ok, &["does not run"]);
+}
+
+#[test]
+fn what_the_driver_does_not_say_and_what_is_not_there() {
+    let sick = Sick::new("kind = \"iio\"");
+    sick.expect("accelerometer", Verdict::Fail, &["accelerometer", "stream"]);
+    let [accelerometer, gyroscope] = sick.fake.hid();
+    gyroscope.remove("in_anglvel_scale");
+    accelerometer.remove("scan_elements/in_timestamp_en");
+    sick.expect("gyroscope", Verdict::Fail, &["in_anglvel_scale"]);
+    sick.expect("accelerometer", Verdict::Warn, &["polled"]);
+}
+
+#[test]
+fn a_denied_node_is_named_and_so_is_the_directory_that_denies() {
+    let sick = Sick::new("kind = \"iio\"\nmode = \"buffered\"");
+    let _devices = sick.fake.hid();
+    sick.expect(
+        "node",
+        Verdict::Fail,
+        &[
+            "graspd may read 0 of 2",
+            "dev/iio:device0 may not be read",
+            "85-graspd.rules",
+        ],
+    );
+    sick.expect(
+        "attributes",
+        Verdict::Fail,
+        &["buffer/enable may not be written"],
+    );
+    sick.grant("iio:device0");
+    sick.grant("iio:device1");
+    sick.mode("sys/bus/iio/devices/iio:device1/buffer", 0o750);
+    sick.expect(
+        "attributes",
+        Verdict::Fail,
+        &["the directory", "device1/buffer denies it"],
+    );
+    sick.mode("sys/bus", 0o700);
+    sick.expect(
+        "attributes",
+        Verdict::Fail,
+        &["write 0 of", "sys/bus denies it"],
+    );
+    sick.expect("node", Verdict::Ok, &[]);
+}
+
+#[test]
+fn in_auto_a_buffer_that_cannot_be_had_is_a_matter_of_the_battery() {
+    let sick = Sick::new("kind = \"iio\"");
+    let _devices = sick.fake.hid();
+    sick.expect("node", Verdict::Warn, &["may not be read"]);
+}
+
+#[test]
+fn whoever_has_the_node_is_named() {
+    let sick = Sick::new("kind = \"iio\"");
+    let _devices = sick.fake.hid();
+    sick.process(7, "iio-sensor-prox", "/dev/iio:device0");
+    sick.expect(
+        "holder",
+        Verdict::Warn,
+        &["iio-sensor-prox (process 7) has /dev/iio:device0"],
+    );
+    sick.expect("neighbour", Verdict::Warn, &["rotate", "polled"]);
+    sick.write("proc/7/comm", "graspd\n");
+    sick.expect("holder", Verdict::Ok, &["graspd (process 7)"]);
+    sick.expect("neighbour", Verdict::Ok, &["does not run"]);
+}
+
+#[test]
+fn a_stream_needs_its_fifo() {
+    let sick = Sick::new("");
+    let fifo = sick.path("motion");
+    sick.write(
+        "graspd.toml",
+        &format!("[source]\npath = {fifo:?}\n[model]\nbundle = \"/nowhere\"\n"),
+    );
+    sick.expect(
+        "stream",
+        Verdict::Fail,
+        &["there is no", "systemd-tmpfiles"],
+    );
+    rustix::fs::mkfifoat(rustix::fs::CWD, &fifo, rustix::fs::Mode::from(0o600)).unwrap();
+    sick.expect("stream", Verdict::Fail, &["motion may not be read"]);
+    sick.mode("motion", 0o646);
+    sick.expect("stream", Verdict::Ok, &["motion"]);
+    sick.expect("model", Verdict::Fail, &["/nowhere"]);
+    assert!(!sick.examine().iter().any(|f| f.check == "accelerometer"));
+}
+
+#[test]
+fn the_session_that_would_be_locked() {
+    let sick = Sick::new("");
+    sick.expect("session", Verdict::Warn, &["no system bus", "dbus"]);
+    fs::create_dir_all(sick.path("run/dbus")).unwrap();
+    let _bus = UnixListener::bind(sick.path("run/dbus/system_bus_socket")).unwrap();
+    sick.expect("session", Verdict::Warn, &["logind", "elogind"]);
+    sick.write("run/systemd/seats/seat0", "# private\nIS_SEAT0=1\n");
+    sick.expect("session", Verdict::Warn, &["no session", "log in"]);
+    sick.write("run/systemd/seats/seat0", "ACTIVE=c3\nACTIVE_UID=1000\n");
+    let session = "UID=1000\nUSER=purism\nCLASS=user\nTYPE=wayland\n";
+    sick.write("run/systemd/sessions/c3", session);
+    sick.expect("session", Verdict::Ok, &["session c3", "wayland", "purism"]);
+    sick.write(
+        "run/systemd/sessions/c3",
+        &session.replace("=user", "=greeter"),
+    );
+    sick.expect("session", Verdict::Warn, &["greeter"]);
+}
+
+#[test]
+fn the_polkit_rule_that_is_shipped_is_found() {
+    let sick = Sick::new("");
+    let rules = include_str!("../../systemd/polkit/50-graspd.rules");
+    sick.write("etc/polkit-1/rules.d/README", rules);
+    sick.expect("polkit", Verdict::Warn, &["50-graspd.rules"]);
+    sick.write("usr/share/polkit-1/rules.d/50-graspd.rules", rules);
+    sick.expect("polkit", Verdict::Ok, &["is about graspd"]);
+}
+
+#[test]
+fn model_profile_and_daemon() {
+    let sick = Sick::new("");
+    sick.expect("model", Verdict::Ok, &["seed-2d"]);
+    sick.expect(
+        "profile",
+        Verdict::Fail,
+        &["owner.profile", "graspd enroll"],
+    );
+    sick.expect(
+        "daemon",
+        Verdict::Warn,
+        &["nobody serves", "systemctl start graspd"],
+    );
+    let profile = crate::profile::tests::profile();
+    profile.save(&sick.path("owner.profile")).unwrap();
+    sick.expect("profile", Verdict::Fail, &["070707070707"]);
+}
+
+#[test]
+fn without_a_configuration_or_a_user_there_is_nothing_to_look_at() {
+    let sick = Sick::new("");
+    sick.write("etc/passwd", "root:x:0:0::/root:/bin/sh\nbroken\n");
+    sick.expect(
+        "user",
+        Verdict::Fail,
+        &["no user graspd", "systemd-sysusers"],
+    );
+    sick.write("graspd.toml", "[decide]\nlose_sec = 3\n");
+    let findings = sick.examine();
+    assert_eq!(findings.len(), 1);
+    sick.expect("configuration", Verdict::Fail, &["line 2", "lose_sec"]);
+}

@@ -1,0 +1,178 @@
+//! A look at the sensors that changes nothing, for `graspd doctor`.
+
+use std::path::PathBuf;
+
+use super::find::{self, AXES, Device, prefix};
+use super::sysfs::Attributes;
+use super::{Conversion, Hertz, IioError, MountMatrix, Settings, rate, trigger};
+use crate::motion::Sensor;
+
+/// The attributes that graspd writes where a device has them, `*` standing for
+/// any name. udev's rules give the daemon these and no others.
+pub(super) const WRITTEN: [&str; 13] = [
+    "buffer/enable",
+    "buffer/length",
+    "buffer/watermark",
+    "scan_elements/*_en",
+    "trigger/current_trigger",
+    "current_timestamp_clock",
+    "sampling_frequency",
+    "in_accel_sampling_frequency",
+    "in_accel_hysteresis",
+    "in_accel_hysteresis_relative",
+    "in_anglvel_sampling_frequency",
+    "in_anglvel_hysteresis",
+    "in_anglvel_hysteresis_relative",
+];
+
+/// A sensor as it is found.
+#[derive(Debug)]
+pub struct Survey {
+    /// Number, driver and label of its device.
+    pub device: String,
+    /// Where it is read from.
+    pub node: PathBuf,
+    /// The attributes that the daemon has to write.
+    pub written: Vec<PathBuf>,
+    /// How its x axis is stored in scans; `None` if scans do not have it.
+    pub stored: Option<String>,
+    /// Whether scans have a time stamp.
+    pub timestamps: bool,
+    /// Samples a second, as it is set now.
+    pub rate: Option<Hertz>,
+    /// The rates that its driver offers.
+    pub offer: Option<String>,
+    /// What a raw 1 is on each axis, in m/s² or rad/s, and how the sensor sits.
+    pub conversion: Result<([f64; 3], MountMatrix), IioError>,
+}
+
+/// Looks for the accelerometer and the gyroscope that `settings` choose.
+pub fn survey(settings: &Settings) -> [Result<Survey, IioError>; 2] {
+    let [accelerometer, gyroscope] = find::each(&settings.roots, settings.names());
+    [
+        accelerometer.map(|device| Survey::of(&device, Sensor::Accelerometer, settings)),
+        gyroscope.map(|device| Survey::of(&device, Sensor::Gyroscope, settings)),
+    ]
+}
+
+impl Survey {
+    fn of(device: &Device, sensor: Sensor, settings: &Settings) -> Self {
+        let attributes = &device.attributes;
+        let (rate, offer) = rate::look(attributes, sensor);
+        let x = format!("scan_elements/{}_{}_type", prefix(sensor), AXES[0]);
+        let mount = settings.choices[sensor.index()].mount;
+        Self {
+            device: device.title(),
+            node: settings.roots.dev.join(&device.id),
+            written: written(attributes),
+            stored: attributes.read(&x).ok(),
+            timestamps: attributes.has("scan_elements/in_timestamp_en"),
+            rate,
+            offer,
+            conversion: Conversion::read(device, sensor, mount, &settings.roots)
+                .map(|conversion| (conversion.scale(), conversion.mount())),
+        }
+    }
+}
+
+fn written(device: &Attributes) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for pattern in WRITTEN {
+        match pattern.split_once('*') {
+            Some((folder, ending)) => paths.extend(
+                device
+                    .list(folder)
+                    .unwrap_or_default()
+                    .iter()
+                    .filter(|name| name.ends_with(ending))
+                    .map(|name| device.path(&format!("{folder}{name}"))),
+            ),
+            None if device.has(pattern) => paths.push(device.path(pattern)),
+            None => {}
+        }
+    }
+    let rate_of_trigger = trigger::current(device).map(|its| its.path("sampling_frequency"));
+    paths.extend(rate_of_trigger.filter(|path| path.exists()));
+    paths
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::Path;
+
+    use super::super::fake::Fake;
+    use super::*;
+
+    /// What every file below `folder` says.
+    fn contents(folder: &Path) -> BTreeMap<PathBuf, String> {
+        let mut found = BTreeMap::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                found.extend(contents(&path));
+            } else {
+                found.insert(path.clone(), fs::read_to_string(path).unwrap());
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn it_names_all_that_the_source_writes_and_writes_nothing_itself() {
+        let fake = Fake::new();
+        let devices = fake.hid();
+        let folder = fake.root().join("sys");
+        for device in &devices {
+            device.set("scan_elements/in_temp_en", "1\n");
+            device.set("scan_elements/in_temp_index", "9\n");
+            device.set("scan_elements/in_temp_type", "le:s16/16>>0\n");
+        }
+        let trigger = folder.join("bus/iio/devices/trigger0");
+        fs::create_dir(&trigger).unwrap();
+        fs::write(trigger.join("name"), "accel_3d-dev0\n").unwrap();
+        fs::write(trigger.join("sampling_frequency"), "50\n").unwrap();
+
+        let before = contents(&folder);
+        let sensors = survey(&fake.settings()).map(Result::unwrap);
+        assert_eq!(contents(&folder), before);
+        let named: Vec<_> = sensors.iter().flat_map(|sensor| &sensor.written).collect();
+        let source = fake.open();
+        let after = contents(&folder);
+        drop(source);
+        let changed: Vec<_> = after
+            .iter()
+            .filter(|(path, text)| before[*path] != **text)
+            .map(|(path, _)| path)
+            .collect();
+        assert!(changed.len() > 20, "{changed:?}");
+        for path in changed {
+            assert!(named.contains(&path), "{} is not named", path.display());
+        }
+    }
+
+    #[test]
+    fn the_udev_rules_give_these_and_no_others() {
+        let rules = include_str!("../../../systemd/udev/85-graspd.rules").replace("\\\n", " ");
+        let list = rules
+            .split_once("for a in ")
+            .and_then(|(_, rest)| rest.split_once(';'))
+            .map(|(list, _)| list.split_whitespace().collect::<Vec<_>>());
+        assert_eq!(list.unwrap(), WRITTEN);
+    }
+
+    #[test]
+    fn a_sensor_is_described_as_it_is() {
+        let fake = Fake::new();
+        let [accelerometer, _gyroscope] = fake.hid();
+        accelerometer.set("in_accel_sampling_frequency_available", "10 100\n");
+        let [accelerometer, gyroscope] = survey(&fake.settings()).map(Result::unwrap);
+        assert_eq!(accelerometer.device, "iio:device0 (accel_3d)");
+        assert_eq!(accelerometer.stored.as_deref(), Some("le:s32/32>>0"));
+        assert_eq!(accelerometer.rate, Some(Hertz(10.0)));
+        assert_eq!(accelerometer.offer.as_deref(), Some("10 100"));
+        let (scale, mount) = gyroscope.conversion.unwrap();
+        assert_eq!((scale, mount), ([0.000_174_532; 3], MountMatrix::IDENTITY));
+    }
+}

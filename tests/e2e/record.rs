@@ -1,0 +1,134 @@
+//! `graspd record`: what goes in comes out again, whatever ends it.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::harness::{Device, bundle, graspd, profile, rows};
+
+const RECORDING: &str = "hand-over.csv.zst";
+
+fn record(device: &Device, out: &Path) -> Command {
+    let mut command = device.command("record");
+    command.arg(out);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Records a stream on standard input.
+fn recorded(lines: &str, out: &Path) -> Output {
+    let device = Device::live("");
+    device.configure("[source]\npath = \"-\"\n");
+    let mut command = record(&device, out);
+    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(lines.as_bytes()).unwrap();
+    drop(input);
+    child.wait_with_output().unwrap()
+}
+
+fn decisions(recording: &Path) -> Vec<u8> {
+    let mut replay = graspd();
+    replay.arg("replay").arg(recording);
+    replay.args(["--json", "--profile"]).arg(profile());
+    let output = replay.arg("--model").arg(bundle()).output().unwrap();
+    assert!(output.status.success());
+    output.stdout
+}
+
+#[test]
+fn a_recording_replays_as_what_was_recorded_to_the_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("mine.csv");
+    let motion = rows(RECORDING).concat();
+    let output = recorded(&motion, &out);
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(
+        said.contains("mine.csv") && said.contains("accelerometer 27037 (100.1/s, gaps 0)"),
+        "{said}"
+    );
+    let text = fs::read_to_string(&out).unwrap();
+    assert!(text == format!("t_ns,sensor,x,y,z\n{motion}"), "other rows");
+    assert_eq!(
+        decisions(&out),
+        decisions(&crate::harness::sample(RECORDING))
+    );
+    use std::os::unix::fs::PermissionsExt;
+    assert_eq!(
+        fs::metadata(&out).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}
+
+#[test]
+fn it_writes_over_nothing_and_leaves_nothing_where_no_motion_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("mine.csv");
+    let output = recorded("t_ns,sensor,x,y,z\n", &out);
+    assert_eq!(output.status.code(), Some(69));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("graspd doctor"), "{said}");
+    assert!(!out.exists());
+
+    fs::write(&out, "precious").unwrap();
+    let output = recorded("", &out);
+    assert_eq!(output.status.code(), Some(73));
+    assert_eq!(fs::read_to_string(&out).unwrap(), "precious");
+}
+
+/// Waits until the recording has `count` rows.
+fn expect_rows(child: &mut Child, out: &Path, count: usize) {
+    let began = Instant::now();
+    while fs::read_to_string(out).map_or(0, |text| text.lines().count()) < count + 1 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended");
+        assert!(began.elapsed() < Duration::from_secs(60), "no rows");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn an_interrupt_and_even_a_kill_leave_a_recording() {
+    for (signal, code) in [(Signal::INT, Some(0)), (Signal::KILL, None)] {
+        let device = Device::live("");
+        let out = device.motion().with_file_name("mine.csv");
+        let mut child = record(&device, &out).spawn().unwrap();
+        let motion = &rows(RECORDING)[..500];
+        device.feed(motion);
+        expect_rows(&mut child, &out, 500);
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        assert_eq!(child.wait().unwrap().code(), code);
+        let text = fs::read_to_string(&out).unwrap();
+        assert_eq!(text, format!("t_ns,sensor,x,y,z\n{}", motion.concat()));
+    }
+}
+
+#[test]
+fn time_is_up_after_the_seconds_asked_for() {
+    let device = Device::live("");
+    let out = device.motion().with_file_name("mine.csv");
+    let child = record(&device, &out)
+        .args(["--seconds", "1"])
+        .spawn()
+        .unwrap();
+    device.feed(&rows(RECORDING)[..200]);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(fs::read_to_string(&out).unwrap().lines().count(), 201);
+}
+
+#[test]
+fn beside_the_daemon_there_is_nothing_to_record() {
+    let device = Device::live("");
+    let _daemon = device.start_ready();
+    let out = device.motion().with_file_name("mine.csv");
+    let output = record(&device, &out).output().unwrap();
+    assert_eq!(output.status.code(), Some(69));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("stop it first"), "{said}");
+    assert!(!out.exists());
+}
