@@ -1,6 +1,7 @@
 //! `grasp-train evaluate`.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -17,10 +18,11 @@ use crate::data::DataSpec;
 use crate::evaluate::fold::Protocol;
 use crate::evaluate::folds::FoldOf;
 use crate::evaluate::material::Material;
-use crate::evaluate::unseen::{self, Test};
+use crate::evaluate::unseen::{self, Drawn, Test};
 use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
-use crate::evaluate::{seed, summary};
+use crate::evaluate::{history, page, seed, summary};
 use crate::progress::Progress;
+use crate::report::Report;
 
 /// Ask how well a bundle tells its owner from others
 ///
@@ -118,8 +120,9 @@ impl EvaluateArgs {
             let against = unseen::against(&other, &tests, &trials, protocol, progress)?;
             results.against = Some(against);
         }
-        let json = serde_json::to_string_pretty(&results)? + "\n";
-        write(&self.out.join("results.json"), &json)?;
+        let drawn = self.drawn(&tests[0], progress)?;
+        let page = page::unseen(&results, &drawn, &self.command());
+        write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
         io::stdout().write_all(summary::text(&results).as_bytes())?;
         match results.failures.is_empty() {
             true => Ok(()),
@@ -133,8 +136,9 @@ impl EvaluateArgs {
             return Err("--protocol seed tests whom it taught: it has no folds".into());
         };
         let results = seed::evaluate(bundle, material, self.seed, progress)?;
-        let json = serde_json::to_string_pretty(&results)? + "\n";
-        write(&self.out.join("results.json"), &json)?;
+        let drawn = self.drawn(&tests[0], progress)?;
+        let page = page::seed(&results, &drawn, &self.command());
+        write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
         io::stdout().write_all(summary::seed_text(&results).as_bytes())?;
         Ok(())
     }
@@ -171,6 +175,51 @@ impl EvaluateArgs {
         Ok(tests)
     }
 
+    fn drawn(&self, test: &Test, progress: Progress) -> Result<Drawn, Box<dyn Error>> {
+        let bundle = match &self.model {
+            Some(model) => model.clone(),
+            None => self.out.join("fold-1"),
+        };
+        let history = history::losses(&bundle);
+        Ok(Drawn::of(test, history, self.seed, progress)?)
+    }
+
+    /// The command with every path left out.
+    fn command(&self) -> String {
+        let mut text = String::from("grasp-train evaluate");
+        let name = |path: &Path| path.file_name().unwrap_or_default().display().to_string();
+        if let Some(model) = &self.model {
+            let _ = write!(text, " --model {}", name(model));
+        }
+        if let (Some(folds), Some(train)) = (self.folds, &self.train) {
+            let _ = write!(text, " --folds {folds} --train '{train}'");
+        }
+        for spec in self.data.sets().unwrap_or_default() {
+            let _ = write!(text, " --data {}=DIR", spec.set);
+            if !spec.people.is_empty() {
+                let _ = write!(text, ",people={}", spec.people.join("+"));
+            }
+        }
+        if self.protocol == Kind::Seed {
+            text += " --protocol seed";
+        } else {
+            let _ = write!(
+                text,
+                " --enrolment {} --gamma {}",
+                self.enrolment,
+                told(self.gamma)
+            );
+        }
+        if let Some(against) = &self.against {
+            let _ = write!(text, " --against {}", name(against));
+        }
+        if self.allow_seen {
+            text += " --allow-seen";
+        }
+        let _ = write!(text, " --seed {} --out DIR", self.seed);
+        text
+    }
+
     fn one_set(&self) -> Result<&DataSpec, String> {
         match self.data.sets()? {
             [one] => Ok(one),
@@ -195,8 +244,22 @@ fn gamma(text: &str) -> Result<GammaRule, String> {
     }
 }
 
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    fs::write(path, text).map_err(|e| unwritable(path, &e))
+fn told(gamma: GammaRule) -> String {
+    match gamma {
+        GammaRule::HeldOut => "auto".into(),
+        GammaRule::Fixed(gamma) => gamma.get().to_string(),
+    }
+}
+
+fn write_all(out: &Path, json: &str, page: &Report) -> Result<(), String> {
+    for (name, text) in [
+        ("results.json", format!("{json}\n")),
+        ("report.html", page.html()),
+    ] {
+        let path = out.join(name);
+        fs::write(&path, text).map_err(|e| unwritable(&path, &e))?;
+    }
+    Ok(())
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> String {

@@ -64,7 +64,13 @@ pub struct ThresholdPoint {
 pub fn of_pairs(people: &[Gallery], seed: u64) -> Option<Distances> {
     let rows: Vec<Vec<ArrayView1<'_, f32>>> = people
         .iter()
-        .map(|person| person.sessions.iter().flat_map(|s| s.outer_iter()).collect())
+        .map(|person| {
+            person
+                .sessions
+                .iter()
+                .flat_map(|s| s.outer_iter())
+                .collect()
+        })
         .filter(|rows: &Vec<_>| rows.len() > 1)
         .collect();
     if rows.len() < 2 {
@@ -78,13 +84,19 @@ pub fn of_pairs(people: &[Gallery], seed: u64) -> Option<Distances> {
             let second = (first + rng.random_range(1..own.len())) % own.len();
             genuine.push(distance(own[first], own[second]));
             let other = &rows[(person + rng.random_range(1..rows.len())) % rows.len()];
-            impostor.push(distance(own[first], other[rng.random_range(0..other.len())]));
+            impostor.push(distance(
+                own[first],
+                other[rng.random_range(0..other.len())],
+            ));
         }
     }
     let of_kind = |distances: &[f64], kind: bool| -> Vec<(f32, bool)> {
         distances.iter().map(|d| (-*d as f32, kind)).collect()
     };
-    let roc: Roc = [of_kind(&genuine, true), of_kind(&impostor, false)].concat().into_iter().collect();
+    let roc: Roc = [of_kind(&genuine, true), of_kind(&impostor, false)]
+        .concat()
+        .into_iter()
+        .collect();
     Some(Distances {
         genuine: Spread::of(&genuine)?,
         impostor: Spread::of(&impostor)?,

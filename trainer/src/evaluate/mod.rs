@@ -9,11 +9,12 @@
 pub mod bootstrap;
 pub mod controls;
 pub mod decision;
+pub mod distances;
 mod error;
 pub mod features;
-pub mod distances;
 pub mod fold;
 pub mod folds;
+pub mod history;
 pub mod material;
 pub mod page;
 pub mod picture;

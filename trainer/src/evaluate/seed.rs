@@ -21,6 +21,7 @@ use super::fold::seen;
 use super::material::Material;
 use super::search::{Draw, Rates, Split, best, draws, rates};
 use crate::progress::Progress;
+use crate::summary::Summary;
 
 /// Times that test windows are drawn anew for the box plots.
 const REPEATS: usize = 10;
@@ -94,53 +95,6 @@ pub struct SeedOwner {
     pub common: Rates,
     /// At the common ν and γ, for test windows drawn anew.
     pub repeats: Vec<Rates>,
-}
-
-/// How some numbers lie.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Summary {
-    /// Mean.
-    pub mean: f64,
-    /// Standard deviation over the numbers themselves.
-    pub deviation: f64,
-    /// Least.
-    pub min: f64,
-    /// A quarter lies below.
-    pub lower_quartile: f64,
-    /// Half lies below.
-    pub median: f64,
-    /// Three quarters lie below.
-    pub upper_quartile: f64,
-    /// Greatest.
-    pub max: f64,
-}
-
-impl Summary {
-    /// Of at least one number; quartiles between two numbers are interpolated.
-    pub fn of(numbers: &[f64]) -> Option<Self> {
-        let mut sorted = numbers.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let (&min, &max) = (sorted.first()?, sorted.last()?);
-        let count = sorted.len() as f64;
-        let mean = sorted.iter().sum::<f64>() / count;
-        let at = |share: f64| {
-            let place = share * (count - 1.0);
-            let (below, above) = (
-                sorted[place.floor() as usize],
-                sorted[place.ceil() as usize],
-            );
-            below + (above - below) * place.fract()
-        };
-        Some(Self {
-            mean,
-            deviation: (sorted.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / count).sqrt(),
-            min,
-            lower_quartile: at(0.25),
-            median: at(0.5),
-            upper_quartile: at(0.75),
-            max,
-        })
-    }
 }
 
 /// Evaluates `bundle` as its authors did. Only map sessions count where the data
@@ -227,7 +181,7 @@ pub fn evaluate(
             .collect(),
         accuracy_mean: mean(|o| o.common.accuracy),
         best_per_owner_eer_mean: mean(|o| o.best_rates.label_eer),
-        best_summary: Summary::of(&bests).ok_or(EvaluateError::NoOwner)?,
+        best_summary: Summary::of(bests).ok_or(EvaluateError::NoOwner)?,
         per_owner,
         published: PUBLISHED
             .map(|(name, value)| (name.to_owned(), value))
@@ -300,17 +254,5 @@ mod tests {
             let among = split.fitted.outer_iter().any(|fitted| fitted == row);
             assert_eq!(among, *genuine);
         }
-    }
-
-    #[test]
-    fn a_summary_is_numpys() {
-        let s = Summary::of(&[4.0, 1.0, 3.0, 2.0]).unwrap();
-        assert_eq!((s.mean, s.min, s.max), (2.5, 1.0, 4.0));
-        assert_eq!(
-            (s.lower_quartile, s.median, s.upper_quartile),
-            (1.75, 2.5, 3.25)
-        );
-        assert!((s.deviation - 1.25f64.sqrt()).abs() < 1e-12);
-        assert_eq!(Summary::of(&[]), None);
     }
 }

@@ -9,7 +9,11 @@ const BINS: usize = 40;
 
 /// Distances of pairs, with the threshold of equal errors and the margin.
 pub fn distances(distances: &Distances, margin: f64) -> Svg {
-    let most = distances.impostor.max.max(distances.genuine.max).max(margin);
+    let most = distances
+        .impostor
+        .max
+        .max(distances.genuine.max)
+        .max(margin);
     let width = most / BINS as f64;
     let counts = |values: &[f64]| {
         let mut counts = [0u64; BINS];
@@ -43,7 +47,13 @@ pub fn distances(distances: &Distances, margin: f64) -> Svg {
 /// The network alone as a classifier.
 pub fn classifier(points: &[ThresholdPoint]) -> Svg {
     let series = |name: &str, of: fn(&ThresholdPoint) -> f64| {
-        Series::new(name, points.iter().map(|point| (point.threshold, of(point))).collect())
+        Series::new(
+            name,
+            points
+                .iter()
+                .map(|point| (point.threshold, of(point)))
+                .collect(),
+        )
     };
     Lines {
         title: "The network alone as a classifier".into(),
@@ -51,7 +61,9 @@ pub fn classifier(points: &[ThresholdPoint]) -> Svg {
         y: Axis::percent("share detected").from(0.0).to(1.0),
         series: vec![
             series("owner's windows accepted", |point| point.self_detected),
-            series("impostors' windows rejected", |point| point.impostors_detected),
+            series("impostors' windows rejected", |point| {
+                point.impostors_detected
+            }),
         ],
         markers: Vec::new(),
         diagonal: false,

@@ -10,7 +10,11 @@ pub use unseen::page as unseen;
 use super::bootstrap::Interval;
 
 fn rate(value: f64) -> String {
-    if value.is_finite() { format!("{:.1} %", 100.0 * value) } else { "none".into() }
+    if value.is_finite() {
+        format!("{:.1} %", 100.0 * value)
+    } else {
+        "none".into()
+    }
 }
 
 fn within(Interval(low, high): Interval) -> String {

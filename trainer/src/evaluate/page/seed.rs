@@ -2,7 +2,7 @@
 
 use super::unseen::{distance_table, pictures};
 use super::{figures, rate};
-use crate::evaluate::seed::{SeedResults, Summary};
+use crate::evaluate::seed::SeedResults;
 use crate::evaluate::unseen::Drawn;
 use crate::plot::{Axis, BoxGroup, Boxes};
 use crate::report::{Fact, Report, Section, Table, Tone};
@@ -14,19 +14,26 @@ pub fn page(results: &SeedResults, drawn: &Drawn, command: &str) -> Report {
         let value = r.published.get(name).copied().unwrap_or(f64::NAN);
         format!("published: {}", rate(value))
     };
-    let mut report = Report::new(format!("{} on {}, the original protocol", r.model, r.dataset))
-        .label(Tone::Fail, "reproduced with its flaws: says nothing about strangers")
-        .headline(
-            Fact::new("EER, common ν and γ", rate(r.eer_mean)).within(published("eer_mean")),
+    let mut report = Report::new(format!(
+        "{} on {}, the original protocol",
+        r.model, r.dataset
+    ))
+    .label(
+        Tone::Fail,
+        "reproduced with its flaws: says nothing about strangers",
+    )
+    .headline(Fact::new("EER, common ν and γ", rate(r.eer_mean)).within(published("eer_mean")))
+    .headline(
+        Fact::new("accuracy, common ν and γ", rate(r.accuracy_mean))
+            .within(published("accuracy_mean")),
+    )
+    .headline(
+        Fact::new(
+            "EER, best ν and γ per owner",
+            rate(r.best_per_owner_eer_mean),
         )
-        .headline(
-            Fact::new("accuracy, common ν and γ", rate(r.accuracy_mean))
-                .within(published("accuracy_mean")),
-        )
-        .headline(
-            Fact::new("EER, best ν and γ per owner", rate(r.best_per_owner_eer_mean))
-                .within(published("best_per_owner_eer_mean")),
-        );
+        .within(published("best_per_owner_eer_mean")),
+    );
     let flaws = Section::new("What is wrong with it")
         .text("The network is good at people that it was taught on. `--protocol unseen` asks about strangers.");
     report = report.section(r.flaws.iter().fold(flaws, |section, flaw| {
@@ -36,18 +43,34 @@ pub fn page(results: &SeedResults, drawn: &Drawn, command: &str) -> Report {
     let mut space = Section::new("The embedding").text("What the network says by itself.");
     if let Some(d) = &drawn.distances {
         space = space
-            .figure(figures::distances(d, drawn.margin), "Genuine pairs lie left, impostors' right.")
-            .figure(figures::classifier(&drawn.classifier), "Without any one-class SVM.")
+            .figure(
+                figures::distances(d, drawn.margin),
+                "Genuine pairs lie left, impostors' right.",
+            )
+            .figure(
+                figures::classifier(&drawn.classifier),
+                "Without any one-class SVM.",
+            )
             .table(distance_table(d));
     }
     if let Some(picture) = &drawn.picture {
         space = pictures(space, picture);
     }
-    report.section(space).section(Section::new("Again").lines(command))
+    report
+        .section(space)
+        .section(Section::new("Again").lines(command))
 }
 
 fn owners(r: &SeedResults) -> Section {
-    let header = ["owner", "best ν", "best γ", "best EER", "common EER", "accuracy", "EER of scores"];
+    let header = [
+        "owner",
+        "best ν",
+        "best γ",
+        "best EER",
+        "common EER",
+        "accuracy",
+        "EER of scores",
+    ];
     let table = Table::new("Owners", header).rows(r.per_owner.iter().map(|owner| {
         [
             owner.owner.clone(),
@@ -59,17 +82,25 @@ fn owners(r: &SeedResults) -> Section {
             rate(owner.common.score_eer),
         ]
     }));
-    let Summary {
-        mean,
-        deviation,
-        min,
-        lower_quartile,
-        median,
-        upper_quartile,
-        max,
-    } = r.best_summary;
-    let names = ["mean", "deviation", "least", "25 %", "median", "75 %", "greatest"];
-    let values = [mean, deviation, min, lower_quartile, median, upper_quartile, max];
+    let s = &r.best_summary;
+    let names = [
+        "mean",
+        "deviation",
+        "least",
+        "25 %",
+        "median",
+        "75 %",
+        "greatest",
+    ];
+    let values = [
+        s.mean,
+        s.std,
+        s.min,
+        s.quartile_1,
+        s.median,
+        s.quartile_3,
+        s.max,
+    ];
     Section::new("Search of ν and γ")
         .text("Fifty draws for each owner, by the EER of labels on the owner's own test.")
         .table(table)
@@ -96,6 +127,9 @@ fn boxes(r: &SeedResults) -> Section {
             r.nu.get(),
             r.gamma.get()
         ))
-        .figure(chart("EER of labels", |rates| rates.label_eer).svg(), "By owner.")
+        .figure(
+            chart("EER of labels", |rates| rates.label_eer).svg(),
+            "By owner.",
+        )
         .figure(chart("accuracy", |rates| rates.accuracy).svg(), "By owner.")
 }

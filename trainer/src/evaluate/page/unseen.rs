@@ -16,7 +16,10 @@ pub fn page(results: &Results, drawn: &Drawn, command: &str) -> Report {
         true => report.label(Tone::Ok, "people that the network never saw"),
         false => report.label(
             Tone::Fail,
-            format!("the network was taught on {} of them: no fair test", r.seen.len()),
+            format!(
+                "the network was taught on {} of them: no fair test",
+                r.seen.len()
+            ),
         ),
     };
     for failure in &r.failures {
@@ -31,12 +34,15 @@ pub fn page(results: &Results, drawn: &Drawn, command: &str) -> Report {
     if let Some(d) = &r.decision {
         report = report
             .headline(
-                Fact::new("false locks in 4 h", format!("{:.1}", 4.0 * d.false_locks_per_hour))
-                    .within(format!(
-                        "95 %: {:.1} to {:.1}",
-                        4.0 * d.false_locks_ci95.0,
-                        4.0 * d.false_locks_ci95.1
-                    )),
+                Fact::new(
+                    "false locks in 4 h",
+                    format!("{:.1}", 4.0 * d.false_locks_per_hour),
+                )
+                .within(format!(
+                    "95 %: {:.1} to {:.1}",
+                    4.0 * d.false_locks_ci95.0,
+                    4.0 * d.false_locks_ci95.1
+                )),
             )
             .headline(
                 Fact::new("hand-over to lock", seconds(d.seconds_to_lock_median))
@@ -55,8 +61,11 @@ pub fn page(results: &Results, drawn: &Drawn, command: &str) -> Report {
     if let Some(against) = &r.against {
         let signed = |value: f64| format!("{:+.1} points", 100.0 * value);
         let fact = |name: &str, value: f64, (low, high): (f64, f64)| {
-            Fact::new(name, signed(value))
-                .within(format!("95 %: {} to {}", signed(low), signed(high)))
+            Fact::new(name, signed(value)).within(format!(
+                "95 %: {} to {}",
+                signed(low),
+                signed(high)
+            ))
         };
         let ci = |interval: crate::evaluate::bootstrap::Interval| (interval.0, interval.1);
         report = report.section(
@@ -73,7 +82,9 @@ pub fn page(results: &Results, drawn: &Drawn, command: &str) -> Report {
 
 fn who(r: &Results) -> Section {
     let table = Table::new("Who was taught and who was tested", ["tested", "taught on"]).rows(
-        r.folds.iter().map(|fold| [fold.tested.join(", "), fold.taught.join(", ")]),
+        r.folds
+            .iter()
+            .map(|fold| [fold.tested.join(", "), fold.taught.join(", ")]),
     );
     Section::new("Who")
         .text(format!(
@@ -99,21 +110,29 @@ fn owners(r: &Results) -> Section {
         interval: Some([r.eer_ci95.0, r.eer_ci95.1]),
         ..dot("mean".into(), r.eer_mean, 1)
     }];
-    rows.extend(sorted.iter().map(|owner| dot(owner.owner.clone(), owner.eer, 0)));
+    rows.extend(
+        sorted
+            .iter()
+            .map(|owner| dot(owner.owner.clone(), owner.eer, 0)),
+    );
     let chart = Intervals {
         title: "EER of each owner, worst first".into(),
         x: Axis::percent("EER per window of 5 s").from(0.0),
         rows,
         reference: Some(0.5),
     };
-    let header = ["owner", "EER 5 s", "EER 30 s", "AUC", "rho", "gamma", "sessions", "windows"];
+    let header = [
+        "owner", "EER 5 s", "EER 30 s", "AUC", "rho", "gamma", "sessions", "windows",
+    ];
     let table = Table::new("Owners, worst first", header).rows(sorted.iter().map(|owner| {
         [
             owner.owner.clone(),
             rate(owner.eer),
             owner.eer_30s.map_or_else(|| "none".into(), rate),
             format!("{:.3}", owner.auc),
-            owner.rho.map_or_else(|| "none".into(), |rho| format!("{rho:.2}")),
+            owner
+                .rho
+                .map_or_else(|| "none".into(), |rho| format!("{rho:.2}")),
             format!("{:.3}", owner.gamma),
             owner.sessions.to_string(),
             format!("{} + {}", owner.genuine_windows, owner.impostor_windows),
@@ -126,7 +145,10 @@ fn owners(r: &Results) -> Section {
 }
 
 fn rates(r: &Results) -> Section {
-    let series = r.per_owner.iter().map(|owner| Series::new(&owner.owner, owner.det.clone()));
+    let series = r
+        .per_owner
+        .iter()
+        .map(|owner| Series::new(&owner.owner, owner.det.clone()));
     let det = Lines {
         title: "Detection error trade-off of each owner".into(),
         x: Axis::probit("false acceptances"),
@@ -138,13 +160,21 @@ fn rates(r: &Results) -> Section {
     let mut facts = vec![
         Fact::new("EER, one threshold for all", rate(r.eer_global_threshold)),
         Fact::new("EER, impostors move as much", rate(r.eer_matched_motion)),
-        Fact::new("EER, another handset each session", rate(r.eer_handset_randomised)),
+        Fact::new(
+            "EER, another handset each session",
+            rate(r.eer_handset_randomised),
+        ),
         Fact::new("the same, 30 s", rate(r.eer_30s_handset_randomised)),
-        Fact::new("rho, share of score variance of a session", format!("{:.2}", r.rho)),
+        Fact::new(
+            "rho, share of score variance of a session",
+            format!("{:.2}", r.rho),
+        ),
     ];
-    facts.extend(r.far_at_frr.iter().map(|(frr, far)| {
-        Fact::new(format!("FAR at FRR {frr}"), rate(*far))
-    }));
+    facts.extend(
+        r.far_at_frr
+            .iter()
+            .map(|(frr, far)| Fact::new(format!("FAR at FRR {frr}"), rate(*far))),
+    );
     Section::new("Error rates")
         .text("Scores are continuous; every threshold is on the curve. Below the diagonal means that impostors look more like the owner than the owner does.")
         .figure(det.svg(), "Per window of 5 s, on normal-deviate axes. At most eight owners are drawn.")
@@ -155,7 +185,13 @@ fn enrolment(r: &Results) -> Section {
     let mut points = r.enrolment_curve.clone();
     points.sort_by_key(|point| point.windows);
     let series = |name: &str, of: fn(&crate::evaluate::results::EnrolmentPoint) -> f64| {
-        Series::new(name, points.iter().map(|p| (p.windows as f64 * 5.0 / 60.0, of(p))).collect())
+        Series::new(
+            name,
+            points
+                .iter()
+                .map(|p| (p.windows as f64 * 5.0 / 60.0, of(p)))
+                .collect(),
+        )
     };
     let chart = Lines {
         title: "EER by length of enrolment".into(),
@@ -196,23 +232,39 @@ fn decisions(r: &Results) -> Section {
              unlocked, and after a lock the owner unlocks at once. Hand-overs: a minute of the \
              owner, then an impostor without a break, for five minutes.",
         )
-        .figure(chart.svg(), "Kaplan-Meier estimate: recordings that end early count while they last.")
+        .figure(
+            chart.svg(),
+            "Kaplan-Meier estimate: recordings that end early count while they last.",
+        )
         .facts([
             Fact::new("genuine use", format!("{:.1} h", d.hours)),
             Fact::new("false locks", d.false_locks.to_string()),
-            Fact::new("false locks an hour", format!("{:.2}", d.false_locks_per_hour)).within(format!(
+            Fact::new(
+                "false locks an hour",
+                format!("{:.2}", d.false_locks_per_hour),
+            )
+            .within(format!(
                 "95 %, exact Poisson: {:.2} to {:.2}",
                 d.false_locks_ci95.0, d.false_locks_ci95.1
             )),
             Fact::new("locks for other reasons", d.other_locks.to_string()),
-            Fact::new("longest genuine rejection", format!("{:.0} s", d.longest_genuine_rejection_s)),
-            Fact::new("hand-overs", format!("{} ({} locked before)", d.hand_overs, d.locked_before)),
+            Fact::new(
+                "longest genuine rejection",
+                format!("{:.0} s", d.longest_genuine_rejection_s),
+            ),
+            Fact::new(
+                "hand-overs",
+                format!("{} ({} locked before)", d.hand_overs, d.locked_before),
+            ),
             Fact::new("median to lock", seconds(d.seconds_to_lock_median)),
             Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
             Fact::new("not locked within 5 min", rate(d.never_locked_5min)),
         ]);
     d.refused.iter().fold(section, |section, refused| {
-        let why = format!("Enrolment of {} would be refused: {}", refused.owner, refused.why);
+        let why = format!(
+            "Enrolment of {} would be refused: {}",
+            refused.owner, refused.why
+        );
         section.notice(Tone::Warn, why)
     })
 }
@@ -226,26 +278,47 @@ fn controls(r: &Results) -> Section {
         .text("What has to be so if the figures above mean anything.")
         .table(
             Table::new("Controls", ["control", "came out", "should be"])
-                .row(["identities shuffled".into(), rate(c.shuffled), "50 %".into()])
-                .row(["channel means alone".into(), rate(c.gravity_only), "worse than the model".to_owned()])
+                .row([
+                    "identities shuffled".into(),
+                    rate(c.shuffled),
+                    "50 %".into(),
+                ])
+                .row([
+                    "channel means alone".into(),
+                    rate(c.gravity_only),
+                    "worse than the model".to_owned(),
+                ])
                 .row([
                     "changing what comes after a window".into(),
                     format!("{} windows score the same to the bit", c.causal_windows),
                     "all of them".into(),
                 ])
-                .row(["telling one person's sessions apart".into(), probe(c.session_probe), "chance".into()])
-                .row(["telling handsets apart".into(), probe(c.handset_probe), "chance".to_owned()]),
+                .row([
+                    "telling one person's sessions apart".into(),
+                    probe(c.session_probe),
+                    "chance".into(),
+                ])
+                .row([
+                    "telling handsets apart".into(),
+                    probe(c.handset_probe),
+                    "chance".to_owned(),
+                ]),
         )
 }
 
 fn space(drawn: &Drawn) -> Section {
-    let mut section = Section::new("The embedding").text(
-        "What the network says by itself, about the people of the first fold.",
-    );
+    let mut section = Section::new("The embedding")
+        .text("What the network says by itself, about the people of the first fold.");
     if let Some(d) = &drawn.distances {
         section = section
-            .figure(figures::distances(d, drawn.margin), "Genuine pairs should lie left, impostors' right.")
-            .figure(figures::classifier(&drawn.classifier), "Without any one-class SVM.")
+            .figure(
+                figures::distances(d, drawn.margin),
+                "Genuine pairs should lie left, impostors' right.",
+            )
+            .figure(
+                figures::classifier(&drawn.classifier),
+                "Without any one-class SVM.",
+            )
             .table(distance_table(d));
     }
     if let Some(picture) = &drawn.picture {
@@ -257,7 +330,12 @@ fn space(drawn: &Drawn) -> Section {
 /// Least, mean and greatest.
 pub(super) fn distance_table(d: &Distances) -> Table {
     let row = |name: &str, s: crate::evaluate::distances::Spread| {
-        [name.to_owned(), format!("{:.3}", s.min), format!("{:.3}", s.mean), format!("{:.3}", s.max)]
+        [
+            name.to_owned(),
+            format!("{:.3}", s.min),
+            format!("{:.3}", s.mean),
+            format!("{:.3}", s.max),
+        ]
     };
     Table::new("Distances", ["pairs of", "least", "mean", "greatest"])
         .row(row("one person", d.genuine))
@@ -266,8 +344,13 @@ pub(super) fn distance_table(d: &Distances) -> Table {
 
 /// Both projections.
 pub(super) fn pictures(section: Section, picture: &Picture) -> Section {
-    let [first, second] = picture.explained.map(|share| format!("{:.0} % of the variance", 100.0 * share));
-    let axes = [format!("first component, {first}"), format!("second component, {second}")];
+    let [first, second] = picture
+        .explained
+        .map(|share| format!("{:.0} % of the variance", 100.0 * share));
+    let axes = [
+        format!("first component, {first}"),
+        format!("second component, {second}"),
+    ];
     let pca = figures::scatter(
         "Embeddings, principal components",
         [&axes[0], &axes[1]],
@@ -285,7 +368,9 @@ fn history(drawn: &Drawn) -> Section {
         let points = (1..).zip(&drawn.history);
         Series::new(
             name,
-            points.filter_map(|(epoch, losses)| Some((f64::from(epoch), of(losses)?))).collect(),
+            points
+                .filter_map(|(epoch, losses)| Some((f64::from(epoch), of(losses)?)))
+                .collect(),
         )
     };
     let chart = Lines {
