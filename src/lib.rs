@@ -21,5 +21,6 @@ pub mod pipeline;
 pub mod profile;
 pub mod publish;
 pub mod rest;
+pub mod session;
 pub mod source;
 pub mod window;

@@ -17,6 +17,7 @@ pub use source::{Source, SourceKind};
 use crate::decide::Policy;
 use crate::publish::SocketConfig;
 use crate::rest::RestLimits;
+use crate::session::SessionConfig;
 use error::Mistake;
 
 /// `graspd.toml`. Every key has a default; config/graspd.toml shows them all.
@@ -35,6 +36,8 @@ pub struct Config {
     pub rest: RestLimits,
     /// How scores become states.
     pub decide: Decide,
+    /// How the session is followed and locked.
+    pub session: SessionConfig,
     /// Where events go.
     pub socket: SocketConfig,
     /// Where the log goes.
@@ -82,6 +85,7 @@ impl Config {
             }
         }
         self.socket.check()?;
+        sections::check_session(&self.session)?;
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() || !self.log.is_levels()
         {
             let needed = "a level (error, warn, info, debug, trace) or directives with levels";
@@ -150,6 +154,11 @@ mod tests {
                 &["source.gyroscope_matrix"],
             ),
             ("[source]\nmode = \"fast\"\n", &["line 2", "buffered"]),
+            ("[session]\nattempts = 0\n", &["session.attempts"]),
+            ("[session]\nconfirm_s = -1\n", &["session.confirm_s"]),
+            ("[session]\nenabled = \"maybe\"\n", &["line 2", "auto"]),
+            ("[session]\nfallback = [\"\"]\n", &["session.fallback"]),
+            ("[session]\nfallback = \"x\"\n", &["line 2"]),
             ("[socket]\nmode = 0o7777\n", &["mode"]),
             ("[log]\nlevel = \"loud\"\n", &["log.level", "loud"]),
         ] {

@@ -5,7 +5,9 @@
 //! connection close without one has lost its evidence too (docs/protocol.md).
 
 mod channel;
+mod gate;
 mod reload;
+mod sentry;
 mod signals;
 mod watchdog;
 mod worker;
@@ -18,7 +20,7 @@ use std::time::Duration;
 
 use crossbeam_channel::unbounded;
 use thiserror::Error;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::{Config, ConfigError, SourceKind};
 use crate::embed::Embedder;
@@ -27,9 +29,12 @@ use crate::motion::GRID;
 use crate::pipeline::Pipeline;
 use crate::profile::{Profile, ProfileError};
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
+use crate::session::{Enabled, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
 use channel::{Backlog, listen_to};
+use gate::Gate;
 use reload::Reloader;
+use sentry::Sentry;
 use signals::{Asked, Signals};
 use worker::{Control, End, Worker};
 
@@ -57,6 +62,9 @@ pub enum RunError {
     /// The socket.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// The session manager.
+    #[error("{0}; start one, or set session.enabled to \"auto\"")]
+    Session(#[from] SessionError),
     /// The hop does not suit the model.
     #[error(
         "window.hop_frames is {hop}, model {model} needs a multiple of {multiple} up to {frames}"
@@ -202,15 +210,33 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         } else {
             Backlog::Wait
         };
-        let (readings, flow, listener) =
-            listen_to(open_source(&config)?, backlog).map_err(RunError::io("start a thread"))?;
+        if live && config.session.enabled == Enabled::Yes {
+            Session::probe().await?;
+        }
+        let gate = Gate::default();
+        let (readings, flow, listener) = listen_to(open_source(&config)?, backlog, gate.clone())
+            .map_err(RunError::io("start a thread"))?;
         let (control, controls) = unbounded();
+        let (locker, locks) = mpsc::unbounded_channel();
+        let (_owner, owner) = watch::channel(Some(profile.owner_uid));
+        let session = Session {
+            config: config.session.clone(),
+            owner,
+            locks,
+            watcher: Arc::new(Sentry {
+                control: control.clone(),
+                publisher: publisher.clone(),
+                gate: has_sensors.then_some(gate),
+            }),
+        };
         let heartbeat = Arc::new(AtomicU64::new(0));
         let worker = Worker {
             pipeline,
             publisher: publisher.clone(),
             readings,
             controls,
+            // What a recording says is not of now.
+            locker: live.then_some(locker),
             flow,
             heartbeat: heartbeat.clone(),
             live,
@@ -226,6 +252,9 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         };
         let serving = tokio::spawn(server.serve());
         let mut ended = start(worker)?;
+        if live {
+            tokio::spawn(session.run());
+        }
         watchdog::ready();
         tracing::info!(model = %bundle.manifest().name, "watching");
 

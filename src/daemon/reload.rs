@@ -43,6 +43,7 @@ impl Reloader {
             ("source", old.source == new.source),
             ("model", old.model == new.model),
             ("window", old.window == new.window),
+            ("session", old.session == new.session),
             ("socket", old.socket == new.socket),
             ("log.to", old.log.to == new.log.to),
             ("the profile's owner", self.owner_uid == profile.owner_uid),

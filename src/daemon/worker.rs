@@ -8,15 +8,17 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, select};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::channel::{Flow, FlowCounts, Message};
 use crate::align::AlignCounts;
-use crate::decide::{Policy, State};
+use crate::decide::{Decision, Policy, State};
 use crate::motion::SampleTime;
 use crate::pipeline::{Output, Pipeline, WindowCounts};
 use crate::profile::Profile;
 use crate::publish::{Event, Publisher};
 use crate::rest::RestLimits;
+use crate::session::{LockWanted, Notice};
 use crate::source::{Reading, SourceError};
 
 /// How often a silent source is thought of.
@@ -26,6 +28,8 @@ const TICK: Duration = Duration::from_secs(1);
 pub(super) enum Control {
     /// Go on with these.
     Reconfigure(Box<Profile>, RestLimits, Policy),
+    /// What the session says.
+    Session(Notice),
     /// Come to an end.
     Stop,
 }
@@ -52,6 +56,8 @@ pub(super) struct Worker {
     pub publisher: Publisher,
     pub readings: Receiver<Message>,
     pub controls: Receiver<Control>,
+    /// Whom to ask for a lock of the screen; nobody where a recording is read.
+    pub locker: Option<UnboundedSender<LockWanted>>,
     pub flow: Arc<Flow>,
     /// Goes up while the worker makes progress; the watchdog looks at it.
     pub heartbeat: Arc<AtomicU64>,
@@ -75,6 +81,7 @@ impl Worker {
                         self.pipeline.reconfigure(&profile, rest, policy);
                         self.first_word = policy.sensor_grace;
                     }
+                    Ok(Control::Session(notice)) => self.heed(notice, heard.now()),
                     Ok(Control::Stop) | Err(_) => return End::Stopped,
                 },
                 recv(self.readings) -> message => match message {
@@ -105,16 +112,26 @@ impl Worker {
     }
 
     fn push(&mut self, reading: &Reading) {
-        let publisher = &self.publisher;
+        let (publisher, locker) = (&self.publisher, &self.locker);
         let mut newest = None;
         self.pipeline.push(reading, &mut |output| {
-            publisher.publish(&Event::from(&output));
+            tell(publisher, locker.as_ref(), &output);
             if let Output::Window(window) = output {
                 newest = Some(window.t);
             }
         });
         if let Some(t) = newest {
             self.report(t);
+        }
+    }
+
+    fn heed(&mut self, notice: Notice, now: SampleTime) {
+        let (publisher, locker) = (&self.publisher, &self.locker);
+        let mut sink = |output| tell(publisher, locker.as_ref(), &output);
+        match notice {
+            Notice::Paused(why) => self.pipeline.pause(now, why, &mut sink),
+            Notice::Resumed => self.pipeline.resume(now, &mut sink),
+            Notice::Authenticated => self.pipeline.begin_anew(now, &mut sink),
         }
     }
 
@@ -138,6 +155,23 @@ impl Worker {
             windows: self.pipeline.window_counts(),
         };
         self.publisher.report(t, &counters);
+    }
+}
+
+/// Tells everyone, and whoever locks the screen what is for them.
+fn tell(publisher: &Publisher, locker: Option<&UnboundedSender<LockWanted>>, output: &Output) {
+    publisher.publish(&Event::from(output));
+    if let (
+        Output::Decision(Decision {
+            t,
+            state: State::Lock,
+            ..
+        }),
+        Some(locker),
+    ) = (output, locker)
+    {
+        // Its end is the daemon's.
+        let _ = locker.send(LockWanted { t: Some(*t) });
     }
 }
 

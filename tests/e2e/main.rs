@@ -7,7 +7,9 @@
 mod enrol;
 mod hand_over;
 mod harness;
+mod login;
 mod recorded;
 mod service;
+mod session;
 mod start;
 mod stream;
