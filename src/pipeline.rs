@@ -89,6 +89,12 @@ impl Pipeline {
         }
     }
 
+    /// Begins locked; see [`Decider::locked_before`].
+    pub fn locked_before(mut self) -> Self {
+        self.decider = self.decider.locked_before();
+        self
+    }
+
     /// Goes on with another policy and profile, and the evidence there is.
     pub fn reconfigure(&mut self, profile: &Profile, rest: RestLimits, policy: Policy) {
         self.rest = rest;

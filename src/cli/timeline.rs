@@ -196,6 +196,7 @@ fn reason(state: State, reason: &Word<Reason>) -> String {
         (Reason::ModelFailed, _) => "the model gave no score",
         (Reason::ScreenLocked, _) => "the screen is locked",
         (Reason::SessionInactive, _) => "the owner's session is not in use",
+        (Reason::Persisted, _) => "it was locked when graspd last ended",
         (Reason::Asleep, _) => "the system sleeps",
     }
     .to_owned()

@@ -11,7 +11,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
-pub use sections::{Decide, Log, LogTarget, Model, Profile, Windowing};
+pub use sections::{Decide, Log, LogTarget, Model, Profile, StateFolder, Windowing};
 pub use source::{Source, SourceKind};
 
 use crate::decide::Policy;
@@ -30,6 +30,8 @@ pub struct Config {
     pub model: Model,
     /// Whose profile.
     pub profile: Profile,
+    /// What outlives the daemon.
+    pub state: StateFolder,
     /// How windows follow one another.
     pub window: Windowing,
     /// What counts as lying still.

@@ -42,6 +42,22 @@ impl Default for Profile {
     }
 }
 
+/// `[state]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StateFolder {
+    /// What outlives the daemon.
+    pub folder: PathBuf,
+}
+
+impl Default for StateFolder {
+    fn default() -> Self {
+        Self {
+            folder: "/var/lib/graspd".into(),
+        }
+    }
+}
+
 /// `[window]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

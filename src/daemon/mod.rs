@@ -6,6 +6,7 @@
 
 mod channel;
 mod gate;
+mod memory;
 mod reload;
 mod sentry;
 mod signals;
@@ -23,16 +24,18 @@ use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::{Config, ConfigError, SourceKind};
+use crate::decide::State;
 use crate::embed::Embedder;
 use crate::model::{Bundle, ModelError};
 use crate::motion::GRID;
 use crate::pipeline::Pipeline;
 use crate::profile::{Profile, ProfileError};
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
-use crate::session::{Enabled, Session, SessionError};
+use crate::session::{Enabled, LockWanted, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
 use channel::{Backlog, listen_to};
 use gate::Gate;
+use memory::Memory;
 use reload::Reloader;
 use sentry::Sentry;
 use signals::{Asked, Signals};
@@ -186,13 +189,19 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
     let live = config.source.kind.is_live();
     let has_sensors = config.source.kind == SourceKind::Iio;
     let policy = config.policy(config_path)?;
-    let pipeline = Pipeline::new(
+    let mut pipeline = Pipeline::new(
         embedder,
         &profile,
         config.window.hop_frames,
         config.rest,
         policy,
     );
+    // A recording is not of now: it neither knows nor leaves a lock.
+    let memory = live.then(|| Memory::open(&config.state.folder));
+    if memory.as_ref().is_some_and(Memory::was_locked) {
+        tracing::warn!("the state was lock when graspd last ended, so it begins with that");
+        pipeline = pipeline.locked_before();
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -230,8 +239,13 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             }),
         };
         let heartbeat = Arc::new(AtomicU64::new(0));
+        if state == State::Lock {
+            // Its receiver lives as long as this.
+            let _ = locker.send(LockWanted { t: None });
+        }
         let worker = Worker {
             pipeline,
+            memory,
             publisher: publisher.clone(),
             readings,
             controls,

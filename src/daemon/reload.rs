@@ -42,6 +42,7 @@ impl Reloader {
         let mut fixed = vec![
             ("source", old.source == new.source),
             ("model", old.model == new.model),
+            ("state", old.state == new.state),
             ("window", old.window == new.window),
             ("session", old.session == new.session),
             ("socket", old.socket == new.socket),

@@ -11,8 +11,9 @@ use serde::Serialize;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::channel::{Flow, FlowCounts, Message};
+use super::memory::Memory;
 use crate::align::AlignCounts;
-use crate::decide::{Decision, Policy, State};
+use crate::decide::{Decision, Policy, Reason, State};
 use crate::motion::SampleTime;
 use crate::pipeline::{Output, Pipeline, WindowCounts};
 use crate::profile::Profile;
@@ -53,6 +54,8 @@ struct Counters {
 /// Everything that the worker's thread owns.
 pub(super) struct Worker {
     pub pipeline: Pipeline,
+    /// What a restart may not forget; nothing where a recording is read.
+    pub memory: Option<Memory>,
     pub publisher: Publisher,
     pub readings: Receiver<Message>,
     pub controls: Receiver<Control>,
@@ -112,10 +115,16 @@ impl Worker {
     }
 
     fn push(&mut self, reading: &Reading) {
-        let (publisher, locker) = (&self.publisher, &self.locker);
+        let Self {
+            pipeline,
+            memory,
+            publisher,
+            locker,
+            ..
+        } = self;
         let mut newest = None;
-        self.pipeline.push(reading, &mut |output| {
-            tell(publisher, locker.as_ref(), &output);
+        pipeline.push(reading, &mut |output| {
+            tell(publisher, memory, locker, &output);
             if let Output::Window(window) = output {
                 newest = Some(window.t);
             }
@@ -126,12 +135,22 @@ impl Worker {
     }
 
     fn heed(&mut self, notice: Notice, now: SampleTime) {
-        let (publisher, locker) = (&self.publisher, &self.locker);
-        let mut sink = |output| tell(publisher, locker.as_ref(), &output);
+        let Self {
+            pipeline,
+            memory,
+            publisher,
+            locker,
+            ..
+        } = self;
+        let mut sink = |output| tell(publisher, memory, locker, &output);
         match notice {
-            Notice::Paused(why) => self.pipeline.pause(now, why, &mut sink),
-            Notice::Resumed => self.pipeline.resume(now, &mut sink),
-            Notice::Authenticated => self.pipeline.begin_anew(now, &mut sink),
+            Notice::Paused(why) => pipeline.pause(now, why, &mut sink),
+            Notice::Resumed => pipeline.resume(now, &mut sink),
+            Notice::Authenticated => pipeline.begin_anew(now, &mut sink),
+        }
+        // Before the first sample nothing is published.
+        if let Some(memory) = memory {
+            memory.keep(pipeline.decider().state().0);
         }
     }
 
@@ -158,17 +177,28 @@ impl Worker {
     }
 }
 
-/// Tells everyone, and whoever locks the screen what is for them.
-fn tell(publisher: &Publisher, locker: Option<&UnboundedSender<LockWanted>>, output: &Output) {
+/// Tells everyone, after what a restart must know, and whoever locks the screen.
+fn tell(
+    publisher: &Publisher,
+    memory: &mut Option<Memory>,
+    locker: &Option<UnboundedSender<LockWanted>>,
+    output: &Output,
+) {
+    if let (Output::Decision(decision), Some(memory)) = (output, memory) {
+        memory.keep(decision.state);
+    }
     publisher.publish(&Event::from(output));
     if let (
         Output::Decision(Decision {
             t,
             state: State::Lock,
+            reason,
             ..
         }),
         Some(locker),
     ) = (output, locker)
+        // That one was asked for at the start.
+        && *reason != Reason::Persisted
     {
         // Its end is the daemon's.
         let _ = locker.send(LockWanted { t: Some(*t) });

@@ -71,6 +71,13 @@ impl Decider {
         }
     }
 
+    /// Begins locked, as it ended before: a restart is no way round a lock.
+    pub fn locked_before(mut self) -> Self {
+        self.held = (State::Lock, Reason::Persisted);
+        self.level.evidence = 0.0;
+        self
+    }
+
     /// Goes on under another policy and calibration, with the evidence there is.
     pub fn reconfigure(&mut self, policy: Policy, calibration: Calibration) {
         self.policy = policy;

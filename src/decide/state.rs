@@ -51,6 +51,8 @@ pub enum Reason {
     SessionInactive,
     /// The system sleeps, or is about to.
     Asleep,
+    /// It was so when the daemon last ended.
+    Persisted,
 }
 
 /// Why nothing is decided for a while.

@@ -233,6 +233,27 @@ fn a_pause_opens_no_lock_and_a_proof_does() {
     }
 }
 
+#[test]
+fn a_machine_that_begins_locked_wants_evidence_or_a_proof() {
+    let begin = || {
+        let mut decider = Decider::new(Policy::default(), CALIBRATION).locked_before();
+        assert_eq!(decider.state(), (State::Lock, Reason::Persisted));
+        let mut first = None;
+        decider.advance(at(0.0), &mut |d| first = Some((d.state, d.reason)));
+        assert_eq!(first, Some((State::Lock, Reason::Persisted)));
+        decider
+    };
+    let mut earned = begin();
+    let second = (1..).find(|&second| {
+        earned.window(at(f64::from(second)), Score(1.0), &mut |_| {});
+        earned.state().0 != State::Lock
+    });
+    assert_eq!(second, Some(18));
+    let mut proved = begin();
+    proved.begin_anew(at(1.0), &mut |_| {});
+    assert_eq!(proved.state(), (State::Inconclusive, Reason::WarmUp));
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Window(i64, f64),

@@ -107,8 +107,9 @@ impl Device {
             true => "",
             false => "[session]\nenabled = \"no\"\n",
         };
+        let state = self.folder.path();
         let text = format!(
-            "[model]\nbundle = {bundle:?}\n[profile]\npath = {profile:?}\n\
+            "[state]\nfolder = {state:?}\n[model]\nbundle = {bundle:?}\n[profile]\npath = {profile:?}\n\
              [socket]\npath = {socket:?}\nqueue_events = 100000\n{session}{more}"
         );
         fs::write(self.config(), text).unwrap();

@@ -9,6 +9,7 @@ mod hand_over;
 mod harness;
 mod login;
 mod recorded;
+mod restart;
 mod service;
 mod session;
 mod start;

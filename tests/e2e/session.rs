@@ -133,6 +133,27 @@ fn a_locker_that_does_nothing_is_asked_again_and_then_the_fallback_is_run() {
 }
 
 #[test]
+fn a_daemon_that_begins_locked_asks_for_the_lock_at_once_and_once() {
+    let device = device("", "");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    daemon
+        .patiently(|| (logind.locks() == 1).then_some(()))
+        .unwrap();
+    logind.set_locked(false);
+    device.feed(&rows(RECORDING)[..200]);
+    let status = daemon.expect_status(|status| status.t_ns.is_some());
+    let begun = (State::Inconclusive, &Reason::WarmUp.into());
+    assert_eq!((status.state, &status.reason), begun);
+    assert_eq!(logind.locks(), 1);
+    assert!(!device.file("locked").exists());
+}
+
+#[test]
 fn without_a_session_manager_decisions_are_published_and_the_fallback_is_run() {
     let device = device("fallback = [\"/nonexistent\"]", "sensor_grace_s = 0.5");
     let daemon = device.start_ready();
