@@ -31,6 +31,11 @@ impl Framer {
         aligner.push(sample, |frame| sink(frame.index.time(), ring.push(&frame)))
     }
 
+    /// Begins a fresh window: none spans this instant.
+    pub fn restart(&mut self) {
+        self.ring.clear();
+    }
+
     /// What alignment passed over.
     pub fn counts(&self) -> AlignCounts {
         self.aligner.counts()

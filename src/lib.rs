@@ -23,5 +23,6 @@ pub mod profile;
 pub mod publish;
 pub mod record;
 pub mod rest;
+pub mod session;
 pub mod source;
 pub mod window;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::align::AlignCounts;
-use crate::decide::{Context, Decider, Decision, Evidence, Policy, Score, State};
+use crate::decide::{Context, Decider, Decision, Evidence, Pause, Policy, Score, State};
 use crate::embed::Embedder;
 use crate::framing::Framer;
 use crate::motion::SampleTime;
@@ -89,6 +89,12 @@ impl Pipeline {
         }
     }
 
+    /// Begins locked; see [`Decider::locked_before`].
+    pub fn locked_before(mut self) -> Self {
+        self.decider = self.decider.locked_before();
+        self
+    }
+
     /// Goes on with another policy and profile, and the evidence there is.
     pub fn reconfigure(&mut self, profile: &Profile, rest: RestLimits, policy: Policy) {
         self.rest = rest;
@@ -106,6 +112,7 @@ impl Pipeline {
         } = self;
         let now = match reading {
             Reading::Quiet(t) => Some(*t),
+            Reading::Sample(sample) if decider.is_paused() => Some(sample.t),
             Reading::Sample(sample) => framer.push(sample, |t, window| {
                 decider.frame(t, &mut |d| sink(Output::Decision(d)));
                 if let Some(window) = window {
@@ -116,6 +123,26 @@ impl Pipeline {
         if let Some(t) = now {
             decider.advance(t, &mut |d| sink(Output::Decision(d)));
         }
+    }
+
+    /// Passes over what it is given from `t` on; see [`Decider::pause`].
+    pub fn pause(&mut self, t: SampleTime, why: Pause, sink: &mut impl FnMut(Output)) {
+        self.framer.restart();
+        let sink = &mut |d| sink(Output::Decision(d));
+        self.decider.pause(t, why, sink);
+    }
+
+    /// Goes on at `t`, with a fresh window; see [`Decider::resume`].
+    pub fn resume(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
+        self.framer.restart();
+        self.decider.resume(t, &mut |d| sink(Output::Decision(d)));
+    }
+
+    /// Begins anew at `t`; see [`Decider::begin_anew`].
+    pub fn begin_anew(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
+        self.framer.restart();
+        let sink = &mut |d| sink(Output::Decision(d));
+        self.decider.begin_anew(t, sink);
     }
 
     /// What holds now.

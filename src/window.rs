@@ -52,14 +52,20 @@ impl WindowRing {
         }
     }
 
+    /// Forgets every frame, so that no window spans this instant.
+    pub fn clear(&mut self) {
+        self.filled = 0;
+        self.to_go = self.length;
+        self.newest = None;
+    }
+
     /// Takes a frame. The window, if one is due now. Allocates nothing.
     pub fn push(&mut self, frame: &Frame) -> Option<Window<'_>> {
         if self
             .newest
             .is_some_and(|newest| newest.next() != frame.index)
         {
-            self.filled = 0;
-            self.to_go = self.length;
+            self.clear();
         }
         self.newest = Some(frame.index);
         self.rows[self.oldest] = frame.channels;

@@ -120,7 +120,7 @@ impl CliError {
                 RunError::Source(SourceError::NotARecording { .. }) => DATA,
                 // Drivers may come later than the daemon: worth another try.
                 RunError::Source(SourceError::Iio(_)) => UNAVAILABLE,
-                RunError::SourceEnded => UNAVAILABLE,
+                RunError::Session(_) | RunError::SourceEnded => UNAVAILABLE,
                 RunError::Crashed => SOFTWARE,
                 RunError::Io { .. } => OS,
                 RunError::Publish(error) => match error {

@@ -13,6 +13,7 @@ use super::exit::CliError;
 use super::timeline::clock;
 use crate::config::{Config, SourceKind};
 use crate::daemon::channel::{Backlog, Message, listen_to};
+use crate::daemon::gate::Gate;
 use crate::daemon::signals::Signals;
 use crate::daemon::{RunError, SWITCH_OFF, open_source};
 use crate::publish::Client;
@@ -60,7 +61,7 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     };
     let mut recording = Recording::create(&args.out).map_err(create)?;
     let (readings, flow, listener) =
-        listen_to(source, Backlog::Wait).map_err(|source| RunError::Io {
+        listen_to(source, Backlog::Wait, Gate::default()).map_err(|source| RunError::Io {
             doing: "start a thread",
             source,
         })?;

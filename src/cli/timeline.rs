@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::decide::{Context, Reason, State};
 use crate::motion::SampleTime;
-use crate::publish::{ByeReason, Event, Figures, Hello, Mode, Status, Verdict, WindowScore, Word};
+use crate::publish::{
+    ByeReason, Event, Figures, Hello, Mode, Status, Unconfirmed, Verdict, WindowScore, Word,
+};
 
 /// Width of an evidence bar in characters.
 const BAR: usize = 10;
@@ -72,6 +74,22 @@ impl Timeline {
             Event::Status(status) => {
                 self.reach(status.t_ns);
                 self.status(status)
+            }
+            Event::LockConfirmed { .. } => "the screen is locked".to_owned(),
+            Event::LockUnconfirmed {
+                attempts, reason, ..
+            } => {
+                let why = match reason {
+                    Word::Known(Unconfirmed::NoSessionManager) => "there is no logind".to_owned(),
+                    Word::Known(Unconfirmed::NoSession) => "the owner has no session".to_owned(),
+                    Word::Known(Unconfirmed::Refused) => "logind refused".to_owned(),
+                    Word::Known(Unconfirmed::Ignored) => "nothing locked it".to_owned(),
+                    Word::Other(word) => plain(word),
+                };
+                self.style.paint(
+                    "1;31",
+                    &format!("the screen may be open: {why} (asked {attempts} times)"),
+                )
             }
             Event::Lagged { missed } => format!("(missed {missed} events)"),
             Event::Error { message } => format!("error: {}", plain(message)),
@@ -176,6 +194,10 @@ fn reason(state: State, reason: &Word<Reason>) -> String {
         (Reason::SensorLost, _) => "the sensors fell silent",
         (Reason::NoEvidence, _) => "no window could be scored for too long",
         (Reason::ModelFailed, _) => "the model gave no score",
+        (Reason::ScreenLocked, _) => "the screen is locked",
+        (Reason::SessionInactive, _) => "the owner's session is not in use",
+        (Reason::Persisted, _) => "it was locked when graspd last ended",
+        (Reason::Asleep, _) => "the system sleeps",
     }
     .to_owned()
 }

@@ -11,13 +11,14 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
-pub use sections::{Decide, Log, LogTarget, Model, Profile, Windowing};
+pub use sections::{Decide, Log, LogTarget, Model, Profile, StateFolder, Windowing};
 pub use source::{Source, SourceKind};
 
 use crate::decide::Policy;
 use crate::motion::GRID;
 use crate::publish::SocketConfig;
 use crate::rest::RestLimits;
+use crate::session::SessionConfig;
 use crate::source::iio;
 use error::Mistake;
 
@@ -31,12 +32,16 @@ pub struct Config {
     pub model: Model,
     /// Whose profile.
     pub profile: Profile,
+    /// What outlives the daemon.
+    pub state: StateFolder,
     /// How windows follow one another.
     pub window: Windowing,
     /// What counts as lying still.
     pub rest: RestLimits,
     /// How scores become states.
     pub decide: Decide,
+    /// How the session is followed and locked.
+    pub session: SessionConfig,
     /// Where events go.
     pub socket: SocketConfig,
     /// Where the log goes.
@@ -95,6 +100,7 @@ impl Config {
             }
         }
         self.socket.check()?;
+        sections::check_session(&self.session)?;
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() || !self.log.is_levels()
         {
             let needed = "a level (error, warn, info, debug, trace) or directives with levels";
@@ -163,6 +169,11 @@ mod tests {
                 &["source.gyroscope_matrix"],
             ),
             ("[source]\nmode = \"fast\"\n", &["line 2", "buffered"]),
+            ("[session]\nattempts = 0\n", &["session.attempts"]),
+            ("[session]\nconfirm_s = -1\n", &["session.confirm_s"]),
+            ("[session]\nenabled = \"maybe\"\n", &["line 2", "auto"]),
+            ("[session]\nfallback = [\"\"]\n", &["session.fallback"]),
+            ("[session]\nfallback = \"x\"\n", &["line 2"]),
             ("[socket]\nmode = 0o7777\n", &["mode"]),
             ("[log]\nlevel = \"loud\"\n", &["log.level", "loud"]),
         ] {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Mistake;
 use crate::decide::Policy;
 use crate::motion::DEFAULT_HOP;
+use crate::session::SessionConfig;
 
 /// `[model]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,22 @@ impl Default for Profile {
     fn default() -> Self {
         Self {
             path: "/var/lib/graspd/owner.profile".into(),
+        }
+    }
+}
+
+/// `[state]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StateFolder {
+    /// What outlives the daemon.
+    pub folder: PathBuf,
+}
+
+impl Default for StateFolder {
+    fn default() -> Self {
+        Self {
+            folder: "/var/lib/graspd".into(),
         }
     }
 }
@@ -118,6 +135,27 @@ impl Decide {
         };
         Ok(policy.validated()?)
     }
+}
+
+/// Whether `[session]` makes sense.
+pub(super) fn check_session(session: &SessionConfig) -> Result<(), Mistake> {
+    for (key, seconds) in [
+        ("session.confirm_s", session.confirm_s),
+        ("session.fallback_timeout_s", session.fallback_timeout_s),
+    ] {
+        if !(0.01..=600.0).contains(&seconds) {
+            return Err(Mistake::value(key, seconds, "between 0.01 and 600"));
+        }
+    }
+    if !(1..=10).contains(&session.attempts) {
+        let needed = "between 1 and 10";
+        return Err(Mistake::value("session.attempts", session.attempts, needed));
+    }
+    if session.fallback.first().is_some_and(String::is_empty) {
+        let needed = "a program and its arguments, or empty";
+        return Err(Mistake::value("session.fallback", "[\"\"]", needed));
+    }
+    Ok(())
 }
 
 /// `[log]`

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 use serde::Serialize;
 
+use super::gate::Gate;
 use crate::source::{Reading, Source, SourceError};
 
 /// Readings that may wait: ten seconds of two sensors at 200 Hz.
@@ -63,6 +64,7 @@ impl Flow {
 /// The thread that a source is read on.
 pub(crate) struct Listener {
     stop: Arc<AtomicBool>,
+    gate: Gate,
     gone: Receiver<()>,
 }
 
@@ -71,17 +73,19 @@ impl Listener {
     /// `patience` at most: sensors are powered until they are switched off.
     pub(crate) fn end(self, patience: Duration) {
         self.stop.store(true, Ordering::Relaxed);
+        self.gate.open();
         if let Err(RecvTimeoutError::Timeout) = self.gone.recv_timeout(patience) {
             tracing::warn!("the source does not come to its end");
         }
     }
 }
 
-/// Reads `source` on a thread of its own. The thread ends with the source, or
-/// once nobody listens.
+/// Reads `source` on a thread of its own, as long as `gate` is open. The thread
+/// ends with the source, or once nobody listens.
 pub(crate) fn listen_to(
     mut source: Box<dyn Source>,
     backlog: Backlog,
+    gate: Gate,
 ) -> std::io::Result<(Receiver<Message>, Arc<Flow>, Listener)> {
     let (sender, receiver) = bounded(CAPACITY);
     let flow = Arc::new(Flow::default());
@@ -96,12 +100,17 @@ pub(crate) fn listen_to(
     let (here, gone) = bounded::<()>(0);
     let listener = Listener {
         stop: stop.clone(),
+        gate: gate.clone(),
         gone,
     };
     thread::Builder::new()
         .name("source".into())
         .spawn(move || {
             let end = loop {
+                gate.pass(|| source.release());
+                if stop.load(Ordering::Relaxed) {
+                    break None;
+                }
                 match source.next() {
                     Ok(Some(reading)) => {
                         let counts = source.counts();
@@ -109,7 +118,7 @@ pub(crate) fn listen_to(
                         line.flow
                             .malformed
                             .store(counts.malformed, Ordering::Relaxed);
-                        if !line.send(Message::Reading(reading)) || stop.load(Ordering::Relaxed) {
+                        if !line.send(Message::Reading(reading)) {
                             break None;
                         }
                     }
@@ -120,6 +129,7 @@ pub(crate) fn listen_to(
             // In this order: whoever misses `here` takes the source for gone.
             drop(source);
             drop(here);
+            gate.leave();
             if let Some(end) = end {
                 line.send(Message::Ended(end));
             }
@@ -185,7 +195,8 @@ mod tests {
 
     fn read_late(backlog: Backlog) -> (Vec<i64>, u64) {
         let many = 3 * CAPACITY as i64;
-        let (receiver, flow, _listener) = listen_to(Box::new(Burst(0, many)), backlog).unwrap();
+        let source = Box::new(Burst(0, many));
+        let (receiver, flow, _listener) = listen_to(source, backlog, Gate::default()).unwrap();
         while backlog == Backlog::DropOldest && flow.counts().dropped < 2 * CAPACITY as u64 {
             thread::yield_now();
         }
@@ -211,27 +222,65 @@ mod tests {
         assert!(seen.windows(2).all(|pair| pair[0] + 1 == pair[1]));
     }
 
+    /// A sensor that says whether it is off.
+    struct Switch(Arc<AtomicBool>);
+
+    impl Source for Switch {
+        fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+            self.0.store(false, Ordering::SeqCst);
+            Ok(Some(Reading::Quiet(SampleTime::default())))
+        }
+        fn release(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+        fn counts(&self) -> SourceCounts {
+            SourceCounts::default()
+        }
+    }
+
+    impl Drop for Switch {
+        fn drop(&mut self) {
+            self.release();
+        }
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(600);
+
     #[test]
     fn a_source_is_dropped_before_the_daemon_ends() {
-        struct Sensor(Arc<AtomicBool>);
-        impl Source for Sensor {
-            fn next(&mut self) -> Result<Option<Reading>, SourceError> {
-                Ok(Some(Reading::Quiet(SampleTime::default())))
+        for behind_a_closed_gate in [false, true] {
+            let (off, gate) = (Arc::new(AtomicBool::new(false)), Gate::default());
+            let sensor = Box::new(Switch(off.clone()));
+            let (_readings, _, listener) =
+                listen_to(sensor, Backlog::DropOldest, gate.clone()).unwrap();
+            if behind_a_closed_gate {
+                gate.close();
+                assert!(gate.wait_until_released(PATIENCE));
             }
-            fn counts(&self) -> SourceCounts {
-                SourceCounts::default()
-            }
+            listener.end(PATIENCE);
+            assert!(off.load(Ordering::SeqCst));
+            assert!(
+                gate.wait_until_released(PATIENCE),
+                "nobody is left to wait for"
+            );
         }
-        impl Drop for Sensor {
-            fn drop(&mut self) {
-                self.0.store(true, Ordering::SeqCst);
-            }
+    }
+
+    #[test]
+    fn sensors_are_off_while_the_gate_is_closed_and_on_after() {
+        let (off, gate) = (Arc::new(AtomicBool::new(false)), Gate::default());
+        let sensor = Box::new(Switch(off.clone()));
+        let (readings, _, _listener) =
+            listen_to(sensor, Backlog::DropOldest, gate.clone()).unwrap();
+        for _ in 0..3 {
+            gate.close();
+            assert!(gate.wait_until_released(PATIENCE));
+            assert!(off.load(Ordering::SeqCst));
+            while readings.try_recv().is_ok() {}
+            assert!(readings.is_empty(), "it reads on");
+            gate.open();
+            assert!(readings.recv().is_ok(), "it does not go on");
         }
-        let off = Arc::new(AtomicBool::new(false));
-        let sensor = Box::new(Sensor(off.clone()));
-        let (_readings, _, listener) = listen_to(sensor, Backlog::DropOldest).unwrap();
-        listener.end(Duration::from_secs(600));
-        assert!(off.load(Ordering::SeqCst));
     }
 
     #[test]

@@ -5,7 +5,10 @@
 //! connection close without one has lost its evidence too (docs/protocol.md).
 
 pub(crate) mod channel;
+pub(crate) mod gate;
+mod memory;
 mod reload;
+mod sentry;
 pub(crate) mod signals;
 mod watchdog;
 mod worker;
@@ -18,17 +21,22 @@ use std::time::Duration;
 
 use crossbeam_channel::unbounded;
 use thiserror::Error;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::config::{Config, ConfigError, SourceKind};
+use crate::decide::State;
 use crate::embed::Embedder;
 use crate::model::{Bundle, ModelError};
 use crate::pipeline::Pipeline;
 use crate::profile::{Profile, ProfileError};
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
+use crate::session::{Enabled, LockWanted, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
 use channel::{Backlog, listen_to};
+use gate::Gate;
+use memory::Memory;
 use reload::Reloader;
+use sentry::Sentry;
 use signals::{Asked, Signals};
 use worker::{Control, End, Worker};
 
@@ -56,6 +64,9 @@ pub enum RunError {
     /// The socket.
     #[error(transparent)]
     Publish(#[from] PublishError),
+    /// The session manager.
+    #[error("{0}; start one, or set session.enabled to \"auto\"")]
+    Session(#[from] SessionError),
     /// The hop does not suit the model.
     #[error(
         "window.hop_frames is {hop}, model {model} needs a multiple of {multiple} up to {frames}"
@@ -177,13 +188,19 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
     let live = config.source.kind.is_live();
     let has_sensors = config.source.kind == SourceKind::Iio;
     let policy = config.policy(config_path)?;
-    let pipeline = Pipeline::new(
+    let mut pipeline = Pipeline::new(
         embedder,
         &profile,
         config.window.hop_frames,
         config.rest,
         policy,
     );
+    // A recording is not of now: it neither knows nor leaves a lock.
+    let memory = live.then(|| Memory::open(&config.state.folder));
+    if memory.as_ref().is_some_and(Memory::was_locked) {
+        tracing::warn!("the state was lock when graspd last ended, so it begins with that");
+        pipeline = pipeline.locked_before();
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -201,15 +218,38 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         } else {
             Backlog::Wait
         };
-        let (readings, flow, listener) =
-            listen_to(open_source(&config)?, backlog).map_err(RunError::io("start a thread"))?;
+        if live && config.session.enabled == Enabled::Yes {
+            Session::probe().await?;
+        }
+        let gate = Gate::default();
+        let (readings, flow, listener) = listen_to(open_source(&config)?, backlog, gate.clone())
+            .map_err(RunError::io("start a thread"))?;
         let (control, controls) = unbounded();
+        let (locker, locks) = mpsc::unbounded_channel();
+        let (_owner, owner) = watch::channel(Some(profile.owner_uid));
+        let session = Session {
+            config: config.session.clone(),
+            owner,
+            locks,
+            watcher: Arc::new(Sentry {
+                control: control.clone(),
+                publisher: publisher.clone(),
+                gate: has_sensors.then_some(gate),
+            }),
+        };
         let heartbeat = Arc::new(AtomicU64::new(0));
+        if state == State::Lock {
+            // Its receiver lives as long as this.
+            let _ = locker.send(LockWanted { t: None });
+        }
         let worker = Worker {
             pipeline,
+            memory,
             publisher: publisher.clone(),
             readings,
             controls,
+            // What a recording says is not of now.
+            locker: live.then_some(locker),
             flow,
             heartbeat: heartbeat.clone(),
             live,
@@ -225,6 +265,9 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         };
         let serving = tokio::spawn(server.serve());
         let mut ended = start(worker)?;
+        if live {
+            tokio::spawn(session.run());
+        }
         watchdog::ready();
         tracing::info!(model = %bundle.manifest().name, "watching");
 

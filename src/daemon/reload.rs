@@ -42,7 +42,9 @@ impl Reloader {
         let mut fixed = vec![
             ("source", old.source == new.source),
             ("model", old.model == new.model),
+            ("state", old.state == new.state),
             ("window", old.window == new.window),
+            ("session", old.session == new.session),
             ("socket", old.socket == new.socket),
             ("log.to", old.log.to == new.log.to),
             ("the profile's owner", self.owner_uid == profile.owner_uid),

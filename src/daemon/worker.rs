@@ -8,15 +8,18 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, select};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::channel::{Flow, FlowCounts, Message};
+use super::memory::Memory;
 use crate::align::AlignCounts;
-use crate::decide::{Policy, State};
+use crate::decide::{Decision, Policy, Reason, State};
 use crate::motion::SampleTime;
 use crate::pipeline::{Output, Pipeline, WindowCounts};
 use crate::profile::Profile;
 use crate::publish::{Event, Publisher};
 use crate::rest::RestLimits;
+use crate::session::{LockWanted, Notice};
 use crate::source::{Reading, SourceError};
 
 /// How often a silent source is thought of.
@@ -26,6 +29,8 @@ const TICK: Duration = Duration::from_secs(1);
 pub(super) enum Control {
     /// Go on with these.
     Reconfigure(Box<Profile>, RestLimits, Policy),
+    /// What the session says.
+    Session(Notice),
     /// Come to an end.
     Stop,
 }
@@ -49,9 +54,13 @@ struct Counters {
 /// Everything that the worker's thread owns.
 pub(super) struct Worker {
     pub pipeline: Pipeline,
+    /// What a restart may not forget; nothing where a recording is read.
+    pub memory: Option<Memory>,
     pub publisher: Publisher,
     pub readings: Receiver<Message>,
     pub controls: Receiver<Control>,
+    /// Whom to ask for a lock of the screen; nobody where a recording is read.
+    pub locker: Option<UnboundedSender<LockWanted>>,
     pub flow: Arc<Flow>,
     /// Goes up while the worker makes progress; the watchdog looks at it.
     pub heartbeat: Arc<AtomicU64>,
@@ -75,6 +84,7 @@ impl Worker {
                         self.pipeline.reconfigure(&profile, rest, policy);
                         self.first_word = policy.sensor_grace;
                     }
+                    Ok(Control::Session(notice)) => self.heed(notice, heard.now()),
                     Ok(Control::Stop) | Err(_) => return End::Stopped,
                 },
                 recv(self.readings) -> message => match message {
@@ -105,16 +115,42 @@ impl Worker {
     }
 
     fn push(&mut self, reading: &Reading) {
-        let publisher = &self.publisher;
+        let Self {
+            pipeline,
+            memory,
+            publisher,
+            locker,
+            ..
+        } = self;
         let mut newest = None;
-        self.pipeline.push(reading, &mut |output| {
-            publisher.publish(&Event::from(&output));
+        pipeline.push(reading, &mut |output| {
+            tell(publisher, memory, locker, &output);
             if let Output::Window(window) = output {
                 newest = Some(window.t);
             }
         });
         if let Some(t) = newest {
             self.report(t);
+        }
+    }
+
+    fn heed(&mut self, notice: Notice, now: SampleTime) {
+        let Self {
+            pipeline,
+            memory,
+            publisher,
+            locker,
+            ..
+        } = self;
+        let mut sink = |output| tell(publisher, memory, locker, &output);
+        match notice {
+            Notice::Paused(why) => pipeline.pause(now, why, &mut sink),
+            Notice::Resumed => pipeline.resume(now, &mut sink),
+            Notice::Authenticated => pipeline.begin_anew(now, &mut sink),
+        }
+        // Before the first sample nothing is published.
+        if let Some(memory) = memory {
+            memory.keep(pipeline.decider().state().0);
         }
     }
 
@@ -138,6 +174,34 @@ impl Worker {
             windows: self.pipeline.window_counts(),
         };
         self.publisher.report(t, &counters);
+    }
+}
+
+/// Tells everyone, after what a restart must know, and whoever locks the screen.
+fn tell(
+    publisher: &Publisher,
+    memory: &mut Option<Memory>,
+    locker: &Option<UnboundedSender<LockWanted>>,
+    output: &Output,
+) {
+    if let (Output::Decision(decision), Some(memory)) = (output, memory) {
+        memory.keep(decision.state);
+    }
+    publisher.publish(&Event::from(output));
+    if let (
+        Output::Decision(Decision {
+            t,
+            state: State::Lock,
+            reason,
+            ..
+        }),
+        Some(locker),
+    ) = (output, locker)
+        // That one was asked for at the start.
+        && *reason != Reason::Persisted
+    {
+        // Its end is the daemon's.
+        let _ = locker.send(LockWanted { t: Some(*t) });
     }
 }
 

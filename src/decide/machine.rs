@@ -7,10 +7,13 @@
 //! with a distance between them turn it into states. What is missing
 //! (windows, samples, motion) has deadlines, which are applied at their own
 //! time, however late the machine hears of it.
+//!
+//! A pause is an input like any other: while it lasts nothing is decided and no
+//! deadline runs, and every age is afterwards what it was before.
 
 use std::time::Duration;
 
-use super::{Calibration, Decision, Evidence, Policy, Reason, Score, State};
+use super::{Calibration, Decision, Evidence, Pause, Policy, Reason, Score, State};
 use crate::motion::SampleTime;
 
 /// A window stands for at most this much time, however long ago the last one was.
@@ -21,8 +24,12 @@ const LONGEST_STEP: Duration = Duration::from_secs(2);
 pub struct Decider {
     policy: Policy,
     calibration: Calibration,
-    /// What was published last; `None` before the first sample.
-    published: Option<(State, Reason)>,
+    /// What holds; published from the first sample on.
+    held: (State, Reason),
+    /// Whether there has been a sample.
+    begun: bool,
+    /// Since when nothing is decided, and why.
+    paused: Option<(SampleTime, Pause)>,
     /// Whether the owner has been recognised since the last lock.
     established: bool,
     level: Level,
@@ -48,7 +55,9 @@ impl Decider {
         Self {
             policy,
             calibration,
-            published: None,
+            held: (State::Inconclusive, Reason::WarmUp),
+            begun: false,
+            paused: None,
             established: false,
             level: Level {
                 at: SampleTime::default(),
@@ -62,16 +71,27 @@ impl Decider {
         }
     }
 
+    /// Begins locked, as it ended before: a restart is no way round a lock.
+    pub fn locked_before(mut self) -> Self {
+        self.held = (State::Lock, Reason::Persisted);
+        self.level.evidence = 0.0;
+        self
+    }
+
     /// Goes on under another policy and calibration, with the evidence there is.
     pub fn reconfigure(&mut self, policy: Policy, calibration: Calibration) {
         self.policy = policy;
         self.calibration = calibration;
     }
 
-    /// What holds now. Before the first sample nothing is known, and why is plain.
+    /// What holds now.
     pub fn state(&self) -> (State, Reason) {
-        self.published
-            .unwrap_or((State::Inconclusive, Reason::WarmUp))
+        self.held
+    }
+
+    /// Whether nothing is decided for now.
+    pub fn is_paused(&self) -> bool {
+        self.paused.is_some()
     }
 
     /// Evidence at `t`.
@@ -95,11 +115,10 @@ impl Decider {
 
     /// The sensors' clock has come to `t`.
     pub fn advance(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
-        if self.published.is_none() {
-            self.last_frame = t;
-            self.last_window = t;
-            self.level.at = t;
-            self.publish(t, State::Inconclusive, Reason::WarmUp, sink);
+        if !self.begun {
+            self.begun = true;
+            self.count_from(t);
+            self.announce(t, sink);
         }
         while let Some((due, state, reason)) = self.next_deadline().filter(|d| d.0 <= t) {
             if state == State::Lock {
@@ -114,9 +133,76 @@ impl Decider {
         }
     }
 
+    /// Nothing is decided from `t` on. A lock stays; anything else gives way.
+    pub fn pause(&mut self, t: SampleTime, why: Pause, sink: &mut impl FnMut(Decision)) {
+        if self.begun {
+            self.advance(t, sink);
+        }
+        let evidence = self.evidence(t).0;
+        let (since, _) = *self.paused.get_or_insert((t, why));
+        self.paused = Some((since, why));
+        self.level = Level {
+            at: since,
+            evidence,
+            draining: false,
+        };
+        if self.held.0 != State::Lock {
+            self.publish(t, State::Inconclusive, why.into(), sink);
+        }
+    }
+
+    /// Decides again from `t` on, after a warm-up: a pause wins nobody trust,
+    /// nor any grace. A lock stays.
+    pub fn resume(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
+        let Some((since, _)) = self.paused.take() else {
+            return;
+        };
+        let away = t.since(since);
+        for instant in [
+            &mut self.last_frame,
+            &mut self.last_window,
+            &mut self.level.at,
+        ] {
+            *instant = instant.after(away);
+        }
+        self.level.evidence = self.level.evidence.min(self.policy.start);
+        self.warm_up();
+        if self.held.0 != State::Lock {
+            self.publish(t, State::Inconclusive, Reason::WarmUp, sink);
+        }
+    }
+
+    /// Somebody has proved at `t` by other means that they are the owner, as by
+    /// opening a locked screen, which ends that pause: all is as at the start.
+    pub fn begin_anew(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
+        self.paused.take_if(|(_, why)| *why == Pause::ScreenLocked);
+        self.level.evidence = self.policy.start;
+        self.level.draining = false;
+        self.count_from(t);
+        self.warm_up();
+        let reason = self.paused.map_or(Reason::WarmUp, |(_, why)| why.into());
+        self.publish(t, State::Inconclusive, reason, sink);
+    }
+
+    fn count_from(&mut self, t: SampleTime) {
+        self.last_frame = t;
+        self.last_window = t;
+        self.level.at = t;
+        self.paused = self.paused.map(|(_, why)| (t, why));
+    }
+
+    fn warm_up(&mut self) {
+        self.established = false;
+        self.seen_a_window = false;
+        self.score = None;
+    }
+
     /// Both sensors were heard at `t`.
     pub fn frame(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         self.advance(t, sink);
+        if self.is_paused() {
+            return;
+        }
         if t < self.last_frame {
             self.clock_was_set_back(t);
         }
@@ -125,7 +211,9 @@ impl Decider {
 
     /// A window that ended at `t` got this score.
     pub fn window(&mut self, t: SampleTime, score: Score, sink: &mut impl FnMut(Decision)) {
-        let (step, evidence) = self.begin_window(t, sink);
+        let Some((step, evidence)) = self.begin_window(t, sink) else {
+            return;
+        };
         self.score = Some(score);
         let weight = self.calibration.weight(score);
         let full = if weight > 0.0 {
@@ -145,7 +233,9 @@ impl Decider {
     /// In the window that ended at `t` the device lay still: it says nothing
     /// about who is there, and trust runs out.
     pub fn at_rest(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
-        let (_, evidence) = self.begin_window(t, sink);
+        let Some((_, evidence)) = self.begin_window(t, sink) else {
+            return;
+        };
         if !self.level.draining {
             self.level = Level {
                 at: t,
@@ -159,13 +249,21 @@ impl Decider {
         }
     }
 
-    /// Notes a window; how long it stands for, and the evidence before it.
-    fn begin_window(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) -> (Duration, f64) {
+    /// Notes a window, unless nothing is decided; how long it stands for, and
+    /// the evidence before it.
+    fn begin_window(
+        &mut self,
+        t: SampleTime,
+        sink: &mut impl FnMut(Decision),
+    ) -> Option<(Duration, f64)> {
         self.frame(t, sink);
+        if self.is_paused() {
+            return None;
+        }
         let step = t.since(self.last_window).min(LONGEST_STEP);
         self.last_window = t;
         self.seen_a_window = true;
-        (step, self.evidence(t).0)
+        Some((step, self.evidence(t).0))
     }
 
     fn judge(&mut self, t: SampleTime, score: Score, sink: &mut impl FnMut(Decision)) {
@@ -192,7 +290,7 @@ impl Decider {
     /// The earliest change that happens by itself.
     fn next_deadline(&self) -> Option<(SampleTime, State, Reason)> {
         let (state, reason) = self.state();
-        if state == State::Lock {
+        if state == State::Lock || self.is_paused() {
             return None;
         }
         let policy = &self.policy;
@@ -231,15 +329,21 @@ impl Decider {
         reason: Reason,
         sink: &mut impl FnMut(Decision),
     ) {
-        if self.published.replace((state, reason)) != Some((state, reason)) {
-            sink(Decision {
-                t,
-                state,
-                reason,
-                score: self.score,
-                threshold: self.calibration.threshold,
-                evidence: self.evidence(t),
-            });
+        let before = std::mem::replace(&mut self.held, (state, reason));
+        if self.begun && before != self.held {
+            self.announce(t, sink);
         }
+    }
+
+    fn announce(&self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
+        let (state, reason) = self.held;
+        sink(Decision {
+            t,
+            state,
+            reason,
+            score: self.score,
+            threshold: self.calibration.threshold,
+            evidence: self.evidence(t),
+        });
     }
 }

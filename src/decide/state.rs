@@ -45,6 +45,35 @@ pub enum Reason {
     NoEvidence,
     /// The model or the profile gave no number.
     ModelFailed,
+    /// The screen is locked already.
+    ScreenLocked,
+    /// The owner's session is not the one in use.
+    SessionInactive,
+    /// The system sleeps, or is about to.
+    Asleep,
+    /// It was so when the daemon last ended.
+    Persisted,
+}
+
+/// Why nothing is decided for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pause {
+    /// The screen is locked already.
+    ScreenLocked,
+    /// The owner's session is not the one in use.
+    SessionInactive,
+    /// The system sleeps, or is about to.
+    Asleep,
+}
+
+impl From<Pause> for Reason {
+    fn from(pause: Pause) -> Self {
+        match pause {
+            Pause::ScreenLocked => Reason::ScreenLocked,
+            Pause::SessionInactive => Reason::SessionInactive,
+            Pause::Asleep => Reason::Asleep,
+        }
+    }
 }
 
 /// What the device was doing while a window was recorded.

@@ -175,12 +175,94 @@ fn a_clock_set_back_wins_no_grace() {
     assert_eq!(locks, 1);
 }
 
+/// A machine that has had windows with this score every second for a minute.
+fn after_a_minute_of(score: f64) -> Decider {
+    let mut decider = Decider::new(Policy::default(), CALIBRATION);
+    decider.advance(at(0.0), &mut |_| {});
+    for second in 1..=60 {
+        decider.window(at(f64::from(second)), Score(score), &mut |_| {});
+    }
+    decider
+}
+
+#[test]
+fn a_pause_wins_nobody_grace_or_trust() {
+    let mut decider = after_a_minute_of(1.0);
+    let mut seen = Vec::new();
+    let mut sink = |d: Decision| seen.push((d.t, d.state, d.reason));
+    // Fifty seconds without a window before, and ten after.
+    for second in 61..=110 {
+        decider.frame(at(f64::from(second)), &mut sink);
+    }
+    decider.pause(at(110.0), Pause::Asleep, &mut sink);
+    decider.advance(at(5000.0), &mut sink);
+    decider.resume(at(5000.0), &mut sink);
+    assert_eq!(decider.evidence(at(5000.0)), Evidence(0.5));
+    for second in 5001..=5020 {
+        decider.frame(at(f64::from(second)), &mut sink);
+    }
+    assert_eq!(
+        seen,
+        [
+            (at(68.0), State::Inconclusive, Reason::Gap),
+            (at(110.0), State::Inconclusive, Reason::Asleep),
+            (at(5000.0), State::Inconclusive, Reason::WarmUp),
+            (at(5010.0), State::Lock, Reason::NoEvidence),
+        ]
+    );
+}
+
+#[test]
+fn a_pause_opens_no_lock_and_a_proof_does() {
+    for why in [Pause::Asleep, Pause::SessionInactive, Pause::ScreenLocked] {
+        let mut decider = after_a_minute_of(-1.0);
+        let locked = (State::Lock, Reason::Evidence);
+        decider.pause(at(61.0), why, &mut |_| {});
+        // What comes meanwhile is passed over.
+        decider.window(at(62.0), Score(1.0), &mut |_| {});
+        assert_eq!(decider.state(), locked);
+        decider.resume(at(100.0), &mut |_| {});
+        assert_eq!(decider.state(), locked);
+        assert_eq!(decider.evidence(at(100.0)), Evidence(0.0));
+
+        decider.pause(at(101.0), why, &mut |_| {});
+        decider.begin_anew(at(102.0), &mut |_| {});
+        decider.resume(at(103.0), &mut |_| {});
+        assert_eq!(decider.state(), (State::Inconclusive, Reason::WarmUp));
+        assert_eq!(decider.evidence(at(103.0)), Evidence(0.5));
+    }
+}
+
+#[test]
+fn a_machine_that_begins_locked_wants_evidence_or_a_proof() {
+    let begin = || {
+        let mut decider = Decider::new(Policy::default(), CALIBRATION).locked_before();
+        assert_eq!(decider.state(), (State::Lock, Reason::Persisted));
+        let mut first = None;
+        decider.advance(at(0.0), &mut |d| first = Some((d.state, d.reason)));
+        assert_eq!(first, Some((State::Lock, Reason::Persisted)));
+        decider
+    };
+    let mut earned = begin();
+    let second = (1..).find(|&second| {
+        earned.window(at(f64::from(second)), Score(1.0), &mut |_| {});
+        earned.state().0 != State::Lock
+    });
+    assert_eq!(second, Some(18));
+    let mut proved = begin();
+    proved.begin_anew(at(1.0), &mut |_| {});
+    assert_eq!(proved.state(), (State::Inconclusive, Reason::WarmUp));
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Window(i64, f64),
     AtRest(i64),
     Frame(i64),
     Advance(i64),
+    Pause(i64),
+    Resume(i64),
+    Anew(i64),
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -195,7 +277,10 @@ fn any_step() -> impl Strategy<Value = Step> {
         (t.clone(), score).prop_map(|(t, s)| Step::Window(t, s)),
         t.clone().prop_map(Step::AtRest),
         t.clone().prop_map(Step::Frame),
-        t.prop_map(Step::Advance),
+        t.clone().prop_map(Step::Advance),
+        t.clone().prop_map(Step::Pause),
+        t.clone().prop_map(Step::Resume),
+        t.prop_map(Step::Anew),
     ]
 }
 
@@ -203,6 +288,7 @@ proptest! {
     #[test]
     fn no_input_panics_or_leaves_it_without_a_state(steps in prop::collection::vec(any_step(), 0..60)) {
         let mut decider = Decider::new(Policy::default(), CALIBRATION);
+        decider.advance(SampleTime::default(), &mut |_| {});
         for step in steps {
             let before = decider.state();
             let mut last = None;
@@ -213,6 +299,9 @@ proptest! {
                 Step::AtRest(ns) => decider.at_rest(t(ns), &mut sink),
                 Step::Frame(ns) => decider.frame(t(ns), &mut sink),
                 Step::Advance(ns) => decider.advance(t(ns), &mut sink),
+                Step::Pause(ns) => decider.pause(t(ns), Pause::Asleep, &mut sink),
+                Step::Resume(ns) => decider.resume(t(ns), &mut sink),
+                Step::Anew(ns) => decider.begin_anew(t(ns), &mut sink),
             }
             // Whatever changed was published, and nothing else was.
             match last {
@@ -252,7 +341,7 @@ proptest! {
     }
 
     #[test]
-    fn only_evidence_unlocks(steps in prop::collection::vec((0u8..3, 1u64..20), 1..80)) {
+    fn only_evidence_unlocks(steps in prop::collection::vec((0u8..6, 1u64..20), 1..80)) {
         let mut decider = Decider::new(Policy::default(), CALIBRATION);
         let mut now = SampleTime::default();
         for (kind, s) in steps {
@@ -262,6 +351,9 @@ proptest! {
             match kind {
                 0 => decider.window(now, Score(-0.1), &mut sink),
                 1 => decider.at_rest(now, &mut sink),
+                2 => decider.pause(now, Pause::ScreenLocked, &mut sink),
+                3 => decider.resume(now, &mut sink),
+                4 => decider.begin_anew(now, &mut sink),
                 _ => decider.frame(now, &mut sink),
             }
             prop_assert!(!unlocked);

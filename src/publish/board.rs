@@ -183,6 +183,7 @@ impl Inner {
                 self.figures = Some(score.figures);
                 Kind::Score
             }
+            Event::LockConfirmed { .. } | Event::LockUnconfirmed { .. } => Kind::News,
             Event::Bye { .. } => {
                 let line: Line = event.to_line().into();
                 for seat in self.seats.values_mut() {
@@ -211,7 +212,7 @@ impl Inner {
                 Audience::Trusted => trusted,
                 Audience::Anyone => anyone,
             };
-            let wanted = kind == Kind::State || seat.scores;
+            let wanted = kind != Kind::Score || seat.scores;
             if let Some(line) = line.as_ref().filter(|_| wanted) {
                 seat.outbox.push(kind, line.clone());
                 seat.wake.notify_one();

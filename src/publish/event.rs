@@ -31,6 +31,22 @@ pub enum Event {
     Score(WindowScore),
     /// The answer to a status request.
     Status(Status),
+    /// The screen is locked, as the newest lock asked for.
+    LockConfirmed {
+        /// Of the lock, in ns of the sensors' clock; `None` before any sample.
+        t_ns: Option<SampleTime>,
+        /// How often the session was asked.
+        attempts: u32,
+    },
+    /// The screen may be open, although the newest lock asked for the opposite.
+    LockUnconfirmed {
+        /// Of the lock, in ns of the sensors' clock; `None` before any sample.
+        t_ns: Option<SampleTime>,
+        /// How often the session was asked.
+        attempts: u32,
+        /// Why.
+        reason: Word<Unconfirmed>,
+    },
     /// This reader was too slow.
     Lagged {
         /// Events it will never see.
@@ -164,6 +180,20 @@ pub struct Status {
     /// What was read, passed over and scored, room by room; not for everyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counters: Option<Value>,
+}
+
+/// Why a screen may be open that should be locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unconfirmed {
+    /// There is no logind, nor elogind, to ask.
+    NoSessionManager,
+    /// The owner has no session.
+    NoSession,
+    /// The session manager refused, or did not answer.
+    Refused,
+    /// The session was asked, and its screen was not locked.
+    Ignored,
 }
 
 /// Why the daemon ends a conversation.
@@ -311,6 +341,15 @@ mod tests {
                 figures: Some(figures),
                 counters: Some(json!({"align": {"gaps": 1}, "source": {"samples": 12000}})),
             }),
+            Event::LockConfirmed {
+                t_ns: Some(SampleTime::from_nanos(12_340_000_000)),
+                attempts: 1,
+            },
+            Event::LockUnconfirmed {
+                t_ns: None,
+                attempts: 3,
+                reason: Unconfirmed::Ignored.into(),
+            },
             Event::Lagged { missed: 17 },
             Event::error("no such request"),
             Event::Bye {

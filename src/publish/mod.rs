@@ -22,7 +22,8 @@ pub use bind::SocketConfig;
 pub use client::Client;
 pub use error::PublishError;
 pub use event::{
-    ByeReason, DAEMON, Event, Figures, Hello, Mode, Status, VERSION, Verdict, WindowScore,
+    ByeReason, DAEMON, Event, Figures, Hello, Mode, Status, Unconfirmed, VERSION, Verdict,
+    WindowScore,
 };
 pub use publisher::Publisher;
 pub use redact::{Audience, redact};

@@ -45,6 +45,8 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
         })),
         Event::Score(_) => None,
         Event::Hello(_)
+        | Event::LockConfirmed { .. }
+        | Event::LockUnconfirmed { .. }
         | Event::Lagged { .. }
         | Event::Error { .. }
         | Event::Bye { .. }

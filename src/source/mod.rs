@@ -41,6 +41,9 @@ pub trait Source: Send {
     /// The next reading; `None` once there will be no more. Blocks until then.
     fn next(&mut self) -> Result<Option<Reading>, SourceError>;
 
+    /// Lets go of what it holds; the next reading takes it up again.
+    fn release(&mut self) {}
+
     /// What has been read and passed over so far.
     fn counts(&self) -> SourceCounts;
 }

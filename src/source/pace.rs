@@ -109,6 +109,10 @@ impl Source for Box<dyn Source> {
         (**self).next()
     }
 
+    fn release(&mut self) {
+        (**self).release();
+    }
+
     fn counts(&self) -> SourceCounts {
         (**self).counts()
     }

@@ -103,9 +103,14 @@ impl Device {
 
     fn configure_for(&self, profile: &Path, more: &str) {
         let (bundle, socket) = (bundle(), self.socket());
+        let session = match more.contains("[session]") {
+            true => "",
+            false => "[session]\nenabled = \"no\"\n",
+        };
+        let state = self.folder.path();
         let text = format!(
-            "[model]\nbundle = {bundle:?}\n[profile]\npath = {profile:?}\n\
-             [socket]\npath = {socket:?}\nqueue_events = 100000\n{more}"
+            "[state]\nfolder = {state:?}\n[model]\nbundle = {bundle:?}\n[profile]\npath = {profile:?}\n\
+             [socket]\npath = {socket:?}\nqueue_events = 100000\n{session}{more}"
         );
         fs::write(self.config(), text).unwrap();
     }
@@ -121,6 +126,16 @@ impl Device {
 
     pub fn motion(&self) -> PathBuf {
         self.folder.path().join("motion")
+    }
+
+    /// The address of this device's system bus, if it has one.
+    pub fn bus(&self) -> String {
+        format!("unix:path={}", self.folder.path().join("bus").display())
+    }
+
+    /// A file of no meaning.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 
     pub fn socket(&self) -> PathBuf {
@@ -146,6 +161,7 @@ impl Device {
             .env("NOTIFY_SOCKET", notify)
             .env("WATCHDOG_USEC", "200000")
             .env_remove("WATCHDOG_PID")
+            .env("DBUS_SYSTEM_BUS_ADDRESS", self.bus())
             .stdin(Stdio::piped())
             .stderr(File::create(&log).unwrap())
             .spawn()
@@ -246,7 +262,7 @@ impl Daemon {
         panic!("does not end:\n{}", fs::read_to_string(log).unwrap());
     }
 
-    fn patiently<T>(&self, mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
+    pub fn patiently<T>(&self, mut attempt: impl FnMut() -> Option<T>) -> Option<T> {
         let started = Instant::now();
         while started.elapsed() < PATIENCE {
             if let Some(found) = attempt() {

@@ -156,6 +156,14 @@ impl Source for IioSource {
         }))
     }
 
+    fn release(&mut self) {
+        self.queue.clear();
+        self.backoff = Backoff::default();
+        self.tap = Tap::Lost {
+            retry_at: Instant::now(),
+        };
+    }
+
     fn counts(&self) -> SourceCounts {
         self.counts
     }

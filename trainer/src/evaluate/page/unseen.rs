@@ -1,6 +1,7 @@
 //! The page of `--protocol unseen`.
 
 use super::{figures, rate, seconds, within};
+use crate::evaluate::decision::WATCHED_S;
 use crate::evaluate::distances::Distances;
 use crate::evaluate::picture::Picture;
 use crate::evaluate::results::Results;
@@ -215,6 +216,7 @@ fn decisions(r: &Results) -> Section {
     };
     let mut steps = vec![(0.0, 1.0)];
     steps.extend(&d.survival.0);
+    steps.push((WATCHED_S, d.never_locked_5min));
     let chart = Survival {
         title: "Impostors not yet locked out".into(),
         x: Axis::new("seconds since the hand-over").from(0.0).to(300.0),

@@ -1,0 +1,42 @@
+//! What the session says, passed on to the worker, the sensors and the clients.
+
+use crossbeam_channel::Sender;
+
+use super::SWITCH_OFF;
+use super::gate::Gate;
+use super::worker::Control;
+use crate::publish::{Event, Publisher};
+use crate::session::{Notice, Watcher};
+
+/// Stands between the session and the rest of the daemon.
+pub(super) struct Sentry {
+    pub control: Sender<Control>,
+    pub publisher: Publisher,
+    /// Of sensors that can be switched off; none where others have them.
+    pub gate: Option<Gate>,
+}
+
+impl Watcher for Sentry {
+    fn notice(&self, notice: Notice) {
+        tracing::debug!(?notice, "the session");
+        // A worker that is gone is noticed elsewhere.
+        let _ = self.control.send(Control::Session(notice));
+        match (&self.gate, notice) {
+            (Some(gate), Notice::Paused(_)) => gate.close(),
+            (Some(gate), Notice::Resumed) => gate.open(),
+            _ => {}
+        }
+    }
+
+    fn let_go(&self) {
+        if let Some(gate) = &self.gate
+            && !gate.wait_until_released(SWITCH_OFF)
+        {
+            tracing::warn!("the sensors are still on");
+        }
+    }
+
+    fn publish(&self, event: &Event) {
+        self.publisher.publish(event);
+    }
+}

@@ -1,0 +1,326 @@
+//! A system bus of one's own, and a session manager on it that does as it is told.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::os::fd::OwnedFd;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use tokio::runtime::Runtime;
+use zbus::object_server::SignalEmitter;
+use zbus::zvariant::{self, OwnedObjectPath, Value};
+use zbus::{Connection, connection, fdo, interface};
+
+use crate::harness::Device;
+
+const MANAGER: &str = "/org/freedesktop/login1";
+const SEAT: &str = "/org/freedesktop/login1/seat/seat0";
+const USER: &str = "/org/freedesktop/login1/user/_1";
+/// The owner's session.
+pub const SESSION: &str = "/org/freedesktop/login1/session/c1";
+/// Somebody else's.
+const OTHER: &str = "/org/freedesktop/login1/session/c2";
+const NOBODY: u32 = 65534;
+
+/// A bus; ended when dropped.
+pub struct Bus {
+    daemon: Child,
+    address: String,
+}
+
+impl Bus {
+    /// `None`, loudly, where there is no dbus-daemon.
+    pub fn start(device: &Device) -> Option<Self> {
+        let address = device.bus();
+        let started = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--print-address"])
+            .arg(format!("--address={address}"))
+            .stdout(Stdio::piped())
+            .spawn();
+        let Ok(mut daemon) = started else {
+            eprintln!("skipped: there is no dbus-daemon, so the session was NOT tested");
+            return None;
+        };
+        // It says its address once it listens.
+        let mut said = String::new();
+        let output = daemon.stdout.take().unwrap();
+        BufReader::new(output).read_line(&mut said).unwrap();
+        assert!(said.starts_with("unix:"), "{said}");
+        Some(Self { daemon, address })
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+}
+
+/// What the session's locker does when it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locker {
+    /// Locks the screen and says so.
+    Obedient,
+    /// Nothing.
+    Deaf,
+}
+
+#[derive(Debug)]
+struct State {
+    locker: Locker,
+    locked: bool,
+    shown: &'static str,
+    locks: u32,
+    unlocks: u32,
+    /// The ends of inhibitors that stay here.
+    inhibitors: Vec<OwnedFd>,
+}
+
+type Shared = Arc<Mutex<State>>;
+
+/// The session manager; gone from the bus when dropped.
+pub struct Logind {
+    state: Shared,
+    bus: Connection,
+    runtime: Runtime,
+}
+
+impl Logind {
+    pub fn start(bus: &Bus, locker: Locker) -> Self {
+        let state = Arc::new(Mutex::new(State {
+            locker,
+            locked: false,
+            shown: SESSION,
+            locks: 0,
+            unlocks: 0,
+            inhibitors: Vec::new(),
+        }));
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let uid = rustix::process::geteuid().as_raw();
+        let session = |uid| Session {
+            uid,
+            state: state.clone(),
+        };
+        let served = async {
+            connection::Builder::address(bus.address.as_str())?
+                .serve_at(MANAGER, Manager(state.clone()))?
+                .serve_at(SEAT, Seat(state.clone()))?
+                .serve_at(USER, User)?
+                .serve_at(SESSION, session(uid))?
+                .serve_at(OTHER, session(NOBODY))?
+                .name("org.freedesktop.login1")?
+                .build()
+                .await
+        };
+        let bus = runtime.block_on(served).unwrap();
+        Self {
+            state,
+            bus,
+            runtime,
+        }
+    }
+
+    /// How often the owner's session was asked to lock.
+    pub fn locks(&self) -> u32 {
+        self.state.lock().unwrap().locks
+    }
+
+    /// The screen is locked or opened by hand.
+    pub fn set_locked(&self, locked: bool) {
+        self.state.lock().unwrap().locked = locked;
+        self.changed(
+            SESSION,
+            "org.freedesktop.login1.Session",
+            "LockedHint",
+            locked.into(),
+        );
+    }
+
+    /// The seat shows the owner's session, or somebody else's.
+    pub fn show_owner(&self, owner: bool) {
+        let shown = if owner { SESSION } else { OTHER };
+        self.state.lock().unwrap().shown = shown;
+        let value = zvariant::Structure::from(named(shown)).into();
+        self.changed(SEAT, "org.freedesktop.login1.Seat", "ActiveSession", value);
+    }
+
+    /// Sleep is about to begin, or over.
+    pub fn prepare_for_sleep(&self, begins: bool) {
+        let signal = self.bus.emit_signal(
+            None::<&str>,
+            MANAGER,
+            "org.freedesktop.login1.Manager",
+            "PrepareForSleep",
+            &begins,
+        );
+        self.runtime.block_on(signal).unwrap();
+    }
+
+    /// Waits for the next thing that delays sleep; it reads to its end once
+    /// sleep is not delayed any more.
+    pub fn inhibitor(
+        &self,
+        patiently: impl Fn(&dyn Fn() -> Option<OwnedFd>) -> Option<OwnedFd>,
+    ) -> Inhibitor {
+        let take = || self.state.lock().unwrap().inhibitors.pop();
+        Inhibitor(File::from(patiently(&take).unwrap()))
+    }
+
+    /// Somebody who is not the session manager says that the screen is locked.
+    pub fn forge(bus: &Bus, locked: bool) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let forger = connection::Builder::address(bus.address.as_str()).unwrap();
+            let forger = forger.build().await.unwrap();
+            let interface = "org.freedesktop.login1.Session";
+            emit(&forger, SESSION, interface, "LockedHint", locked.into()).await;
+        });
+    }
+
+    fn changed(&self, path: &str, interface: &str, name: &str, value: Value<'_>) {
+        let emitted = emit(&self.bus, path, interface, name, value);
+        self.runtime.block_on(emitted);
+    }
+}
+
+impl Drop for Logind {
+    fn drop(&mut self) {
+        let opened = self.state.lock().unwrap().unlocks;
+        assert!(
+            opened == 0 || std::thread::panicking(),
+            "graspd opened a screen"
+        );
+        let bus = self.bus.clone();
+        let _ = self.runtime.block_on(bus.close());
+    }
+}
+
+/// What delays sleep.
+pub struct Inhibitor(File);
+
+impl Inhibitor {
+    /// Blocks until it is let go of.
+    pub fn wait(mut self) {
+        let mut nothing = Vec::new();
+        self.0.read_to_end(&mut nothing).unwrap();
+    }
+}
+
+async fn emit(bus: &Connection, path: &str, interface: &str, name: &str, value: Value<'_>) {
+    let changed = HashMap::from([(name, value)]);
+    let none: [&str; 0] = [];
+    bus.emit_signal(
+        None::<&str>,
+        path,
+        "org.freedesktop.DBus.Properties",
+        "PropertiesChanged",
+        &(interface, changed, &none[..]),
+    )
+    .await
+    .unwrap();
+}
+
+fn path(path: &str) -> OwnedObjectPath {
+    OwnedObjectPath::try_from(path).unwrap()
+}
+
+fn named(session: &str) -> (String, OwnedObjectPath) {
+    (
+        session.rsplit('/').next().unwrap().to_owned(),
+        path(session),
+    )
+}
+
+struct Manager(Shared);
+
+#[interface(name = "org.freedesktop.login1.Manager")]
+impl Manager {
+    fn get_seat(&self, id: &str) -> fdo::Result<OwnedObjectPath> {
+        assert_eq!(id, "seat0");
+        Ok(path(SEAT))
+    }
+
+    fn get_user(&self, uid: u32) -> fdo::Result<OwnedObjectPath> {
+        assert_eq!(uid, rustix::process::geteuid().as_raw());
+        Ok(path(USER))
+    }
+
+    fn inhibit(&self, what: &str, who: &str, _why: &str, mode: &str) -> zvariant::OwnedFd {
+        assert_eq!((what, who, mode), ("sleep", "graspd", "delay"));
+        let (ours, theirs) = std::io::pipe().unwrap();
+        self.0.lock().unwrap().inhibitors.push(ours.into());
+        OwnedFd::from(theirs).into()
+    }
+
+    fn unlock_session(&self, _id: &str) {
+        self.0.lock().unwrap().unlocks += 1;
+    }
+
+    fn unlock_sessions(&self) {
+        self.0.lock().unwrap().unlocks += 1;
+    }
+}
+
+struct Seat(Shared);
+
+#[interface(name = "org.freedesktop.login1.Seat")]
+impl Seat {
+    #[zbus(property)]
+    fn active_session(&self) -> (String, OwnedObjectPath) {
+        named(self.0.lock().unwrap().shown)
+    }
+}
+
+struct User;
+
+#[interface(name = "org.freedesktop.login1.User")]
+impl User {
+    #[zbus(property)]
+    fn display(&self) -> (String, OwnedObjectPath) {
+        named(SESSION)
+    }
+}
+
+struct Session {
+    uid: u32,
+    state: Shared,
+}
+
+#[interface(name = "org.freedesktop.login1.Session")]
+impl Session {
+    #[zbus(property)]
+    fn user(&self) -> (u32, OwnedObjectPath) {
+        (self.uid, path(USER))
+    }
+
+    #[zbus(property)]
+    fn locked_hint(&self) -> bool {
+        self.state.lock().unwrap().locked
+    }
+
+    async fn lock(&self, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) -> fdo::Result<()> {
+        {
+            let mut state = self.state.lock().unwrap();
+            state.locks += 1;
+            if state.locker == Locker::Deaf {
+                return Ok(());
+            }
+            state.locked = true;
+        }
+        self.locked_hint_changed(&emitter).await?;
+        Ok(())
+    }
+
+    fn unlock(&self) {
+        self.state.lock().unwrap().unlocks += 1;
+    }
+}

@@ -1,0 +1,326 @@
+//! The session: what is asked of it, and what it means for decisions. With a
+//! real bus, and a session manager that the test plays.
+
+use std::process::Command;
+
+use graspd::decide::{Reason, State};
+use graspd::publish::{Client, Event, Unconfirmed};
+
+use crate::harness::{Daemon, Device, rows};
+use crate::login::{Bus, Locker, Logind};
+
+const RECORDING: &str = "hand-over.csv.zst";
+/// Samples in ten seconds of two sensors at 100 Hz.
+const TEN_SECONDS: usize = 2000;
+
+/// A device whose session matters.
+fn device(session: &str, decide: &str) -> Device {
+    let device = Device::live("");
+    let motion = device.motion();
+    device.configure(&format!(
+        "[source]\npath = {motion:?}\n[session]\n{session}\n[decide]\n{decide}\n"
+    ));
+    device
+}
+
+/// Streams no faster than the worker keeps up with, until `over`.
+fn stream(device: &Device, daemon: &Daemon, lines: &[String], mut over: impl FnMut() -> bool) {
+    let mut sent = samples(daemon);
+    for chunk in lines.chunks(TEN_SECONDS) {
+        device.feed(chunk);
+        sent += chunk.len() as u64;
+        daemon.expect_status(|status| {
+            let counters = status.counters.as_ref();
+            counters.is_some_and(|all| all["source"]["samples"].as_u64() >= Some(sent))
+        });
+        if over() {
+            return;
+        }
+    }
+}
+
+fn samples(daemon: &Daemon) -> u64 {
+    let status = crate::harness::status(&mut daemon.client());
+    let counters = status.counters.unwrap_or_default();
+    counters["source"]["samples"].as_u64().unwrap_or(0)
+}
+
+/// The next event that is one of the wanted.
+fn next<T>(client: &mut Client, wanted: impl Fn(Event) -> Option<T>) -> T {
+    let mut passed = Vec::new();
+    for event in client {
+        let event = event.unwrap_or_else(|why| panic!("{why} after {passed:?}"));
+        if let Some(found) = wanted(event.clone()) {
+            return found;
+        }
+        passed.push(event);
+    }
+    panic!("only {passed:?}");
+}
+
+fn next_state(client: &mut Client) -> (State, Reason) {
+    next(client, |event| {
+        let (state, verdict) = event.state_change()?;
+        let reason = serde_json::to_value(&verdict.reason).unwrap();
+        Some((state, serde_json::from_value(reason).unwrap()))
+    })
+}
+
+fn expect_state(client: &mut Client, state: State, reason: Reason) {
+    while next_state(client) != (state, reason) {}
+}
+
+#[test]
+fn a_hand_over_locks_the_screen_once_and_the_owner_begins_anew() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    stream(&device, &daemon, &rows(RECORDING), || logind.locks() > 0);
+
+    let locked_at = next(&mut client, |event| match event {
+        Event::Lock(verdict) => Some(verdict.t_ns),
+        _ => None,
+    });
+    let (t_ns, attempts) = next(&mut client, |event| match event {
+        Event::LockConfirmed { t_ns, attempts } => Some((t_ns, attempts)),
+        _ => None,
+    });
+    assert_eq!((t_ns, attempts), (Some(locked_at), 1));
+
+    // Behind the locked screen nothing counts, …
+    let before = rows("enrol-1.csv.zst");
+    stream(&device, &daemon, &before[..4 * TEN_SECONDS], || false);
+    let status = daemon.expect_status(|status| status.state == State::Lock);
+    assert_eq!(status.reason, Reason::Evidence.into());
+    // … and whoever opens it has proved who they are.
+    logind.set_locked(false);
+    assert_eq!(
+        next_state(&mut client),
+        (State::Inconclusive, Reason::WarmUp)
+    );
+    assert_eq!(logind.locks(), 1);
+}
+
+#[test]
+fn a_locker_that_does_nothing_is_asked_again_and_then_the_fallback_is_run() {
+    let device = device("", "");
+    let proof = device.file("proof of the fallback");
+    let motion = device.motion();
+    device.configure(&format!(
+        "[source]\npath = {motion:?}\n[decide]\nsensor_grace_s = 0.5\n\
+         [session]\nconfirm_s = 0.05\nfallback = [\"touch\", {proof:?}]\n"
+    ));
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Deaf);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    let (attempts, reason) = next(&mut client, |event| match event {
+        Event::LockUnconfirmed {
+            attempts, reason, ..
+        } => Some((attempts, reason)),
+        _ => None,
+    });
+    assert_eq!((attempts, reason), (3, Unconfirmed::Ignored.into()));
+    daemon.expect_log("session.fallback was run");
+    assert!(proof.exists());
+    assert_eq!(logind.locks(), 3);
+}
+
+#[test]
+fn a_daemon_that_begins_locked_asks_for_the_lock_at_once_and_once() {
+    let device = device("", "");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    daemon
+        .patiently(|| (logind.locks() == 1).then_some(()))
+        .unwrap();
+    logind.set_locked(false);
+    device.feed(&rows(RECORDING)[..200]);
+    let status = daemon.expect_status(|status| status.t_ns.is_some());
+    let begun = (State::Inconclusive, &Reason::WarmUp.into());
+    assert_eq!((status.state, &status.reason), begun);
+    assert_eq!(logind.locks(), 1);
+    assert!(!device.file("locked").exists());
+}
+
+#[test]
+fn without_a_session_manager_decisions_are_published_and_the_fallback_is_run() {
+    let device = device("fallback = [\"/nonexistent\"]", "sensor_grace_s = 0.5");
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    expect_state(&mut client, State::Lock, Reason::SensorLost);
+    let reason = next(&mut client, |event| match event {
+        Event::LockUnconfirmed { reason, .. } => Some(reason),
+        _ => None,
+    });
+    assert_eq!(reason, Unconfirmed::NoSessionManager.into());
+    daemon.expect_log("session.fallback cannot be run");
+    assert_eq!(
+        daemon.log().matches("neither followed nor locked").count(),
+        1
+    );
+}
+
+#[test]
+fn a_daemon_that_needs_a_session_manager_does_not_start_without() {
+    let device = device("enabled = \"yes\"", "");
+    let mut daemon = device.start();
+    assert_eq!(daemon.exit_code(), Some(69));
+    daemon.expect_log("session.enabled");
+}
+
+#[test]
+fn a_locked_screen_pauses_and_resets() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    let motion = rows(RECORDING);
+    stream(&device, &daemon, &motion[..4 * TEN_SECONDS], || false);
+    expect_state(&mut client, State::Unlock, Reason::Evidence);
+
+    logind.set_locked(true);
+    expect_state(&mut client, State::Inconclusive, Reason::ScreenLocked);
+    // The other's hands, for longer than it takes to be locked out.
+    stream(
+        &device,
+        &daemon,
+        &motion[15 * TEN_SECONDS..25 * TEN_SECONDS],
+        || false,
+    );
+    logind.set_locked(false);
+    assert_eq!(
+        next_state(&mut client),
+        (State::Inconclusive, Reason::WarmUp)
+    );
+    let status = daemon.expect_status(|status| status.reason == Reason::WarmUp.into());
+    let figures = serde_json::to_value(status.figures.unwrap()).unwrap();
+    assert_eq!(figures["evidence"], 0.5, "{figures}");
+    assert_eq!(figures["score"], serde_json::Value::Null);
+    assert_eq!(logind.locks(), 0);
+}
+
+#[test]
+fn another_users_session_is_none_of_ours() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+    logind.show_owner(false);
+    expect_state(&mut client, State::Inconclusive, Reason::SessionInactive);
+    logind.show_owner(true);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+}
+
+#[test]
+fn sleep_waits_until_the_sensors_are_let_go_and_is_followed_by_a_warm_up() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    for _ in 0..2 {
+        let inhibitor = logind.inhibitor(|take| daemon.patiently(take));
+        logind.prepare_for_sleep(true);
+        expect_state(&mut client, State::Inconclusive, Reason::Asleep);
+        inhibitor.wait();
+        logind.prepare_for_sleep(false);
+        expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+    }
+}
+
+#[test]
+fn a_session_manager_that_comes_back_is_followed_again() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    logind.set_locked(true);
+    expect_state(&mut client, State::Inconclusive, Reason::ScreenLocked);
+    drop(logind);
+    // Nobody would say when the screen is opened.
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let _inhibitor = logind.inhibitor(|take| daemon.patiently(take));
+    logind.set_locked(true);
+    expect_state(&mut client, State::Inconclusive, Reason::ScreenLocked);
+}
+
+#[test]
+fn only_the_session_manager_is_believed() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    let _inhibitor = logind.inhibitor(|take| daemon.patiently(take));
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+    Logind::forge(&bus, true);
+    logind.show_owner(false);
+    assert_eq!(
+        next_state(&mut client),
+        (State::Inconclusive, Reason::SessionInactive)
+    );
+}
+
+/// Neither the source nor the program that was built of it knows a call that
+/// opens a screen.
+#[test]
+fn nothing_anywhere_opens_a_screen() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    // Spelled in pieces, so that this is not what is found.
+    let opens = ["Unlock", "Session"].concat();
+    let call = ["\"Un", "lock\""].concat();
+    for (what, wanted) in [
+        (&opens, false),
+        (&call, false),
+        (&"\"Lock\"".to_owned(), true),
+    ] {
+        let found = Command::new("grep")
+            .args(["-rnF", what, "src"])
+            .current_dir(root)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&found.stdout);
+        assert_eq!(!said.is_empty(), wanted, "{what}: {said}");
+    }
+    let program = std::fs::read(env!("CARGO_BIN_EXE_graspd")).unwrap();
+    let knows = |text: &str| {
+        program
+            .windows(text.len())
+            .any(|bytes| bytes == text.as_bytes())
+    };
+    assert!(!knows(&opens), "the program knows {opens}");
+    assert!(
+        knows("org.freedesktop.login1.Session"),
+        "the search finds nothing"
+    );
+}
