@@ -121,7 +121,8 @@ impl EvaluateArgs {
             results.against = Some(against);
         }
         let drawn = self.drawn(&tests[0], progress)?;
-        let page = page::unseen(&results, &drawn, &self.command());
+        results.command = self.command();
+        let page = page::unseen(&results, &drawn);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
         io::stdout().write_all(summary::text(&results).as_bytes())?;
         match results.failures.is_empty() {
@@ -135,9 +136,10 @@ impl EvaluateArgs {
         let [Test { bundle, material }] = &tests[..] else {
             return Err("--protocol seed tests whom it taught: it has no folds".into());
         };
-        let results = seed::evaluate(bundle, material, self.seed, progress)?;
+        let mut results = seed::evaluate(bundle, material, self.seed, progress)?;
         let drawn = self.drawn(&tests[0], progress)?;
-        let page = page::seed(&results, &drawn, &self.command());
+        results.command = self.command();
+        let page = page::seed(&results, &drawn);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
         io::stdout().write_all(summary::seed_text(&results).as_bytes())?;
         Ok(())

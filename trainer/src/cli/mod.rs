@@ -5,6 +5,7 @@ mod evaluate;
 mod folds;
 mod inspect;
 mod simulate;
+mod tabulate;
 mod train;
 
 use std::error::Error;
@@ -26,6 +27,7 @@ enum Command {
     Simulate(simulate::SimulateArgs),
     Inspect(inspect::InspectArgs),
     Evaluate(evaluate::EvaluateArgs),
+    Tabulate(tabulate::TabulateArgs),
 }
 
 impl Command {
@@ -35,6 +37,7 @@ impl Command {
             Self::Simulate(args) => args.run(),
             Self::Inspect(args) => args.run(),
             Self::Evaluate(args) => args.run(),
+            Self::Tabulate(args) => args.run(),
         }
     }
 }

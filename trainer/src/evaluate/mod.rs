@@ -24,6 +24,7 @@ pub mod search;
 pub mod seed;
 pub mod summary;
 pub mod survival;
+pub mod tabulate;
 pub mod trials;
 pub mod unseen;
 pub mod verification;

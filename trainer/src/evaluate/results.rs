@@ -13,6 +13,8 @@ use crate::data::Skipped;
 /// `evaluate --protocol unseen`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Results {
+    /// The command that made this, every path left out.
+    pub command: String,
     /// `unseen`, or `seen` where people of the training are among those tested.
     pub protocol: String,
     /// The data set.

@@ -40,6 +40,8 @@ pub const PUBLISHED: [(&str, f64); 4] = [
 /// `evaluate --protocol seed`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SeedResults {
+    /// The command that made this, every path left out.
+    pub command: String,
     /// `seed`.
     pub protocol: String,
     /// What is wrong with it.
@@ -147,6 +149,7 @@ pub fn evaluate(
     };
     let bests: Vec<f64> = per_owner.iter().map(|o| o.best_rates.label_eer).collect();
     Ok(SeedResults {
+        command: String::new(),
         protocol: "seed".into(),
         flaws: [
             "the network was taught on the people it is tested on",

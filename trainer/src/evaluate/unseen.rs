@@ -112,6 +112,7 @@ pub fn evaluate(
     let eer_mean = rate(mean(trials.iter().map(Trials::eer)));
     let nowhere = Interval(f64::NAN, f64::NAN);
     let results = Results {
+        command: String::new(),
         protocol: if seen.is_empty() { "unseen" } else { "seen" }.into(),
         dataset: tests[0].material.set.name().into(),
         model_sha256: joined(tests.iter().map(|test| test.bundle.id().to_string())),

@@ -8,7 +8,7 @@ use crate::plot::{Axis, BoxGroup, Boxes};
 use crate::report::{Fact, Report, Section, Table, Tone};
 
 /// The page.
-pub fn page(results: &SeedResults, drawn: &Drawn, command: &str) -> Report {
+pub fn page(results: &SeedResults, drawn: &Drawn) -> Report {
     let r = results;
     let published = |name: &str| {
         let value = r.published.get(name).copied().unwrap_or(f64::NAN);
@@ -58,7 +58,7 @@ pub fn page(results: &SeedResults, drawn: &Drawn, command: &str) -> Report {
     }
     report
         .section(space)
-        .section(Section::new("Again").lines(command))
+        .section(Section::new("Again").lines(r.command.clone()))
 }
 
 fn owners(r: &SeedResults) -> Section {

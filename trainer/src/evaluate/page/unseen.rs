@@ -9,8 +9,8 @@ use crate::evaluate::unseen::Drawn;
 use crate::plot::{Axis, Curve, Interval, Intervals, Lines, Marker, Paint, Series, Survival};
 use crate::report::{Fact, Report, Section, Table, Tone};
 
-/// The page. `drawn` is what `results.json` leaves out; `command` how to have it again.
-pub fn page(results: &Results, drawn: &Drawn, command: &str) -> Report {
+/// The page. `drawn` is what `results.json` leaves out.
+pub fn page(results: &Results, drawn: &Drawn) -> Report {
     let r = results;
     let mut report = Report::new(format!("{} on {}", r.model, r.dataset));
     report = match r.seen.is_empty() {
@@ -78,7 +78,7 @@ pub fn page(results: &Results, drawn: &Drawn, command: &str) -> Report {
                 ]),
         );
     }
-    report.section(Section::new("Again").lines(command))
+    report.section(Section::new("Again").lines(r.command.clone()))
 }
 
 fn who(r: &Results) -> Section {
