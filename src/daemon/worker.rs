@@ -76,6 +76,7 @@ impl Worker {
     pub(super) fn run(mut self) -> End {
         let mut heard = Heard::new();
         let mut ended = None;
+        let mut reported = Instant::now();
         loop {
             self.heartbeat.fetch_add(1, Ordering::Relaxed);
             select! {
@@ -91,6 +92,11 @@ impl Worker {
                     Ok(Message::Reading(reading)) => {
                         heard.note(&reading);
                         self.push(&reading);
+                        // Samples of which no window comes are to be seen too.
+                        if self.live && reported.elapsed() >= TICK {
+                            reported = Instant::now();
+                            self.report(heard.now());
+                        }
                     }
                     Ok(Message::Ended(result)) if self.live => {
                         match &result {

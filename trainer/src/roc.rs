@@ -239,9 +239,9 @@ mod tests {
         ]);
         assert_eq!(one_in_four.eer(), Some(0.25));
         assert_eq!(one_in_four.threshold_at_eer(), Some(6.0));
-        assert_eq!(one_in_four.accuracy_at(6.0), Some(0.875));
-        assert_eq!(one_in_four.f1_at(6.0), Some(8.0 / 9.0));
-        assert_eq!(one_in_four.far_at_frr(0.0), Some(0.0));
+        assert_eq!(one_in_four.accuracy_at(6.0), Some(0.75));
+        assert_eq!(one_in_four.f1_at(6.0), Some(0.75));
+        assert_eq!(one_in_four.far_at_frr(0.0), Some(0.25));
         assert_eq!(one_in_four.far_at_frr(1.0), Some(0.0));
         assert_eq!(roc(&[(1.0, true)]).eer(), None);
         assert!(roc(&[(1.0, true)]).det().is_empty());

@@ -1,0 +1,25 @@
+#!/bin/bash
+# A sensor hub by HID, with numbers of either width and with either clock: what
+# graspd reads is what the hub sent, to the bit.
+# shellcheck source-path=SCRIPTDIR source=../guest/lib.sh
+. "$VM/lib.sh"
+
+# as_sent SECONDS: records and compares.
+as_sent() {
+    local out=$work/read-$RANDOM.csv
+    record "$1" "$out" &&
+        "$VM/vm-hub" compare "$work/sent" "$out" --at-least $(($1 * 80)) \
+            --accelerometer-scale "$(cat "$(folder accel_3d)/in_accel_scale")" \
+            --gyroscope-scale "$(cat "$(folder gyro_3d)/in_anglvel_scale")"
+}
+
+configure
+for bits in 32 16; do
+    hub_start "$recordings/hand-over.csv.zst" --bits "$bits"
+    check "a hub with $bits bits is read bit for bit" as_sent 6
+    check "and is off afterwards" within 10 hub_is off
+    hub_stop
+done
+hub_start "$recordings/hand-over.csv.zst" --own-clock
+check "a hub with a clock of its own is read bit for bit" as_sent 6
+hub_stop

@@ -1,0 +1,61 @@
+#!/bin/bash
+# What becomes of graspd when the sensors do: each fault ends in a gap, a
+# counted drop or a lock with its reason, and once it is mended windows are
+# scored again, by the same process.
+# shellcheck source-path=SCRIPTDIR source=../guest/lib.sh
+. "$VM/lib.sh"
+
+# Patience is two hops and a second, so six seconds are a loss.
+configure '[decide]' 'sensor_grace_s = 6'
+hub_start "$recordings/enrol-1.csv.zst"
+enrol
+graspd_start
+check "windows are scored" scores_again
+
+hub unplug
+check "unplugged: lock, sensor_lost" within 30 state_is lock sensor_lost
+hub plug
+check "plugged in again: scored again" scores_again 60
+
+hub silence
+check "silent: lock, sensor_lost" within 30 state_is lock sensor_lost
+hub speak
+check "it speaks: scored again" scores_again 60
+
+for name in accel_3d gyro_3d; do
+    device=$(folder "$name")
+    echo 0 >"$device/buffer/enable"
+    echo 0 >"$device/scan_elements/in_timestamp_en"
+    check "a neighbour disables the buffer of $name: enabled again" \
+        within 30 grep -qx 1 "$device/buffer/enable"
+    check "and scored again" scores_again 60
+done
+
+gaps=$(counter align.gaps)
+systemctl kill --signal=STOP graspd
+sleep 11
+systemctl kill --signal=CONT graspd
+check "held up for longer than the buffers last: a gap" within 20 counter_above align.gaps "$gaps"
+check "and scored again" scores_again
+
+gaps=$(counter align.gaps)
+date --set='+1 hour' >/dev/null
+check "the date is set an hour on: scored as before" scores_again
+date --set='-2 hours' >/dev/null
+check "the date is set two hours back: scored as before" scores_again
+check "and neither is a gap" test "$(counter align.gaps)" = "$gaps"
+date --set='+1 hour' >/dev/null
+
+off_rate=$(counter align.off_rate)
+hub interval 1
+check "a thousand samples a second: counted" within 30 counter_above align.off_rate "$off_rate"
+check "of no use: lock, sensor_lost" within 30 state_is lock sensor_lost
+off_rate=$(counter align.off_rate)
+hub interval 500
+check "two samples a second: counted" within 30 counter_above align.off_rate "$off_rate"
+hub interval 0
+check "the rate that was asked for: scored again" scores_again 60
+
+check "through all of it graspd was never restarted" graspd_is_the_same
+graspd_stop
+hub_stop
