@@ -7,7 +7,8 @@
 //! from [`roc`]; [`cli`] is the way in.
 //!
 //! [`evaluate`] asks how well a bundle tells people apart that it never saw.
-//! Findings are drawn by [`plot`] and put on one page by [`report`].
+//! [`project`] makes points of a plane of embeddings. Findings are drawn by
+//! [`plot`] and put on one page by [`report`].
 //!
 //! [`inspect`] shows what recordings are like before anything is learnt from them.
 //! Beside it, [`simulate`] makes up people for recordings that anyone may have.
@@ -23,6 +24,7 @@ pub mod inspect;
 pub mod pairs;
 pub mod plot;
 pub mod progress;
+pub mod project;
 pub mod report;
 pub mod roc;
 pub mod scale;

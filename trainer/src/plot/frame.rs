@@ -7,7 +7,7 @@ use super::svg::{Drawing, Svg, WIDTH, fitting, text_width};
 /// Room above for what the upright axis shows.
 const TOP: f64 = 22.0;
 /// Room at the right for half a number.
-const RIGHT: f64 = 16.0;
+const RIGHT: f64 = 22.0;
 const HEIGHT: f64 = 220.0;
 /// Room below for numbers and for what they are.
 const FOOT: f64 = 40.0;

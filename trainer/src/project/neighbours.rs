@@ -1,0 +1,44 @@
+//! Whether who stands together belongs together.
+
+use ndarray::{Array2, ArrayView2};
+
+use super::{ProjectError, centred, squared_distances};
+
+/// How far the `nearest` neighbours of each of `points` are neighbours of its row
+/// too: 1 if all are, and less the further off those are that are not (Venna and
+/// Kaski, "Neighborhood preservation in nonlinear projection methods", ICANN
+/// 2001). `nearest` is held below half of the rows.
+pub fn trustworthiness(
+    rows: ArrayView2<f32>,
+    points: &Array2<f64>,
+    nearest: usize,
+) -> Result<f64, ProjectError> {
+    let distances = squared_distances(&centred(rows, 5)?);
+    let shown = squared_distances(points);
+    let count = rows.nrows();
+    let nearest = nearest.clamp(1, (count - 1) / 2);
+    let mut charge = 0;
+    for row in 0..count {
+        let in_rows = by_distance(&distances, row);
+        let mut rank = vec![0; count];
+        for (place, &other) in in_rows.iter().enumerate() {
+            rank[other] = place + 1;
+        }
+        let shown = by_distance(&shown, row);
+        let strangers = shown.iter().take(nearest).map(|&other| rank[other]);
+        charge += strangers
+            .map(|rank: usize| rank.saturating_sub(nearest))
+            .sum::<usize>();
+    }
+    let most = count * nearest * (2 * count - 3 * nearest - 1);
+    Ok(1.0 - 2.0 * charge as f64 / most as f64)
+}
+
+/// All others, the nearest first.
+fn by_distance(distances: &Array2<f64>, row: usize) -> Vec<usize> {
+    let mut others: Vec<usize> = (0..distances.nrows())
+        .filter(|&other| other != row)
+        .collect();
+    others.sort_by(|&a, &b| distances[(row, a)].total_cmp(&distances[(row, b)]));
+    others
+}
