@@ -14,7 +14,7 @@ const OPSETS: std::ops::RangeInclusive<i64> = 13..=21;
 
 /// Operators that a branch may use: stateless, deterministic, without control
 /// flow, and all tried under the tract version in use.
-const OPERATORS: [&str; 35] = [
+const OPERATORS: [&str; 36] = [
     "Abs",
     "Add",
     "AveragePool",
@@ -26,6 +26,7 @@ const OPERATORS: [&str; 35] = [
     "Div",
     "Elu",
     "Erf",
+    "Exp",
     "Flatten",
     "Gemm",
     "GlobalAveragePool",

@@ -1,21 +1,27 @@
 //! One training from start to end: hold sessions out, draw pairs, learn, and
-//! measure before and after.
+//! measure before, on the way and after.
 
 use std::collections::BTreeMap;
 
+use burn::module::Module;
 use burn::tensor::Device;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::arch::{Arch, Branch, Seed2d};
+use crate::arch::{Arch, Branch, Seed1d, Seed2d};
 use crate::bundle::{Graph, GraphError};
+use crate::checkpoint::{CheckpointError, Checkpoints};
 use crate::data::Corpus;
-use crate::pairs::{PairsError, Pool};
+use crate::device::Compute;
+use crate::folder;
+use crate::history::{Epoch, Measured};
+use crate::pairs::{PairCount, PairsError, Pool};
 use crate::progress::Progress;
-use crate::roc::Roc;
+use crate::recipe::Recipe;
 use crate::scale::Scale;
-use crate::training::{Epoch, PairSet, Recipe, Training, pair_distances};
+use crate::training::{Material, PairSet, Training};
 
 /// One session in this many of each person is held out, and a pair for every
 /// so many training pairs is drawn from those.
@@ -31,9 +37,11 @@ pub struct Experiment {
     /// Seed of weights, pairs and their order.
     pub seed: u64,
     /// Training pairs.
-    pub pairs: usize,
+    pub pairs: PairCount,
     /// How to train.
     pub recipe: Recipe,
+    /// What to train on.
+    pub compute: Compute,
 }
 
 /// What has been learnt.
@@ -41,7 +49,9 @@ pub struct Experiment {
 pub struct Learnt {
     /// The network.
     pub graph: Graph,
-    /// Each epoch's losses.
+    /// How well distance told pairs apart before anything was learnt.
+    pub before: Measured,
+    /// What each epoch came to.
     pub history: Vec<Epoch>,
     /// How well distance alone told pairs apart, before and after.
     pub figures: BTreeMap<String, f64>,
@@ -58,6 +68,15 @@ pub enum ExperimentError {
     /// The network cannot be exported.
     #[error(transparent)]
     Graph(#[from] GraphError),
+    /// The training cannot be kept or gone on with.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// There is no held-out loss to be patient about.
+    #[error("--patience needs sessions to hold out: two people with two sessions or more each")]
+    NothingHeldOut,
+    /// The device is not in this build.
+    #[error("{0}")]
+    Device(String),
 }
 
 /// What a stream of random numbers is for. Each use has one of its own, so that
@@ -71,49 +90,82 @@ enum Stream {
 }
 
 impl Experiment {
-    /// Trains on `corpora`.
-    pub fn run(&self, corpora: &[Corpus], progress: Progress) -> Result<Learnt, ExperimentError> {
+    /// Trains on `corpora`. What `checkpoints` holds is gone on with, and each
+    /// epoch is kept there.
+    pub fn run(
+        &self,
+        corpora: &[Corpus],
+        checkpoints: Option<&Checkpoints>,
+        progress: Progress,
+    ) -> Result<Learnt, ExperimentError> {
         match self.arch {
-            Arch::Seed2d => self.learn::<Seed2d>(corpora, progress),
+            Arch::Seed2d => self.learn::<Seed2d>(corpora, checkpoints, progress),
+            Arch::Seed1d => self.learn::<Seed1d>(corpora, checkpoints, progress),
         }
     }
 
     fn learn<B: Branch>(
         &self,
         corpora: &[Corpus],
+        checkpoints: Option<&Checkpoints>,
         progress: Progress,
     ) -> Result<Learnt, ExperimentError> {
         let (pool, held_out_pool) = pools(corpora);
-        let pairs = pool.draw(self.pairs, &mut self.rng(Stream::TrainingPairs))?;
+        let count = self.pairs.of(&pool);
+        let pairs = pool.draw(count, &mut self.rng(Stream::TrainingPairs))?;
         // Too few sessions to hold any out is no reason not to train.
-        let held_out_count = self.pairs.div_ceil(HELD_OUT);
         let held_out_pairs = held_out_pool
-            .draw(held_out_count, &mut self.rng(Stream::HeldOutPairs))
+            .draw(
+                count.div_ceil(HELD_OUT),
+                &mut self.rng(Stream::HeldOutPairs),
+            )
             .unwrap_or_default();
-        let training = PairSet::new(&pool, &pairs);
-        let held_out = PairSet::new(&held_out_pool, &held_out_pairs);
-
-        let device = Device::flex().autodiff();
-        let scale = Scale::of(pool.windows().iter().copied());
-        let weights = &mut self.rng(Stream::Weights);
-        let branch = B::new(self.frames, &scale, weights, &device);
-        let mut figures = BTreeMap::new();
-        let mut measure = |branch: &B, when: &str| {
-            for (name, set) in [("training", training), ("held_out_session", held_out)] {
-                let distances = pair_distances(branch, set, self.recipe.batch, &device);
-                figures.extend(figures_of(name, when, distances, progress));
-            }
+        if held_out_pairs.is_empty() && self.recipe.patience.is_some() {
+            return Err(ExperimentError::NothingHeldOut);
+        }
+        let material = Material {
+            training: PairSet::new(&pool, &pairs),
+            held_out: PairSet::new(&held_out_pool, &held_out_pairs),
         };
-        measure(&branch, "before");
+
+        let device = self.compute.device().map_err(ExperimentError::Device)?;
+        let device = device.autodiff();
+        let scale = Scale::of(pool.windows().iter().copied());
+        let branch = B::new(self.frames, &scale, &mut self.rng(Stream::Weights), &device);
         let (recipe, order) = (self.recipe.clone(), self.rng(Stream::Order));
-        let mut run = Training::new(branch, recipe, order, device.clone());
-        run.run(training, held_out, progress);
-        measure(run.branch(), "after");
+        let mut run = Training::new(branch, recipe, order, device);
+
+        let data = digest(material);
+        let restored = match checkpoints {
+            Some(checkpoints) => checkpoints.restore(&mut run, &data)?,
+            None => None,
+        };
+        let before = restored.unwrap_or_else(|| run.measure(run.kept().0, material));
+        if restored.is_some() {
+            let (epochs, steps) = (run.history().len(), run.steps());
+            progress.say(&format!("going on after epoch {epochs}, step {steps}"));
+        }
+        say(before, "before", progress);
+        let keep = |run: &Training<B>| match checkpoints {
+            Some(checkpoints) => checkpoints.save(run, &data, before),
+            None => Ok(()),
+        };
+        run.run(material, keep, progress)?;
+
+        let (branch, epochs) = run.kept();
+        let after = run.measure(branch, material);
+        say(after, "after", progress);
+        let mut history = run.history().to_vec();
+        if let Some(epoch) = epochs.checked_sub(1).and_then(|last| history.get_mut(last)) {
+            epoch.measured = Some(after);
+        }
+        let served = branch.valid().served().to_device(&Device::flex());
         Ok(Learnt {
-            graph: Graph::of(&run.branch().valid().served(), self.frames)?,
-            history: run.history().to_vec(),
-            figures,
+            graph: Graph::of(&served, self.frames)?,
+            before,
+            figures: figures(before, after),
             steps: run.steps(),
+            history,
         })
     }
 
@@ -146,24 +198,41 @@ fn pools(corpora: &[Corpus]) -> (Pool<'_>, Pool<'_>) {
     (training, held_out)
 }
 
-/// EER and AUC of telling pairs apart by distance; nothing without both kinds.
-fn figures_of(
-    set: &str,
-    when: &str,
-    distances: Vec<(f32, bool)>,
-    progress: Progress,
-) -> Vec<(String, f64)> {
-    let roc: Roc = distances.into_iter().map(|(d, same)| (-d, same)).collect();
-    let (Some(eer), Some(auc)) = (roc.eer(), roc.auc()) else {
-        return Vec::new();
-    };
-    progress.say(&format!(
-        "{when} training: {set} pairs EER {eer:.4} AUC {auc:.4}"
-    ));
+/// SHA-256 of the pairs and their windows.
+fn digest(material: Material<'_>) -> String {
+    let mut sha256 = Sha256::new();
+    for set in [material.training, material.held_out] {
+        for window in set.pool.windows() {
+            window
+                .iter()
+                .for_each(|value| sha256.update(value.to_le_bytes()));
+        }
+        for pair in set.pairs {
+            let [first, second] = pair.windows.map(|window| window as u64);
+            sha256.update(first.to_le_bytes());
+            sha256.update(second.to_le_bytes());
+        }
+    }
+    folder::hexadecimal(&sha256.finalize())
+}
+
+fn say(measured: Measured, when: &str, progress: Progress) {
+    for (set, figures) in measured.sets() {
+        progress.say(&format!("{when} training: {set} pairs {figures}"));
+    }
+}
+
+/// Figures by the names that a manifest has them under.
+fn figures(before: Measured, after: Measured) -> BTreeMap<String, f64> {
     // Four places are what a few thousand pairs can carry.
-    let rounded = |rate: f64| (rate * 1e4).round() / 1e4;
-    vec![
-        (format!("{set}_pair_eer_{when}"), rounded(eer)),
-        (format!("{set}_pair_auc_{when}"), rounded(auc)),
-    ]
+    let rounded = |value: f64| (value * 1e4).round() / 1e4;
+    let mut named = BTreeMap::new();
+    for (when, measured) in [("before", before), ("after", after)] {
+        for (set, figures) in measured.sets() {
+            for (name, value) in figures.named() {
+                named.insert(format!("{set}_pair_{name}_{when}"), rounded(value));
+            }
+        }
+    }
+    named
 }

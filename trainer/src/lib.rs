@@ -4,7 +4,7 @@
 //! graspd's own alignment, [`pairs`] draws pairs of windows, [`training`]
 //! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
 //! came out as a model bundle. [`experiment`] is the whole of it, with figures
-//! from [`roc`]; [`cli`] is the way in.
+//! from [`roc`], and [`checkpoint`] keeps it while it goes on; [`cli`] is the way in.
 //!
 //! [`evaluate`] asks how well a bundle tells people apart that it never saw.
 //! [`project`] makes points of a plane of embeddings. Findings are drawn by
@@ -15,16 +15,21 @@
 
 pub mod arch;
 pub mod bundle;
+pub mod checkpoint;
 pub mod cli;
 pub mod contrastive;
 pub mod data;
+pub mod device;
 pub mod evaluate;
 pub mod experiment;
+mod folder;
+pub mod history;
 pub mod inspect;
 pub mod pairs;
 pub mod plot;
 pub mod progress;
 pub mod project;
+pub mod recipe;
 pub mod report;
 pub mod roc;
 pub mod scale;

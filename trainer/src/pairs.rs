@@ -23,6 +23,25 @@ struct Own {
     windows: Range<usize>,
 }
 
+/// How many pairs to draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PairCount {
+    /// So many with each person as their first, half of them genuine.
+    PerPerson(usize),
+    /// So many in all.
+    Total(usize),
+}
+
+impl PairCount {
+    /// In all, of the people in `pool` who can be paired.
+    pub fn of(self, pool: &Pool<'_>) -> usize {
+        match self {
+            Self::PerPerson(count) => count * pool.able().len(),
+            Self::Total(count) => count,
+        }
+    }
+}
+
 /// Two windows, as positions in a [`Pool`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
@@ -67,21 +86,10 @@ impl<'a> Pool<'a> {
     /// handset: a pair across them would teach those instead of people. Whoever
     /// is alone in their data set is therefore left out.
     pub fn draw(&self, count: usize, rng: &mut ChaCha8Rng) -> Result<Vec<Pair>, PairsError> {
-        let mut able: Vec<&Own> = self
-            .people
-            .iter()
-            .filter(|own| own.windows.len() > 1)
-            .collect();
-        let two_or_more = able.clone();
-        able.retain(|own| {
-            two_or_more
-                .iter()
-                .filter(|other| other.set == own.set)
-                .count()
-                > 1
-        });
+        let able = self.able();
         if able.is_empty() {
-            return Err(PairsError::TooFewPeople(two_or_more.len()));
+            let two_or_more = self.people.iter().filter(|own| own.windows.len() > 1);
+            return Err(PairsError::TooFewPeople(two_or_more.count()));
         }
         let others_of = |person: usize| -> Vec<&Range<usize>> {
             let in_turn = (1..able.len()).map(|step| able[(person + step) % able.len()]);
@@ -109,6 +117,19 @@ impl<'a> Pool<'a> {
             });
         }
         Ok(pairs)
+    }
+
+    /// Whoever has two windows, and somebody in their data set who has too.
+    fn able(&self) -> Vec<&Own> {
+        let mut able: Vec<&Own> = self
+            .people
+            .iter()
+            .filter(|own| own.windows.len() > 1)
+            .collect();
+        let two_or_more = able.clone();
+        let alike = |set| two_or_more.iter().filter(move |own| own.set == set).count();
+        able.retain(|own| alike(own.set) > 1);
+        able
     }
 }
 
@@ -150,6 +171,8 @@ mod tests {
             assert_eq!(person(first) == person(second), pair.same);
             drawn[person(first)][usize::from(pair.same)] += 1;
         }
+        assert_eq!(PairCount::PerPerson(200).of(&pool), pairs.len());
+        assert_eq!(PairCount::Total(7).of(&pool), 7);
         // Whoever has one window only cannot be paired with themselves, and is left out.
         assert_eq!(drawn, [[100, 100], [100, 100], [100, 100], [0, 0]]);
     }

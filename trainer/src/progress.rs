@@ -5,19 +5,21 @@ use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Time between lines where there is no terminal.
 const EVERY: Duration = Duration::from_secs(20);
 
 /// Where progress is told.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Progress {
     /// A moving bar on standard error.
     Bar,
     /// Lines on standard error.
     Lines,
     /// Nothing; for tests.
+    #[value(skip)]
     Silent,
 }
 
@@ -68,6 +70,13 @@ pub struct Bar {
 }
 
 impl Bar {
+    /// `steps` were done before, in another run; they tell nothing of how long the
+    /// rest will take.
+    pub fn resume_at(&self, steps: usize) {
+        self.bar.set_position(steps as u64);
+        self.bar.reset_eta();
+    }
+
     /// Has come `steps` further; `state` says how things stand.
     pub fn step(&self, steps: usize, state: &str) {
         self.bar.inc(steps as u64);

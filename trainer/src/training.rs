@@ -1,82 +1,18 @@
 //! Siamese training: one branch embeds both windows of a pair, and the
 //! contrastive loss pulls or pushes.
 
-use std::fmt;
-
-use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, RmsPropConfig, SgdConfig};
+use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::tensor::{Device, Tensor, TensorData};
-use clap::ValueEnum;
 use graspd::motion::CHANNELS;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use crate::arch::Branch;
 use crate::contrastive;
+use crate::history::{Epoch, Figures, Measured};
 use crate::pairs::{Pair, Pool};
 use crate::progress::{Bar, Progress};
-
-/// How to train.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recipe {
-    /// Times that every pair is shown.
-    pub epochs: usize,
-    /// Pairs of a step.
-    pub batch: usize,
-    /// What turns gradients into steps.
-    pub optimiser: Optimiser,
-    /// Length of a step.
-    pub learning_rate: f64,
-    /// Distance beyond which an impostor pair is far enough.
-    pub margin: f32,
-    /// Steps after which to stop early.
-    pub most_steps: Option<usize>,
-}
-
-/// What turns gradients into steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Optimiser {
-    /// Adam, 0.002 unless told otherwise.
-    Adam,
-    /// Stochastic gradient descent without momentum, 0.01.
-    Sgd,
-    /// RMSprop with a memory of 0.9, 0.001.
-    Rmsprop,
-}
-
-impl Optimiser {
-    /// Keras's constant against division by zero, for all that have one.
-    const EPSILON: f32 = 1e-7;
-
-    /// As the command line spells it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Adam => "adam",
-            Self::Sgd => "sgd",
-            Self::Rmsprop => "rmsprop",
-        }
-    }
-
-    /// The learning rate that it is used with.
-    pub fn default_learning_rate(self) -> f64 {
-        match self {
-            Self::Adam => 0.002,
-            Self::Sgd => 0.01,
-            Self::Rmsprop => 0.001,
-        }
-    }
-
-    fn init(self) -> ModuleOptimizer {
-        match self {
-            Self::Adam => AdamConfig::new().with_epsilon(Self::EPSILON).init(),
-            Self::Sgd => SgdConfig::new().init(),
-            Self::Rmsprop => RmsPropConfig::new()
-                .with_alpha(0.9)
-                .with_momentum(0.0)
-                .with_epsilon(Self::EPSILON)
-                .init(),
-        }
-    }
-}
+use crate::recipe::Recipe;
 
 /// Pairs and the windows that they are of.
 #[derive(Debug, Clone, Copy)]
@@ -94,34 +30,35 @@ impl<'a> PairSet<'a> {
     }
 }
 
-/// What one epoch came to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Epoch {
-    /// Mean loss of the training pairs, each as it was when it was shown.
-    pub training_loss: f64,
-    /// Mean loss of the held-out pairs at the end of the epoch, if there are any.
-    pub held_out_loss: Option<f64>,
-}
-
-impl fmt::Display for Epoch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "training loss {:.5}", self.training_loss)?;
-        match self.held_out_loss {
-            Some(loss) => write!(f, "  held-out loss {loss:.5}"),
-            None => Ok(()),
-        }
-    }
+/// What is learnt from, and what is only watched and may be empty.
+#[derive(Debug, Clone, Copy)]
+pub struct Material<'a> {
+    /// Pairs to learn from.
+    pub training: PairSet<'a>,
+    /// Pairs of sessions that are held out.
+    pub held_out: PairSet<'a>,
 }
 
 /// A branch being trained.
 pub struct Training<B> {
     recipe: Recipe,
     device: Device,
-    branch: B,
-    optimiser: ModuleOptimizer,
-    rng: ChaCha8Rng,
-    steps: usize,
-    history: Vec<Epoch>,
+    pub(crate) branch: B,
+    pub(crate) optimiser: ModuleOptimizer,
+    /// Draws the order of the pairs.
+    pub(crate) rng: ChaCha8Rng,
+    pub(crate) steps: usize,
+    pub(crate) history: Vec<Epoch>,
+    /// The branch at its lowest held-out loss, if it may be gone back to.
+    pub(crate) best: Option<Best<B>>,
+}
+
+/// The branch at its lowest held-out loss.
+pub(crate) struct Best<B> {
+    pub(crate) branch: B,
+    /// Epochs that it was taught.
+    pub(crate) epochs: usize,
+    pub(crate) loss: f64,
 }
 
 impl<B: Branch> Training<B> {
@@ -135,12 +72,17 @@ impl<B: Branch> Training<B> {
             rng,
             steps: 0,
             history: Vec::new(),
+            best: None,
         }
     }
 
-    /// The branch as it is now.
-    pub fn branch(&self) -> &B {
-        &self.branch
+    /// The branch to keep, and the epochs that it was taught: the newest, or
+    /// under patience the best.
+    pub fn kept(&self) -> (&B, usize) {
+        match &self.best {
+            Some(best) => (&best.branch, best.epochs),
+            None => (&self.branch, self.history.len()),
+        }
     }
 
     /// The epochs so far.
@@ -153,25 +95,74 @@ impl<B: Branch> Training<B> {
         self.steps
     }
 
-    /// Trains for all epochs, or to the step at which the recipe stops.
-    /// `held_out` is only watched, and may be empty.
-    pub fn run(&mut self, training: PairSet<'_>, held_out: PairSet<'_>, progress: Progress) {
-        let steps = self.recipe.epochs * training.pairs.len().div_ceil(self.recipe.batch);
+    /// Trains for all epochs, to the step at which the recipe stops, or until its
+    /// patience ends. `each` comes after every epoch, and ends all by failing.
+    pub fn run<E>(
+        &mut self,
+        material: Material<'_>,
+        mut each: impl FnMut(&Self) -> Result<(), E>,
+        progress: Progress,
+    ) -> Result<(), E> {
+        let pairs = material.training.pairs.len();
+        let steps = self.recipe.epochs * pairs.div_ceil(self.recipe.batch);
         let bar = progress.bar("training", steps.min(self.most_steps()));
-        while self.history.len() < self.recipe.epochs && self.steps < self.most_steps() {
-            let epoch = self.epoch(training, held_out, &bar);
+        bar.resume_at(self.steps);
+        while !self.is_over() {
+            let epoch = self.epoch(material, &bar);
             let (number, of) = (self.history.len() + 1, self.recipe.epochs);
             bar.say(&format!("epoch {number:>2}/{of}  {epoch}"));
+            for (set, figures) in epoch.measured.into_iter().flat_map(Measured::sets) {
+                bar.say(&format!("             {set} pairs {figures}"));
+            }
             self.history.push(epoch);
+            self.remember_best(epoch.held_out_loss);
+            each(self)?;
         }
         bar.finish();
+        Ok(())
+    }
+
+    /// How well the distances of `branch` tell the pairs apart.
+    pub fn measure(&self, branch: &B, material: Material<'_>) -> Measured {
+        let figures = |set| {
+            let distances = pair_distances(branch, set, self.recipe.batch, &self.device);
+            Figures::of(distances)
+        };
+        Measured {
+            training: figures(material.training),
+            held_out: figures(material.held_out),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        let epochs = self.history.len();
+        let out_of_patience = self.recipe.patience.zip(self.best.as_ref());
+        epochs >= self.recipe.epochs
+            || self.steps >= self.most_steps()
+            || out_of_patience.is_some_and(|(most, best)| epochs - best.epochs >= most)
     }
 
     fn most_steps(&self) -> usize {
         self.recipe.most_steps.unwrap_or(usize::MAX)
     }
 
-    fn epoch(&mut self, training: PairSet<'_>, held_out: PairSet<'_>, bar: &Bar) -> Epoch {
+    fn remember_best(&mut self, held_out_loss: Option<f64>) {
+        let least = self.best.as_ref().map_or(f64::INFINITY, |best| best.loss);
+        if let Some(loss) = held_out_loss
+            && self.recipe.patience.is_some()
+            && loss < least
+        {
+            self.best = Some(Best {
+                branch: self.branch.clone(),
+                epochs: self.history.len(),
+                loss,
+            });
+        }
+    }
+
+    fn epoch(&mut self, material: Material<'_>, bar: &Bar) -> Epoch {
+        let Material { training, held_out } = material;
+        let number = self.history.len() + 1;
         let mut pairs = training.pairs.to_vec();
         pairs.shuffle(&mut self.rng);
         let (mut sum, mut shown) = (0.0, 0);
@@ -183,16 +174,15 @@ impl<B: Branch> Training<B> {
             sum += loss * batch.len() as f64;
             shown += batch.len();
             let running = sum / shown as f64;
-            bar.step(
-                1,
-                &format!("epoch {} loss {running:.4}", self.history.len() + 1),
-            );
+            bar.step(1, &format!("epoch {number} loss {running:.4}"));
         }
         let distances = pair_distances(&self.branch, held_out, self.recipe.batch, &self.device);
         let held_out_loss = contrastive::mean_loss(distances, self.recipe.margin);
+        let is_due = number.is_multiple_of(self.recipe.measure_every);
         Epoch {
             training_loss: sum / shown.max(1) as f64,
             held_out_loss: (!held_out.pairs.is_empty()).then_some(held_out_loss),
+            measured: is_due.then(|| self.measure(&self.branch, material)),
         }
     }
 

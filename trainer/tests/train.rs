@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use graspd::embed::Embedder;
 use graspd::model::{Bundle, Manifest};
@@ -30,8 +31,12 @@ fn recordings(root: &Path, people: &[&str], sessions: u32) {
 }
 
 fn train(data: &str, out: &Path, more: &[&str]) -> Output {
+    train_arch("seed-2d", data, out, more)
+}
+
+fn train_arch(arch: &str, data: &str, out: &Path, more: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_grasp-train"))
-        .args(["train", "--arch", "seed-2d", "--data", data, "--out"])
+        .args(["train", "--arch", arch, "--data", data, "--out"])
         .arg(out)
         .args(more)
         .output()
@@ -84,6 +89,167 @@ fn the_same_seed_gives_the_same_bytes_on_any_number_of_threads() {
     );
 }
 
+/// Whether a whole epoch is kept; half of one has another name.
+fn has_kept_an_epoch(checkpoint: &Path) -> bool {
+    let entries = fs::read_dir(checkpoint).into_iter().flatten();
+    entries
+        .map(|entry| entry.unwrap().path())
+        .any(|path| path.extension().is_none())
+}
+
+/// Starts a training and kills it when an epoch has been kept.
+fn train_and_kill(data: &str, out: &Path, checkpoint: &Path, more: &[&str]) {
+    let mut run = Command::new(env!("CARGO_BIN_EXE_grasp-train"))
+        .args(["train", "--arch", "seed-1d", "--data", data, "--out"])
+        .arg(out)
+        .arg("--checkpoint")
+        .arg(checkpoint)
+        .args(more)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while !has_kept_an_epoch(checkpoint) {
+        assert!(
+            run.try_wait().unwrap().is_none(),
+            "ended before it kept anything"
+        );
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert!(!out.exists(), "ended before it was killed");
+}
+
+/// A run that takes many epochs, so that it can be killed between two of them.
+const LONG: [&str; 14] = [
+    "--window",
+    "64",
+    "--hop",
+    "32",
+    "--pairs-per-person",
+    "8",
+    "--batch",
+    "4",
+    "--epochs",
+    "60",
+    "--measure-every",
+    "7",
+    "--patience",
+    "50",
+];
+
+#[test]
+fn an_interrupted_training_ends_in_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), &["11", "22"], 3);
+    // Two sessions each are held out of ten, so that there is something to be
+    // patient about.
+    recordings(dir.path(), &["33", "44"], 6);
+    let data = format!("hmog={}", dir.path().display());
+    let succeeds = |out: &Path, more: &[&str]| {
+        let run = train_arch("seed-1d", &data, out, &[&LONG[..], more].concat());
+        let told = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(run.status.success(), "{told}");
+        told
+    };
+    for optimiser in ["adam", "sgd", "rmsprop"] {
+        let (whole, cut) = (dir.path().join("whole"), dir.path().join("cut"));
+        let checkpoint = dir.path().join("kept");
+        let options = ["--optimiser", optimiser];
+        succeeds(&whole, &options);
+        train_and_kill(&data, &cut, &checkpoint, &[&LONG[..], &options].concat());
+        let kept = ["--checkpoint", checkpoint.to_str().unwrap(), "--resume"];
+        let told = succeeds(&cut, &[&options[..], &kept].concat());
+        assert!(told.contains("going on after epoch"), "{told}");
+        assert_eq!(files(&whole), files(&cut), "{optimiser}");
+        assert!(!checkpoint.exists(), "a checkpoint outlives its training");
+        fs::remove_dir_all(whole).unwrap();
+        fs::remove_dir_all(cut).unwrap();
+    }
+}
+
+#[test]
+fn a_checkpoint_is_gone_on_with_only_as_it_was() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), &["11", "22"], 3);
+    let data = format!("hmog={}", dir.path().display());
+    let (out, checkpoint) = (dir.path().join("out"), dir.path().join("kept"));
+    let long = &LONG[..12];
+    train_and_kill(&data, &out, &checkpoint, long);
+    let kept = ["--checkpoint", checkpoint.to_str().unwrap()];
+    let refused = |more: &[&str], why: &str| {
+        let run = train_arch("seed-1d", &data, &out, &[long, &kept, more].concat());
+        let told = String::from_utf8_lossy(&run.stderr).into_owned();
+        let last = told.lines().last().unwrap_or_default();
+        assert!(!run.status.success() && last.contains(why), "{told}");
+        assert!(!out.exists());
+    };
+    refused(&[], "--resume goes on with it");
+    refused(&["--resume", "--seed", "2"], "with other options");
+    for entry in fs::read_dir(&checkpoint).unwrap() {
+        let weights = entry.unwrap().path().join("branch.bpk");
+        // A partial folder of the kill may lie beside the whole one.
+        if let Ok(mut bytes) = fs::read(&weights) {
+            *bytes.last_mut().unwrap() ^= 1;
+            fs::write(&weights, bytes).unwrap();
+        }
+    }
+    refused(&["--resume"], "branch.bpk cannot be gone on with");
+    recordings(dir.path(), &["22"], 4);
+    refused(&["--resume"], "on other recordings");
+}
+
+#[test]
+fn patience_ends_with_the_best_weights() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), &["11", "22"], 3);
+    let data = format!("hmog={}", dir.path().display());
+    let out = dir.path().join("bundle");
+    // So long a step goes wrong after an epoch or two.
+    let hasty = ["--lr", "0.05", "--epochs", "40", "--patience", "2"];
+    let options = [&LONG[..8], &hasty].concat();
+    let run = train(&data, &out, &options);
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+    let history = fs::read_to_string(out.join("history.csv")).unwrap();
+    let losses: Vec<f64> = history
+        .lines()
+        .skip(2)
+        .map(|row| row.split(',').nth(2).unwrap().parse().unwrap())
+        .collect();
+    let best = (0..losses.len())
+        .min_by(|&a, &b| losses[a].total_cmp(&losses[b]))
+        .unwrap();
+    assert!(losses.len() < 40, "never out of patience:\n{history}");
+    assert_eq!(losses.len(), best + 1 + 2, "{history}");
+    // Only the best epoch's row and the first have figures: nothing else was due.
+    let measured = |row: &str| !row.ends_with(",,,");
+    let rows: Vec<bool> = history.lines().skip(1).map(measured).collect();
+    assert!(rows[0] && rows[best + 1], "{history}");
+}
+
+#[test]
+fn a_device_that_was_not_built_in_says_how_to_build_it() {
+    let dir = tempfile::tempdir().unwrap();
+    for (device, built) in [
+        ("cuda", cfg!(feature = "cuda")),
+        ("wgpu", cfg!(feature = "wgpu")),
+    ] {
+        if !built {
+            let run = train(
+                "hmog=nowhere",
+                &dir.path().join("out"),
+                &["--device", device],
+            );
+            let told = String::from_utf8_lossy(&run.stderr).into_owned();
+            assert!(told.contains(&format!("--features {device}")), "{told}");
+        }
+    }
+}
+
 #[test]
 fn a_bundle_says_what_it_is_and_is_what_it_says() {
     let dir = tempfile::tempdir().unwrap();
@@ -112,7 +278,8 @@ fn a_bundle_says_what_it_is_and_is_what_it_says() {
         let leaks = contents.windows(leak.len()).any(|part| part == leak);
         assert!(!leaks, "{} names a local path", name.display());
     }
-    assert_eq!(text("history.csv").lines().count(), 1 + 2);
+    // The names, what was before, and two epochs.
+    assert_eq!(text("history.csv").lines().count(), 1 + 1 + 2);
 }
 
 #[test]

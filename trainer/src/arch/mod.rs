@@ -1,13 +1,17 @@
 //! The networks that can be trained.
 
 mod conv;
+mod scaling;
+mod seed1d;
 mod seed2d;
+mod stack;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use clap::ValueEnum;
 use rand_chacha::ChaCha8Rng;
 
+pub use seed1d::{Seed1d, Seed1dServed};
 pub use seed2d::{Seed2d, Seed2dServed};
 
 use crate::scale::Scale;
@@ -41,6 +45,10 @@ pub enum Arch {
     /// weights, a 2,048-d embedding of a 5 s window.
     #[value(name = "seed-2d")]
     Seed2d,
+    /// Four 1-D convolutions over time with ELU, flattened: 61,792 weights, a
+    /// 2,048-d embedding of a 5 s window.
+    #[value(name = "seed-1d")]
+    Seed1d,
 }
 
 impl Arch {
@@ -48,6 +56,7 @@ impl Arch {
     pub fn name(self) -> &'static str {
         match self {
             Self::Seed2d => "seed-2d",
+            Self::Seed1d => "seed-1d",
         }
     }
 }

@@ -6,19 +6,16 @@
 //!
 //! The weights are those of that network. The arithmetic is another order of
 //! the same: columns are folded into channels ([`super::conv`]), and tanh comes
-//! after the pooling, where there is a quarter as much of it; it is monotonic,
-//! so the maximum is the same. "Same" pooling pads at the end, and padding never
-//! wins, which is a pooling without padding whose last window may be cut short.
+//! after the pooling ([`super::stack`]).
 
 use burn::module::{Module, Param};
-use burn::tensor::module::{conv2d, max_pool2d};
-use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
-use burn::tensor::{Device, Tensor, TensorData};
+use burn::tensor::{Device, Tensor};
 use graspd::motion::CHANNELS;
-use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
 use super::conv::{fold_bias, fold_kernel, over_time};
+use super::scaling::Scaling;
+use super::stack::{OverTime, ServedLayer, glorot, pool, serve, zeros};
 use super::{Branch, Served};
 use crate::scale::Scale;
 
@@ -39,25 +36,9 @@ pub struct Seed2dServed {
     layers: Vec<ServedLayer>,
 }
 
-/// Takes off each channel's mean and divides by its deviation.
-#[derive(Module, Debug)]
-struct Scaling {
-    mean: Tensor<3>,
-    deviation: Tensor<3>,
-}
-
 #[derive(Module, Debug)]
 struct Layer {
     /// out × in × time × columns
-    kernel: Param<Tensor<4>>,
-    bias: Param<Tensor<1>>,
-    /// Columns of its input.
-    width: usize,
-}
-
-#[derive(Module, Debug)]
-struct ServedLayer {
-    /// (out·width) × in × time × columns, where the columns are the input's or 1.
     kernel: Param<Tensor<4>>,
     bias: Param<Tensor<1>>,
     /// Columns of its input.
@@ -71,7 +52,11 @@ impl Branch for Seed2d {
         let (mut inputs, mut width) = (1, CHANNELS);
         let mut layers = Vec::with_capacity(LAYERS.len());
         for (outputs, size) in LAYERS {
-            layers.push(Layer::new(inputs, outputs, size, width, rng, device));
+            layers.push(Layer {
+                kernel: glorot([outputs, inputs, size, size], rng, device),
+                bias: zeros(outputs, device),
+                width,
+            });
             inputs = outputs;
             width = width.div_ceil(2);
         }
@@ -84,107 +69,32 @@ impl Branch for Seed2d {
     fn embed(&self, windows: Tensor<3>) -> Tensor<2> {
         let folded = self.scaling.forward(windows).swap_dims(1, 2);
         let pooled = self.layers.iter().fold(folded, |input, layer| {
-            let [_, _, time] = input.dims();
-            let kernel = fold_kernel(layer.kernel.val(), layer.width);
-            let bias = fold_bias(layer.bias.val(), layer.width);
-            let output = over_time(input, kernel, bias);
-            pool(output, layer.width, time)
+            let (kernel, bias, width) = layer.over_time();
+            pool(over_time(input, kernel, bias), width, Tensor::tanh)
         });
         pooled.flatten(1, 2)
     }
 
     fn served(&self) -> Seed2dServed {
+        let layers = self.layers.iter().map(Layer::over_time);
         Seed2dServed {
             scaling: self.scaling.clone(),
-            layers: self.layers.iter().map(Layer::served).collect(),
+            layers: layers.map(ServedLayer::new).collect(),
         }
     }
 }
 
 impl Served for Seed2dServed {
     fn embed(&self, windows: Tensor<3>) -> Tensor<2> {
-        let [batch, frames, channels] = windows.dims();
-        let scaled = self.scaling.forward(windows);
-        // The first kernel spans the channels as they lie, so nothing is transposed.
-        let input = scaled.reshape([batch, 1, frames, channels]);
-        let pooled = self.layers.iter().fold(input, |input, layer| {
-            let [_, _, time, _] = input.dims();
-            let [outputs, _, taps, _] = layer.kernel.dims();
-            let options = ConvOptions::new([1, 1], [taps / 2, 0], [1, 1], 1);
-            let output = conv2d(input, layer.kernel.val(), Some(layer.bias.val()), options);
-            let pooled = pool(output.reshape([batch, outputs, time]), layer.width, time);
-            let [_, channels, time] = pooled.dims();
-            pooled.reshape([batch, channels, time, 1])
-        });
-        pooled.flatten(1, 3)
-    }
-}
-
-impl Scaling {
-    fn new(scale: &Scale, device: &Device) -> Self {
-        let channels =
-            |of: [f32; CHANNELS]| Tensor::<1>::from_data(of, device).reshape([1, 1, CHANNELS]);
-        Self {
-            mean: channels(scale.mean),
-            deviation: channels(scale.deviation),
-        }
-    }
-
-    fn forward(&self, windows: Tensor<3>) -> Tensor<3> {
-        (windows - self.mean.clone()) / self.deviation.clone()
+        serve(&self.scaling, &self.layers, Tensor::tanh, windows)
     }
 }
 
 impl Layer {
-    /// With weights drawn as Glorot and Bengio do (uniform), and biases of zero.
-    /// <https://proceedings.mlr.press/v9/glorot10a.html>
-    fn new(
-        inputs: usize,
-        outputs: usize,
-        size: usize,
-        width: usize,
-        rng: &mut ChaCha8Rng,
-        device: &Device,
-    ) -> Self {
-        let shape = [outputs, inputs, size, size];
-        let limit = (6.0 / ((inputs + outputs) * size * size) as f32).sqrt();
-        let weights: Vec<f32> = (0..shape.iter().product())
-            .map(|_| rng.random_range(-limit..limit))
-            .collect();
-        Self {
-            kernel: Param::from_data(TensorData::new(weights, shape), device),
-            bias: Param::from_data(TensorData::zeros::<f32, _>([outputs]), device),
-            width,
-        }
-    }
-
-    fn served(&self) -> ServedLayer {
+    fn over_time(&self) -> OverTime {
         let kernel = fold_kernel(self.kernel.val(), self.width);
-        let [outputs, inputs, taps] = kernel.dims();
-        let kernel = if inputs == CHANNELS {
-            kernel.swap_dims(1, 2).reshape([outputs, 1, taps, CHANNELS])
-        } else {
-            kernel.reshape([outputs, inputs, taps, 1])
-        };
-        ServedLayer {
-            kernel: Param::from_tensor(kernel.detach()),
-            bias: Param::from_tensor(fold_bias(self.bias.val(), self.width).detach()),
-            width: self.width,
-        }
+        (kernel, fold_bias(self.bias.val(), self.width), self.width)
     }
-}
-
-/// "Same" 2×2 max pooling and tanh of `batch × (channels·width) × time`.
-fn pool(output: Tensor<3>, width: usize, time: usize) -> Tensor<3> {
-    let [batch, folded, _] = output.dims();
-    let size = [width.min(2), 2];
-    let options = MaxPoolOptions::new(size)
-        .with_stride(size)
-        .with_ceil_mode(true);
-    let columns = output.reshape([batch, folded / width, width, time]);
-    let pooled = max_pool2d(columns, options).tanh();
-    let [_, channels, width, time] = pooled.dims();
-    pooled.reshape([batch, channels * width, time])
 }
 
 #[cfg(test)]
@@ -192,9 +102,10 @@ mod tests {
     use super::*;
     use burn::nn::PaddingConfig2d;
     use burn::nn::conv::{Conv2d, Conv2dConfig};
-    use burn::tensor::FloatDType;
-    use burn::tensor::ops::PadMode;
-    use rand::SeedableRng;
+    use burn::tensor::module::max_pool2d;
+    use burn::tensor::ops::{MaxPoolOptions, PadMode};
+    use burn::tensor::{FloatDType, TensorData};
+    use rand::{Rng, SeedableRng};
 
     fn branch(device: &Device) -> Seed2d {
         let scale = Scale {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use graspd::model::Manifest;
 
-use crate::training::Epoch;
+use crate::history::Epoch;
 
 /// The card of the bundle that `manifest` describes.
 pub(super) fn of(manifest: &Manifest, history: &[Epoch]) -> String {

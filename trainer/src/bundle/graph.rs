@@ -111,7 +111,7 @@ fn stable_names(graph: &GraphProto) -> HashMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arch::{Branch, Seed2d};
+    use crate::arch::{Branch, Seed1d, Seed2d};
     use crate::scale::Scale;
     use burn::module::Module;
     use burn::tensor::TensorData;
@@ -122,27 +122,24 @@ mod tests {
         Framework, InferenceModelExt, IntoRunnable, IntoTValue, TractResult, tvec,
     };
 
-    const FRAMES: usize = 500;
-
-    fn branch(rng: &mut ChaCha8Rng) -> Seed2d {
+    fn branch<B: Branch>(frames: usize, rng: &mut ChaCha8Rng) -> B {
         let scale = Scale {
             mean: [0.5, 6.0, 7.0, 0.0, 0.01, -0.02],
             deviation: [1.5, 2.0, 2.5, 0.4, 0.3, 0.5],
         };
-        Seed2d::new(FRAMES, &scale, rng, &Device::flex().autodiff())
+        B::new(frames, &scale, rng, &Device::flex().autodiff())
     }
 
-    #[test]
-    fn tract_and_burn_agree_on_what_is_exported() -> TractResult<()> {
+    fn assert_agree<B: Branch>(frames: usize) -> TractResult<()> {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
-        let branch = branch(&mut rng).valid();
-        let graph = Graph::of(&branch.served(), FRAMES)?;
+        let branch = branch::<B>(frames, &mut rng).valid();
+        let graph = Graph::of(&branch.served(), frames)?;
         let model = tract_onnx::onnx().model_for_read(&mut graph.onnx.as_slice())?;
         let model = model.into_optimized()?.into_runnable()?;
         for gravity in [0.0, 9.8, -9.8] {
             let mut value = || gravity + rng.random_range(-8.0..8.0f32);
-            let window: Vec<f32> = (0..FRAMES * CHANNELS).map(|_| value()).collect();
-            let shape = [1, FRAMES, CHANNELS];
+            let window: Vec<f32> = (0..frames * CHANNELS).map(|_| value()).collect();
+            let shape = [1, frames, CHANNELS];
             let served = model.run(tvec!(
                 tract::Tensor::from_shape(&shape, &window)?.into_tvalue()
             ))?;
@@ -154,7 +151,16 @@ mod tests {
                 .zip(trained.into_data().iter::<f32>())
                 .map(|(a, b)| (a - b).abs())
                 .fold(0.0, f32::max);
-            assert!(furthest < 1e-5, "{furthest}");
+            assert!(furthest < 1e-5, "{frames} frames: {furthest}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn tract_and_burn_agree_on_what_is_exported() -> TractResult<()> {
+        for frames in [500, 128] {
+            assert_agree::<Seed2d>(frames)?;
+            assert_agree::<Seed1d>(frames)?;
         }
         Ok(())
     }
@@ -162,8 +168,8 @@ mod tests {
     #[test]
     fn one_network_has_one_file() {
         let export = || {
-            let branch = branch(&mut ChaCha8Rng::seed_from_u64(3)).valid();
-            Graph::of(&branch.served(), FRAMES).unwrap()
+            let branch = branch::<Seed2d>(500, &mut ChaCha8Rng::seed_from_u64(3)).valid();
+            Graph::of(&branch.served(), 500).unwrap()
         };
         assert_eq!(export(), export());
     }

@@ -5,23 +5,22 @@ mod card;
 mod graph;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use graspd::model::{FORMAT, Input, Manifest, Output, Runtime, Training};
 use graspd::motion::{CHANNEL_ORDER, RATE_HZ};
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 pub use graph::{Graph, GraphError};
 
-use crate::training::Epoch;
+use crate::folder;
+use crate::history::{self, Epoch, Measured};
 
 /// File name of the graph.
 const GRAPH: &str = "branch.onnx";
-/// File name of the losses.
+/// File name of what each epoch came to.
 const HISTORY: &str = "history.csv";
 /// The tract version that exported graphs are tested with.
 const TRACT: &str = "0.23.9";
@@ -33,7 +32,9 @@ pub struct Bundle {
     pub graph: Graph,
     /// How its weights came to be.
     pub training: Training,
-    /// Loss of each epoch.
+    /// How well distance told pairs apart before anything was learnt.
+    pub before: Measured,
+    /// What each epoch came to.
     pub history: Vec<Epoch>,
     /// Figures by name.
     pub figures: BTreeMap<String, f64>,
@@ -71,32 +72,21 @@ impl Bundle {
     /// whole or not at all.
     pub fn write(&self, out: &Path) -> Result<(), BundleError> {
         check_free(out)?;
-        let history = self.history_csv();
+        let history = history::csv(self.before, &self.history);
         let manifest = self.manifest(&history);
         let card = card::of(&manifest, &self.history);
         let manifest = toml::to_string(&manifest)?;
 
-        let mut staging = out.as_os_str().to_owned();
-        staging.push(".partial");
-        let staging = PathBuf::from(staging);
         let files: [(&str, &[u8]); 4] = [
             (GRAPH, &self.graph.onnx),
             (HISTORY, history.as_bytes()),
             ("manifest.toml", manifest.as_bytes()),
             ("README.md", card.as_bytes()),
         ];
-        fill(&staging, &files)
-            .and_then(|()| fs::rename(&staging, out).map_err(|e| (out.to_owned(), e)))
-            .map_err(|(path, source)| BundleError::Io { path, source })
+        folder::write_whole(out, &files).map_err(|(path, source)| BundleError::Io { path, source })
     }
 
     fn manifest(&self, history: &str) -> Manifest {
-        let sha256 = |contents: &[u8]| {
-            Sha256::digest(contents)
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-        };
         Manifest {
             format: FORMAT,
             name: self.training.arch.clone(),
@@ -118,45 +108,11 @@ impl Bundle {
                 tract: TRACT.to_owned(),
             },
             files: BTreeMap::from([
-                (GRAPH.to_owned(), sha256(&self.graph.onnx)),
-                (HISTORY.to_owned(), sha256(history.as_bytes())),
+                (GRAPH.to_owned(), folder::sha256(&self.graph.onnx)),
+                (HISTORY.to_owned(), folder::sha256(history.as_bytes())),
             ]),
             training: self.training.clone(),
             figures: self.figures.clone(),
         }
     }
-
-    fn history_csv(&self) -> String {
-        let mut text = String::from("epoch,training_loss,held_out_loss\n");
-        for (i, epoch) in self.history.iter().enumerate() {
-            let held_out = epoch.held_out_loss.map(|loss| format!("{loss:.6}"));
-            let _ = writeln!(
-                text,
-                "{},{:.6},{}",
-                i + 1,
-                epoch.training_loss,
-                held_out.unwrap_or_default()
-            );
-        }
-        text
-    }
-}
-
-/// Makes `folder` afresh with these files in it, and has them on the disk.
-fn fill(folder: &Path, files: &[(&str, &[u8])]) -> Result<(), (PathBuf, io::Error)> {
-    let at = |path: &Path| {
-        let path = path.to_owned();
-        move |source| (path, source)
-    };
-    if folder.exists() {
-        fs::remove_dir_all(folder).map_err(at(folder))?;
-    }
-    fs::create_dir_all(folder).map_err(at(folder))?;
-    for (name, contents) in files {
-        let path = folder.join(name);
-        fs::write(&path, contents).map_err(at(&path))?;
-        let synced = fs::File::open(&path).and_then(|file| file.sync_all());
-        synced.map_err(at(&path))?;
-    }
-    Ok(())
 }

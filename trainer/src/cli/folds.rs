@@ -55,7 +55,8 @@ pub(super) fn teach(
                 fold.taught.join("+")
             );
             let path = path.display().to_string();
-            let fixed = ["train", "--data", &data, "--out", &path];
+            // An interrupted fold goes on where it was.
+            let fixed = ["train", "--resume", "--data", &data, "--out", &path];
             let words = fixed.into_iter().chain(recipe.split_whitespace());
             Recipe::try_parse_from(words)
                 .map_err(|e| format!("--train: {e}"))?

@@ -12,10 +12,13 @@ use graspd::motion::WINDOW_FRAMES;
 use super::data::DataArgs;
 use crate::arch::Arch;
 use crate::bundle::{self, Bundle};
+use crate::checkpoint::{CheckpointError, Checkpoints};
 use crate::data::{Corpus, WindowShape};
+use crate::device::Compute;
 use crate::experiment::Experiment;
+use crate::pairs::PairCount;
 use crate::progress::Progress;
-use crate::training::{Optimiser, Recipe};
+use crate::recipe::{Optimiser, Recipe};
 
 /// Window lengths that the daemon takes, and whose embeddings it takes.
 const WINDOWS: std::ops::RangeInclusive<u64> = 32..=4096;
@@ -26,11 +29,12 @@ const WINDOWS: std::ops::RangeInclusive<u64> = 32..=4096;
 /// into windows, draws as many pairs of windows of one person as of two, and
 /// trains both arms of a Siamese network on them. One session in five of each
 /// person is held out and only watched. The same data, seed and options give the
-/// same bundle to the byte.
+/// same bundle to the byte, also if the training was interrupted: each epoch is
+/// kept until the bundle is written, and --resume goes on after it.
 #[derive(Debug, Clone, Args)]
 #[command(after_long_help = "\
 Example, the recipe that graspd's models/seed-2d was made with:
-  grasp-train train --data hmog=hmog_dataset --arch seed-2d --seed 1 --out models/seed-2d")]
+  grasp-train train --data hmog=hmog_dataset --arch seed-2d --pairs 3820 --out models/seed-2d")]
 pub struct TrainArgs {
     #[command(flatten)]
     data: DataArgs,
@@ -58,9 +62,14 @@ pub struct TrainArgs {
     /// Distance at which an impostor pair is far enough
     #[arg(long, default_value_t = 1.0, value_parser = positive)]
     margin: f64,
-    /// Training pairs, half genuine and half impostor; a fifth as many are held out
-    #[arg(long, default_value_t = 3820, value_parser = at_least_one())]
-    pairs: usize,
+    /// Training pairs with each person, half genuine and half impostor; a fifth
+    /// as many are held out
+    #[arg(long, value_name = "N", default_value_t = 382, value_parser = at_least_one())]
+    pairs_per_person: usize,
+    /// Training pairs in all, instead of so many with each person
+    #[arg(long, value_name = "TOTAL", conflicts_with = "pairs_per_person",
+        value_parser = at_least_one())]
+    pairs: Option<usize>,
     /// Frames of a window, at 100 a second
     #[arg(long, default_value_t = WINDOW_FRAMES,
         value_parser = RangedU64ValueParser::<usize>::new().range(WINDOWS))]
@@ -74,15 +83,44 @@ pub struct TrainArgs {
     /// Stop after this many steps, however many epochs that is
     #[arg(long, value_name = "N")]
     steps: Option<usize>,
+    /// Stop after N epochs without a lower held-out loss, and keep the weights of
+    /// the lowest [default: train for all epochs, and keep the last]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
+    patience: Option<usize>,
+    /// Epochs from one measurement of the pairs to the next: AUC, EER, its
+    /// threshold, accuracy and F1; before and after all is measured anyway
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = at_least_one())]
+    measure_every: usize,
+    /// What to train on
+    #[arg(long, value_enum, default_value_t = Compute::Cpu)]
+    device: Compute,
+    /// Go on with an interrupted training, if there is one
+    #[arg(long)]
+    resume: bool,
+    /// Folder to keep the training in while it goes on [default: BUNDLE.checkpoint]
+    #[arg(long, value_name = "DIR")]
+    checkpoint: Option<PathBuf>,
+    /// How to show progress [default: a bar on a terminal, else lines]
+    #[arg(long, value_enum)]
+    progress: Option<Progress>,
 }
 
 impl TrainArgs {
     /// Trains and writes the bundle.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
         bundle::check_free(&self.out)?;
-        let progress = Progress::detect();
+        // Before hours of reading and training.
+        self.device.device()?;
+        let kept = self.checkpoint_folder();
+        if !self.resume && Checkpoints::any(&kept)? {
+            return Err(CheckpointError::InTheWay(kept).into());
+        }
+        let progress = self.progress.unwrap_or_else(Progress::detect);
         let corpora = self.read(progress)?;
-        let learnt = self.experiment().run(&corpora, progress)?;
+        let checkpoints = Checkpoints::new(kept, self.command(&corpora));
+        let learnt = self
+            .experiment()
+            .run(&corpora, Some(&checkpoints), progress)?;
         let bundle = Bundle {
             graph: learnt.graph,
             training: Training {
@@ -91,10 +129,12 @@ impl TrainArgs {
                 seed: self.seed,
                 data: corpora.iter().map(provenance).collect(),
             },
+            before: learnt.before,
             history: learnt.history,
             figures: learnt.figures,
         };
         bundle.write(&self.out)?;
+        checkpoints.clear()?;
         let (out, steps) = (self.out.display(), learnt.steps);
         progress.say(&format!("wrote {out} after {steps} steps"));
         Ok(())
@@ -130,7 +170,11 @@ impl TrainArgs {
             arch: self.arch,
             frames: self.window,
             seed: self.seed,
-            pairs: self.pairs,
+            pairs: match self.pairs {
+                Some(total) => PairCount::Total(total),
+                None => PairCount::PerPerson(self.pairs_per_person),
+            },
+            compute: self.device,
             recipe: Recipe {
                 epochs: self.epochs,
                 batch: self.batch,
@@ -138,8 +182,18 @@ impl TrainArgs {
                 learning_rate: self.learning_rate(),
                 margin: self.margin as f32,
                 most_steps: self.steps,
+                patience: self.patience,
+                measure_every: self.measure_every,
             },
         }
+    }
+
+    fn checkpoint_folder(&self) -> PathBuf {
+        self.checkpoint.clone().unwrap_or_else(|| {
+            let mut folder = self.out.clone().into_os_string();
+            folder.push(".checkpoint");
+            folder.into()
+        })
     }
 
     fn hop(&self) -> usize {
@@ -165,7 +219,7 @@ impl TrainArgs {
         let _ = write!(
             text,
             " --arch {} --out BUNDLE --seed {} --epochs {} --batch {} --lr {} --optimiser {} \
-             --margin {} --pairs {} --window {} --hop {}",
+             --margin {} {} --window {} --hop {} --measure-every {}",
             self.arch.name(),
             self.seed,
             self.epochs,
@@ -173,18 +227,26 @@ impl TrainArgs {
             self.learning_rate(),
             self.optimiser.name(),
             self.margin,
-            self.pairs,
+            match self.pairs {
+                Some(total) => format!("--pairs {total}"),
+                None => format!("--pairs-per-person {}", self.pairs_per_person),
+            },
             self.window,
             self.hop(),
+            self.measure_every,
         );
         let limits = [
             ("max-windows-per-session", self.max_windows_per_session),
             ("steps", self.steps),
+            ("patience", self.patience),
         ];
         for (name, limit) in limits {
             if let Some(limit) = limit {
                 let _ = write!(text, " --{name} {limit}");
             }
+        }
+        if self.device != Compute::Cpu {
+            let _ = write!(text, " --device {}", self.device.name());
         }
         text
     }

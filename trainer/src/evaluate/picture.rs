@@ -4,9 +4,12 @@ use ndarray::{Array2, Axis, concatenate};
 
 use super::features::Gallery;
 use super::verification::spread;
+use crate::project::{pca, tsne};
 
 /// Windows of each person that are shown.
 const EACH: usize = 100;
+/// About how many neighbours count in t-SNE.
+const PERPLEXITY: f64 = 30.0;
 /// More people than this cannot be told apart by colour.
 const PEOPLE: usize = 8;
 
@@ -28,7 +31,7 @@ pub struct Picture {
 impl Picture {
     /// Of [`EACH`] windows of each of the first [`PEOPLE`] people, spread over
     /// their sessions. `None` where there is too little to draw.
-    pub fn of(people: &[Gallery], seed: u64) -> Option<Self> {
+    pub fn of(people: &[Gallery]) -> Option<Self> {
         let people = &people[..people.len().min(PEOPLE)];
         let rows: Vec<Array2<f32>> = people
             .iter()
@@ -44,16 +47,18 @@ impl Picture {
             .map(|rows| rows.view())
             .collect();
         let all = concatenate(Axis(0), &views).ok()?;
-        let (pca, explained) = (None::<Vec<[f64; 2]>>?, [0.0; 2]);
+        let pca = pca(all.view()).ok()?;
+        let tsne = tsne(all.view(), PERPLEXITY).ok()?;
         Some(Self {
             people: people.iter().map(|person| person.id.clone()).collect(),
             of,
-            pca,
-            explained,
-            tsne: {
-                let _ = (all, seed);
-                Vec::new()
-            },
+            pca: in_plane(&pca.points),
+            explained: pca.explained,
+            tsne: in_plane(&tsne.points),
         })
     }
+}
+
+fn in_plane(points: &Array2<f64>) -> Vec<[f64; 2]> {
+    points.outer_iter().map(|row| [row[0], row[1]]).collect()
 }

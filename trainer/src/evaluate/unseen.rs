@@ -66,7 +66,7 @@ impl Drawn {
             distances: distances::of_pairs(&people, seed),
             classifier: distances::classifier(&people),
             margin: MARGIN,
-            picture: Picture::of(&people, seed),
+            picture: Picture::of(&people),
             history,
         })
     }
