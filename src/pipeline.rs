@@ -2,10 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use ndarray::ArrayView1;
 use serde::Serialize;
 
 use crate::align::AlignCounts;
-use crate::decide::{Context, Decider, Decision, Evidence, Pause, Policy, Score, State};
+use crate::decide::{
+    Calibration, Context, Decider, Decision, Evidence, Pause, Policy, Score, State,
+};
 use crate::embed::Embedder;
 use crate::framing::Framer;
 use crate::motion::SampleTime;
@@ -52,17 +55,29 @@ pub struct WindowCounts {
     pub failed: u64,
 }
 
+/// Takes windows of whoever is being enrolled, while decisions go on.
+pub trait Gatherer: Send {
+    /// Whether there is any use in embedding a window.
+    fn is_gathering(&self) -> bool;
+    /// A window in motion has this embedding.
+    fn window(&mut self, embedding: ArrayView1<'_, f32>);
+    /// A window was of a device lying still.
+    fn at_rest(&mut self);
+}
+
 /// The rooms in a row.
 pub struct Pipeline {
     framer: Framer,
     rest: RestLimits,
     scorer: Scorer,
     decider: Decider,
+    gatherer: Option<Box<dyn Gatherer>>,
 }
 
 struct Scorer {
     embedder: Embedder,
-    svm: OneClassSvm,
+    /// The owner's, if somebody has enrolled.
+    svm: Option<OneClassSvm>,
     counts: WindowCounts,
     embedding_took: Duration,
 }
@@ -76,17 +91,52 @@ impl Pipeline {
         rest: RestLimits,
         policy: Policy,
     ) -> Self {
+        let mut pipeline = Self::of_nobody(embedder, hop, rest, policy);
+        pipeline.scorer.svm = Some(profile.svm.clone());
+        pipeline.decider = Decider::new(policy, profile.calibration);
+        pipeline
+    }
+
+    /// One that decides nothing, because nobody has enrolled. `policy` must be
+    /// validated.
+    pub fn of_nobody(embedder: Embedder, hop: usize, rest: RestLimits, policy: Policy) -> Self {
+        let mut decider = Decider::new(policy, Calibration::NOBODY);
+        decider.pause(SampleTime::default(), Pause::NotEnrolled, &mut |_| {});
         Self {
             framer: Framer::new(embedder.frames(), hop),
             rest,
             scorer: Scorer {
                 embedder,
-                svm: profile.svm.clone(),
+                svm: None,
                 counts: WindowCounts::default(),
                 embedding_took: Duration::ZERO,
             },
-            decider: Decider::new(policy, profile.calibration),
+            decider,
+            gatherer: None,
         }
+    }
+
+    /// Hands every window to `gatherer` too.
+    pub fn gather(mut self, gatherer: Box<dyn Gatherer>) -> Self {
+        self.gatherer = Some(gatherer);
+        self
+    }
+
+    /// Whether somebody has enrolled.
+    pub fn is_enrolled(&self) -> bool {
+        self.scorer.svm.is_some()
+    }
+
+    /// Goes on with this owner, and the evidence there is.
+    pub fn enrol(&mut self, profile: &Profile) {
+        self.scorer.svm = Some(profile.svm.clone());
+        self.decider.recalibrate(profile.calibration);
+    }
+
+    /// Has nobody to score for any more; pausing is up to the caller.
+    pub fn forget(&mut self) {
+        self.scorer.svm = None;
+        self.decider.recalibrate(Calibration::NOBODY);
     }
 
     /// Begins locked; see [`Decider::locked_before`].
@@ -95,11 +145,10 @@ impl Pipeline {
         self
     }
 
-    /// Goes on with another policy and profile, and the evidence there is.
-    pub fn reconfigure(&mut self, profile: &Profile, rest: RestLimits, policy: Policy) {
+    /// Goes on under another policy, with the evidence there is.
+    pub fn reconfigure(&mut self, rest: RestLimits, policy: Policy) {
         self.rest = rest;
-        self.scorer.svm = profile.svm.clone();
-        self.decider.reconfigure(policy, profile.calibration);
+        self.decider.reconfigure(policy);
     }
 
     /// Takes a reading and hands what follows from it to `sink`.
@@ -109,14 +158,27 @@ impl Pipeline {
             rest,
             scorer,
             decider,
+            gatherer,
         } = self;
+        let gatherer = gatherer.as_mut().filter(|gatherer| gatherer.is_gathering());
+        let deaf = match decider.paused() {
+            None => false,
+            Some(Pause::NotEnrolled) => gatherer.is_none(),
+            Some(_) => true,
+        };
+        let mut rooms = Rooms {
+            rest: *rest,
+            scorer,
+            decider,
+            gatherer,
+        };
         let now = match reading {
             Reading::Quiet(t) => Some(*t),
-            Reading::Sample(sample) if decider.is_paused() => Some(sample.t),
+            Reading::Sample(sample) if deaf => Some(sample.t),
             Reading::Sample(sample) => framer.push(sample, |t, window| {
-                decider.frame(t, &mut |d| sink(Output::Decision(d)));
+                rooms.decider.frame(t, &mut |d| sink(Output::Decision(d)));
                 if let Some(window) = window {
-                    look_at(&window, *rest, scorer, decider, sink);
+                    rooms.look_at(&window, sink);
                 }
             }),
         };
@@ -166,41 +228,65 @@ impl Pipeline {
     }
 }
 
-fn look_at(
-    window: &Window<'_>,
+/// What a window passes through.
+struct Rooms<'a> {
     rest: RestLimits,
-    scorer: &mut Scorer,
-    decider: &mut Decider,
-    sink: &mut impl FnMut(Output),
-) {
-    let t = window.t();
-    let (score, context) = if rest.at_rest(window.frames) {
-        scorer.counts.at_rest += 1;
-        decider.at_rest(t, &mut |d| sink(Output::Decision(d)));
-        (None, Context::AtRest)
-    } else {
-        let score = scorer.score(window);
-        decider.window(t, score, &mut |d| sink(Output::Decision(d)));
-        (Some(score), Context::Moving)
-    };
-    sink(Output::Window(WindowReport {
-        t,
-        score,
-        threshold: decider.threshold(),
-        evidence: decider.evidence(t),
-        context,
-        state: decider.state().0,
-    }));
+    scorer: &'a mut Scorer,
+    decider: &'a mut Decider,
+    gatherer: Option<&'a mut Box<dyn Gatherer>>,
+}
+
+impl Rooms<'_> {
+    fn look_at(&mut self, window: &Window<'_>, sink: &mut impl FnMut(Output)) {
+        let t = window.t();
+        let (score, context) = if self.rest.at_rest(window.frames) {
+            self.scorer.counts.at_rest += 1;
+            if let Some(gatherer) = &mut self.gatherer {
+                gatherer.at_rest();
+            }
+            self.decider.at_rest(t, &mut |d| sink(Output::Decision(d)));
+            (None, Context::AtRest)
+        } else {
+            let gatherer = self.gatherer.as_deref_mut();
+            let score = self.scorer.score(window, gatherer);
+            if let Some(score) = score {
+                let sink = &mut |d| sink(Output::Decision(d));
+                self.decider.window(t, score, sink);
+            }
+            (score, Context::Moving)
+        };
+        if self.scorer.svm.is_none() {
+            return;
+        }
+        sink(Output::Window(WindowReport {
+            t,
+            score,
+            threshold: self.decider.threshold(),
+            evidence: self.decider.evidence(t),
+            context,
+            state: self.decider.state().0,
+        }));
+    }
 }
 
 impl Scorer {
-    /// The window's score; no number where there is none, which rejects.
-    fn score(&mut self, window: &Window<'_>) -> Score {
+    /// The window's score; no number where there is none, which rejects, and
+    /// nothing where nobody has enrolled.
+    fn score(
+        &mut self,
+        window: &Window<'_>,
+        gatherer: Option<&mut Box<dyn Gatherer>>,
+    ) -> Option<Score> {
         let began = Instant::now();
         let embedding = self.embedder.embed(window);
         self.embedding_took += began.elapsed();
         let score = match embedding {
-            Ok(embedding) => self.svm.score(embedding.view()),
+            Ok(embedding) => {
+                if let Some(gatherer) = gatherer {
+                    gatherer.window(embedding.view());
+                }
+                self.svm.as_ref()?.score(embedding.view())
+            }
             Err(error) => {
                 tracing::error!(%error, "no embedding");
                 Score(f64::NAN)
@@ -211,6 +297,6 @@ impl Scorer {
         } else {
             self.counts.failed += 1;
         }
-        score
+        self.svm.as_ref().map(|_| score)
     }
 }

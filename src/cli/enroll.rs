@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
+use super::enroll_live::{self, LiveArgs};
 use super::exit::CliError;
 use super::locate;
 use crate::daemon::check_hop;
@@ -17,9 +18,14 @@ use crate::profile::Profile;
 use crate::rest::RestLimits;
 use crate::source;
 
-/// Learn an owner from recordings of ordinary use
+/// Learn an owner from recordings of ordinary use, or from the running daemon
 ///
-/// Give recordings of several sittings, on several days if you can: what
+/// Without recordings it asks the running daemon to learn from the motion that
+/// comes in, until there is enough or you end it with Ctrl-C. Do so on several
+/// occasions; the daemon keeps what it has gathered. `--finish` makes the
+/// profile. For root and the owner.
+///
+/// Or give recordings of several sittings, on several days if you can: what
 /// differs between sittings is what a profile has to know. Each is a CSV file
 /// (`t_ns,sensor,x,y,z`, plain or .zst) or a session folder in HMOG's layout.
 ///
@@ -30,11 +36,13 @@ use crate::source;
 #[derive(Debug, Args)]
 pub(super) struct EnrollArgs {
     /// Recordings of the owner
-    #[arg(required = true, value_name = "RECORDING")]
+    #[arg(value_name = "RECORDING", requires = "out")]
     recordings: Vec<PathBuf>,
     /// Where to write the profile (mode 0600)
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", requires = "recordings")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    live: LiveArgs,
     #[command(flatten)]
     choices: EnrolChoices,
     /// Print the report as one JSON object
@@ -75,6 +83,15 @@ impl EnrolChoices {
         }
     }
 
+    /// ν and γ as a daemon is told them; no γ is `auto`.
+    fn asked_for(&self) -> Result<(f64, Option<f64>), CliError> {
+        let EnrolOptions { nu, gamma, .. } = self.options()?;
+        Ok(match gamma {
+            GammaRule::Fixed(gamma) => (nu.get(), Some(gamma.get())),
+            GammaRule::HeldOut => (nu.get(), None),
+        })
+    }
+
     fn options(&self) -> Result<EnrolOptions, CliError> {
         let usage = |e: String| CliError::Usage(e);
         let gamma = match self.gamma.as_str() {
@@ -96,6 +113,10 @@ impl EnrolChoices {
 }
 
 pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
+    let Some(out) = &args.out else {
+        let owner = args.owner.unwrap_or_else(caller);
+        return enroll_live::run(&args.live, owner, args.choices.asked_for()?, args.json);
+    };
     let bundle = Bundle::open(&locate::model(args.choices.model.as_deref())?)?;
     let owner = args.owner.unwrap_or_else(caller);
     let tell = if args.json {
@@ -104,11 +125,11 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
         |line| println!("{line}")
     };
     let (profile, report) = enrol(&bundle, &args.recordings, &args.choices, owner, tell)?;
-    profile.save(&args.out)?;
+    profile.save(out)?;
     if args.json {
         println!("{}", serde_json::to_string(&report).unwrap_or_default());
     } else {
-        println!("wrote {} for user {owner}", args.out.display());
+        println!("wrote {} for user {owner}", out.display());
     }
     Ok(())
 }

@@ -3,9 +3,11 @@
 mod demo;
 mod doctor;
 mod enroll;
+mod enroll_live;
 mod exit;
 mod locate;
 mod manual;
+mod profile;
 mod record;
 mod release;
 mod replay;
@@ -45,6 +47,7 @@ enum Command {
     Replay(replay::ReplayArgs),
     Enroll(enroll::EnrollArgs),
     Record(record::RecordArgs),
+    Profile(profile::ProfileArgs),
     Watch(watch::WatchArgs),
     Status(status::StatusArgs),
     Validate(validate::ValidateArgs),
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Replay(args) => replay::run(&args),
         Command::Enroll(args) => enroll::run(&args),
         Command::Record(args) => record::run(&args),
+        Command::Profile(args) => profile::run(&args),
         Command::Watch(args) => watch::run(&args).map_err(CliError::from),
         Command::Status(args) => status::run(&args).map_err(CliError::from),
         Command::Validate(args) => validate::run(&args),

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::decide::{Context, Reason, State};
 use crate::motion::SampleTime;
 use crate::publish::{
-    ByeReason, Event, Figures, Hello, Mode, Status, Unconfirmed, Verdict, WindowScore, Word,
+    ByeReason, Enrolment, Event, Figures, Hello, Mode, Phase, Status, Unconfirmed, Verdict,
+    WindowScore, Word,
 };
 
 /// Width of an evidence bar in characters.
@@ -91,6 +92,8 @@ impl Timeline {
                     &format!("the screen may be open: {why} (asked {attempts} times)"),
                 )
             }
+            Event::Enrolment(enrolment) => enrolment_line(enrolment),
+            Event::Forgotten { .. } => "the owner is forgotten".to_owned(),
             Event::Lagged { missed } => format!("(missed {missed} events)"),
             Event::Error { message } => format!("error: {}", plain(message)),
             Event::Bye { reason, state } => {
@@ -169,6 +172,28 @@ impl Timeline {
     }
 }
 
+/// How far an enrolment is, in one line.
+pub(super) fn enrolment_line(enrolment: &Enrolment) -> String {
+    let phase = match &enrolment.phase {
+        Word::Known(Phase::None) => "no enrolment",
+        Word::Known(Phase::Gathering) => "enrolling",
+        Word::Known(Phase::Waiting) => "between sittings",
+        Word::Known(Phase::Fitting) => "making the profile",
+        Word::Known(Phase::Refused) => "refused",
+        Word::Known(Phase::Finished) => "enrolled",
+        Word::Other(word) => word,
+    };
+    let message = enrolment.message.as_deref().map(|text| format!(": {text}"));
+    plain(&format!(
+        "{phase}: {} of {} windows in {} sittings, {} more lying still{}",
+        enrolment.windows,
+        enrolment.wanted,
+        enrolment.sittings,
+        enrolment.at_rest,
+        message.unwrap_or_default(),
+    ))
+}
+
 /// h:mm:ss.s
 pub fn clock(span: Duration) -> String {
     let tenths = span.as_millis() / 100;
@@ -196,6 +221,7 @@ fn reason(state: State, reason: &Word<Reason>) -> String {
         (Reason::ModelFailed, _) => "the model gave no score",
         (Reason::ScreenLocked, _) => "the screen is locked",
         (Reason::SessionInactive, _) => "the owner's session is not in use",
+        (Reason::NotEnrolled, _) => "nobody has enrolled yet",
         (Reason::Persisted, _) => "it was locked when graspd last ended",
         (Reason::Asleep, _) => "the system sleeps",
     }

@@ -18,15 +18,18 @@ pub(super) struct ValidateArgs {
 
 pub(super) fn run(args: &ValidateArgs) -> Result<(), CliError> {
     let parts = Parts::open(Config::load(&args.config)?)?;
-    let enrolment = parts.profile().enrolment;
+    let profile = match parts.profile() {
+        None => "nobody has enrolled yet".to_owned(),
+        Some(profile) => format!(
+            "profile of user {} from {} windows of {} recordings",
+            profile.owner_uid, profile.enrolment.windows, profile.enrolment.sessions,
+        ),
+    };
     println!(
-        "{} is valid: model {} ({}), profile of user {} from {} windows of {} recordings",
+        "{} is valid: model {} ({}), {profile}",
         args.config.display(),
         parts.bundle().manifest().name,
         &parts.bundle().id().to_string()[..12],
-        parts.profile().owner_uid,
-        enrolment.windows,
-        enrolment.sessions,
     );
     Ok(())
 }

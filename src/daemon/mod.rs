@@ -5,6 +5,7 @@
 //! connection close without one has lost its evidence too (docs/protocol.md).
 
 pub(crate) mod channel;
+mod enrolment;
 pub(crate) mod gate;
 mod memory;
 mod reload;
@@ -26,6 +27,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::config::{Config, ConfigError, SourceKind};
 use crate::decide::State;
 use crate::embed::Embedder;
+use crate::enrol::Material;
 use crate::model::{Bundle, ModelError};
 use crate::pipeline::Pipeline;
 use crate::profile::{Profile, ProfileError};
@@ -33,6 +35,7 @@ use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::session::{Enabled, LockWanted, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
 use channel::{Backlog, listen_to};
+use enrolment::{Enrolment, Setting};
 use gate::Gate;
 use memory::Memory;
 use reload::Reloader;
@@ -41,6 +44,9 @@ use signals::{Asked, Signals};
 use worker::{Control, End, Worker};
 
 pub use reload::LogFilter;
+
+/// File of the state directory that has what was gathered for a profile.
+pub(crate) const BEGUN: &str = "begun.enrolment";
 
 /// How long the sensors may take to be switched off. By default their source
 /// looks up every three seconds at least; the service manager waits for longer.
@@ -108,7 +114,7 @@ pub struct Parts {
     config: Config,
     bundle: Bundle,
     embedder: Embedder,
-    profile: Profile,
+    profile: Option<Profile>,
 }
 
 impl Parts {
@@ -117,7 +123,12 @@ impl Parts {
         let bundle = Bundle::open(&config.model.bundle)?;
         let embedder = Embedder::new(&bundle)?;
         check_hop(config.window.hop_frames, &embedder, &bundle)?;
-        let profile = Profile::load(&config.profile.path, bundle.id())?;
+        let path = &config.profile.path;
+        let profile = if config.source.kind.is_live() {
+            Profile::load_if_there(path, bundle.id())?
+        } else {
+            Some(Profile::load(path, bundle.id())?)
+        };
         Ok(Self {
             config,
             bundle,
@@ -131,9 +142,9 @@ impl Parts {
         &self.bundle
     }
 
-    /// The profile in use.
-    pub fn profile(&self) -> &Profile {
-        &self.profile
+    /// The profile in use, if somebody has enrolled.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
     }
 }
 
@@ -188,13 +199,16 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
     let live = config.source.kind.is_live();
     let has_sensors = config.source.kind == SourceKind::Iio;
     let policy = config.policy(config_path)?;
-    let mut pipeline = Pipeline::new(
-        embedder,
-        &profile,
-        config.window.hop_frames,
-        config.rest,
-        policy,
-    );
+    let hop = config.window.hop_frames;
+    let blank = Material::new(&embedder, hop);
+    let mut pipeline = match &profile {
+        Some(profile) => Pipeline::new(embedder, profile, hop, config.rest, policy),
+        None => Pipeline::of_nobody(embedder, hop, config.rest, policy),
+    };
+    let owner_uid = profile.map(|profile| profile.owner_uid);
+    if owner_uid.is_none() {
+        tracing::warn!("nobody has enrolled, so nothing is decided; run `graspd enroll`");
+    }
     // A recording is not of now: it neither knows nor leaves a lock.
     let memory = live.then(|| Memory::open(&config.state.folder));
     if memory.as_ref().is_some_and(Memory::was_locked) {
@@ -210,7 +224,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         let (state, reason) = pipeline.decider().state();
         let mode = if live { Mode::Live } else { Mode::Replay };
         let hello = Hello::new(mode, Some(bundle.manifest().name.clone()), state, reason);
-        let server = Server::bind(&config.socket, Some(profile.owner_uid), hello)?;
+        let server = Server::bind(&config.socket, owner_uid, hello)?;
         let publisher = server.publisher();
 
         let backlog = if live {
@@ -226,7 +240,19 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             .map_err(RunError::io("start a thread"))?;
         let (control, controls) = unbounded();
         let (locker, locks) = mpsc::unbounded_channel();
-        let (_owner, owner) = watch::channel(Some(profile.owner_uid));
+        let (new_owner, owner) = watch::channel(owner_uid);
+        if live {
+            let enrolment = Enrolment::resume(Setting {
+                partial: config.state.folder.join(BEGUN),
+                profile: config.profile.path.clone(),
+                blank,
+                control: control.clone(),
+                publisher: publisher.clone(),
+                owner: new_owner.clone(),
+            });
+            publisher.take_orders(Arc::new(enrolment.clone()));
+            pipeline = pipeline.gather(Box::new(enrolment));
+        }
         let session = Session {
             config: config.session.clone(),
             owner,
@@ -250,6 +276,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             controls,
             // What a recording says is not of now.
             locker: live.then_some(locker),
+            session: None,
             flow,
             heartbeat: heartbeat.clone(),
             live,
@@ -259,7 +286,8 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             path: config_path.to_owned(),
             running: config,
             model: bundle.id(),
-            owner_uid: profile.owner_uid,
+            owner: new_owner,
+            publisher: publisher.clone(),
             control: control.clone(),
             log,
         };

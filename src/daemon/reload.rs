@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crossbeam_channel::Sender;
+use tokio::sync::watch;
 use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
 
 use super::RunError;
@@ -10,6 +11,7 @@ use super::worker::Control;
 use crate::config::Config;
 use crate::model::ModelId;
 use crate::profile::Profile;
+use crate::publish::Publisher;
 
 /// The log's filter, which a reload may change.
 pub type LogFilter = Handle<EnvFilter, Registry>;
@@ -19,7 +21,8 @@ pub(super) struct Reloader {
     pub path: PathBuf,
     pub running: Config,
     pub model: ModelId,
-    pub owner_uid: u32,
+    pub owner: watch::Sender<Option<u32>>,
+    pub publisher: Publisher,
     pub control: Sender<Control>,
     pub log: LogFilter,
 }
@@ -36,7 +39,7 @@ impl Reloader {
 
     fn try_reload(&mut self) -> Result<(), RunError> {
         let new = Config::load(&self.path)?;
-        let profile = Profile::load(&new.profile.path, self.model)?;
+        let profile = self.profile(&new)?;
         let policy = new.policy(&self.path)?;
         let old = &self.running;
         let mut fixed = vec![
@@ -47,7 +50,7 @@ impl Reloader {
             ("session", old.session == new.session),
             ("socket", old.socket == new.socket),
             ("log.to", old.log.to == new.log.to),
-            ("the profile's owner", self.owner_uid == profile.owner_uid),
+            ("profile", old.profile == new.profile),
         ];
         fixed.retain(|(_, same)| !same);
         for (what, _) in fixed {
@@ -57,12 +60,26 @@ impl Reloader {
         if let Ok(filter) = EnvFilter::try_new(&new.log.level) {
             let _ = self.log.reload(filter);
         }
-        let control = Control::Reconfigure(Box::new(profile), new.rest, policy);
         // A worker that is gone is noticed elsewhere.
-        let _ = self.control.send(control);
+        let _ = self.control.send(Control::Reconfigure(new.rest, policy));
+        if let Some(profile) = profile {
+            let owner = Some(profile.owner_uid);
+            let _ = self.control.send(Control::Enrolled(Box::new(profile)));
+            self.owner.send_replace(owner);
+            self.publisher.trust(owner);
+        }
         self.running.decide = new.decide;
         self.running.rest = new.rest;
         self.running.log.level = new.log.level;
         Ok(())
+    }
+
+    /// The profile, which may be missing only where it was before.
+    fn profile(&self, new: &Config) -> Result<Option<Profile>, RunError> {
+        let path = &new.profile.path;
+        Ok(match *self.owner.borrow() {
+            Some(_) => Some(Profile::load(path, self.model)?),
+            None => Profile::load_if_there(path, self.model)?,
+        })
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::channel::{Flow, FlowCounts, Message};
 use super::memory::Memory;
 use crate::align::AlignCounts;
-use crate::decide::{Decision, Policy, Reason, State};
+use crate::decide::{Decision, Pause, Policy, Reason, State};
 use crate::motion::SampleTime;
 use crate::pipeline::{Output, Pipeline, WindowCounts};
 use crate::profile::Profile;
@@ -28,7 +28,11 @@ const TICK: Duration = Duration::from_secs(1);
 /// What the worker is told by others than the source.
 pub(super) enum Control {
     /// Go on with these.
-    Reconfigure(Box<Profile>, RestLimits, Policy),
+    Reconfigure(RestLimits, Policy),
+    /// Go on with this owner.
+    Enrolled(Box<Profile>),
+    /// Go on with nobody.
+    Forgotten,
     /// What the session says.
     Session(Notice),
     /// Come to an end.
@@ -61,6 +65,8 @@ pub(super) struct Worker {
     pub controls: Receiver<Control>,
     /// Whom to ask for a lock of the screen; nobody where a recording is read.
     pub locker: Option<UnboundedSender<LockWanted>>,
+    /// What the session stands in the way of.
+    pub session: Option<Pause>,
     pub flow: Arc<Flow>,
     /// Goes up while the worker makes progress; the watchdog looks at it.
     pub heartbeat: Arc<AtomicU64>,
@@ -81,11 +87,30 @@ impl Worker {
             self.heartbeat.fetch_add(1, Ordering::Relaxed);
             select! {
                 recv(self.controls) -> control => match control {
-                    Ok(Control::Reconfigure(profile, rest, policy)) => {
-                        self.pipeline.reconfigure(&profile, rest, policy);
+                    Ok(Control::Reconfigure(rest, policy)) => {
+                        self.pipeline.reconfigure(rest, policy);
                         self.first_word = policy.sensor_grace;
                     }
-                    Ok(Control::Session(notice)) => self.heed(notice, heard.now()),
+                    Ok(Control::Enrolled(profile)) => {
+                        let first = !self.pipeline.is_enrolled();
+                        self.pipeline.enrol(&profile);
+                        self.attend(first, heard.now());
+                    }
+                    Ok(Control::Forgotten) => {
+                        self.pipeline.forget();
+                        self.attend(true, heard.now());
+                    }
+                    Ok(Control::Session(notice)) => {
+                        self.session = match notice {
+                            Notice::Paused(why) => Some(why),
+                            Notice::Resumed => None,
+                            Notice::Authenticated => {
+                                self.session.filter(|why| *why != Pause::ScreenLocked)
+                            }
+                        };
+                        let anew = notice == Notice::Authenticated && self.pipeline.is_enrolled();
+                        self.attend(anew, heard.now());
+                    }
                     Ok(Control::Stop) | Err(_) => return End::Stopped,
                 },
                 recv(self.readings) -> message => match message {
@@ -140,7 +165,11 @@ impl Worker {
         }
     }
 
-    fn heed(&mut self, notice: Notice, now: SampleTime) {
+    /// Pauses or goes on as session and owner have it, after all has begun
+    /// `anew` if so.
+    fn attend(&mut self, anew: bool, now: SampleTime) {
+        let nobody = (!self.pipeline.is_enrolled()).then_some(Pause::NotEnrolled);
+        let pause = self.session.or(nobody);
         let Self {
             pipeline,
             memory,
@@ -149,10 +178,12 @@ impl Worker {
             ..
         } = self;
         let mut sink = |output| tell(publisher, memory, locker, &output);
-        match notice {
-            Notice::Paused(why) => pipeline.pause(now, why, &mut sink),
-            Notice::Resumed => pipeline.resume(now, &mut sink),
-            Notice::Authenticated => pipeline.begin_anew(now, &mut sink),
+        if anew {
+            pipeline.begin_anew(now, &mut sink);
+        }
+        match pause {
+            Some(why) => pipeline.pause(now, why, &mut sink),
+            None => pipeline.resume(now, &mut sink),
         }
         // Before the first sample nothing is published.
         if let Some(memory) = memory {

@@ -78,9 +78,13 @@ impl Decider {
         self
     }
 
-    /// Goes on under another policy and calibration, with the evidence there is.
-    pub fn reconfigure(&mut self, policy: Policy, calibration: Calibration) {
+    /// Goes on under another policy, with the evidence there is.
+    pub fn reconfigure(&mut self, policy: Policy) {
         self.policy = policy;
+    }
+
+    /// Goes on with another calibration.
+    pub fn recalibrate(&mut self, calibration: Calibration) {
         self.calibration = calibration;
     }
 
@@ -89,8 +93,12 @@ impl Decider {
         self.held
     }
 
-    /// Whether nothing is decided for now.
-    pub fn is_paused(&self) -> bool {
+    /// Why nothing is decided for now, if so.
+    pub fn paused(&self) -> Option<Pause> {
+        self.paused.map(|(_, why)| why)
+    }
+
+    fn is_paused(&self) -> bool {
         self.paused.is_some()
     }
 

@@ -98,6 +98,12 @@ pub struct Calibration {
 }
 
 impl Calibration {
+    /// Nobody's: every score is a rejection.
+    pub const NOBODY: Self = Self {
+        threshold: Score(f64::NAN),
+        scale: f64::NAN,
+    };
+
     /// Weight of a score: from −1 (surely not the owner) to 1. A score that is
     /// no number is a rejection.
     pub fn weight(&self, score: Score) -> f64 {

@@ -53,6 +53,8 @@ pub enum Reason {
     Asleep,
     /// It was so when the daemon last ended.
     Persisted,
+    /// Nobody has enrolled, so there is nobody to tell from others.
+    NotEnrolled,
 }
 
 /// Why nothing is decided for a while.
@@ -64,6 +66,8 @@ pub enum Pause {
     SessionInactive,
     /// The system sleeps, or is about to.
     Asleep,
+    /// Nobody has enrolled.
+    NotEnrolled,
 }
 
 impl From<Pause> for Reason {
@@ -72,6 +76,7 @@ impl From<Pause> for Reason {
             Pause::ScreenLocked => Reason::ScreenLocked,
             Pause::SessionInactive => Reason::SessionInactive,
             Pause::Asleep => Reason::Asleep,
+            Pause::NotEnrolled => Reason::NotEnrolled,
         }
     }
 }

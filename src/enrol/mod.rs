@@ -3,21 +3,21 @@
 mod calibrate;
 mod error;
 mod likeness;
+mod material;
 mod region;
 
-use ndarray::{ArrayView2, Axis};
 use serde::Serialize;
 
 use crate::align::AlignCounts;
-use crate::decide::Score;
 use crate::embed::Embedder;
 use crate::framing::Framer;
 use crate::ocsvm::{Gamma, Nu};
-use crate::profile::{EnrolmentStats, Profile};
+use crate::profile::Profile;
 use crate::rest::RestLimits;
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
 pub use error::EnrolError;
+pub use material::Material;
 pub use region::Region;
 
 /// Fewest windows that are taken: a minute of handling.
@@ -94,26 +94,21 @@ impl EnrolReport {
     }
 }
 
-/// Gathers an owner's windows.
+/// Enrols an owner from recordings.
 pub struct Enroller {
     embedder: Embedder,
     options: EnrolOptions,
-    embeddings: Vec<f32>,
-    sessions: Vec<u32>,
-    at_rest: usize,
-    next_session: u32,
+    material: Material,
 }
 
 impl Enroller {
     /// Has seen nothing yet.
     pub fn new(embedder: Embedder, options: EnrolOptions) -> Self {
+        let material = Material::new(&embedder, options.hop);
         Self {
             embedder,
             options,
-            embeddings: Vec::new(),
-            sessions: Vec::new(),
-            at_rest: 0,
-            next_session: 0,
+            material,
         }
     }
 
@@ -129,20 +124,16 @@ impl Enroller {
                 let Some(window) = window else { return };
                 if self.options.rest.at_rest(window.frames) {
                     report.at_rest += 1;
+                    self.material.at_rest();
                     return;
                 }
                 match self.embedder.embed(&window) {
-                    Ok(e) if e.view().iter().all(|v| v.is_finite()) => {
-                        self.embeddings.extend(e.view());
-                        self.sessions.push(self.next_session);
-                        report.windows += 1;
-                    }
+                    Ok(e) if self.material.add(e.view()) => report.windows += 1,
                     _ => report.failed += 1,
                 }
             });
         }
-        self.next_session += 1;
-        self.at_rest += report.at_rest;
+        self.material.end_session();
         report.source = source.counts();
         report.align = framer.counts();
         Ok(report)
@@ -154,73 +145,7 @@ impl Enroller {
         owner_uid: u32,
         created_unix_s: u64,
     ) -> Result<(Profile, EnrolReport), EnrolError> {
-        let found = self.sessions.len();
-        if found < MIN_WINDOWS {
-            return Err(EnrolError::TooLittle {
-                windows: found,
-                at_rest: self.at_rest,
-            });
-        }
-        let columns = self.embedder.embedding_len();
-        let all = ArrayView2::from_shape((found, columns), &self.embeddings)
-            .map_err(|_| EnrolError::Embeddings)?;
-        let keep = found.min(MAX_WINDOWS);
-        let kept: Vec<usize> = (0..keep).map(|i| i * found / keep).collect();
-        let rows = all.select(Axis(0), &kept);
-        let sessions: Vec<u32> = kept.iter().map(|&i| self.sessions[i]).collect();
-
-        let Self {
-            options, embedder, ..
-        } = self;
-        // Thinned windows overlap less, so this is on the safe side.
-        let overlap = (embedder.frames() - 1) / options.hop;
-        let Region {
-            svm,
-            gamma,
-            calibration,
-            held_out: scores,
-        } = Region::learn(rows.view(), &sessions, overlap, options.nu, options.gamma)?;
-        let accepted_by_session: Vec<f64> = sessions
-            .chunk_by(|a, b| a == b)
-            .scan(0, |start, session| {
-                let scores = &scores[*start..*start + session.len()];
-                *start += session.len();
-                Some(share_accepted(scores))
-            })
-            .collect();
-        let report = EnrolReport {
-            used: keep,
-            thinned: found - keep,
-            support_vectors: svm.coefficients().len(),
-            nu: options.nu.get(),
-            gamma: gamma.get(),
-            accepted: share_accepted(&scores),
-            threshold: calibration.threshold.0,
-            scale: calibration.scale,
-            accepted_by_session,
-        };
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let enrolment = EnrolmentStats {
-            sessions: count(report.accepted_by_session.len()),
-            windows: count(keep),
-            at_rest: count(self.at_rest),
-            hop: count(options.hop),
-            accepted: report.accepted,
-            accepted_worst: report.accepted_worst(),
-        };
-        let profile = Profile {
-            model: embedder.id(),
-            owner_uid,
-            created_unix_s,
-            svm,
-            calibration,
-            enrolment,
-        };
-        Ok((profile, report))
+        let EnrolOptions { nu, gamma, .. } = self.options;
+        self.material.finish(nu, gamma, owner_uid, created_unix_s)
     }
-}
-
-fn share_accepted(scores: &[Score]) -> f64 {
-    let accepted = scores.iter().filter(|score| score.0 >= 0.0).count();
-    accepted as f64 / scores.len().max(1) as f64
 }

@@ -21,7 +21,7 @@ pub struct ProfileError {
 #[derive(Debug, Error)]
 pub enum Trouble {
     /// There is none.
-    #[error("there is none; make one with `graspd enroll RECORDING… --out FILE`")]
+    #[error("there is none; make one with `graspd enroll`")]
     Missing,
     /// The system refuses.
     #[error("cannot {doing} it: {source}")]
@@ -101,6 +101,11 @@ impl Trouble {
 }
 
 impl ProfileError {
+    /// Whether there is no such file.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.why, Trouble::Missing)
+    }
+
     /// Whether the file could not be read at all, whatever is in it.
     pub fn is_about_reading(&self) -> bool {
         matches!(

@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::error::Trouble;
-use super::seal::{LIMIT, seal, unseal};
+use super::seal::{LIMIT, Sealed, seal, unseal};
 use super::{Profile, ProfileError};
 use crate::model::ModelId;
 
@@ -27,25 +27,60 @@ impl Profile {
         Ok(profile)
     }
 
+    /// The same; `None` where there is no file, because nobody has enrolled.
+    pub fn load_if_there(path: &Path, model: ModelId) -> Result<Option<Self>, ProfileError> {
+        match Self::load(path, model) {
+            Ok(profile) => Ok(Some(profile)),
+            Err(error) if error.is_missing() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads the profile at `path`, whatever its model.
     pub fn load_any(path: &Path) -> Result<Self, ProfileError> {
-        read(path)
-            .and_then(|bytes| unseal(&bytes))
-            .map_err(|why| ProfileError {
-                path: path.to_owned(),
-                why,
-            })
+        load(path)
     }
 
     /// Writes the profile to `path`, readable by its owner alone.
     pub fn save(&self, path: &Path) -> Result<(), ProfileError> {
-        seal(self)
-            .and_then(|bytes| write(path, &bytes))
-            .map_err(|why| ProfileError {
-                path: path.to_owned(),
-                why,
-            })
+        save(self, path)
     }
+}
+
+/// Reads what is sealed at `path`.
+pub(crate) fn load<T: Sealed>(path: &Path) -> Result<T, ProfileError> {
+    read(path)
+        .and_then(|bytes| unseal(&bytes))
+        .map_err(|why| ProfileError {
+            path: path.to_owned(),
+            why,
+        })
+}
+
+/// Seals `what` at `path`, readable by its owner alone.
+pub(crate) fn save<T: Sealed>(what: &T, path: &Path) -> Result<(), ProfileError> {
+    seal(what)
+        .and_then(|bytes| write(path, &bytes))
+        .map_err(|why| ProfileError {
+            path: path.to_owned(),
+            why,
+        })
+}
+
+/// Removes what is at `path`, for good, and says whether anything was.
+pub(crate) fn remove(path: &Path) -> Result<bool, ProfileError> {
+    let removed = match fs::remove_file(path) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(why) => Err(ProfileError {
+            path: path.to_owned(),
+            why: failed("remove")(why),
+        }),
+        Ok(()) => Ok(true),
+    };
+    if let (Ok(true), Some(Ok(folder))) = (&removed, path.parent().map(File::open)) {
+        let _ = folder.sync_all();
+    }
+    removed
 }
 
 fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> Trouble {

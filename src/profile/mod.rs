@@ -2,7 +2,7 @@
 //! enrolment went. No raw motion, but embeddings of it, hence mode 0600.
 
 mod error;
-mod file;
+pub(crate) mod file;
 mod seal;
 
 use serde::{Deserialize, Serialize};

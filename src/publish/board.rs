@@ -5,13 +5,13 @@
 //! newcomer's hello and its first event can neither overlap nor miss each other.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::outbox::{Kind, Line, Next, Outbox};
-use super::{Audience, ByeReason, Event, Figures, Hello, Request, Status, redact};
+use super::{Audience, ByeReason, Desk, Event, Figures, Hello, Request, Status, Visit, redact};
 use crate::decide::State;
 use crate::motion::SampleTime;
 
@@ -21,6 +21,8 @@ pub(super) struct Board {
     inner: Mutex<Inner>,
     /// Wakes the server when the last event has been published.
     over: Notify,
+    /// Takes orders; without one they are refused.
+    desk: OnceLock<Arc<dyn Desk>>,
 }
 
 /// How many readers, and how many lines may wait for each.
@@ -75,7 +77,13 @@ impl Board {
                 bye: None,
             }),
             over: Notify::new(),
+            desk: OnceLock::new(),
         }
+    }
+
+    /// Orders go there from now on; the first desk stays.
+    pub fn open(&self, desk: Arc<dyn Desk>) {
+        let _ = self.desk.set(desk);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -110,10 +118,13 @@ impl Board {
         inner.counters = counters;
     }
 
-    pub fn identify(&self, owner: Option<u32>, model: Option<String>) {
-        let mut inner = self.lock();
-        inner.owner = owner;
-        inner.hello.model = model;
+    pub fn trust(&self, owner: Option<u32>) {
+        self.lock().owner = owner;
+    }
+
+    /// The state that was published last.
+    pub fn state(&self) -> State {
+        self.lock().hello.state
     }
 
     /// Resolves when the last event has been published.
@@ -129,6 +140,9 @@ impl Board {
     /// Forgets a reader.
     pub fn leave(&self, id: SeatId) {
         self.lock().seats.remove(&id);
+        if let Some(desk) = self.desk.get() {
+            desk.left(id.0);
+        }
     }
 
     /// What to send to a reader next.
@@ -138,30 +152,42 @@ impl Board {
 
     /// Answers a reader's line.
     pub fn request(&self, id: SeatId, line: &[u8]) -> Result<(), Refused> {
-        let mut inner = self.lock();
-        let status = inner.status();
-        let owner = inner.owner;
-        let Some(seat) = inner.seats.get_mut(&id) else {
+        let Some((visit, audience)) = self.visit(id) else {
             return Ok(());
         };
-        let audience = Audience::of(seat.uid, owner);
         let request = Request::from_line(line).and_then(|request| {
             request.allow(audience).map_err(str::to_owned)?;
             Ok(request)
         });
-        match request {
-            Ok(Request::Subscribe { scores }) => seat.scores = scores,
-            Ok(Request::Status) => {
-                if let Some(answer) = redact(&status, audience) {
-                    seat.answer(&answer);
+        // The desk may publish, so the board is not held meanwhile.
+        let answer = request.and_then(|request| match request {
+            Request::Subscribe { scores } => {
+                if let Some(seat) = self.lock().seats.get_mut(&id) {
+                    seat.scores = scores;
                 }
+                Ok(None)
             }
-            Err(why) => {
-                seat.answer(&Event::error(why));
-                return Err(Refused);
-            }
+            Request::Status => Ok(redact(&self.lock().status(), audience)),
+            Request::Enrol(order) => self.desk()?.enrol(visit, order).map(Some),
+            Request::Forget => self.desk()?.forget(visit).map(Some),
+        });
+        let refused = answer.is_err();
+        let answer = answer.unwrap_or_else(|why| Some(Event::error(why)));
+        if let (Some(answer), Some(seat)) = (answer, self.lock().seats.get_mut(&id)) {
+            seat.answer(&answer);
         }
-        Ok(())
+        if refused { Err(Refused) } else { Ok(()) }
+    }
+
+    fn visit(&self, id: SeatId) -> Option<(Visit, Audience)> {
+        let inner = self.lock();
+        let uid = inner.seats.get(&id)?.uid;
+        Some((Visit { id: id.0, uid }, Audience::of(uid, inner.owner)))
+    }
+
+    fn desk(&self) -> Result<&Arc<dyn Desk>, String> {
+        let none = "this daemon reads a recording, so it cannot enrol anybody";
+        self.desk.get().ok_or_else(|| none.to_owned())
     }
 
     /// Tells one reader why it will be disconnected.

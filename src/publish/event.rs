@@ -47,6 +47,13 @@ pub enum Event {
         /// Why.
         reason: Word<Unconfirmed>,
     },
+    /// The answer to an order about an enrolment.
+    Enrolment(Enrolment),
+    /// The answer to a request to forget.
+    Forgotten {
+        /// Whether there was anybody.
+        owner: bool,
+    },
     /// This reader was too slow.
     Lagged {
         /// Events it will never see.
@@ -194,6 +201,45 @@ pub enum Unconfirmed {
     Refused,
     /// The session was asked, and its screen was not locked.
     Ignored,
+}
+
+/// How far an enrolment is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// What is going on.
+    pub phase: Word<Phase>,
+    /// Usable windows so far.
+    pub windows: u64,
+    /// Windows that are enough.
+    pub wanted: u64,
+    /// Sittings that gave windows.
+    pub sittings: u64,
+    /// Windows left out because the device lay still.
+    pub at_rest: u64,
+    /// Whose profile it will be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<u32>,
+    /// What came of it, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// What is going on in an enrolment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// There is none.
+    None,
+    /// A sitting.
+    Gathering,
+    /// Between sittings.
+    Waiting,
+    /// The profile is being made.
+    Fitting,
+    /// The newest try to make a profile was refused; what was gathered is kept.
+    Refused,
+    /// The profile is in use.
+    Finished,
 }
 
 /// Why the daemon ends a conversation.
@@ -350,6 +396,16 @@ mod tests {
                 attempts: 3,
                 reason: Unconfirmed::Ignored.into(),
             },
+            Event::Enrolment(Enrolment {
+                phase: Phase::Gathering.into(),
+                windows: 42,
+                wanted: 300,
+                sittings: 2,
+                at_rest: 7,
+                owner: Some(1000),
+                message: None,
+            }),
+            Event::Forgotten { owner: true },
             Event::Lagged { missed: 17 },
             Event::error("no such request"),
             Event::Bye {
@@ -393,7 +449,7 @@ mod tests {
 
     #[test]
     fn what_a_newer_daemon_adds_is_tolerated() {
-        let unknown = Event::from_line(r#"{"event":"enrolment","progress":0.5}"#).unwrap();
+        let unknown = Event::from_line(r#"{"event":"posture","angle":0.5}"#).unwrap();
         assert_eq!(unknown, Event::Unknown);
 
         let added =

@@ -8,6 +8,7 @@ mod bind;
 mod board;
 pub mod client;
 mod connection;
+mod desk;
 mod error;
 mod event;
 mod outbox;
@@ -20,14 +21,15 @@ mod word;
 pub use bind::SocketConfig;
 
 pub use client::Client;
+pub use desk::{Desk, Visit};
 pub use error::PublishError;
 pub use event::{
-    ByeReason, DAEMON, Event, Figures, Hello, Mode, Status, Unconfirmed, VERSION, Verdict,
-    WindowScore,
+    ByeReason, DAEMON, Enrolment, Event, Figures, Hello, Mode, Phase, Status, Unconfirmed, VERSION,
+    Verdict, WindowScore,
 };
 pub use publisher::Publisher;
 pub use redact::{Audience, redact};
-pub use request::Request;
+pub use request::{Enrol, Request, Step};
 pub use server::Server;
 pub use word::Word;
 

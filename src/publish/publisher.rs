@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::board::Board;
-use super::{ByeReason, Event};
+use super::{ByeReason, Desk, Event};
+use crate::decide::State;
 use crate::motion::SampleTime;
 
 /// Hands events to every reader and waits for none. For any thread.
@@ -34,9 +35,18 @@ impl Publisher {
         self.0.report(t, serde_json::to_value(counters).ok());
     }
 
-    /// Trusts another user and names another model from here on, as after an
-    /// enrolment or a reload.
-    pub fn identify(&self, owner: Option<u32>, model: Option<String>) {
-        self.0.identify(owner, model);
+    /// The state that was published last.
+    pub fn state(&self) -> State {
+        self.0.state()
+    }
+
+    /// Has orders of the trusted carried out.
+    pub fn take_orders(&self, desk: Arc<dyn Desk>) {
+        self.0.open(desk);
+    }
+
+    /// Trusts another user from here on, as after an enrolment or a reload.
+    pub fn trust(&self, owner: Option<u32>) {
+        self.0.trust(owner);
     }
 }

@@ -45,6 +45,8 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
         })),
         Event::Score(_) => None,
         Event::Hello(_)
+        | Event::Enrolment(_)
+        | Event::Forgotten { .. }
         | Event::LockConfirmed { .. }
         | Event::LockUnconfirmed { .. }
         | Event::Lagged { .. }

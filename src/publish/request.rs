@@ -1,11 +1,11 @@
 //! What a client may ask, and who may ask it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Audience;
 
 /// One line from a client. Unknown fields are passed over; unknown requests refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]
 pub enum Request {
     /// How are you?
@@ -15,6 +15,41 @@ pub enum Request {
         /// A `score` event for every window.
         scores: bool,
     },
+    /// About learning an owner.
+    Enrol(Enrol),
+    /// Forget the owner.
+    Forget,
+}
+
+/// An order about an enrolment.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Enrol {
+    /// What to do.
+    #[serde(rename = "do")]
+    pub step: Step,
+    /// At the begin, by root: whose profile it will be; otherwise the asker's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<u32>,
+    /// At the end: ν of the one-class SVM, if not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nu: Option<f64>,
+    /// At the end: γ of its kernel; otherwise chosen by held-out windows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gamma: Option<f64>,
+}
+
+/// What to do about an enrolment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// A sitting, for as long as this connection lasts.
+    Begin,
+    /// Nothing; only say how far it is.
+    Show,
+    /// Make the profile.
+    Finish,
+    /// Throw away what was gathered.
+    Cancel,
 }
 
 impl Request {
@@ -31,6 +66,9 @@ impl Request {
             (Request::Status | Request::Subscribe { scores: false }, Audience::Anyone) => Ok(()),
             (Request::Subscribe { scores: true }, Audience::Anyone) => {
                 Err("scores are for root and the profile's owner")
+            }
+            (Request::Enrol(_) | Request::Forget, Audience::Anyone) => {
+                Err("enrolling and forgetting are for root and the profile's owner")
             }
         }
     }

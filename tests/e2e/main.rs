@@ -8,6 +8,7 @@ mod doctor;
 mod enrol;
 mod hand_over;
 mod harness;
+mod live_enrolment;
 mod login;
 mod record;
 mod recorded;

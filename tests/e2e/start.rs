@@ -49,8 +49,17 @@ fn an_owner_who_never_enrolled() {
         "[model]\nbundle = {:?}\n[profile]\npath = {profile:?}\n",
         bundle()
     );
-    fs::write(device.config(), text).unwrap();
+    fs::write(device.config(), &text).unwrap();
+    // There is nobody to protect the device for, which is no mistake.
+    let validated = device.command("validate").output().unwrap();
+    assert!(validated.status.success());
+    let said = String::from_utf8(validated.stdout).unwrap();
+    assert!(said.contains("nobody has enrolled yet"), "{said}");
+    // A recording says nothing without an owner.
+    let replay = format!("{text}[source]\nkind = \"replay\"\nrecordings = [\"x\"]\n");
+    fs::write(device.config(), replay).unwrap();
     assert_refused(&device, 66, &["owner.profile", "graspd enroll"]);
+    fs::write(device.config(), text).unwrap();
     fs::write(&profile, "no profile").unwrap();
     fs::set_permissions(
         &profile,

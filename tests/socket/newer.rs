@@ -35,7 +35,7 @@ fn events_and_fields_that_were_added_are_passed_over() {
     let lock = state(State::Lock, 1);
     let added = lock.to_line().replacen('{', r#"{"since_boot":true,"#, 1);
     let text = format!(
-        "{}{{\"event\":\"enrolment\",\"done\":0.5}}\n{added}\n",
+        "{}{{\"event\":\"posture\",\"done\":0.5}}\n{added}\n",
         greeting()
     );
     let seen: Vec<_> = listen_to(text)

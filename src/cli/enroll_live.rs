@@ -1,0 +1,112 @@
+//! `graspd enroll` without recordings: a sitting with the running daemon.
+
+use std::io::{IsTerminal, Write, stdout};
+use std::thread::sleep;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::exit::CliError;
+use super::socket::SocketArg;
+use super::timeline::enrolment_line;
+use super::watch::print;
+use crate::publish::{Client, Enrol, Enrolment, Event, Phase, PublishError, Step, Word};
+
+/// How often progress is asked for.
+const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How long the daemon may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// About enrolling with the running daemon.
+#[derive(Debug, Clone, Args)]
+pub(super) struct LiveArgs {
+    /// Make the profile of what the daemon has gathered
+    #[arg(long, conflicts_with_all = ["recordings", "cancel"])]
+    finish: bool,
+    /// Throw away what the daemon has gathered
+    #[arg(long, conflicts_with = "recordings")]
+    cancel: bool,
+    #[command(flatten)]
+    socket: SocketArg,
+}
+
+pub(super) fn run(
+    args: &LiveArgs,
+    owner: u32,
+    (nu, gamma): (f64, Option<f64>),
+    json: bool,
+) -> Result<(), CliError> {
+    let mut daemon = Client::connect(&args.socket.path())?;
+    daemon.wait_for(Some(PATIENCE))?;
+    let order = |step| Enrol {
+        step,
+        owner: (step == Step::Begin).then_some(owner),
+        nu: (step == Step::Finish).then_some(nu),
+        gamma: gamma.filter(|_| step == Step::Finish),
+    };
+    let (step, goes_on) = if args.cancel {
+        (Step::Cancel, Phase::None)
+    } else if args.finish {
+        (Step::Finish, Phase::Fitting)
+    } else {
+        (Step::Begin, Phase::Gathering)
+    };
+    let mut answer = ask(&mut daemon, &order(step))?;
+    while step != Step::Cancel && answer.phase == Word::Known(goes_on) {
+        if step == Step::Begin && answer.windows >= answer.wanted {
+            break;
+        }
+        progress(&answer, json)?;
+        sleep(ASK_EVERY);
+        answer = ask(&mut daemon, &order(Step::Show))?;
+    }
+    let line = if json {
+        Event::Enrolment(answer.clone()).to_line()
+    } else {
+        enrolment_line(&answer)
+    };
+    // Over the line of progress, if there is one.
+    let start = if !json && stdout().is_terminal() {
+        "\r\x1b[K"
+    } else {
+        ""
+    };
+    print(&format!("{start}{line}"))?;
+    if answer.phase == Word::Known(Phase::Refused) {
+        let why = answer.message.unwrap_or_default();
+        return Err(PublishError::Refused(why).into());
+    }
+    if step == Step::Begin && !json {
+        print("more sittings, on other days, help; then `graspd enroll --finish`")?;
+    }
+    Ok(())
+}
+
+fn ask(daemon: &mut Client, order: &Enrol) -> Result<Enrolment, PublishError> {
+    let mut request = serde_json::to_value(order).unwrap_or_default();
+    request["request"] = "enrol".into();
+    daemon.request(&request.to_string())?;
+    for event in daemon {
+        match event? {
+            Event::Enrolment(answer) => return Ok(answer),
+            Event::Error { message } => return Err(PublishError::Refused(message)),
+            _ => {}
+        }
+    }
+    Err(PublishError::Refused("it is about to end".into()))
+}
+
+/// On a terminal one line that changes, elsewhere a line each time.
+fn progress(answer: &Enrolment, json: bool) -> Result<(), CliError> {
+    let line = enrolment_line(answer);
+    if json {
+        print(&Event::Enrolment(answer.clone()).to_line())?;
+    } else if stdout().is_terminal() {
+        let mut out = stdout().lock();
+        write!(out, "\r\x1b[K{line}")?;
+        out.flush()?;
+    } else {
+        print(&line)?;
+    }
+    Ok(())
+}

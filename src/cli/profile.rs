@@ -1,0 +1,147 @@
+//! `graspd profile`: who is known, and forgetting them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+
+use super::exit::CliError;
+use super::socket::SocketArg;
+use super::watch::print;
+use crate::config::Config;
+use crate::profile::{Profile, ProfileError, file};
+use crate::publish::{Client, Event, PublishError};
+
+/// How long the daemon may take to answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// See what is kept of owners, or have it forgotten
+#[derive(Debug, Args)]
+pub(super) struct ProfileArgs {
+    #[command(subcommand)]
+    command: Command,
+    /// The configuration, which says where profiles are
+    #[arg(long, global = true, value_name = "FILE", default_value = super::run::DEFAULT_CONFIG)]
+    config: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the profiles of the state directory, one a line
+    List,
+    /// Say how a profile came about; nothing that it is made of is shown
+    Show {
+        /// The profile [default: the configured one]
+        profile: Option<PathBuf>,
+    },
+    /// Delete the configured profile and whatever was gathered for another
+    ///
+    /// The running daemon is asked to, so that it forgets the owner at once;
+    /// without one the files are removed. For root and the owner, and while
+    /// the state is lock for root alone.
+    Forget {
+        #[command(flatten)]
+        socket: SocketArg,
+    },
+}
+
+pub(super) fn run(args: &ProfileArgs) -> Result<(), CliError> {
+    let config = Config::load(&args.config)?;
+    match &args.command {
+        Command::List => list(&config),
+        Command::Show { profile } => {
+            let path = profile.as_deref().unwrap_or(&config.profile.path);
+            print(&describe(&Profile::load_any(path)?))?;
+            Ok(())
+        }
+        Command::Forget { socket } => forget(&config, socket),
+    }
+}
+
+fn list(config: &Config) -> Result<(), CliError> {
+    let folder = &config.state.folder;
+    let mut paths = vec![config.profile.path.clone()];
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|name| name == "profile") && !paths.contains(&path) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    for path in paths {
+        let name = path.display();
+        let line = match Profile::load_any(&path) {
+            Ok(profile) => format!(
+                "{name}: user {}, {} windows, model {}",
+                profile.owner_uid,
+                profile.enrolment.windows,
+                &profile.model.to_string()[..12]
+            ),
+            Err(error) if error.is_missing() => continue,
+            // It says the path by itself.
+            Err(error) => error.to_string(),
+        };
+        print(&line)?;
+    }
+    Ok(())
+}
+
+fn describe(profile: &Profile) -> String {
+    let enrolment = &profile.enrolment;
+    let rows = [
+        ("user", profile.owner_uid.to_string()),
+        (
+            "made at",
+            format!("{} s since 1970", profile.created_unix_s),
+        ),
+        ("model", profile.model.to_string()),
+        ("sessions", enrolment.sessions.to_string()),
+        ("windows", enrolment.windows.to_string()),
+        ("lying still", enrolment.at_rest.to_string()),
+        ("hop", format!("{} frames", enrolment.hop)),
+        ("accepted", format!("{:.0} %", 100.0 * enrolment.accepted)),
+        (
+            "in the worst session",
+            format!("{:.0} %", 100.0 * enrolment.accepted_worst),
+        ),
+    ];
+    let rows = rows.map(|(name, value)| format!("{name:<22} {value}"));
+    rows.join("\n")
+}
+
+fn forget(config: &Config, socket: &SocketArg) -> Result<(), CliError> {
+    let path = match &socket.socket {
+        None => config.socket.path.clone(),
+        Some(path) => path.clone(),
+    };
+    let there_was = match Client::connect(&path) {
+        Ok(daemon) => ask(daemon)?,
+        Err(PublishError::NoDaemon(_)) => remove(&config.profile.path, &config.state.folder)?,
+        Err(error) => return Err(error.into()),
+    };
+    print(if there_was {
+        "the owner is forgotten"
+    } else {
+        "there was nobody to forget"
+    })?;
+    Ok(())
+}
+
+fn ask(mut daemon: Client) -> Result<bool, PublishError> {
+    daemon.wait_for(Some(PATIENCE))?;
+    daemon.request(r#"{"request":"forget"}"#)?;
+    for event in daemon {
+        match event? {
+            Event::Forgotten { owner } => return Ok(owner),
+            Event::Error { message } => return Err(PublishError::Refused(message)),
+            _ => {}
+        }
+    }
+    Err(PublishError::Refused("it is about to end".into()))
+}
+
+fn remove(profile: &Path, state: &Path) -> Result<bool, ProfileError> {
+    file::remove(&state.join(crate::daemon::BEGUN))?;
+    file::remove(profile)
+}

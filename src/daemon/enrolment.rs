@@ -1,0 +1,314 @@
+//! Learning an owner from the motion that comes in, over several sittings.
+//!
+//! A sitting lasts as long as the connection that asked for it. What was
+//! gathered is kept in the state directory, and a profile is replaced only
+//! when another was made and accepted.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crossbeam_channel::Sender;
+use ndarray::ArrayView1;
+use tokio::sync::watch;
+
+use super::worker::Control;
+use crate::decide::State;
+use crate::enrol::{GammaRule, MAX_WINDOWS, Material};
+use crate::ocsvm::{Gamma, Nu};
+use crate::pipeline::Gatherer;
+use crate::profile::file;
+use crate::publish::{self, Desk, Enrol, Event, Phase, Publisher, Step, Visit};
+
+/// Windows that are enough: five minutes of handling.
+const WANTED: usize = 300;
+/// What was gathered is written down each time there are so many more windows.
+const SAVE_EVERY: usize = 30;
+
+/// The enrolment of this daemon, from wherever it is dealt with.
+#[derive(Debug, Clone)]
+pub(super) struct Enrolment(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    desk: Mutex<Begun>,
+    /// Whether there is a sitting: the pipeline asks with every sample.
+    gathering: AtomicBool,
+    setting: Setting,
+}
+
+/// What an enrolment is about.
+#[derive(Debug)]
+pub(super) struct Setting {
+    /// Where what was gathered is kept.
+    pub partial: PathBuf,
+    /// Where profiles are put.
+    pub profile: PathBuf,
+    /// Of this model and hop.
+    pub blank: Material,
+    pub control: Sender<Control>,
+    pub publisher: Publisher,
+    /// Whose the daemon is.
+    pub owner: watch::Sender<Option<u32>>,
+}
+
+#[derive(Debug, Default)]
+struct Begun {
+    /// Whose it will be, and what there is of them.
+    gathered: Option<(u32, Material)>,
+    /// The connection whose sitting it is.
+    sitting: Option<u64>,
+    fitting: bool,
+    /// What came of the newest try, and for people.
+    outcome: Option<(Phase, String)>,
+    unsaved: usize,
+}
+
+impl Enrolment {
+    /// Goes on with what an earlier daemon gathered.
+    pub(super) fn resume(setting: Setting) -> Self {
+        let begun = file::load::<(u32, Material)>(&setting.partial);
+        let gathered = match begun {
+            Ok((owner, mut material)) if material.fits(&setting.blank) => {
+                material.end_session();
+                Some((owner, material))
+            }
+            Ok(_) => {
+                tracing::warn!("an enrolment was begun with another model or hop: it begins anew");
+                None
+            }
+            Err(error) if error.is_missing() => None,
+            Err(error) => {
+                tracing::warn!(%error, "the enrolment that was begun begins anew");
+                None
+            }
+        };
+        let begun = Begun {
+            gathered,
+            ..Begun::default()
+        };
+        Self(Arc::new(Shared {
+            desk: Mutex::new(begun),
+            gathering: AtomicBool::new(false),
+            setting,
+        }))
+    }
+
+    fn begun(&self) -> MutexGuard<'_, Begun> {
+        let begun = self.0.desk.lock();
+        begun.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, visit: Visit, owner: Option<u32>) -> Result<Event, String> {
+        self.refuse_where_locked(visit)?;
+        let owner = owner.filter(|_| visit.uid == 0).unwrap_or(visit.uid);
+        let mut begun = self.begun();
+        if begun.fitting {
+            return Err("the profile is being made".into());
+        }
+        if begun.sitting.is_some_and(|id| id != visit.id) {
+            return Err("somebody is enrolling already".into());
+        }
+        let blank = || (owner, self.0.setting.blank.clone());
+        let (of, _) = begun.gathered.get_or_insert_with(blank);
+        if *of != owner {
+            return Err(format!(
+                "the enrolment of user {of} has begun; finish or cancel it first"
+            ));
+        }
+        begun.sitting = Some(visit.id);
+        begun.outcome = None;
+        self.0.gathering.store(true, Ordering::Relaxed);
+        Ok(begun.event())
+    }
+
+    fn finish(&self, order: Enrol) -> Result<Event, String> {
+        let nu = order.nu.map_or(Ok(Nu::RECIPE), Nu::new);
+        let nu = nu.map_err(|why| why.to_string())?;
+        let gamma = order.gamma.map(Gamma::new).transpose();
+        let gamma = gamma.map_err(|why| why.to_string())?;
+        let gamma = gamma.map_or(GammaRule::HeldOut, GammaRule::Fixed);
+        let mut begun = self.begun();
+        if begun.fitting {
+            return Err("the profile is being made".into());
+        }
+        self.end_sitting(&mut begun);
+        let (owner, material) = begun.gathered.clone().ok_or("nothing was gathered yet")?;
+        let enrolment = self.clone();
+        thread::Builder::new()
+            .name("enrolment".into())
+            .spawn(move || enrolment.fit(owner, &material, nu, gamma))
+            .map_err(|why| format!("cannot start a thread: {why}"))?;
+        begun.fitting = true;
+        Ok(begun.event())
+    }
+
+    fn fit(&self, owner: u32, material: &Material, nu: Nu, gamma: GammaRule) {
+        let Setting {
+            profile: path,
+            partial,
+            ..
+        } = &self.0.setting;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let made = material
+            .finish(nu, gamma, owner, now.map_or(0, |span| span.as_secs()))
+            .map_err(|why| why.to_string())
+            .and_then(|(profile, report)| {
+                profile.save(path).map_err(|why| why.to_string())?;
+                Ok((profile, report))
+            });
+        let mut begun = self.begun();
+        begun.fitting = false;
+        match made {
+            Err(why) => begun.outcome = Some((Phase::Refused, why)),
+            Ok((profile, report)) => {
+                tracing::info!(owner, windows = report.used, "enrolled");
+                let said = format!(
+                    "user {owner}, from {} windows; {:.0} % of held-out windows accepted",
+                    report.used,
+                    100.0 * report.accepted
+                );
+                self.serve(Some(owner), Control::Enrolled(Box::new(profile)));
+                begun.gathered = None;
+                begun.outcome = Some((Phase::Finished, said));
+                if let Err(error) = file::remove(partial) {
+                    tracing::warn!(%error, "what was gathered is left behind");
+                }
+            }
+        }
+    }
+
+    fn cancel(&self) -> Result<Event, String> {
+        let mut begun = self.begun();
+        if begun.fitting {
+            return Err("the profile is being made".into());
+        }
+        self.end_sitting(&mut begun);
+        *begun = Begun::default();
+        file::remove(&self.0.setting.partial).map_err(|why| why.to_string())?;
+        Ok(begun.event())
+    }
+
+    /// The daemon is another's, or nobody's, from now on.
+    fn serve(&self, owner: Option<u32>, control: Control) {
+        let setting = &self.0.setting;
+        // A worker that is gone is noticed elsewhere.
+        let _ = setting.control.send(control);
+        setting.owner.send_replace(owner);
+        setting.publisher.trust(owner);
+    }
+
+    /// What a lock protects is not to be had by asking for it.
+    fn refuse_where_locked(&self, visit: Visit) -> Result<(), String> {
+        if visit.uid != 0 && self.0.setting.publisher.state() == State::Lock {
+            return Err("while the state is lock, only root may do that".into());
+        }
+        Ok(())
+    }
+
+    fn end_sitting(&self, begun: &mut Begun) {
+        self.0.gathering.store(false, Ordering::Relaxed);
+        if begun.sitting.take().is_none() {
+            return;
+        }
+        if let Some((_, material)) = &mut begun.gathered {
+            material.end_session();
+        }
+        self.save(begun);
+    }
+
+    /// Under the lock, so that nothing that was cancelled is written again.
+    fn save(&self, begun: &mut Begun) {
+        begun.unsaved = 0;
+        if let Some(gathered) = begun.gathered.as_ref().filter(|(_, m)| m.windows() > 0)
+            && let Err(error) = file::save(gathered, &self.0.setting.partial)
+        {
+            tracing::error!(%error, "a restart would lose what was gathered");
+        }
+    }
+}
+
+impl Begun {
+    fn event(&self) -> Event {
+        let phase = match &self.outcome {
+            _ if self.fitting => Phase::Fitting,
+            _ if self.sitting.is_some() => Phase::Gathering,
+            Some((phase, _)) => *phase,
+            None if self.gathered.is_some() => Phase::Waiting,
+            None => Phase::None,
+        };
+        let material = self.gathered.as_ref().map(|(_, material)| material);
+        let count = |of: fn(&Material) -> usize| material.map_or(0, of) as u64;
+        Event::Enrolment(publish::Enrolment {
+            phase: phase.into(),
+            windows: count(Material::windows),
+            wanted: WANTED as u64,
+            sittings: count(Material::sessions),
+            at_rest: count(Material::windows_at_rest),
+            owner: self.gathered.as_ref().map(|(owner, _)| *owner),
+            message: self.outcome.as_ref().map(|(_, said)| said.clone()),
+        })
+    }
+}
+
+impl Desk for Enrolment {
+    fn enrol(&self, visit: Visit, order: Enrol) -> Result<Event, String> {
+        match order.step {
+            Step::Begin => self.begin(visit, order.owner),
+            Step::Show => Ok(self.begun().event()),
+            Step::Finish => self
+                .refuse_where_locked(visit)
+                .and_then(|()| self.finish(order)),
+            Step::Cancel => self.cancel(),
+        }
+    }
+
+    fn forget(&self, visit: Visit) -> Result<Event, String> {
+        self.refuse_where_locked(visit)?;
+        self.cancel()?;
+        let there_was = file::remove(&self.0.setting.profile).map_err(|why| why.to_string())?;
+        tracing::warn!(by = visit.uid, "the owner is forgotten");
+        self.serve(None, Control::Forgotten);
+        Ok(Event::Forgotten { owner: there_was })
+    }
+
+    fn left(&self, id: u64) {
+        let mut begun = self.begun();
+        if begun.sitting == Some(id) {
+            self.end_sitting(&mut begun);
+        }
+    }
+}
+
+impl Gatherer for Enrolment {
+    fn is_gathering(&self) -> bool {
+        self.0.gathering.load(Ordering::Relaxed)
+    }
+
+    fn window(&mut self, embedding: ArrayView1<'_, f32>) {
+        let mut begun = self.begun();
+        let Begun {
+            gathered: Some((_, material)),
+            sitting: Some(_),
+            unsaved,
+            ..
+        } = &mut *begun
+        else {
+            return;
+        };
+        *unsaved += usize::from(material.add(embedding));
+        if material.windows() >= MAX_WINDOWS {
+            self.end_sitting(&mut begun);
+        } else if *unsaved >= SAVE_EVERY {
+            self.save(&mut begun);
+        }
+    }
+
+    fn at_rest(&mut self) {
+        if let Some((_, material)) = &mut self.begun().gathered {
+            material.at_rest();
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Enrolling with the running daemon, and being forgotten by it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::Output;
+
+use graspd::decide::{Reason, State};
+use graspd::profile::Profile;
+use graspd::publish::{Client, Enrolment, Event, Phase};
+use rustix::process::Signal;
+
+use crate::harness::{Daemon, Device, graspd, rows};
+
+/// Samples in ten seconds of two sensors at 100 Hz.
+const TEN_SECONDS: usize = 2000;
+
+/// A device that nobody has enrolled on.
+fn device() -> Device {
+    let device = Device::live("");
+    let motion = device.motion();
+    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device
+}
+
+fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
+    client
+        .request(&format!("{{\"request\":\"enrol\",{order}}}"))
+        .unwrap();
+    for event in client {
+        match event.unwrap() {
+            Event::Enrolment(answer) => return Ok(answer),
+            Event::Error { message } => return Err(message),
+            _ => {}
+        }
+    }
+    panic!("no answer");
+}
+
+/// Streams a recording and waits until the sitting has all of it.
+fn sit(device: &Device, daemon: &Daemon, recording: &str, windows: u64) -> Enrolment {
+    let mut client = daemon.client();
+    order(&mut client, "\"do\":\"begin\"").unwrap();
+    let lines = rows(recording);
+    let mut newest = None;
+    for chunk in lines.chunks(TEN_SECONDS) {
+        device.feed(chunk);
+        let sent: i64 = chunk
+            .last()
+            .unwrap()
+            .split(',')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let done = |t: graspd::motion::SampleTime| t.nanos() >= sent - 2_000_000_000;
+        // Where nobody has enrolled no score tells how far it is.
+        newest = daemon.patiently(|| {
+            let status = crate::harness::status(&mut daemon.client());
+            let counters = status.counters.unwrap_or_default();
+            let dropped = counters["source"]["dropped"].as_u64().unwrap_or(0);
+            assert_eq!(dropped, 0);
+            let answer = order(&mut client, "\"do\":\"show\"").unwrap();
+            let full = answer.windows >= windows;
+            (full || status.t_ns.is_some_and(done)).then_some(answer)
+        });
+        if newest
+            .as_ref()
+            .is_some_and(|answer| answer.windows >= windows)
+        {
+            break;
+        }
+    }
+    newest.unwrap()
+}
+
+fn cli(device: &Device, arguments: &[&str]) -> Output {
+    let mut command = graspd();
+    command.args(arguments).arg("--socket").arg(device.socket());
+    command.output().unwrap()
+}
+
+#[test]
+fn from_nobody_to_an_owner_over_two_sittings_and_a_kill() {
+    let device = device();
+    let mut first = device.start_ready();
+    assert_eq!(first.client().hello().reason, Reason::NotEnrolled.into());
+    let before = sit(&device, &first, "enrol-1.csv.zst", 90);
+    assert_eq!(before.phase, Phase::Gathering.into());
+
+    // It is the connection's sitting, so that it is over now.
+    let waiting = order(&mut first.client(), "\"do\":\"show\"").unwrap();
+    assert_eq!(waiting.phase, Phase::Waiting.into());
+    let begun = device.file("begun.enrolment");
+    let mode = fs::metadata(&begun).unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o600);
+    first.signal(Signal::KILL);
+    first.exit_code();
+    assert!(!device.profile().exists());
+
+    let daemon = device.start_ready();
+    let resumed = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
+    assert!(resumed.windows >= before.windows, "{resumed:?}");
+    let wanted = resumed.windows + 90;
+    assert_eq!(sit(&device, &daemon, "enrol-2.csv.zst", wanted).sittings, 2);
+
+    let finished = cli(&device, &["enroll", "--finish", "--gamma", "auto"]);
+    let said = String::from_utf8(finished.stdout).unwrap();
+    assert!(
+        finished.status.success() && said.contains("enrolled: "),
+        "{said}"
+    );
+    assert!(!begun.exists());
+    let profile = Profile::load_any(&device.profile()).unwrap();
+    assert_eq!(profile.owner_uid, rustix::process::geteuid().as_raw());
+    assert_eq!(profile.enrolment.sessions, 2);
+    // The daemon knows them at once.
+    let status = daemon.expect_status(|status| status.reason != Reason::NotEnrolled.into());
+    assert_eq!(status.state, State::Inconclusive);
+}
+
+#[test]
+fn what_is_too_little_is_refused_and_kept_until_it_is_cancelled() {
+    let device = device();
+    let daemon = device.start_ready();
+    sit(&device, &daemon, "enrol-1.csv.zst", 5);
+    let refused = cli(&device, &["enroll", "--finish"]);
+    assert_eq!(refused.status.code(), Some(69));
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("60 is the least"), "{said}");
+    assert!(!device.profile().exists());
+    let answer = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
+    assert!(answer.windows >= 5, "{answer:?}");
+
+    assert!(cli(&device, &["enroll", "--cancel"]).status.success());
+    assert!(!device.file("begun.enrolment").exists());
+    let nothing = order(&mut daemon.client(), "\"do\":\"finish\"");
+    assert_eq!(nothing, Err("nothing was gathered yet".to_owned()));
+}
+
+#[test]
+fn a_begun_enrolment_that_was_damaged_begins_anew() {
+    let device = device();
+    let begun = device.file("begun.enrolment");
+    fs::write(&begun, "GRASPEN\0 and then nothing").unwrap();
+    fs::set_permissions(&begun, PermissionsExt::from_mode(0o600)).unwrap();
+    let daemon = device.start_ready();
+    daemon.expect_log("begins anew");
+    let answer = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
+    assert_eq!(answer.phase, Phase::None.into());
+}
+
+#[test]
+fn profiles_are_listed_shown_and_forgotten() {
+    let device = device();
+    fs::copy(crate::harness::profile(), device.profile()).unwrap();
+    let profile = |command: &str| {
+        let mut graspd = graspd();
+        graspd
+            .args(["profile", command, "--config"])
+            .arg(device.config());
+        let output = graspd.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(profile("list").contains("owner.profile: user "));
+    assert!(profile("show").contains("windows"));
+    let daemon = device.start_ready();
+    assert_eq!(daemon.client().hello().reason, Reason::WarmUp.into());
+    device.feed(&rows("enrol-1.csv.zst")[..200]);
+    assert!(profile("forget").contains("the owner is forgotten"));
+    assert!(!device.profile().exists());
+    daemon.expect_status(|status| status.reason == Reason::NotEnrolled.into());
+    drop(daemon);
+
+    fs::copy(crate::harness::profile(), device.profile()).unwrap();
+    assert!(profile("forget").contains("the owner is forgotten"));
+    assert!(profile("forget").contains("there was nobody to forget"));
+    assert_eq!(profile("list"), "");
+}
