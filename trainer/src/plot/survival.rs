@@ -25,45 +25,11 @@ pub struct Survival {
 pub struct Curve {
     /// Its name in the legend.
     pub name: String,
-    /// Times in order, each with the share that is left from then on.
+    /// Times in order from 0 on, each with the share that is left from then on.
     pub steps: Vec<(f64, f64)>,
     /// Times at which watching ended before the event, each with the share that
     /// was left.
     pub censored: Vec<(f64, f64)>,
-}
-
-impl Curve {
-    /// By the product limit of Kaplan and Meier (Journal of the American
-    /// Statistical Association 53, 1958). Of each trial: when it ended, and
-    /// whether by the event. What has no finite time is left out.
-    pub fn of_trials(name: &str, trials: &[(f64, bool)]) -> Self {
-        let mut trials: Vec<_> = trials
-            .iter()
-            .copied()
-            .filter(|trial| trial.0.is_finite())
-            .collect();
-        trials.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (mut left, mut share) = (trials.len(), 1.0);
-        let mut curve = Self {
-            name: name.to_owned(),
-            steps: Vec::new(),
-            censored: Vec::new(),
-        };
-        if !trials.is_empty() {
-            curve.steps.push((0.0, 1.0));
-        }
-        for ended in trials.chunk_by(|a, b| a.0 == b.0) {
-            let events = ended.iter().filter(|trial| trial.1).count();
-            let time = ended[0].0;
-            share *= 1.0 - events as f64 / left as f64;
-            left -= ended.len();
-            curve.steps.push((time, share));
-            if events < ended.len() {
-                curve.censored.push((time, share));
-            }
-        }
-        curve
-    }
 }
 
 impl Survival {

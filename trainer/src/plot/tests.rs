@@ -26,7 +26,6 @@ fn charts(values: &[f64], text: &str) -> Vec<Svg> {
         markers: vec![marker.clone()],
         diagonal: true,
     };
-    let trials: Vec<_> = points.iter().map(|&(x, y)| (x, y > 0.5)).collect();
     vec![
         lines(Axis::new(text), Axis::new(text)).svg(),
         lines(Axis::probit(text), Axis::probit(text)).svg(),
@@ -69,7 +68,11 @@ fn charts(values: &[f64], text: &str) -> Vec<Svg> {
             title: title.clone(),
             x: Axis::new(text),
             y: Axis::percent(text),
-            curves: vec![Curve::of_trials(text, &trials)],
+            curves: vec![Curve {
+                name: name.clone(),
+                steps: points.clone(),
+                censored: points.clone(),
+            }],
             markers: vec![marker],
         }
         .svg(),
@@ -220,26 +223,4 @@ fn long_names_leave_room_for_what_they_name() {
         svg.contains("5 values from 1.000 to 30.00: median 3.000"),
         "{svg}"
     );
-}
-
-/// A textbook case: of 5, one is locked out at 10 s, one is watched until 20 s
-/// only, and two are locked out at 30 s.
-#[test]
-fn survival_counts_those_who_are_still_watched() {
-    let trials = [
-        (30.0, true),
-        (10.0, true),
-        (20.0, false),
-        (30.0, true),
-        (60.0, false),
-    ];
-    let curve = Curve::of_trials("impostors", &trials);
-    let times: Vec<_> = curve.steps.iter().map(|step| step.0).collect();
-    assert_eq!(times, [0.0, 10.0, 20.0, 30.0, 60.0]);
-    let expected = [1.0, 0.8, 0.8, 0.8 / 3.0, 0.8 / 3.0];
-    for ((_, share), expected) in curve.steps.iter().zip(expected) {
-        assert!((share - expected).abs() < 1e-12, "{share} for {expected}");
-    }
-    let censored: Vec<_> = curve.censored.iter().map(|end| end.0).collect();
-    assert_eq!(censored, [20.0, 60.0]);
 }
