@@ -147,11 +147,19 @@ mod tests {
             assert_eq!(served.shape(), [1, graph.embedding]);
             let data = TensorData::new(window, shape);
             let trained = branch.embed(Tensor::from_data(data, &Device::flex()));
+            // Such motion takes seed-1d's numbers, which have no bounds, far above
+            // the 1 of seed-2d's; the steps between floats grow with them.
+            let largest = served
+                .iter()
+                .fold(1.0, |most: f32, value| most.max(value.abs()));
             let furthest = (served.iter())
                 .zip(trained.into_data().iter::<f32>())
                 .map(|(a, b)| (a - b).abs())
                 .fold(0.0, f32::max);
-            assert!(furthest < 1e-5, "{frames} frames: {furthest}");
+            assert!(
+                furthest < 1e-5 * largest,
+                "{frames} frames: {furthest} of {largest}"
+            );
         }
         Ok(())
     }
