@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Makes docs/results.md: bash docs/results.sh HMOG_FOLDER WORK_FOLDER
+#
+# Trains four fold bundles and seed-1d, and evaluates them and models/seed-2d.
+# Given again after an interruption it goes on where it was.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+data=hmog=$1
+work=$2
+grasp_train=(cargo run --release --quiet --bin grasp-train --)
+
+evaluate() { # NAME OUT OPTIONS…
+    local name=$1 out=$work/$2
+    shift 2
+    [ -e "docs/results/$name.json" ] && return
+    "${grasp_train[@]}" evaluate --data "$data" --out "$out" "$@"
+    cp "$out/results.json" "docs/results/$name.json"
+}
+
+mkdir -p docs/results "$work"
+[ -e "$work/seed-1d" ] ||
+    "${grasp_train[@]}" train --resume --arch seed-1d --data "$data" --out "$work/seed-1d"
+evaluate b0-seed-2d b0-seed-2d --protocol seed --model models/seed-2d
+evaluate b0-seed-1d b0-seed-1d --protocol seed --model "$work/seed-1d"
+for arch in seed-2d seed-1d; do
+    for gamma in recipe auto; do
+        evaluate "b1-$arch-$gamma" "folds-$arch" \
+            --folds 2 --train "--arch $arch" --gamma "$gamma"
+    done
+done
+
+columns=()
+for name in b0-seed-2d b0-seed-1d; do
+    columns+=("${name#b0-}=docs/results/$name.json")
+done
+for arch in seed-2d seed-1d; do
+    columns+=("$arch, γ of the recipe=docs/results/b1-$arch-recipe.json")
+    columns+=("$arch, γ as enrolled=docs/results/b1-$arch-auto.json")
+done
+{
+    cat docs/results/preface.md
+    "${grasp_train[@]}" tabulate "${columns[@]}"
+} >docs/results.md
