@@ -59,6 +59,12 @@ pub struct ThresholdPoint {
     pub impostors_detected: f64,
 }
 
+/// Mean distances of windows to one owner's reference windows.
+struct Reached {
+    own: Vec<f64>,
+    others: Vec<f64>,
+}
+
 /// Draws pairs within and between people, [`PAIRS`] of each kind and person.
 /// `None` without two people of two windows.
 pub fn of_pairs(people: &[Gallery], seed: u64) -> Option<Distances> {
@@ -109,7 +115,7 @@ pub fn of_pairs(people: &[Gallery], seed: u64) -> Option<Distances> {
 
 /// The network alone as a classifier: impostors detected against the owner detected.
 pub fn classifier(people: &[Gallery]) -> Vec<ThresholdPoint> {
-    let owners: Vec<(Vec<f64>, Vec<f64>)> = (0..people.len())
+    let owners: Vec<Reached> = (0..people.len())
         .filter_map(|owner| {
             let own = &people[owner].sessions;
             let (references, _) = spread(&own[..earlier(own.len())?], REFERENCES);
@@ -123,13 +129,16 @@ pub fn classifier(people: &[Gallery]) -> Vec<ThresholdPoint> {
                     .flat_map(|(_, rows)| rows.outer_iter().map(mean_distance).collect::<Vec<_>>())
                     .collect()
             };
-            Some((of(true), of(false)))
+            Some(Reached {
+                own: of(true),
+                others: of(false),
+            })
         })
         .collect();
     let share = |distances: &[f64], passes: &dyn Fn(f64) -> bool| {
         distances.iter().filter(|d| passes(**d)).count() as f64 / distances.len().max(1) as f64
     };
-    let over = |of: &dyn Fn(&(Vec<f64>, Vec<f64>)) -> f64| {
+    let over = |of: &dyn Fn(&Reached) -> f64| {
         owners.iter().map(of).sum::<f64>() / owners.len().max(1) as f64
     };
     THRESHOLDS
@@ -137,9 +146,9 @@ pub fn classifier(people: &[Gallery]) -> Vec<ThresholdPoint> {
             let threshold = f64::from(step) * THRESHOLD_STEP;
             ThresholdPoint {
                 threshold,
-                self_detected: over(&|(own, _)| share(own, &|d| d < threshold)),
+                self_detected: over(&|owner| share(&owner.own, &|d| d < threshold)),
                 // A distance that is no number does not pass.
-                impostors_detected: over(&|(_, others)| 1.0 - share(others, &|d| d < threshold)),
+                impostors_detected: over(&|owner| 1.0 - share(&owner.others, &|d| d < threshold)),
             }
         })
         .collect()
