@@ -1,6 +1,6 @@
 //! The page of `--protocol seed`.
 
-use super::unseen::{distance_table, pictures};
+use super::unseen::{distance_table, history, pictures};
 use super::{figures, rate};
 use crate::evaluate::seed::SeedResults;
 use crate::evaluate::unseen::Drawn;
@@ -56,8 +56,11 @@ pub fn page(results: &SeedResults, drawn: &Drawn) -> Report {
     if let Some(picture) = &drawn.picture {
         space = pictures(space, picture);
     }
+    report = report.section(space);
+    if !drawn.history.is_empty() {
+        report = report.section(history(drawn));
+    }
     report
-        .section(space)
         .section(Section::new("Again").lines(r.command.clone()))
 }
 

@@ -365,7 +365,8 @@ pub(super) fn pictures(section: Section, picture: &Picture) -> Section {
         .figure(tsne, "Only who is near whom means anything, not how far.")
 }
 
-fn history(drawn: &Drawn) -> Section {
+/// Losses by epoch.
+pub(super) fn history(drawn: &Drawn) -> Section {
     let series = |name: &str, of: fn(&(f64, Option<f64>)) -> Option<f64>| {
         let points = (1..).zip(&drawn.history);
         Series::new(
@@ -387,6 +388,6 @@ fn history(drawn: &Drawn) -> Section {
         diagonal: false,
     };
     Section::new("Training")
-        .text("Of the first fold's bundle. Held-out sessions are of the people that it was taught on.")
+        .text("Held-out sessions are of the people that the network was taught on.")
         .figure(chart.svg(), "Loss by epoch.")
 }
