@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use grasp_train::arch::{Branch, Seed1d, Seed2d};
 use grasp_train::bundle::{Bundle, Graph};

@@ -60,8 +60,7 @@ pub fn page(results: &SeedResults, drawn: &Drawn) -> Report {
     if !drawn.history.is_empty() {
         report = report.section(history(drawn));
     }
-    report
-        .section(Section::new("Again").lines(r.command.clone()))
+    report.section(Section::new("Again").lines(r.command.clone()))
 }
 
 fn owners(r: &SeedResults) -> Section {
