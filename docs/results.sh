@@ -12,9 +12,11 @@ grasp_train=(cargo run --release --quiet --bin grasp-train --)
 evaluate() { # NAME OUT OPTIONS…
     local name=$1 out=$work/$2
     shift 2
-    [ -e "docs/results/$name.json" ] && return
-    "${grasp_train[@]}" evaluate --data "$data" --out "$out" "$@"
-    cp "$out/results.json" "docs/results/$name.json"
+    if [ ! -e "$work/$name.json" ]; then
+        "${grasp_train[@]}" evaluate --data "$data" --out "$out" "$@"
+        cp "$out/results.json" "$work/$name.json"
+    fi
+    cp "$work/$name.json" docs/results/
 }
 
 mkdir -p docs/results "$work"
