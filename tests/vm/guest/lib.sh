@@ -75,10 +75,16 @@ folder() {
 # --- graspd
 
 # shellcheck disable=SC2120
-# configure [LINE…]: the kernel's sensors, and what the lines say.
+# configure [LINE…]: the kernel's sensors and what the lines say, for a graspd
+# that remembers no lock.
+# shellcheck disable=SC2120
 configure() {
     printf '%s\n' '[source]' 'kind = "iio"' "$@" >/etc/graspd/graspd.toml
+    rm -f /var/lib/graspd/locked
 }
+
+# What scenarios say that are about no session: nothing of logind's is waited for.
+readonly no_session=('[session]' 'enabled = "no"')
 
 # enrol: waits for the enrolment that `main` has begun, and gives graspd the profile.
 enrol() {
@@ -104,8 +110,47 @@ graspd_is_the_same() {
     [ "$(systemctl show --property=MainPID --value graspd)" = "$main_pid" ]
 }
 
-# event NAME REASON: whether there has been one.
-event() { grep -q "^{\"event\":\"$1\",.*\"reason\":\"$2\"" "$work/events"; }
+# --- the owner's session
+
+# session_start: on the seat, and the one that shows.
+session_start() {
+    systemd-run --quiet --unit=session --property=User=owner --property=PAMName=login \
+        --property=TTYPath=/dev/tty7 --property=StandardInput=tty-fail --property=UtmpIdentifier=tty7 \
+        sleep infinity
+    within 20 session_id
+    session=$(session_id)
+    loginctl activate "$session"
+    within 10 test "$(loginctl show-seat seat0 --property=ActiveSession --value)" = "$session"
+}
+
+session_id() { loginctl list-sessions --no-legend | awk '/owner.*tty7/ { print $1; found = 1 } END { exit !found }'; }
+
+session_stop() { systemctl stop session; }
+
+# locker_start: what locks screens. It writes down each Lock, and says that the
+# screen is locked.
+locker_start() {
+    busctl monitor --json=short --match="type='signal',interface='org.freedesktop.login1.Session',member='Lock'" |
+        while read -r signal; do
+            [[ $signal == *'"member":"Lock"'* ]] || continue
+            echo "$signal" >>"$work/locks"
+            say_locked true
+        done &
+}
+
+locker_stop() { kill %?busctl; }
+
+# say_locked true|false
+say_locked() {
+    busctl call org.freedesktop.login1 /org/freedesktop/login1 \
+        org.freedesktop.login1.Manager GetSession s "$session" |
+        { read -r _ path; busctl call org.freedesktop.login1 "${path//\"/}" org.freedesktop.login1.Session SetLockedHint b "$1"; }
+}
+
+locked_is() { [ "$(loginctl show-session "$session" --property=LockedHint --value)" = "$1" ]; }
+
+# event NAME [REASON]: whether there has been one.
+event() { grep -q "^{\"event\":\"$1\",${2:+.*\"reason\":\"$2\"}" "$work/events"; }
 
 # state_is STATE REASON: at the moment.
 state_is() { [ "$(graspd status --json | jq -r '.state + " " + .reason')" = "$1 $2" ]; }

@@ -3,7 +3,7 @@
 # shellcheck source-path=SCRIPTDIR source=../guest/lib.sh
 . "$VM/lib.sh"
 
-configure
+configure "${no_session[@]}"
 hub_start "$recordings/enrol-1.csv.zst"
 enrol
 mkdir -p /run/systemd/system/graspd.service.d

@@ -5,7 +5,7 @@
 
 proxy() { systemctl "$1" iio-sensor-proxy; }
 
-configure
+configure "${no_session[@]}"
 hub_start "$recordings/enrol-1.csv.zst"
 enrol
 systemctl unmask --quiet --runtime iio-sensor-proxy
