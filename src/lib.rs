@@ -8,6 +8,7 @@
 
 pub mod align;
 pub mod cli;
+pub mod cohort;
 pub mod config;
 pub mod daemon;
 pub mod decide;
@@ -23,6 +24,7 @@ pub mod profile;
 pub mod publish;
 pub mod record;
 pub mod rest;
+pub mod score;
 pub mod session;
 pub mod source;
 pub mod window;

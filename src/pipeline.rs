@@ -12,9 +12,9 @@ use crate::decide::{
 use crate::embed::Embedder;
 use crate::framing::Framer;
 use crate::motion::SampleTime;
-use crate::ocsvm::OneClassSvm;
 use crate::profile::Profile;
 use crate::rest::RestLimits;
+use crate::score;
 use crate::source::Reading;
 use crate::window::Window;
 
@@ -77,7 +77,7 @@ pub struct Pipeline {
 struct Scorer {
     embedder: Embedder,
     /// The owner's, if somebody has enrolled.
-    svm: Option<OneClassSvm>,
+    owner: Option<score::Scorer>,
     counts: WindowCounts,
     embedding_took: Duration,
 }
@@ -92,7 +92,7 @@ impl Pipeline {
         policy: Policy,
     ) -> Self {
         let mut pipeline = Self::of_nobody(embedder, hop, rest, policy);
-        pipeline.scorer.svm = Some(profile.svm.clone());
+        pipeline.scorer.owner = Some(profile.scorer.clone());
         pipeline.decider = Decider::new(policy, profile.calibration);
         pipeline
     }
@@ -107,7 +107,7 @@ impl Pipeline {
             rest,
             scorer: Scorer {
                 embedder,
-                svm: None,
+                owner: None,
                 counts: WindowCounts::default(),
                 embedding_took: Duration::ZERO,
             },
@@ -124,18 +124,18 @@ impl Pipeline {
 
     /// Whether somebody has enrolled.
     pub fn is_enrolled(&self) -> bool {
-        self.scorer.svm.is_some()
+        self.scorer.owner.is_some()
     }
 
     /// Goes on with this owner, and the evidence there is.
     pub fn enrol(&mut self, profile: &Profile) {
-        self.scorer.svm = Some(profile.svm.clone());
+        self.scorer.owner = Some(profile.scorer.clone());
         self.decider.recalibrate(profile.calibration);
     }
 
     /// Has nobody to score for any more; pausing is up to the caller.
     pub fn forget(&mut self) {
-        self.scorer.svm = None;
+        self.scorer.owner = None;
         self.decider.recalibrate(Calibration::NOBODY);
     }
 
@@ -255,7 +255,7 @@ impl Rooms<'_> {
             }
             (score, Context::Moving)
         };
-        if self.scorer.svm.is_none() {
+        if self.scorer.owner.is_none() {
             return;
         }
         sink(Output::Window(WindowReport {
@@ -285,7 +285,7 @@ impl Scorer {
                 if let Some(gatherer) = gatherer {
                     gatherer.window(embedding.view());
                 }
-                self.svm.as_ref()?.score(embedding.view())
+                self.owner.as_ref()?.score(embedding.view())
             }
             Err(error) => {
                 tracing::error!(%error, "no embedding");
@@ -297,6 +297,6 @@ impl Scorer {
         } else {
             self.counts.failed += 1;
         }
-        self.svm.as_ref().map(|_| score)
+        self.owner.as_ref().map(|_| score)
     }
 }

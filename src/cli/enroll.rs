@@ -10,7 +10,9 @@ use super::exit::CliError;
 use super::locate;
 use crate::daemon::check_hop;
 use crate::embed::Embedder;
-use crate::enrol::{EnrolOptions, EnrolReport, Enroller, GammaRule, SessionReport};
+use crate::enrol::{
+    EnrolOptions, EnrolReport, Enroller, GammaRule, HOURS_A_DAY, How, Outlook, Rule, SessionReport,
+};
 use crate::model::Bundle;
 use crate::motion::DEFAULT_HOP;
 use crate::ocsvm::{Gamma, Nu};
@@ -67,6 +69,10 @@ pub(super) struct EnrolChoices {
     /// held-out windows of the owner
     #[arg(long, default_value_t = Gamma::RECIPE.get().to_string(), value_name = "GAMMA")]
     gamma: String,
+    /// False locks that you will bear on a day of four hours of use
+    #[arg(long, default_value_t = Rule::default().false_locks_per_day, value_name = "N",
+        value_parser = budget)]
+    false_locks_per_day: f64,
     /// Frames of 10 ms from one window to the next
     #[arg(long, default_value_t = DEFAULT_HOP, value_name = "FRAMES")]
     pub hop: usize,
@@ -80,12 +86,13 @@ impl EnrolChoices {
             nu: Nu::RECIPE.get(),
             gamma: "auto".into(),
             hop: DEFAULT_HOP,
+            false_locks_per_day: Rule::default().false_locks_per_day,
         }
     }
 
     /// ν and γ as a daemon is told them; no γ is `auto`.
     fn asked_for(&self) -> Result<(f64, Option<f64>), CliError> {
-        let EnrolOptions { nu, gamma, .. } = self.options()?;
+        let How { nu, gamma, .. } = self.options()?.how;
         Ok(match gamma {
             GammaRule::Fixed(gamma) => (nu.get(), Some(gamma.get())),
             GammaRule::HeldOut => (nu.get(), None),
@@ -104,8 +111,14 @@ impl EnrolChoices {
             }
         };
         Ok(EnrolOptions {
-            nu: Nu::new(self.nu).map_err(|e| usage(e.to_string()))?,
-            gamma,
+            how: How {
+                nu: Nu::new(self.nu).map_err(|e| usage(e.to_string()))?,
+                gamma,
+                rule: Rule {
+                    false_locks_per_day: self.false_locks_per_day,
+                    ..Rule::default()
+                },
+            },
             hop: self.hop,
             rest: RestLimits::default(),
         })
@@ -144,7 +157,7 @@ pub(super) fn enrol(
 ) -> Result<(Profile, EnrolReport), CliError> {
     let embedder = Embedder::new(bundle)?;
     check_hop(choices.hop, &embedder, bundle)?;
-    let mut enroller = Enroller::new(embedder, choices.options()?);
+    let mut enroller = Enroller::new(embedder, bundle.cohort(), choices.options()?);
     for path in recordings {
         let report = enroller.add(&mut *source::open(path)?)?;
         tell(describe(path, &report));
@@ -152,7 +165,7 @@ pub(super) fn enrol(
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let (profile, report) = enroller.finish(owner, now.map_or(0, |d| d.as_secs()))?;
     tell(summarise(&report));
-    if report.accepted < 0.5 {
+    if report.outlook.is_none() && report.accepted < 0.5 {
         tell(
             "warning: most held-out windows of the owner were rejected; \
              expect false locks, or enrol more sittings"
@@ -196,9 +209,10 @@ fn summarise(report: &EnrolReport) -> String {
         0 => String::new(),
         n => format!(" ({n} more than needed were left out)"),
     };
+    let outlook = report.outlook.as_ref().map_or(String::new(), describe_outlook);
     format!(
         "enrolled from {} windows{thinned} of {} recordings: {} support vectors at nu {}, gamma {:.4}\n\
-         held-out windows of the owner accepted: {}, in the worst recording {}",
+         held-out windows of the owner accepted: {}, in the worst recording {}{outlook}",
         report.used,
         report.accepted_by_session.len(),
         report.support_vectors,
@@ -207,6 +221,42 @@ fn summarise(report: &EnrolReport) -> String {
         percent(report.accepted),
         percent(report.accepted_worst()),
     )
+}
+
+fn describe_outlook(outlook: &Outlook) -> String {
+    let Outlook {
+        false_locks_per_hour,
+        false_locks_ci95: (few, many),
+        far,
+        far_ci95: (low, high),
+        seconds_to_lock,
+        never_locked,
+        ..
+    } = outlook;
+    let day = HOURS_A_DAY;
+    let soon = match seconds_to_lock {
+        Some(seconds) => format!("half of strangers within {seconds:.0} s"),
+        None => "fewer than half of strangers within 5 min".into(),
+    };
+    format!(
+        "\nexpect {:.1} false locks in {day} h of use (95 %: {:.1} to {:.1}); {:.0} % of strangers' \
+         windows pass for yours (95 %: {:.0} to {:.0} %)\nexpect to lock {soon}, and to miss {:.0} % \
+         of them for longer",
+        false_locks_per_hour * day,
+        few * day,
+        many * day,
+        far * 100.0,
+        low * 100.0,
+        high * 100.0,
+        never_locked * 100.0,
+    )
+}
+
+fn budget(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if number > 0.0 && f64::is_finite(number) => Ok(number),
+        _ => Err("expected a number above 0".into()),
+    }
 }
 
 /// Who runs this; under sudo, who ran that.

@@ -11,10 +11,11 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
-pub use sections::{Decide, Log, LogTarget, Model, Profile, StateFolder, Windowing};
+pub use sections::{Decide, Enrol, Log, LogTarget, Model, Profile, StateFolder, Windowing};
 pub use source::{Source, SourceKind};
 
 use crate::decide::Policy;
+use crate::enrol::Rule;
 use crate::motion::GRID;
 use crate::publish::SocketConfig;
 use crate::rest::RestLimits;
@@ -40,6 +41,8 @@ pub struct Config {
     pub rest: RestLimits,
     /// How scores become states.
     pub decide: Decide,
+    /// What an enrolment must promise.
+    pub enrol: Enrol,
     /// How the session is followed and locked.
     pub session: SessionConfig,
     /// Where events go.
@@ -70,6 +73,15 @@ impl Config {
             path: path.to_owned(),
             why,
         })
+    }
+
+    /// What decisions under `policy` may cost an owner.
+    pub fn rule(&self, policy: Policy) -> Rule {
+        Rule {
+            policy,
+            false_locks_per_day: self.enrol.false_locks_per_day,
+            ..Rule::default()
+        }
     }
 
     /// The policy that `[decide]` makes; an error speaks of the file at `path`.

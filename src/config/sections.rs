@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::Mistake;
+use crate::enrol::Rule;
 use crate::decide::Policy;
 use crate::motion::DEFAULT_HOP;
 use crate::session::SessionConfig;
@@ -156,6 +157,22 @@ pub(super) fn check_session(session: &SessionConfig) -> Result<(), Mistake> {
         return Err(Mistake::value("session.fallback", "[\"\"]", needed));
     }
     Ok(())
+}
+
+/// `[enrol]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Enrol {
+    /// False locks that an owner will bear on a day of four hours of use.
+    pub false_locks_per_day: f64,
+}
+
+impl Default for Enrol {
+    fn default() -> Self {
+        Self {
+            false_locks_per_day: Rule::default().false_locks_per_day,
+        }
+    }
 }
 
 /// `[log]`

@@ -16,7 +16,8 @@ use tokio::sync::watch;
 
 use super::worker::Control;
 use crate::decide::State;
-use crate::enrol::{GammaRule, MAX_WINDOWS, Material};
+use crate::cohort::Cohort;
+use crate::enrol::{GammaRule, How, MAX_WINDOWS, Material, Rule};
 use crate::ocsvm::{Gamma, Nu};
 use crate::pipeline::Gatherer;
 use crate::profile::file;
@@ -48,6 +49,10 @@ pub(super) struct Setting {
     pub profile: PathBuf,
     /// Of this model and hop.
     pub blank: Material,
+    /// The model's, if it ships one.
+    pub cohort: Option<Arc<Cohort>>,
+    /// What decisions are to cost.
+    pub rule: Rule,
     pub control: Sender<Control>,
     pub publisher: Publisher,
     /// Whose the daemon is.
@@ -147,13 +152,21 @@ impl Enrolment {
 
     fn fit(&self, owner: u32, material: &Material, nu: Nu, gamma: GammaRule) {
         let Setting {
+            cohort,
+            rule,
             profile: path,
             partial,
             ..
         } = &self.0.setting;
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let how = How {
+            nu,
+            gamma,
+            rule: *rule,
+        };
+        let now = now.map_or(0, |span| span.as_secs());
         let made = material
-            .finish(nu, gamma, owner, now.map_or(0, |span| span.as_secs()))
+            .finish(&how, cohort.as_deref(), owner, now)
             .map_err(|why| why.to_string())
             .and_then(|(profile, report)| {
                 profile.save(path).map_err(|why| why.to_string())?;

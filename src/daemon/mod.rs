@@ -246,6 +246,8 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
                 partial: config.state.folder.join(BEGUN),
                 profile: config.profile.path.clone(),
                 blank,
+                cohort: bundle.cohort(),
+                rule: config.rule(policy),
                 control: control.clone(),
                 publisher: publisher.clone(),
                 owner: new_owner.clone(),

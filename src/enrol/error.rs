@@ -34,6 +34,40 @@ pub enum EnrolError {
          enrol with `--gamma auto`"
     )]
     TooTight,
+    /// The owner's own sessions score as strangers do.
+    #[error(
+        "your own sessions, each held out in turn, are only {span:.2} standard deviations from \
+         strangers, too little to tell you apart; enrol again over more sessions, on several days, \
+         with the device held and carried as you usually do"
+    )]
+    LikeStrangers {
+        /// In standard deviations of strangers' windows.
+        span: f64,
+    },
+    /// No threshold keeps within the budget.
+    #[error(
+        "at least {per_day:.1} false locks a day are to be expected, {budget} are allowed; enrol \
+         over more sessions, or allow more (--false-locks-per-day, or \
+         `enrol.false_locks_per_day` in the configuration)"
+    )]
+    OverBudget {
+        /// The fewest that are to be expected.
+        per_day: f64,
+        /// Allowed.
+        budget: f64,
+    },
+    /// The budget can only be kept by locking hardly anybody out.
+    #[error(
+        "with {budget} false locks a day {:.0} % of strangers would never be locked out; enrol over \
+         more sessions, or allow more (--false-locks-per-day, or `enrol.false_locks_per_day` in \
+         the configuration)", never * 100.0
+    )]
+    LocksNobody {
+        /// Share of hand-overs not locked within five minutes.
+        never: f64,
+        /// Allowed.
+        budget: f64,
+    },
     /// The model's embeddings do not fit together.
     #[error("the model's embeddings differ in length; use another model bundle")]
     Embeddings,

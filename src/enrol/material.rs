@@ -3,11 +3,11 @@
 use ndarray::{ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::{EnrolError, EnrolReport, GammaRule, MAX_WINDOWS, MIN_WINDOWS, Region};
+use super::{EnrolError, EnrolReport, How, MAX_WINDOWS, MIN_WINDOWS, Owner};
+use crate::cohort::Cohort;
 use crate::decide::Score;
 use crate::embed::Embedder;
 use crate::model::ModelId;
-use crate::ocsvm::Nu;
 use crate::profile::{EnrolmentStats, Profile};
 
 /// Embeddings of an owner's windows, session by session.
@@ -95,8 +95,8 @@ impl Material {
     /// Fits and calibrates. `owner_uid` and `created_unix_s` go into the profile.
     pub fn finish(
         &self,
-        nu: Nu,
-        gamma: GammaRule,
+        how: &How,
+        cohort: Option<&Cohort>,
         owner_uid: u32,
         created_unix_s: u64,
     ) -> Result<(Profile, EnrolReport), EnrolError> {
@@ -116,12 +116,20 @@ impl Material {
 
         // Thinned windows overlap less, so this is on the safe side.
         let overlap = (self.frames - 1) / self.hop;
-        let Region {
-            svm,
-            gamma,
+        let owner = Owner::learn(rows.view(), &sessions, overlap, how, cohort)?;
+        let Owner {
+            scorer,
             calibration,
+            gamma,
             held_out: scores,
-        } = Region::learn(rows.view(), &sessions, overlap, nu, gamma)?;
+            outlook,
+        } = owner;
+        // A region has a border of its own; against a cohort it is the threshold.
+        let border = cohort.map_or(Score(0.0), |_| calibration.threshold);
+        let share_accepted = |scores: &[Score]| {
+            let accepted = scores.iter().filter(|score| **score >= border).count();
+            accepted as f64 / scores.len().max(1) as f64
+        };
         let accepted_by_session: Vec<f64> = sessions
             .chunk_by(|a, b| a == b)
             .scan(0, |start, session| {
@@ -133,13 +141,14 @@ impl Material {
         let report = EnrolReport {
             used: keep,
             thinned: found - keep,
-            support_vectors: svm.coefficients().len(),
-            nu: nu.get(),
+            support_vectors: scorer.svm.coefficients().len(),
+            nu: how.nu.get(),
             gamma: gamma.get(),
             accepted: share_accepted(&scores),
             threshold: calibration.threshold.0,
             scale: calibration.scale,
             accepted_by_session,
+            outlook,
         };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let enrolment = EnrolmentStats {
@@ -154,15 +163,10 @@ impl Material {
             model: self.model,
             owner_uid,
             created_unix_s,
-            svm,
+            scorer,
             calibration,
             enrolment,
         };
         Ok((profile, report))
     }
-}
-
-fn share_accepted(scores: &[Score]) -> f64 {
-    let accepted = scores.iter().filter(|score| score.0 >= 0.0).count();
-    accepted as f64 / scores.len().max(1) as f64
 }

@@ -1,23 +1,31 @@
 //! Enrolment: an owner's recordings into a profile.
 
 mod calibrate;
+mod draw;
 mod error;
 mod likeness;
 mod material;
+mod outlook;
+mod owner;
 mod region;
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::align::AlignCounts;
+use crate::cohort::Cohort;
 use crate::embed::Embedder;
 use crate::framing::Framer;
-use crate::ocsvm::{Gamma, Nu};
+use crate::ocsvm::Gamma;
 use crate::profile::Profile;
 use crate::rest::RestLimits;
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
 pub use error::EnrolError;
 pub use material::Material;
+pub use outlook::{HOURS_A_DAY, Outlook, Rule};
+pub use owner::{How, Owner};
 pub use region::Region;
 
 /// Fewest windows that are taken: a minute of handling.
@@ -38,10 +46,8 @@ pub enum GammaRule {
 /// The choices of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EnrolOptions {
-    /// ν of the one-class SVM.
-    pub nu: Nu,
-    /// γ of its kernel.
-    pub gamma: GammaRule,
+    /// How the owner is learnt.
+    pub how: How,
     /// Frames from one window to the next.
     pub hop: usize,
     /// What counts as lying still.
@@ -84,6 +90,8 @@ pub struct EnrolReport {
     pub threshold: f64,
     /// See `threshold`.
     pub scale: f64,
+    /// What to expect of decisions, if the model has a cohort to say so.
+    pub outlook: Option<Outlook>,
 }
 
 impl EnrolReport {
@@ -97,16 +105,18 @@ impl EnrolReport {
 /// Enrols an owner from recordings.
 pub struct Enroller {
     embedder: Embedder,
+    cohort: Option<Arc<Cohort>>,
     options: EnrolOptions,
     material: Material,
 }
 
 impl Enroller {
-    /// Has seen nothing yet.
-    pub fn new(embedder: Embedder, options: EnrolOptions) -> Self {
+    /// Has seen nothing yet. The cohort is the bundle's, as the embedder is.
+    pub fn new(embedder: Embedder, cohort: Option<Arc<Cohort>>, options: EnrolOptions) -> Self {
         let material = Material::new(&embedder, options.hop);
         Self {
             embedder,
+            cohort,
             options,
             material,
         }
@@ -145,7 +155,8 @@ impl Enroller {
         owner_uid: u32,
         created_unix_s: u64,
     ) -> Result<(Profile, EnrolReport), EnrolError> {
-        let EnrolOptions { nu, gamma, .. } = self.options;
-        self.material.finish(nu, gamma, owner_uid, created_unix_s)
+        let cohort = self.cohort.as_deref();
+        self.material
+            .finish(&self.options.how, cohort, owner_uid, created_unix_s)
     }
 }

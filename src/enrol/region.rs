@@ -14,8 +14,6 @@ pub struct Region {
     pub svm: OneClassSvm,
     /// γ in force.
     pub gamma: Gamma,
-    /// What scores mean, by the held-out ones.
-    pub calibration: Calibration,
     /// Each embedding's score by a model that had not seen its block of windows.
     pub held_out: Vec<Score>,
 }
@@ -41,10 +39,15 @@ impl Region {
             }
         };
         Ok(Self {
-            calibration: calibrate::from_held_out(&held_out)?,
             svm: fit(rows, nu, gamma)?,
             gamma,
             held_out,
         })
+    }
+
+    /// What scores mean, by the held-out ones. Refuses a region so tight that they
+    /// are all alike.
+    pub fn calibration(&self) -> Result<Calibration, EnrolError> {
+        calibrate::from_held_out(&self.held_out)
     }
 }

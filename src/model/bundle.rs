@@ -4,6 +4,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -12,6 +13,7 @@ use tract_onnx::pb::ModelProto;
 use super::error::{ModelError, Refusal};
 use super::graph;
 use super::manifest::{FORMAT, Manifest};
+use crate::cohort::Cohort;
 use crate::motion::{CHANNEL_ORDER, RATE_HZ};
 
 /// Largest manifest that is read.
@@ -46,6 +48,7 @@ pub struct Bundle {
     manifest: Manifest,
     id: ModelId,
     graph: ModelProto,
+    cohort: Option<Arc<Cohort>>,
 }
 
 impl Bundle {
@@ -61,7 +64,7 @@ impl Bundle {
         let text = read_file(path, "manifest.toml", MANIFEST_LIMIT)?;
         let text = String::from_utf8(text).map_err(|e| Refusal::Manifest(e.to_string()))?;
         let manifest = parse_manifest(&text)?;
-        let mut graph = None;
+        let (mut graph, mut cohort) = (None, None);
         let mut identity = Sha256::new();
         for (file, listed) in &manifest.files {
             let bytes = read_file(path, file, FILE_LIMIT)?;
@@ -77,6 +80,14 @@ impl Bundle {
             if file == &manifest.runtime.graph {
                 graph = Some(graph::read(&bytes, &manifest)?);
             }
+            if Some(file) == manifest.runtime.cohort.as_ref() {
+                cohort = Some(Arc::new(read_cohort(file, &bytes, &manifest)?));
+            }
+        }
+        if manifest.runtime.cohort.is_some() && cohort.is_none() {
+            return Err(Refusal::Manifest(
+                "runtime.cohort is not among the files listed".into(),
+            ));
         }
         Ok(Self {
             path: path.to_owned(),
@@ -85,6 +96,7 @@ impl Bundle {
                 Refusal::Manifest("runtime.graph is not among the files listed".into())
             })?,
             manifest,
+            cohort,
         })
     }
 
@@ -96,6 +108,11 @@ impl Bundle {
     /// Which model it is.
     pub fn id(&self) -> ModelId {
         self.id
+    }
+
+    /// The people that it was made with, if it ships them.
+    pub fn cohort(&self) -> Option<Arc<Cohort>> {
+        self.cohort.clone()
     }
 
     /// The checked graph.
@@ -179,6 +196,21 @@ fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
         )));
     }
     Ok(manifest)
+}
+
+fn read_cohort(file: &str, bytes: &[u8], manifest: &Manifest) -> Result<Cohort, Refusal> {
+    let refuse = |why: String| Refusal::Cohort {
+        file: file.to_owned(),
+        why,
+    };
+    let cohort = Cohort::from_bytes(bytes).map_err(|e| refuse(e.to_string()))?;
+    let (found, needed) = (cohort.columns, manifest.output.embedding);
+    match found == needed {
+        true => Ok(cohort),
+        false => Err(refuse(format!(
+            "is of embeddings of {found} numbers, the manifest says {needed}"
+        ))),
+    }
 }
 
 fn is_plain(name: &str) -> bool {

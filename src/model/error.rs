@@ -57,6 +57,14 @@ pub enum Refusal {
         /// Of the file.
         found: String,
     },
+    /// The cohort is no cohort, or not of this model's embeddings.
+    #[error("{file}: {why}")]
+    Cohort {
+        /// Name in the bundle.
+        file: String,
+        /// What is wrong.
+        why: String,
+    },
     /// The graph is no graph, or not the one that the manifest describes.
     #[error("{file}: {why}")]
     Graph {

@@ -14,7 +14,7 @@ const OPSETS: std::ops::RangeInclusive<i64> = 13..=21;
 
 /// Operators that a branch may use: stateless, deterministic, without control
 /// flow, and all tried under the tract version in use.
-const OPERATORS: [&str; 36] = [
+const OPERATORS: [&str; 37] = [
     "Abs",
     "Add",
     "AveragePool",
@@ -32,6 +32,7 @@ const OPERATORS: [&str; 36] = [
     "GlobalAveragePool",
     "Identity",
     "LeakyRelu",
+    "Log",
     "MatMul",
     "Max",
     "MaxPool",

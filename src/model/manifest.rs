@@ -60,6 +60,9 @@ pub struct Output {
 pub struct Runtime {
     /// File name of the graph in the bundle.
     pub graph: String,
+    /// File name of the cohort, if it ships one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cohort: Option<String>,
     /// The hop must be a multiple of this many frames.
     pub hop_multiple_of: usize,
     /// ONNX opset of the graph.

@@ -1,9 +1,9 @@
-//! What is kept of an owner: the one-class SVM, its calibration, and how
+//! What is kept of an owner: what scores embeddings, its calibration, and how
 //! enrolment went. No raw motion, but embeddings of it, hence mode 0600.
 
 mod error;
 pub(crate) mod file;
-mod seal;
+pub(crate) mod seal;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub use error::ProfileError;
 
 use crate::decide::Calibration;
 use crate::model::ModelId;
-use crate::ocsvm::OneClassSvm;
+use crate::score::Scorer;
 
 /// An owner, as one model sees them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,8 +22,8 @@ pub struct Profile {
     pub owner_uid: u32,
     /// When it was made, in seconds since 1970.
     pub created_unix_s: u64,
-    /// The owner's region in the embedding space.
-    pub svm: OneClassSvm,
+    /// What tells the owner from others in the embedding space.
+    pub scorer: Scorer,
     /// What scores mean.
     pub calibration: Calibration,
     /// How enrolment went.
@@ -63,7 +63,10 @@ pub(crate) mod tests {
             model: ModelId([7; 32]),
             owner_uid: 1000,
             created_unix_s: 1_700_000_000,
-            svm: fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap(),
+            scorer: Scorer {
+                svm: fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap(),
+                against: None,
+            },
             calibration: Calibration {
                 threshold: Score(-0.125),
                 scale: 0.25,

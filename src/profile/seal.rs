@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! offset  bytes
-//!      0      8  magic: "GRASPRF\0" for a profile, "GRASPEN\0" for a begun enrolment
+//!      0      8  magic: "GRASPRF\0" for a profile, "GRASPEN\0" for a begun
+//!               enrolment, "GRASPCO\0" for the cohort of a bundle
 //!      8      4  format version, u32 little-endian
 //!     12      8  length of the contents, u64 little-endian
 //!     20     32  SHA-256 of the contents
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::Profile;
 use super::error::Trouble;
+use crate::cohort::Cohort;
 use crate::enrol::Material;
 
 /// What can be sealed.
@@ -33,11 +35,22 @@ pub(crate) trait Sealed: Serialize + DeserializeOwned {
 
 impl Sealed for Profile {
     const MAGIC: [u8; 8] = *b"GRASPRF\0";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn nonsense(&self) -> Option<&'static str> {
         let sound = self.calibration.threshold.0.is_finite() && self.calibration.scale > 0.0;
-        (!sound).then_some("its calibration is no number")
+        (!sound)
+            .then_some("its calibration is no number")
+            .or_else(|| self.scorer.nonsense())
+    }
+}
+
+impl Sealed for Cohort {
+    const MAGIC: [u8; 8] = *b"GRASPCO\0";
+    const VERSION: u32 = 1;
+
+    fn nonsense(&self) -> Option<&'static str> {
+        Cohort::nonsense(self)
     }
 }
 
@@ -60,7 +73,7 @@ fn encoding() -> impl bincode::config::Config {
 }
 
 /// `what` as bytes.
-pub(super) fn seal<T: Sealed>(what: &T) -> Result<Vec<u8>, Trouble> {
+pub(crate) fn seal<T: Sealed>(what: &T) -> Result<Vec<u8>, Trouble> {
     let contents = bincode::serde::encode_to_vec(what, encoding())
         .map_err(|e| Trouble::Nonsense(e.to_string()))?;
     let mut bytes = Vec::with_capacity(HEADER + contents.len());
@@ -73,7 +86,7 @@ pub(super) fn seal<T: Sealed>(what: &T) -> Result<Vec<u8>, Trouble> {
 }
 
 /// What some bytes are.
-pub(super) fn unseal<T: Sealed>(bytes: &[u8]) -> Result<T, Trouble> {
+pub(crate) fn unseal<T: Sealed>(bytes: &[u8]) -> Result<T, Trouble> {
     let magic = &bytes[..bytes.len().min(T::MAGIC.len())];
     if magic.is_empty() || !T::MAGIC.starts_with(magic) {
         return Err(Trouble::Foreign);
@@ -145,7 +158,7 @@ mod tests {
     fn the_format_is_what_it_was() {
         // A change of these bytes strands every profile there is: raise VERSION,
         // then GRASPD_BLESS=1 writes the file anew.
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/profile-v1.bin");
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/profile-v2.bin");
         if std::env::var_os("GRASPD_BLESS").is_some() {
             std::fs::write(path, seal(&profile()).unwrap()).unwrap();
         }

@@ -74,6 +74,9 @@ pub enum ExperimentError {
     /// There is no held-out loss to be patient about.
     #[error("--patience needs sessions to hold out: two people with two sessions or more each")]
     NothingHeldOut,
+    /// The architecture is not trained by gradient descent.
+    #[error("spectral is not trained in epochs")]
+    NoEpochs,
     /// The device is not in this build.
     #[error("{0}")]
     Device(String),
@@ -101,6 +104,7 @@ impl Experiment {
         match self.arch {
             Arch::Seed2d => self.learn::<Seed2d>(corpora, checkpoints, progress),
             Arch::Seed1d => self.learn::<Seed1d>(corpora, checkpoints, progress),
+            Arch::Spectral => Err(ExperimentError::NoEpochs),
         }
     }
 

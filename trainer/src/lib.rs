@@ -34,5 +34,6 @@ pub mod report;
 pub mod roc;
 pub mod scale;
 pub mod simulate;
+pub mod spectral;
 pub mod summary;
 pub mod training;

@@ -49,6 +49,11 @@ pub enum Arch {
     /// 2,048-d embedding of a 5 s window.
     #[value(name = "seed-1d")]
     Seed1d,
+    /// Log power in bands, how it varies, and how axes move together: 183 numbers
+    /// of any window, with a cohort of the people that it is made with. Nothing is
+    /// trained in epochs: the options for that say nothing.
+    #[value(name = "spectral")]
+    Spectral,
 }
 
 impl Arch {
@@ -57,6 +62,7 @@ impl Arch {
         match self {
             Self::Seed2d => "seed-2d",
             Self::Seed1d => "seed-1d",
+            Self::Spectral => "spectral",
         }
     }
 }

@@ -4,17 +4,17 @@ use std::fmt::Write as _;
 
 use graspd::model::Manifest;
 
-use crate::history::Epoch;
+use super::Beside;
 
 /// The card of the bundle that `manifest` describes.
-pub(super) fn of(manifest: &Manifest, history: &[Epoch]) -> String {
+pub(super) fn of(manifest: &Manifest, beside: &Beside) -> String {
     let mut card = String::new();
     // Writing to a String cannot fail.
-    let _ = write_card(&mut card, manifest, history);
+    let _ = write_card(&mut card, manifest, beside);
     card
 }
 
-fn write_card(card: &mut String, manifest: &Manifest, history: &[Epoch]) -> std::fmt::Result {
+fn write_card(card: &mut String, manifest: &Manifest, beside: &Beside) -> std::fmt::Result {
     let Manifest {
         name,
         input,
@@ -24,14 +24,17 @@ fn write_card(card: &mut String, manifest: &Manifest, history: &[Epoch]) -> std:
         figures,
         ..
     } = manifest;
+    let what_it_is = match beside {
+        Beside::History { .. } => WHAT_IT_IS,
+        Beside::Cohort(_) => WHAT_COHORT_IS,
+    };
     let seconds = input.frames as f64 / f64::from(input.rate_hz);
     write!(
         card,
         "# {name}\n\n\
          Turns {seconds} s of accelerometer and gyroscope ({} frames at {} Hz, {} channels) into \
-         an embedding of {} numbers, for graspd's one-class SVM to judge. ONNX opset {}, tested \
-         with tract {}.\n\n\
-         {WHAT_IT_IS}\n\n\
+         an embedding of {} numbers. ONNX opset {}, tested with tract {}.\n\n\
+         {what_it_is}\n\n\
          ## Who it was trained on\n\n",
         input.frames,
         input.rate_hz,
@@ -50,26 +53,26 @@ fn write_card(card: &mut String, manifest: &Manifest, history: &[Epoch]) -> std:
             data.terms,
         )?;
     }
+    let (weak, figures_of) = match beside {
+        Beside::History { .. } => (HOW_WEAK, FIGURES_OF_PAIRS),
+        Beside::Cohort(_) => (COHORT_WEAK, FIGURES_OF_COHORT),
+    };
     write!(
         card,
-        "\nNo recording is in this folder, but weights may let someone who holds a recording of \
-         one of these people tell that it was trained on. Never evaluate it on them as if they \
-         were strangers.\n\n\
-         {HOW_WEAK}\n\n\
-         ## Figures of the training itself\n\n\
-         Pairs of windows told apart by their distance alone. `training` pairs were learnt from; \
-         `held_out_session` pairs are of the same people in sessions that were not. Neither says \
-         anything about people it never saw.\n\n\
-         | figure | value |\n|---|---|\n",
+        "\nNo recording is in this folder, but weights and statistics may let someone who holds a \
+         recording of one of these people tell that it was used. Never evaluate it on them as if \
+         they were strangers.\n\n{weak}\n\n{figures_of}\n\n| figure | value |\n|---|---|\n",
     )?;
     for (figure, value) in figures {
         writeln!(card, "| {figure} | {value} |")?;
     }
-    if let (Some(first), Some(last)) = (history.first(), history.last()) {
+    if let Beside::History { epochs, .. } = beside
+        && let (Some(first), Some(last)) = (epochs.first(), epochs.last())
+    {
         write!(
             card,
             "\nFirst of {} epochs: {first}. Last: {last}. All of them are in history.csv.\n",
-            history.len(),
+            epochs.len(),
         )?;
     }
     write!(
@@ -83,7 +86,7 @@ fn write_card(card: &mut String, manifest: &Manifest, history: &[Epoch]) -> std:
 
 const WHAT_IT_IS: &str = "\
 One arm of a Siamese network, trained with the contrastive loss on pairs of windows of one \
-person and of two. Normalisation is inside the graph; its input is m/s² with gravity and rad/s \
+person and of two, for graspd's one-class SVM to judge. Normalisation is inside the graph; its input is m/s² with gravity and rad/s \
 in Android's axes, oldest frame first.";
 
 const HOW_WEAK: &str = "\
@@ -102,3 +105,45 @@ so low errors within a session do not carry over to the next.
 - Nobody has tried to imitate an owner in the data, and no recording was replayed into the \
 sensors; it resists neither.
 - The people are few, held one kind of phone, and did three scripted tasks.";
+
+const FIGURES_OF_PAIRS: &str = "\
+## Figures of the training itself
+
+Pairs of windows told apart by their distance alone. `training` pairs were learnt from; \
+`held_out_session` pairs are of the same people in sessions that were not. Neither says anything \
+about people it never saw.";
+
+const WHAT_COHORT_IS: &str = "\
+Fixed convolutions give each axis's power in 14 bands from 0.8 to 45 Hz, how it varies within \
+the window, and how each two axes move together. No weight is learnt by gradient descent; the \
+scaling of the numbers is inside the graph. Beside it lies `cohort.bin`: where the people below \
+are in that space, with six stand-ins for each (their windows as if held by another hand, turned, \
+slower or stronger), how windows and sessions of one person differ, and up to 200 embeddings of \
+each. graspd scores an owner by the likelihood ratio against this cohort; the one-class SVM \
+rejects what resembles neither.
+
+Input is m/s² with gravity and rad/s in Android's axes, oldest frame first.";
+
+const COHORT_WEAK: &str = "\
+## How weak it is
+
+graspd's docs/results.md has its errors on people that it never saw, with intervals, controls and \
+the commands. They come from six people with one kind of phone, doing three scripted tasks, and \
+the way was chosen with their figures in sight (docs/experiments.md), so expect worse elsewhere. \
+It locks; it must never unlock.
+
+- Some owners cannot be told from others. `graspd enroll` holds the owner's sessions out, says \
+what to expect, and refuses where that is too little.
+- People who walk alike, or hold the phone alike, may pass. So may whoever holds it still: a \
+window at rest is not scored.
+- Nobody has tried to imitate an owner in the data, and no recording was replayed into the \
+sensors; it resists neither.
+- Whoever holds this bundle knows the cohort, and could search for motion that passes.";
+
+const FIGURES_OF_COHORT: &str = "\
+## Figures of the cohort
+
+Each person in turn was an owner among the others: `later_sessions_stray` is the root mean square \
+of a later session's mean score about 1, where strangers' mean is 0; `windows_of_a_session_stray` \
+the standard deviation of windows about that mean; `next_window_correlation` how alike neighbours \
+are. Enrolment draws sessions from these.";

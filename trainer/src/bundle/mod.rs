@@ -9,6 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use graspd::cohort::{Cohort, CohortError};
 use graspd::model::{FORMAT, Input, Manifest, Output, Runtime, Training};
 use graspd::motion::{CHANNEL_ORDER, RATE_HZ};
 use thiserror::Error;
@@ -20,6 +21,8 @@ use crate::history::{self, Epoch, Measured};
 
 /// File name of the graph.
 const GRAPH: &str = "branch.onnx";
+/// File name of the people that it was made with.
+const COHORT: &str = "cohort.bin";
 /// File name of what each epoch came to.
 const HISTORY: &str = "history.csv";
 /// The tract version that exported graphs are tested with.
@@ -32,12 +35,24 @@ pub struct Bundle {
     pub graph: Graph,
     /// How its weights came to be.
     pub training: Training,
-    /// How well distance told pairs apart before anything was learnt.
-    pub before: Measured,
-    /// What each epoch came to.
-    pub history: Vec<Epoch>,
+    /// What goes beside it.
+    pub beside: Beside,
     /// Figures by name.
     pub figures: BTreeMap<String, f64>,
+}
+
+/// What a bundle holds besides its graph.
+#[derive(Debug, Clone)]
+pub enum Beside {
+    /// What training came to.
+    History {
+        /// How well distance told pairs apart before anything was learnt.
+        before: Measured,
+        /// What each epoch came to.
+        epochs: Vec<Epoch>,
+    },
+    /// The people that it was made with.
+    Cohort(Cohort),
 }
 
 /// Why a bundle cannot be written.
@@ -54,6 +69,9 @@ pub enum BundleError {
         /// The system's answer.
         source: io::Error,
     },
+    /// The cohort makes no sense.
+    #[error("cannot write the cohort: {0}")]
+    Cohort(#[from] CohortError),
     /// The manifest cannot be put as TOML.
     #[error("cannot write the manifest: {0}")]
     Manifest(#[from] toml::ser::Error),
@@ -72,21 +90,26 @@ impl Bundle {
     /// whole or not at all.
     pub fn write(&self, out: &Path) -> Result<(), BundleError> {
         check_free(out)?;
-        let history = history::csv(self.before, &self.history);
-        let manifest = self.manifest(&history);
-        let card = card::of(&manifest, &self.history);
+        let (name, beside) = match &self.beside {
+            Beside::History { before, epochs } => {
+                (HISTORY, history::csv(*before, epochs).into_bytes())
+            }
+            Beside::Cohort(cohort) => (COHORT, cohort.to_bytes()?),
+        };
+        let manifest = self.manifest(name, &beside);
+        let card = card::of(&manifest, &self.beside);
         let manifest = toml::to_string(&manifest)?;
 
         let files: [(&str, &[u8]); 4] = [
             (GRAPH, &self.graph.onnx),
-            (HISTORY, history.as_bytes()),
+            (name, &beside),
             ("manifest.toml", manifest.as_bytes()),
             ("README.md", card.as_bytes()),
         ];
         folder::write_whole(out, &files).map_err(|(path, source)| BundleError::Io { path, source })
     }
 
-    fn manifest(&self, history: &str) -> Manifest {
+    fn manifest(&self, name: &str, beside: &[u8]) -> Manifest {
         Manifest {
             format: FORMAT,
             name: self.training.arch.clone(),
@@ -103,13 +126,14 @@ impl Bundle {
             },
             runtime: Runtime {
                 graph: GRAPH.to_owned(),
+                cohort: matches!(self.beside, Beside::Cohort(_)).then(|| name.to_owned()),
                 hop_multiple_of: 1,
                 opset: self.graph.opset,
                 tract: TRACT.to_owned(),
             },
             files: BTreeMap::from([
                 (GRAPH.to_owned(), folder::sha256(&self.graph.onnx)),
-                (HISTORY.to_owned(), folder::sha256(history.as_bytes())),
+                (name.to_owned(), folder::sha256(beside)),
             ]),
             training: self.training.clone(),
             figures: self.figures.clone(),

@@ -1,17 +1,19 @@
 //! `grasp-train train`.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use graspd::cohort::Drift;
 use graspd::model::{Training, TrainingData};
 use graspd::motion::WINDOW_FRAMES;
 
 use super::data::DataArgs;
 use crate::arch::Arch;
-use crate::bundle::{self, Bundle};
+use crate::bundle::{self, Beside, Bundle, BundleError, Graph};
 use crate::checkpoint::{CheckpointError, Checkpoints};
 use crate::data::{Corpus, WindowShape};
 use crate::device::Compute;
@@ -19,6 +21,7 @@ use crate::experiment::Experiment;
 use crate::pairs::PairCount;
 use crate::progress::Progress;
 use crate::recipe::{Optimiser, Recipe};
+use crate::spectral;
 
 /// Window lengths that the daemon takes, and whose embeddings it takes.
 const WINDOWS: std::ops::RangeInclusive<u64> = 32..=4096;
@@ -117,27 +120,69 @@ impl TrainArgs {
         }
         let progress = self.progress.unwrap_or_else(Progress::detect);
         let corpora = self.read(progress)?;
+        if self.arch == Arch::Spectral {
+            return self.gather(&corpora, progress);
+        }
         let checkpoints = Checkpoints::new(kept, self.command(&corpora));
         let learnt = self
             .experiment()
             .run(&corpora, Some(&checkpoints), progress)?;
-        let bundle = Bundle {
-            graph: learnt.graph,
-            training: Training {
-                arch: self.arch.name().to_owned(),
-                command: self.command(&corpora),
-                seed: self.seed,
-                data: corpora.iter().map(provenance).collect(),
-            },
+        let beside = Beside::History {
             before: learnt.before,
-            history: learnt.history,
-            figures: learnt.figures,
+            epochs: learnt.history,
         };
-        bundle.write(&self.out)?;
+        self.write(&corpora, learnt.graph, beside, learnt.figures)?;
         checkpoints.clear()?;
         let (out, steps) = (self.out.display(), learnt.steps);
         progress.say(&format!("wrote {out} after {steps} steps"));
         Ok(())
+    }
+
+    /// Makes a bundle whose graph is given and whose cohort is learnt.
+    fn gather(&self, corpora: &[Corpus], progress: Progress) -> Result<(), Box<dyn Error>> {
+        let learnt = spectral::learn(corpora, self.window, self.seed, progress)?;
+        let Drift {
+            between,
+            within,
+            lag,
+        } = learnt.cohort.drift;
+        let figures = [
+            ("windows", learnt.windows as f64),
+            ("classes", learnt.cohort.classes.len() as f64),
+            ("later_sessions_stray", between),
+            ("windows_of_a_session_stray", within),
+            ("next_window_correlation", lag),
+        ];
+        let rounded = |(name, value): (&str, f64)| (name.to_owned(), (value * 1e4).round() / 1e4);
+        let figures = figures.into_iter().map(rounded).collect();
+        self.write(corpora, learnt.graph, Beside::Cohort(learnt.cohort), figures)?;
+        progress.say(&format!(
+            "wrote {} of {} windows",
+            self.out.display(),
+            learnt.windows
+        ));
+        Ok(())
+    }
+
+    fn write(
+        &self,
+        corpora: &[Corpus],
+        graph: Graph,
+        beside: Beside,
+        figures: BTreeMap<String, f64>,
+    ) -> Result<(), BundleError> {
+        let bundle = Bundle {
+            graph,
+            training: Training {
+                arch: self.arch.name().to_owned(),
+                command: self.command(corpora),
+                seed: self.seed,
+                data: corpora.iter().map(provenance).collect(),
+            },
+            beside,
+            figures,
+        };
+        bundle.write(&self.out)
     }
 
     fn read(&self, progress: Progress) -> Result<Vec<Corpus>, Box<dyn Error>> {
@@ -215,6 +260,14 @@ impl TrainArgs {
                 corpus.set,
                 people.join("+")
             );
+        }
+        if self.arch == Arch::Spectral {
+            let (seed, window, hop) = (self.seed, self.window, self.hop());
+            let _ = write!(
+                text,
+                " --arch spectral --out BUNDLE --seed {seed} --window {window} --hop {hop}"
+            );
+            return text;
         }
         let _ = write!(
             text,

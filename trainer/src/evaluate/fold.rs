@@ -1,7 +1,7 @@
 //! One bundle and the people that it never saw.
 
 use graspd::decide::Policy;
-use graspd::enrol::Region;
+use graspd::enrol::{How, Owner, Rule};
 use graspd::model::Bundle;
 use graspd::motion::Sample;
 use graspd::profile::{EnrolmentStats, Profile};
@@ -70,7 +70,9 @@ impl Fold {
             enrolment, seed, ..
         } = protocol;
         let people = features::embed(bundle, material, progress)?;
-        let verified = verify(&people, enrolment)?;
+        let cohort = bundle.cohort();
+        let cohort = cohort.as_deref();
+        let verified = verify(&people, enrolment, cohort)?;
         if verified.is_empty() {
             return Err(EvaluateError::NoOwner);
         }
@@ -85,12 +87,12 @@ impl Fold {
         let mut fold = Self {
             curve: CURVE
                 .iter()
-                .map(|&windows| verify(&people, with(windows)))
+                .map(|&windows| verify(&people, with(windows), cohort))
                 .collect::<Result<_, _>>()?,
-            handset: verify(&other, enrolment)?,
+            handset: verify(&other, enrolment, cohort)?,
             gravity: gravity(material, enrolment)?,
             matched: matched(material, &verified),
-            shuffled: controls::shuffled(&people, enrolment, seed)?,
+            shuffled: controls::shuffled(&people, enrolment, cohort, seed)?,
             session_probe: controls::session_probe(&people),
             handset_probe: controls::handset_probe(&people, &other),
             causal_windows: 0,
@@ -117,7 +119,7 @@ impl Fold {
         for owner in owners {
             let person = &material.people[owner];
             bar.step(1, &person.id);
-            let profile = match profile(bundle, &people[owner], protocol.enrolment) {
+            let profile = match profile(bundle, &people[owner], protocol) {
                 Ok(profile) => profile,
                 Err(why) => {
                     self.refused.push(Refused {
@@ -197,17 +199,26 @@ fn hand_overs<'a>(
         .collect()
 }
 
-fn profile(bundle: &Bundle, owner: &Gallery, how: Enrolment) -> Result<Profile, String> {
+fn profile(bundle: &Bundle, owner: &Gallery, protocol: Protocol) -> Result<Profile, String> {
     let enrolled = earlier(owner.sessions.len()).unwrap_or(0);
-    let (rows, sessions) = spread(&owner.sessions[..enrolled], how.windows);
-    let region = Region::learn(rows.view(), &sessions, 0, how.nu, how.gamma)
+    let enrolment = protocol.enrolment;
+    let (rows, sessions) = spread(&owner.sessions[..enrolled], enrolment.windows);
+    let how = How {
+        nu: enrolment.nu,
+        gamma: enrolment.gamma,
+        rule: Rule {
+            policy: protocol.policy,
+            ..Rule::default()
+        },
+    };
+    let owner = Owner::learn(rows.view(), &sessions, 0, &how, bundle.cohort().as_deref())
         .map_err(|why| why.to_string())?;
     Ok(Profile {
         model: bundle.id(),
         owner_uid: 0,
         created_unix_s: 0,
-        svm: region.svm,
-        calibration: region.calibration,
+        scorer: owner.scorer,
+        calibration: owner.calibration,
         enrolment: EnrolmentStats::default(),
     })
 }
@@ -232,7 +243,7 @@ fn gravity(material: &Material, how: Enrolment) -> Result<Vec<Verified>, Evaluat
             })
             .collect();
         all.extend(
-            verify(&scaled, how)?
+            verify(&scaled, how, None)?
                 .into_iter()
                 .filter(|v| v.person == owner),
         );

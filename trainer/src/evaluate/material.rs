@@ -104,12 +104,18 @@ fn read(set: DataSet, recording: &Recording, frames: usize) -> Result<(Windows, 
         let seconds = frames / RATE_HZ as usize;
         return Err(format!("no {seconds} s without a gap"));
     }
+    let moving = moving(&all, frames);
+    let at_rest = all.len() - moving.len();
+    Ok((moving, at_rest))
+}
+
+/// The windows of a device that does not lie still.
+pub fn moving(all: &Windows, frames: usize) -> Windows {
     let mut moving = Windows::new(frames);
     for window in all.iter().filter(|window| !lies_still(window)) {
         moving.push(window.iter().copied());
     }
-    let at_rest = all.len() - moving.len();
-    Ok((moving, at_rest))
+    moving
 }
 
 fn lies_still(window: &[f32]) -> bool {

@@ -183,7 +183,7 @@ pub fn against(
             ));
         }
         let people = features::embed(other, &test.material, progress)?;
-        let verified = verify(&people, protocol.enrolment)?;
+        let verified = verify(&people, protocol.enrolment, other.cohort().as_deref())?;
         others.extend(verified.into_iter().map(|owner| owner.trials));
     }
     let fuse = |all: &[Trials]| all.iter().map(|o| o.fused(FUSED)).collect::<Vec<_>>();

@@ -1,7 +1,9 @@
 //! Owners against impostors: enrol on earlier sessions, score later ones.
 
 use graspd::enrol::GammaRule;
-use graspd::ocsvm::{FitError, Folds, Gamma, Nu, OneClassSvm, choose_gamma, fit};
+use graspd::cohort::Cohort;
+use graspd::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit, held_out_scores};
+use graspd::score::{Against, LikelihoodRatio, Scorer};
 use ndarray::{Array2, ArrayView1, Axis, concatenate};
 
 use super::features::{Features, Gallery};
@@ -63,26 +65,65 @@ pub fn spread(sessions: &[Features], windows: usize) -> (Array2<f32>, Vec<u32>) 
     (rows, picked().map(|(s, _)| *s).collect())
 }
 
-/// Fits an owner's one-class SVM. Where there are too few rows to hold any out,
-/// γ is the recipe's.
+/// What scores an owner's windows. Where there are too few rows to hold any out,
+/// γ is the recipe's and nothing is too novel.
 pub fn enrol(
     rows: &Array2<f32>,
     sessions: &[u32],
     how: Enrolment,
-) -> Result<OneClassSvm, FitError> {
-    let gamma = match how.gamma {
-        GammaRule::Fixed(gamma) => gamma,
-        GammaRule::HeldOut => match Folds::new(sessions, 0) {
-            Ok(folds) => choose_gamma(rows.view(), &folds, how.nu)?.gamma,
-            Err(_) => Gamma::RECIPE,
-        },
+    cohort: Option<&Cohort>,
+) -> Result<Scorer, FitError> {
+    let (gamma, lowest) = match (how.gamma, Folds::new(sessions, 0)) {
+        (GammaRule::HeldOut, Ok(folds)) => {
+            let choice = choose_gamma(rows.view(), &folds, how.nu)?;
+            (choice.gamma, choice.scores)
+        }
+        (GammaRule::Fixed(gamma), Ok(folds)) if cohort.is_some() => {
+            (gamma, held_out_scores(rows.view(), &folds, how.nu, gamma)?)
+        }
+        (GammaRule::Fixed(gamma), _) => (gamma, Vec::new()),
+        (GammaRule::HeldOut, Err(_)) => (Gamma::RECIPE, Vec::new()),
     };
-    fit(rows.view(), how.nu, gamma)
+    let lowest = lowest.iter().map(|score| score.0).reduce(f64::min);
+    let against = cohort.and_then(|cohort| {
+        let ratio = LikelihoodRatio::fit(cohort, rows.view())?;
+        let (strangers, span) = strangers(cohort, &ratio);
+        Some(Against {
+            ratio,
+            strangers,
+            span,
+            guard: lowest.unwrap_or(f64::NEG_INFINITY),
+            evidence: 1.0,
+        })
+    });
+    let svm = fit(rows.view(), how.nu, gamma)?;
+    Ok(Scorer { svm, against })
+}
+
+/// Mean and standard deviation of what the cohort's people score as strangers.
+fn strangers(cohort: &Cohort, ratio: &LikelihoodRatio) -> (f64, f64) {
+    let scores: Vec<f64> = cohort
+        .runs
+        .iter()
+        .flat_map(|run| {
+            let rows = run.rows(cohort.columns);
+            rows.map(|row| ratio.score_without(Some(run.person), row))
+        })
+        .collect();
+    let count = scores.len().max(1) as f64;
+    let mean = scores.iter().sum::<f64>() / count;
+    let square = scores.iter().map(|s| (s - mean).powi(2)).sum::<f64>();
+    (mean, (square / count).sqrt())
 }
 
 /// Everyone who has an earlier and a later session as owner, and everyone else's
-/// later sessions as impostors. Nobody else's rows decide about a score.
-pub fn verify(people: &[Gallery], how: Enrolment) -> Result<Vec<Verified>, FitError> {
+/// later sessions as impostors. Nobody else's rows decide about a score, but for
+/// the cohort's, in which none of them may be.
+pub fn verify(
+    people: &[Gallery],
+    how: Enrolment,
+    cohort: Option<&Cohort>,
+) -> Result<Vec<Verified>, FitError> {
     let mut all = Vec::new();
     for (person, owner) in people.iter().enumerate() {
         let Some(earlier) = earlier(owner.sessions.len()) else {
@@ -92,14 +133,14 @@ pub fn verify(people: &[Gallery], how: Enrolment) -> Result<Vec<Verified>, FitEr
         if rows.is_empty() {
             continue;
         }
-        let svm = enrol(&rows, &sessions, how)?;
+        let scorer = enrol(&rows, &sessions, how, cohort)?;
         let scored = |(genuine, session): (bool, &Features)| ScoredSession {
             genuine,
-            scores: session.outer_iter().map(|row| svm.score(row).0).collect(),
+            scores: session.outer_iter().map(|row| scorer.score(row).0).collect(),
         };
         let trials = Trials::new(tested(people, person).map(scored).collect());
         if trials.eer().is_some() {
-            let gamma = svm.gamma().get();
+            let gamma = scorer.svm.gamma().get();
             all.push(Verified {
                 person,
                 trials,
@@ -157,7 +198,7 @@ mod tests {
     #[test]
     fn people_apart_are_told_apart_and_people_alike_are_not() {
         let eer = |apart| {
-            let verified = verify(&people(apart), Enrolment::default()).unwrap();
+            let verified = verify(&people(apart), Enrolment::default(), None).unwrap();
             assert_eq!(verified.len(), 2);
             mean(verified.iter().map(|owner| owner.trials.eer())).unwrap()
         };
@@ -187,7 +228,7 @@ mod tests {
     fn who_has_one_session_is_an_impostor_only() {
         let mut people = people(6.0);
         people[1].sessions.truncate(1);
-        let verified = verify(&people, Enrolment::default()).unwrap();
+        let verified = verify(&people, Enrolment::default(), None).unwrap();
         assert_eq!(verified.len(), 1);
         assert_eq!(verified[0].trials.sessions().len(), 2 + 1);
     }

@@ -1,5 +1,6 @@
 //! Identities dealt at random: whatever is told apart then is a leak.
 
+use graspd::cohort::Cohort;
 use graspd::ocsvm::FitError;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -14,12 +15,17 @@ pub const REPEATS: usize = 10;
 
 /// Mean EER over [`REPEATS`] deals of everyone's sessions to people, as many to
 /// each as they have. `None` where nobody could be an owner.
-pub fn shuffled(people: &[Gallery], how: Enrolment, seed: u64) -> Result<Option<f64>, FitError> {
+pub fn shuffled(
+    people: &[Gallery],
+    how: Enrolment,
+    cohort: Option<&Cohort>,
+    seed: u64,
+) -> Result<Option<f64>, FitError> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut means = Vec::new();
     for _ in 0..REPEATS {
         let dealt = deal(people, &mut rng);
-        let verified = verify(&dealt, how)?;
+        let verified = verify(&dealt, how, cohort)?;
         means.push(mean(
             verified.iter().map(|owner| Trials::eer(&owner.trials)),
         ));
@@ -57,7 +63,7 @@ mod tests {
             })
             .collect();
         let how = Enrolment::default();
-        let told = mean(verify(&people, how).unwrap().iter().map(|o| o.trials.eer())).unwrap();
+        let told = mean(verify(&people, how, None).unwrap().iter().map(|o| o.trials.eer())).unwrap();
         assert!(told < 0.02, "{told}");
         let dealt = shuffled(&people, how, 1).unwrap().unwrap();
         assert!((dealt - 0.5).abs() < 0.1, "{dealt}");

@@ -1,0 +1,219 @@
+//! What enrolment learns of an owner, be they live or a person of a data set.
+
+use ndarray::{ArrayView2, Axis};
+
+use super::outlook::{Outlook, Streams};
+use super::{EnrolError, GammaRule, Region, Rule};
+use crate::cohort::{Cohort, Drift};
+use crate::decide::{Calibration, Score};
+use crate::ocsvm::{Gamma, Nu};
+use crate::score::{Against, LikelihoodRatio, Scorer};
+
+/// Least distance of the owner's held-out sessions from strangers, in standard
+/// deviations of strangers' windows, that makes a profile.
+const LEAST_SPAN: f64 = 0.6;
+/// Parts that a single session is held out in.
+const PARTS: usize = 5;
+/// Sessions that the cohort's drift counts for, beside the owner's own.
+const PRIOR_SESSIONS: f64 = 4.0;
+
+/// How an owner is learnt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct How {
+    /// ν of the one-class SVM.
+    pub nu: Nu,
+    /// γ of its kernel.
+    pub gamma: GammaRule,
+    /// What decisions are to cost.
+    pub rule: Rule,
+}
+
+/// A learnt owner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Owner {
+    /// Scores their windows.
+    pub scorer: Scorer,
+    /// What scores mean.
+    pub calibration: Calibration,
+    /// γ in force.
+    pub gamma: Gamma,
+    /// The score of each enrolment window by a scorer that had not seen its
+    /// session, or its part of the only one.
+    pub held_out: Vec<Score>,
+    /// What to expect of decisions; without a cohort nobody knows.
+    pub outlook: Option<Outlook>,
+}
+
+impl Owner {
+    /// Learns from `rows`, one embedding each in time order; `sessions` has a
+    /// number for each, and `overlap` is how many windows after one share frames
+    /// with it. Refuses who cannot be told from the cohort within the rule.
+    pub fn learn(
+        rows: ArrayView2<'_, f32>,
+        sessions: &[u32],
+        overlap: usize,
+        how: &How,
+        cohort: Option<&Cohort>,
+    ) -> Result<Self, EnrolError> {
+        let region = Region::learn(rows, sessions, overlap, how.nu, how.gamma)?;
+        let Some(cohort) = cohort else {
+            return Ok(Self {
+                calibration: region.calibration()?,
+                gamma: region.gamma,
+                held_out: region.held_out,
+                scorer: Scorer {
+                    svm: region.svm,
+                    against: None,
+                },
+                outlook: None,
+            });
+        };
+        let learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
+        let span = learnt.span();
+        if span < LEAST_SPAN {
+            return Err(EnrolError::LikeStrangers { span });
+        }
+        let against = learnt.against(span, &region);
+        let outlook = Outlook::calibrate(&learnt.streams(&against, cohort.drift), &how.rule)?;
+        Ok(Self {
+            calibration: outlook.calibration,
+            gamma: region.gamma,
+            held_out: learnt.placed(&against),
+            scorer: Scorer {
+                svm: region.svm,
+                against: Some(against),
+            },
+            outlook: Some(outlook),
+        })
+    }
+}
+
+/// Scores that a profile may be judged by: none by a model that saw the window.
+struct Learnt {
+    ratio: LikelihoodRatio,
+    /// Of each held-out session, oldest first.
+    genuine: Vec<Vec<f64>>,
+    /// Of each person of the cohort, run by run, scored without that person.
+    strangers: Vec<Vec<Vec<f64>>>,
+}
+
+impl Learnt {
+    fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>, sessions: &[u32]) -> Option<Self> {
+        let ratio = LikelihoodRatio::fit(cohort, rows)?;
+        let parts = parts(sessions);
+        let mut genuine = Vec::new();
+        for part in parts.chunk_by(|a, b| a == b) {
+            let held = part.first()?;
+            let (inside, outside): (Vec<usize>, Vec<usize>) =
+                (0..parts.len()).partition(|&row| parts[row] == *held);
+            let others = rows.select(Axis(0), &outside);
+            let of_others = LikelihoodRatio::fit(cohort, others.view())?;
+            genuine.push(inside.iter().map(|&row| of_others.score(rows.row(row))).collect());
+        }
+        let of_person = |person: u32| {
+            let runs = cohort.runs.iter().filter(|run| run.person == person);
+            runs.map(|run| {
+                let rows = run.rows(cohort.columns);
+                rows.map(|row| ratio.score_without(Some(person), row)).collect()
+            })
+            .collect()
+        };
+        Some(Self {
+            strangers: cohort.people().into_iter().map(of_person).collect(),
+            genuine,
+            ratio,
+        })
+    }
+
+    fn of_strangers(&self) -> (f64, f64) {
+        moments(self.strangers.iter().flatten().flatten().copied())
+    }
+
+    /// How far above strangers the middle held-out session is, in their standard
+    /// deviations.
+    fn span(&self) -> f64 {
+        let (mean, deviation) = self.of_strangers();
+        let mut spans: Vec<f64> = self
+            .genuine
+            .iter()
+            .map(|scores| (moments(scores.iter().copied()).0 - mean) / deviation)
+            .collect();
+        spans.sort_by(f64::total_cmp);
+        let middle = spans.len() / 2;
+        match spans.len() % 2 {
+            0 => (spans[middle - 1] + spans[middle]) / 2.0,
+            _ => spans[middle],
+        }
+    }
+
+    fn against(&self, span: f64, region: &Region) -> Against {
+        let (strangers, deviation) = self.of_strangers();
+        let place = |score: &f64| (score - strangers) / (span * deviation);
+        let (_, genuine) = moments(self.genuine.iter().flatten().map(place));
+        // Two Gaussians a unit apart that share the mean of both variances.
+        let variance = (genuine.powi(2) + span.powi(-2)) / 2.0;
+        let lowest = region.held_out.iter().map(|score| score.0);
+        Against {
+            ratio: self.ratio.clone(),
+            strangers,
+            span: span * deviation,
+            guard: lowest.fold(f64::INFINITY, f64::min),
+            evidence: 1.0 / variance,
+        }
+    }
+
+    fn placed(&self, against: &Against) -> Vec<Score> {
+        let scores = self.genuine.iter().flatten();
+        scores.map(|&score| Score(against.place(score))).collect()
+    }
+
+    /// The cohort says how far later sessions stray, more so the fewer the
+    /// owner's own sessions are.
+    fn streams(&self, against: &Against, prior: Drift) -> Streams {
+        let place = |scores: &Vec<f64>| -> Vec<f64> {
+            scores.iter().map(|&score| against.place(score)).collect()
+        };
+        let genuine: Vec<Vec<f64>> = self.genuine.iter().map(place).collect();
+        let count = genuine.len() as f64;
+        let strays = |scores: &Vec<f64>| (moments(scores.iter().copied()).0 - 1.0).powi(2);
+        let own: f64 = genuine.iter().map(strays).sum();
+        let between = (PRIOR_SESSIONS * prior.between.powi(2) + own) / (PRIOR_SESSIONS + count);
+        let within: f64 = genuine
+            .iter()
+            .map(|scores| moments(scores.iter().copied()).1.powi(2))
+            .sum();
+        let within = (PRIOR_SESSIONS * prior.within.powi(2) + within) / (PRIOR_SESSIONS + count);
+        Streams {
+            genuine: Drift {
+                between: between.sqrt(),
+                within: within.sqrt(),
+                lag: prior.lag,
+            },
+            sessions: PRIOR_SESSIONS + count,
+            strangers: self
+                .strangers
+                .iter()
+                .map(|runs| runs.iter().map(place).collect())
+                .collect(),
+        }
+    }
+}
+
+/// Which part each window is held out with: its session, or a fifth of the only one.
+fn parts(sessions: &[u32]) -> Vec<u32> {
+    let one = sessions.first() == sessions.last();
+    let count = sessions.len();
+    let of = |(at, &session): (usize, &u32)| match one {
+        true => (at * PARTS / count) as u32,
+        false => session,
+    };
+    sessions.iter().enumerate().map(of).collect()
+}
+
+/// Mean and standard deviation, the latter above zero.
+fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let count = values.clone().count().max(1) as f64;
+    let mean = values.clone().sum::<f64>() / count;
+    let square = values.map(|v| (v - mean).powi(2)).sum::<f64>() / count;
+    (mean, square.sqrt().max(1e-9))
+}

@@ -1,0 +1,99 @@
+//! Embeddings into scores: what is known of one owner.
+//!
+//! With a bundle that ships no cohort the score is the one-class SVM's decision
+//! value. With one it is the likelihood ratio against the cohort, in units in
+//! which strangers' mean is 0 and the owner's is 1; the one-class SVM stands
+//! guard and rejects what resembles neither.
+
+mod cholesky;
+mod ratio;
+
+use ndarray::ArrayView1;
+use serde::{Deserialize, Serialize};
+
+pub use ratio::LikelihoodRatio;
+
+use crate::decide::Score;
+use crate::ocsvm::OneClassSvm;
+
+/// The score of a window that resembles neither owner nor cohort, and the least
+/// that there is.
+const NOVEL: f64 = -10.0;
+
+/// Scores one owner's windows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scorer {
+    /// The region that the owner's embeddings fill.
+    pub svm: OneClassSvm,
+    /// The owner against the bundle's cohort, if it ships one.
+    pub against: Option<Against>,
+}
+
+/// The owner against a cohort.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Against {
+    /// The likelihood ratio.
+    pub ratio: LikelihoodRatio,
+    /// Its mean over strangers.
+    pub strangers: f64,
+    /// How far above lies its mean over the owner's held-out sessions.
+    pub span: f64,
+    /// A decision value of the one-class SVM below this is of neither.
+    pub guard: f64,
+    /// How much a unit of score, from halfway on, adds to the logarithm of the
+    /// calibrated likelihood ratio.
+    pub evidence: f64,
+}
+
+impl Scorer {
+    /// The score of an embedding; not finite where none can be had. Allocates
+    /// nothing.
+    pub fn score(&self, x: ArrayView1<'_, f32>) -> Score {
+        let inside = self.svm.score(x);
+        let Some(against) = &self.against else {
+            return inside;
+        };
+        if !inside.0.is_finite() {
+            return inside;
+        }
+        if inside.0 < against.guard {
+            return Score(NOVEL);
+        }
+        Score(against.place(against.ratio.score(x)))
+    }
+
+    /// ln of how much likelier an owner gives this score than a stranger does, by
+    /// scores of held-out sessions and strangers. `None` without a cohort.
+    pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
+        let against = self.against.as_ref()?;
+        Some((score.0 - 0.5) * against.evidence)
+    }
+
+    /// Length of an embedding.
+    pub fn columns(&self) -> usize {
+        self.svm.columns()
+    }
+
+    /// What is wrong with it, if its contents make no sense.
+    pub(crate) fn nonsense(&self) -> Option<&'static str> {
+        let against = self.against.as_ref()?;
+        let numbers = [
+            against.strangers,
+            against.span,
+            against.guard,
+            against.evidence,
+        ];
+        let sound = against.ratio.is_sound()
+            && against.ratio.columns() == self.svm.columns()
+            && numbers.iter().all(|v| v.is_finite())
+            && against.span > 0.0;
+        (!sound).then_some("its likelihood ratio is no number")
+    }
+}
+
+impl Against {
+    /// A likelihood ratio in units of strangers at 0 and the owner at 1.
+    pub fn place(&self, ratio: f64) -> f64 {
+        ((ratio - self.strangers) / self.span).max(NOVEL)
+    }
+}

@@ -1,0 +1,218 @@
+//! The graph: log power in bands, how it varies within the window, and how axes
+//! move together.
+
+use std::f64::consts::TAU;
+
+use burn::module::Module;
+use burn::tensor::module::conv2d;
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Device, Tensor, TensorData, s};
+use graspd::motion::{CHANNELS, RATE_HZ};
+
+use crate::arch::Served;
+
+/// Frames of a segment, and from one to the next.
+const SEGMENT: usize = 128;
+const HOP: usize = 32;
+/// Triangular bands, evenly spaced in log frequency between these (Hz).
+const BANDS: usize = 14;
+const LOWEST_HZ: f64 = 0.8;
+const HIGHEST_HZ: f64 = 45.0;
+/// Frequencies of a segment, 0 to half the rate.
+const BINS: usize = SEGMENT / 2 + 1;
+/// Power below which the sensor's noise decides, (m/s²)² or (rad/s)².
+const FLOOR: f64 = 1e-5;
+/// Added to deviations, so that still axes do not divide by nothing.
+const STILL: f64 = 1e-3;
+/// Pairs of axes.
+const PAIRS: usize = CHANNELS * (CHANNELS - 1) / 2;
+/// Length of an embedding.
+pub const COLUMNS: usize = 2 * BANDS * CHANNELS + PAIRS;
+
+/// The branch, with the scaling of its output.
+#[derive(Module, Debug)]
+pub struct Spectral {
+    /// Windowed cosines and sines: 2·bins × 1 × segment × 1.
+    waves: Tensor<4>,
+    /// Bands × bins × 1 × 1.
+    bands: Tensor<4>,
+    /// Which axis is the first, and which the second, of each pair: pairs × 1 × 1 × 6.
+    first: Tensor<4>,
+    second: Tensor<4>,
+    /// Of the numbers that come out, over the people it was made with.
+    mean: Tensor<2>,
+    deviation: Tensor<2>,
+}
+
+impl Spectral {
+    /// Without scaling.
+    pub fn new(device: &Device) -> Self {
+        Self::scaled(&[0.0; COLUMNS], &[1.0; COLUMNS], device)
+    }
+
+    /// Takes off each number's mean and divides by its deviation.
+    pub fn scaled(mean: &[f32], deviation: &[f32], device: &Device) -> Self {
+        let row = |values: &[f32]| {
+            Tensor::from_data(TensorData::new(values.to_vec(), [1, COLUMNS]), device)
+        };
+        let kernels = |values: Vec<f32>, shape: [usize; 4]| {
+            Tensor::from_data(TensorData::new(values, shape), device)
+        };
+        let [first, second] = pairs().map(|axes| kernels(axes, [PAIRS, 1, 1, CHANNELS]));
+        Self {
+            waves: kernels(waves(), [2 * BINS, 1, SEGMENT, 1]),
+            bands: kernels(bands(), [BANDS, BINS, 1, 1]),
+            first,
+            second,
+            mean: row(mean),
+            deviation: row(deviation),
+        }
+    }
+
+    /// Power in bands of `batch × 1 × frames × 6`: batch × bands × segments × 6.
+    fn power(&self, moved: Tensor<4>) -> Tensor<4> {
+        let waves = convolve(moved, &self.waves, HOP);
+        let cosines = waves.clone().slice(s![.., ..BINS, .., ..]);
+        let sines = waves.slice(s![.., BINS.., .., ..]);
+        let power = cosines.clone() * cosines + sines.clone() * sines;
+        convolve(power, &self.bands, 1)
+    }
+
+    /// Fisher's z of the correlation of each pair of axes: batch × pairs × 1 × 1.
+    fn together(&self, moved: Tensor<4>) -> Tensor<4> {
+        let deviation = mean_over_time(moved.clone() * moved.clone()).sqrt() + STILL;
+        let both = |values: Tensor<4>| {
+            convolve(values.clone(), &self.first, 1) * convolve(values, &self.second, 1)
+        };
+        // A little less than it is, so that no logarithm meets zero.
+        let correlation = mean_over_time(both(moved)) / both(deviation) * 0.99;
+        ((correlation.clone() + 1.0).log() - (correlation * -1.0 + 1.0).log()) * 0.5
+    }
+}
+
+impl Served for Spectral {
+    fn embed(&self, windows: Tensor<3>) -> Tensor<2> {
+        let [batch, frames, channels] = windows.dims();
+        let windows = windows.reshape([batch, 1, frames, channels]);
+        let moved = windows.clone() - mean_over_time(windows);
+        let power = self.power(moved.clone());
+        let level = (mean_over_time(power.clone()) + FLOOR).log();
+        let log = (power + FLOOR).log();
+        let apart = log.clone() - mean_over_time(log);
+        let varies = mean_over_time(apart.clone() * apart).sqrt();
+        let flat = |values: Tensor<4>| values.flatten::<2>(1, 3);
+        let all = Tensor::cat(vec![flat(level), flat(varies), flat(self.together(moved))], 1);
+        (all - self.mean.clone()) / self.deviation.clone()
+    }
+}
+
+fn convolve(input: Tensor<4>, kernels: &Tensor<4>, hop: usize) -> Tensor<4> {
+    let options = ConvOptions::new([hop, 1], [0, 0], [1, 1], 1);
+    conv2d(input, kernels.clone(), None, options)
+}
+
+/// Over the third dimension; as a sum, because the exporter has no mean.
+fn mean_over_time(values: Tensor<4>) -> Tensor<4> {
+    let count = values.dims()[2];
+    values.sum_dim(2) / count as f32
+}
+
+/// Cosines, then sines, of each frequency under a Hann window, without the mean of
+/// what they are laid over, in units of power.
+fn waves() -> Vec<f32> {
+    let hann: Vec<f64> = (0..SEGMENT)
+        .map(|t| 0.5 - 0.5 * (TAU * t as f64 / SEGMENT as f64).cos())
+        .collect();
+    let unit = hann.iter().map(|w| w * w).sum::<f64>().sqrt();
+    let mut all = Vec::with_capacity(2 * BINS * SEGMENT);
+    for wave in [f64::cos, f64::sin] {
+        for bin in 0..BINS {
+            let angle = |t: usize| TAU * ((bin * t) % SEGMENT) as f64 / SEGMENT as f64;
+            let kernel: Vec<f64> = (0..SEGMENT)
+                .map(|t| hann[t] * wave(angle(t)) / unit)
+                .collect();
+            let mean = kernel.iter().sum::<f64>() / SEGMENT as f64;
+            all.extend(kernel.iter().map(|k| (k - mean) as f32));
+        }
+    }
+    all
+}
+
+/// The weight of each frequency in each band; a band's weights sum to 1.
+fn bands() -> Vec<f32> {
+    let edge = |at: f64| LOWEST_HZ * (HIGHEST_HZ / LOWEST_HZ).powf(at / BANDS as f64);
+    let hertz = |bin: usize| (bin as f64 * f64::from(RATE_HZ) / SEGMENT as f64).max(1e-3);
+    let mut all = Vec::with_capacity(BANDS * BINS);
+    for band in 0..BANDS {
+        let at = band as f64;
+        let (low, top, high) = (edge(at - 1.0).ln(), edge(at + 0.5).ln(), edge(at + 2.0).ln());
+        let mut weights: Vec<f64> = (0..BINS)
+            .map(|bin| {
+                let f = hertz(bin).ln();
+                ((f - low) / (top - low)).min((high - f) / (high - top)).max(0.0)
+            })
+            .collect();
+        let sum: f64 = weights.iter().sum();
+        if sum == 0.0 {
+            let nearest = edge(at + 0.5) * SEGMENT as f64 / f64::from(RATE_HZ);
+            weights[nearest.round() as usize] = 1.0;
+        }
+        let sum = weights.iter().sum::<f64>();
+        all.extend(weights.iter().map(|w| (w / sum) as f32));
+    }
+    all
+}
+
+/// Picks the first, and the second, axis of each pair.
+fn pairs() -> [Vec<f32>; 2] {
+    let all = (0..CHANNELS).flat_map(|i| (i + 1..CHANNELS).map(move |j| [i, j]));
+    let mut picks = [(); 2].map(|()| vec![0.0; PAIRS * CHANNELS]);
+    for (pair, axes) in all.enumerate() {
+        for (picks, axis) in picks.iter_mut().zip(axes) {
+            picks[pair * CHANNELS + axis] = 1.0;
+        }
+    }
+    picks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn embed(frame: impl Fn(f64) -> [f32; CHANNELS]) -> Vec<f32> {
+        let values: Vec<f32> = (0..500).flat_map(|t| frame(t as f64 / 100.0)).collect();
+        let device = Device::flex();
+        let window = Tensor::from_data(TensorData::new(values, [1, 500, CHANNELS]), &device);
+        let embedding = Spectral::new(&device).embed(window);
+        embedding.into_data().iter::<f32>().collect()
+    }
+
+    #[test]
+    fn a_tone_is_in_its_band_and_axis_and_gravity_in_none() {
+        // Centres of the bands are half a step above their edges.
+        let ratio: f64 = HIGHEST_HZ / LOWEST_HZ;
+        let hertz = LOWEST_HZ * ratio.powf(6.5 / BANDS as f64);
+        let tone = |t: f64| (TAU * hertz * t).sin() as f32;
+        let e = embed(|t| [0.3, 9.8, 0.1, 0.0, tone(t), 0.0]);
+        let level = |band: usize, axis: usize| e[band * CHANNELS + axis];
+        for band in 0..BANDS {
+            assert!(level(band, 1) < -11.0, "gravity in band {band}");
+        }
+        let loudest = (0..BANDS).max_by(|a, b| level(*a, 4).total_cmp(&level(*b, 4)));
+        assert_eq!(loudest, Some(6));
+        assert!(level(6, 4) > 0.0);
+        assert_eq!(e.len(), COLUMNS);
+    }
+
+    #[test]
+    fn axes_that_move_together_are_seen_to() {
+        let e = embed(|t| {
+            let v = (TAU * 2.0 * t).sin() as f32;
+            [v, 2.0 * v, -v, 0.0, 0.0, 0.0]
+        });
+        let z = &e[2 * BANDS * CHANNELS..];
+        // ax with ay, then ax with az.
+        assert!(z[0] > 2.0 && z[1] < -2.0, "{z:?}");
+        assert!(z[2].abs() < 1e-3);
+    }
+}
