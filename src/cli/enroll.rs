@@ -165,6 +165,13 @@ pub(super) fn enrol(
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let (profile, report) = enroller.finish(owner, now.map_or(0, |d| d.as_secs()))?;
     tell(summarise(&report));
+    if let Some(span) = report.foreign {
+        tell(format!(
+            "warning: this device's motion is like nobody's in the model's cohort ({span:.0} standard \
+             deviations), so the cohort says nothing; only the one-class SVM decides, which tells \
+             strangers much worse. Make a model with recordings of this kind of device"
+        ));
+    }
     if report.outlook.is_none() && report.accepted < 0.5 {
         tell(
             "warning: most held-out windows of the owner were rejected; \
@@ -209,7 +216,10 @@ fn summarise(report: &EnrolReport) -> String {
         0 => String::new(),
         n => format!(" ({n} more than needed were left out)"),
     };
-    let outlook = report.outlook.as_ref().map_or(String::new(), describe_outlook);
+    let outlook = report
+        .outlook
+        .as_ref()
+        .map_or(String::new(), describe_outlook);
     format!(
         "enrolled from {} windows{thinned} of {} recordings: {} support vectors at nu {}, gamma {:.4}\n\
          held-out windows of the owner accepted: {}, in the worst recording {}{outlook}",

@@ -54,7 +54,7 @@ pub struct Run {
 /// the owner's mean is 1 and strangers' is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
-    /// Root mean square of a session's mean about 1.
+    /// Standard deviation of a session's mean about 1; see [`Drift::stray`].
     pub between: f64,
     /// Standard deviation of windows about their session's mean.
     pub within: f64,
@@ -69,6 +69,13 @@ impl Drift {
         within: 0.8,
         lag: 0.5,
     };
+
+    /// What a session of this mean adds to the variance between sessions. Only a
+    /// mean below 1 costs the owner anything, so those count twice and others not;
+    /// one beyond strangers' mean says no more than one at it.
+    pub fn stray(mean: f64) -> f64 {
+        2.0 * (mean - 1.0).clamp(-1.0, 0.0).powi(2)
+    }
 }
 
 impl Cohort {
@@ -85,7 +92,11 @@ impl Cohort {
         let spread = |sd: f64| sd.is_finite() && sd > 0.0;
         if !(1..=MOST).contains(&d) || !(1..=MOST).contains(&self.classes.len()) {
             Some("it has nobody, or too many, in it")
-        } else if !self.classes.iter().all(|c| c.mean.len() == d && finite(&c.mean)) {
+        } else if !self
+            .classes
+            .iter()
+            .all(|c| c.mean.len() == d && finite(&c.mean))
+        {
             Some("a mean has another length, or is no number")
         } else if !square(&self.within) || !square(&self.between) {
             Some("a covariance has another size, or is no number")
@@ -136,7 +147,13 @@ pub(crate) mod tests {
         };
         let mean = |person: u32, class: usize| {
             (0..columns)
-                .map(|c| if c == (person as usize + class) % columns { 3.0 } else { 0.0 })
+                .map(|c| {
+                    if c == (person as usize + class) % columns {
+                        3.0
+                    } else {
+                        0.0
+                    }
+                })
                 .collect()
         };
         let run = |person: u32| Run {
@@ -144,7 +161,12 @@ pub(crate) mod tests {
             embeddings: (0..30 * columns)
                 .map(|at| {
                     let wobble = ((at * 7 + person as usize * 13) as f32 * 1.7).sin();
-                    wobble + if at % columns == person as usize % columns { 3.0 } else { 0.0 }
+                    wobble
+                        + if at % columns == person as usize % columns {
+                            3.0
+                        } else {
+                            0.0
+                        }
                 })
                 .collect(),
         };

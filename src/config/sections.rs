@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::Mistake;
-use crate::enrol::Rule;
 use crate::decide::Policy;
+use crate::enrol::Rule;
 use crate::motion::DEFAULT_HOP;
 use crate::session::SessionConfig;
 
@@ -89,6 +89,8 @@ pub struct Decide {
     pub gain_s: f64,
     /// Seconds from 1 to 0 in another's.
     pub lose_s: f64,
+    /// See [`Policy::trust`].
+    pub trust_s: f64,
     /// Seconds from 1 to 0 lying still.
     pub rest_s: f64,
     /// Seconds without a window until inconclusive.
@@ -108,6 +110,7 @@ impl Default for Decide {
             unlock_above: policy.unlock_above,
             gain_s: policy.gain.as_secs_f64(),
             lose_s: policy.lose.as_secs_f64(),
+            trust_s: policy.trust.as_secs_f64(),
             rest_s: policy.rest.as_secs_f64(),
             stale_s: policy.stale.as_secs_f64(),
             evidence_grace_s: policy.evidence_grace.as_secs_f64(),
@@ -129,6 +132,7 @@ impl Decide {
             unlock_above: self.unlock_above,
             gain: seconds("decide.gain_s", self.gain_s)?,
             lose: seconds("decide.lose_s", self.lose_s)?,
+            trust: seconds("decide.trust_s", self.trust_s)?,
             rest: seconds("decide.rest_s", self.rest_s)?,
             stale: seconds("decide.stale_s", self.stale_s)?,
             evidence_grace: seconds("decide.evidence_grace_s", self.evidence_grace_s)?,

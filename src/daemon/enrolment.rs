@@ -15,8 +15,8 @@ use ndarray::ArrayView1;
 use tokio::sync::watch;
 
 use super::worker::Control;
-use crate::decide::State;
 use crate::cohort::Cohort;
+use crate::decide::State;
 use crate::enrol::{GammaRule, How, MAX_WINDOWS, Material, Rule};
 use crate::ocsvm::{Gamma, Nu};
 use crate::pipeline::Gatherer;

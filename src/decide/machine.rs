@@ -30,6 +30,9 @@ pub struct Decider {
     begun: bool,
     /// Since when nothing is decided, and why.
     paused: Option<(SampleTime, Pause)>,
+    /// Until when evidence cannot lock, because it did so to somebody who then
+    /// opened the screen.
+    trusted_until: Option<SampleTime>,
     /// Whether the owner has been recognised since the last lock.
     established: bool,
     level: Level,
@@ -58,6 +61,7 @@ impl Decider {
             held: (State::Inconclusive, Reason::WarmUp),
             begun: false,
             paused: None,
+            trusted_until: None,
             established: false,
             level: Level {
                 at: SampleTime::default(),
@@ -184,6 +188,9 @@ impl Decider {
     /// opening a locked screen, which ends that pause: all is as at the start.
     pub fn begin_anew(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         self.paused.take_if(|(_, why)| *why == Pause::ScreenLocked);
+        if self.held == (State::Lock, Reason::Evidence) {
+            self.trusted_until = Some(t.after(self.policy.trust));
+        }
         self.level.evidence = self.policy.start;
         self.level.draining = false;
         self.count_from(t);
@@ -229,10 +236,14 @@ impl Decider {
         } else {
             self.policy.lose
         };
+        let least = match self.trusted_until {
+            Some(until) if t < until => self.policy.start,
+            _ => 0.0,
+        };
         let moved = evidence + weight * step.as_secs_f64() / full.as_secs_f64();
         self.level = Level {
             at: t,
-            evidence: moved.clamp(0.0, 1.0),
+            evidence: moved.clamp(least, 1.0),
             draining: false,
         };
         self.judge(t, score, sink);
@@ -328,6 +339,7 @@ impl Decider {
         for instant in [&mut self.last_window, &mut self.level.at] {
             *instant = instant.before(back);
         }
+        self.trusted_until = self.trusted_until.map(|until| until.before(back));
     }
 
     fn publish(

@@ -19,6 +19,11 @@ pub struct Policy {
     pub gain: Duration,
     /// Windows that are clearly not take it from 1 to 0 in this time.
     pub lose: Duration,
+    /// After evidence locked it and somebody opened the screen, evidence does not
+    /// lock for this long: who knows the secret is believed over the windows, and
+    /// a bad session costs one lock and not one a minute. Whoever snatches the
+    /// device meanwhile is not noticed.
+    pub trust: Duration,
     /// A device lying still takes it from 1 to 0 in this time.
     pub rest: Duration,
     /// Without a window for this long the state is no longer unlock.
@@ -38,6 +43,7 @@ impl Default for Policy {
             unlock_above: 0.6,
             gain: Duration::from_secs(30),
             lose: Duration::from_secs(30),
+            trust: Duration::from_secs(600),
             rest: Duration::from_secs(300),
             stale: Duration::from_secs(8),
             evidence_grace: Duration::from_secs(60),

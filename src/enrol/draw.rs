@@ -34,9 +34,8 @@ mod tests {
     fn they_are_normal() {
         let mut draw = Draw::new(7);
         let values: Vec<f64> = (0..20_000).map(|_| draw.normal()).collect();
-        let share = |least: f64| {
-            values.iter().filter(|v| **v > least).count() as f64 / values.len() as f64
-        };
+        let share =
+            |least: f64| values.iter().filter(|v| **v > least).count() as f64 / values.len() as f64;
         for (least, expected) in [(-1.0, 0.8413), (0.0, 0.5), (1.0, 0.1587), (2.0, 0.0228)] {
             assert!((share(least) - expected).abs() < 0.012, "{least}");
         }

@@ -123,9 +123,13 @@ impl Material {
             gamma,
             held_out: scores,
             outlook,
+            foreign,
         } = owner;
         // A region has a border of its own; against a cohort it is the threshold.
-        let border = cohort.map_or(Score(0.0), |_| calibration.threshold);
+        let border = match &scorer.against {
+            None => Score(0.0),
+            Some(_) => calibration.threshold,
+        };
         let share_accepted = |scores: &[Score]| {
             let accepted = scores.iter().filter(|score| **score >= border).count();
             accepted as f64 / scores.len().max(1) as f64
@@ -149,6 +153,7 @@ impl Material {
             scale: calibration.scale,
             accepted_by_session,
             outlook,
+            foreign,
         };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let enrolment = EnrolmentStats {

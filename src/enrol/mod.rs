@@ -92,6 +92,8 @@ pub struct EnrolReport {
     pub scale: f64,
     /// What to expect of decisions, if the model has a cohort to say so.
     pub outlook: Option<Outlook>,
+    /// See [`Owner::foreign`].
+    pub foreign: Option<f64>,
 }
 
 impl EnrolReport {

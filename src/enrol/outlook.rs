@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::draw::Draw;
 use super::EnrolError;
+use super::draw::Draw;
 use crate::cohort::Drift;
 use crate::decide::{Calibration, Decider, Policy, Score, State};
 use crate::motion::SampleTime;
@@ -20,13 +20,13 @@ use crate::motion::SampleTime;
 /// Hours that a device is in use on a day, of which a budget speaks.
 pub const HOURS_A_DAY: f64 = 4.0;
 /// What is tried for the threshold, in units of strangers at 0 and the owner at 1.
-const THRESHOLDS: [f64; 13] = [
-    -0.2, -0.1, 0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0,
-];
+const LEAST_THRESHOLD: f64 = -0.2;
+const THRESHOLD_STEP: f64 = 0.05;
+const THRESHOLDS: u32 = 25;
 /// What is tried for the distance from it at which a window has full weight.
-const SCALES: [f64; 5] = [0.5, 1.0, 1.5, 2.0, 3.0];
+const SCALES: [f64; 6] = [0.25, 0.5, 1.0, 1.5, 2.0, 3.0];
 /// Sessions that are drawn, and windows of each: a quarter of an hour.
-const SESSIONS: usize = 80;
+const SESSIONS: usize = 160;
 const WINDOWS: usize = 180;
 /// Genuine windows before a hand-over, and strangers' that are watched after it.
 const BEFORE: usize = 12;
@@ -66,6 +66,8 @@ pub(super) struct Streams {
     pub genuine: Drift,
     /// Sessions that its `between` rests on.
     pub sessions: f64,
+    /// See [`Outlook::span`].
+    pub span: f64,
     /// Scores of each stranger, run by run.
     pub strangers: Vec<Vec<Vec<f64>>>,
 }
@@ -73,6 +75,9 @@ pub(super) struct Streams {
 /// What to expect.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Outlook {
+    /// How far the owner's held-out sessions are above strangers, in standard
+    /// deviations of strangers' windows.
+    pub span: f64,
     /// What keeps within the budget.
     pub calibration: Calibration,
     /// False locks an hour of use.
@@ -97,7 +102,8 @@ impl Outlook {
         let mut best: Option<(f64, Calibration)> = None;
         let mut mildest: Option<(f64, Calibration)> = None;
         for scale in SCALES {
-            for threshold in THRESHOLDS {
+            for step in 0..THRESHOLDS {
+                let threshold = LEAST_THRESHOLD + THRESHOLD_STEP * f64::from(step);
                 let calibration = Calibration {
                     threshold: Score(threshold),
                     scale,
@@ -169,6 +175,7 @@ impl Outlook {
         let variance = shares.iter().map(|s| (s - far).powi(2)).sum::<f64>();
         let half = 1.96 * (variance / (people - 1.0).max(1.0) / people).sqrt();
         Self {
+            span: streams.span,
             calibration,
             false_locks_per_hour: rate(between),
             false_locks_ci95: (rate(least), rate(most)),
@@ -193,7 +200,7 @@ fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
         for score in session(drift, &mut draw).take(WINDOWS) {
             if machine.locks(score) {
                 locks += 1;
-                machine = Machine::new(policy, calibration);
+                machine.open();
             }
         }
     }
@@ -257,6 +264,11 @@ impl Machine {
         Self { decider, t }
     }
 
+    /// The owner opens the screen.
+    fn open(&mut self) {
+        self.decider.begin_anew(self.t, &mut |_| {});
+    }
+
     fn is_locked(&self) -> bool {
         self.decider.state().0 == State::Lock
     }
@@ -284,6 +296,7 @@ mod tests {
                 lag: 0.4,
             },
             sessions: 8.0,
+            span: 2.0,
             strangers: vec![vec![vec![strangers; 30]; 3]; 4],
         }
     }

@@ -12,6 +12,9 @@ use crate::score::{Against, LikelihoodRatio, Scorer};
 /// Least distance of the owner's held-out sessions from strangers, in standard
 /// deviations of strangers' windows, that makes a profile.
 const LEAST_SPAN: f64 = 0.6;
+/// Most such distance. Beyond it the sensors, and not the person, are what differs
+/// from the cohort, so that anybody who held the device would pass for the owner.
+const MOST_SPAN: f64 = 6.0;
 /// Parts that a single session is held out in.
 const PARTS: usize = 5;
 /// Sessions that the cohort's drift counts for, beside the owner's own.
@@ -42,6 +45,9 @@ pub struct Owner {
     pub held_out: Vec<Score>,
     /// What to expect of decisions; without a cohort nobody knows.
     pub outlook: Option<Outlook>,
+    /// How far from the cohort they are, in standard deviations of strangers'
+    /// windows, if that is too far for it to say anything.
+    pub foreign: Option<f64>,
 }
 
 impl Owner {
@@ -57,24 +63,18 @@ impl Owner {
     ) -> Result<Self, EnrolError> {
         let region = Region::learn(rows, sessions, overlap, how.nu, how.gamma)?;
         let Some(cohort) = cohort else {
-            return Ok(Self {
-                calibration: region.calibration()?,
-                gamma: region.gamma,
-                held_out: region.held_out,
-                scorer: Scorer {
-                    svm: region.svm,
-                    against: None,
-                },
-                outlook: None,
-            });
+            return Self::alone(region, None);
         };
         let learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
         let span = learnt.span();
         if span < LEAST_SPAN {
             return Err(EnrolError::LikeStrangers { span });
         }
+        if span > MOST_SPAN {
+            return Self::alone(region, Some(span));
+        }
         let against = learnt.against(span, &region);
-        let outlook = Outlook::calibrate(&learnt.streams(&against, cohort.drift), &how.rule)?;
+        let outlook = Outlook::calibrate(&learnt.streams(span, &against, cohort.drift), &how.rule)?;
         Ok(Self {
             calibration: outlook.calibration,
             gamma: region.gamma,
@@ -84,6 +84,22 @@ impl Owner {
                 against: Some(against),
             },
             outlook: Some(outlook),
+            foreign: None,
+        })
+    }
+
+    /// Known by the one-class SVM only.
+    fn alone(region: Region, foreign: Option<f64>) -> Result<Self, EnrolError> {
+        Ok(Self {
+            calibration: region.calibration()?,
+            gamma: region.gamma,
+            held_out: region.held_out,
+            scorer: Scorer {
+                svm: region.svm,
+                against: None,
+            },
+            outlook: None,
+            foreign,
         })
     }
 }
@@ -108,13 +124,19 @@ impl Learnt {
                 (0..parts.len()).partition(|&row| parts[row] == *held);
             let others = rows.select(Axis(0), &outside);
             let of_others = LikelihoodRatio::fit(cohort, others.view())?;
-            genuine.push(inside.iter().map(|&row| of_others.score(rows.row(row))).collect());
+            genuine.push(
+                inside
+                    .iter()
+                    .map(|&row| of_others.score(rows.row(row)))
+                    .collect(),
+            );
         }
         let of_person = |person: u32| {
             let runs = cohort.runs.iter().filter(|run| run.person == person);
             runs.map(|run| {
                 let rows = run.rows(cohort.columns);
-                rows.map(|row| ratio.score_without(Some(person), row)).collect()
+                rows.map(|row| ratio.score_without(Some(person), row))
+                    .collect()
             })
             .collect()
         };
@@ -152,12 +174,11 @@ impl Learnt {
         let (_, genuine) = moments(self.genuine.iter().flatten().map(place));
         // Two Gaussians a unit apart that share the mean of both variances.
         let variance = (genuine.powi(2) + span.powi(-2)) / 2.0;
-        let lowest = region.held_out.iter().map(|score| score.0);
         Against {
             ratio: self.ratio.clone(),
             strangers,
             span: span * deviation,
-            guard: lowest.fold(f64::INFINITY, f64::min),
+            guard: Against::guard(&region.svm, region.held_out.iter().copied()),
             evidence: 1.0 / variance,
         }
     }
@@ -169,14 +190,16 @@ impl Learnt {
 
     /// The cohort says how far later sessions stray, more so the fewer the
     /// owner's own sessions are.
-    fn streams(&self, against: &Against, prior: Drift) -> Streams {
+    fn streams(&self, span: f64, against: &Against, prior: Drift) -> Streams {
         let place = |scores: &Vec<f64>| -> Vec<f64> {
             scores.iter().map(|&score| against.place(score)).collect()
         };
         let genuine: Vec<Vec<f64>> = self.genuine.iter().map(place).collect();
         let count = genuine.len() as f64;
-        let strays = |scores: &Vec<f64>| (moments(scores.iter().copied()).0 - 1.0).powi(2);
-        let own: f64 = genuine.iter().map(strays).sum();
+        let own: f64 = genuine
+            .iter()
+            .map(|scores| Drift::stray(moments(scores.iter().copied()).0))
+            .sum();
         let between = (PRIOR_SESSIONS * prior.between.powi(2) + own) / (PRIOR_SESSIONS + count);
         let within: f64 = genuine
             .iter()
@@ -184,6 +207,7 @@ impl Learnt {
             .sum();
         let within = (PRIOR_SESSIONS * prior.within.powi(2) + within) / (PRIOR_SESSIONS + count);
         Streams {
+            span,
             genuine: Drift {
                 between: between.sqrt(),
                 within: within.sqrt(),

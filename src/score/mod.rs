@@ -18,7 +18,10 @@ use crate::ocsvm::OneClassSvm;
 
 /// The score of a window that resembles neither owner nor cohort, and the least
 /// that there is.
-const NOVEL: f64 = -10.0;
+const NOVEL: f64 = -5.0;
+/// What resembles neither is less near to the owner's windows than this share of
+/// how near the farthest held-out one is.
+const NEAR: f64 = 1e-3;
 
 /// Scores one owner's windows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -92,6 +95,14 @@ impl Scorer {
 }
 
 impl Against {
+    /// The decision value of `svm` below which a window is of neither owner nor
+    /// cohort, by those of held-out windows.
+    pub fn guard(svm: &OneClassSvm, held_out: impl IntoIterator<Item = Score>) -> f64 {
+        let lowest = held_out.into_iter().map(|score| score.0);
+        let lowest = lowest.fold(0.0, f64::min);
+        NEAR * (lowest + svm.rho()).max(0.0) - svm.rho()
+    }
+
     /// A likelihood ratio in units of strangers at 0 and the owner at 1.
     pub fn place(&self, ratio: f64) -> f64 {
         ((ratio - self.strangers) / self.span).max(NOVEL)

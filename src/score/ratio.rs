@@ -170,7 +170,11 @@ mod tests {
         assert!(ratio.score(arr1(&[0.0, 0.0, 0.0, -3.0]).view()) > 2.0);
         assert!(ratio.score(arr1(&[3.0, 0.0, 0.0, 0.0]).view()) < -2.0);
         assert!(ratio.score(arr1(&[0.0; 3]).view()).is_nan());
-        assert!(!ratio.score(arr1(&[f32::NAN, 0.0, 0.0, 0.0]).view()).is_finite());
+        assert!(
+            !ratio
+                .score(arr1(&[f32::NAN, 0.0, 0.0, 0.0]).view())
+                .is_finite()
+        );
     }
 
     #[test]

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Tensor, TensorData};
 use grasp_train::arch::{Branch, Seed1d, Seed2d};
-use grasp_train::bundle::{Bundle, Graph};
+use grasp_train::bundle::{Beside, Bundle, Graph};
 use grasp_train::data::{Corpus, DataSpec, WindowShape};
 use grasp_train::history::Measured;
 use grasp_train::progress::Progress;
@@ -110,8 +110,10 @@ fn assert_burn_and_tract_agree<B: Branch>(name: &str, frames: usize) {
             seed: 5,
             data: Vec::new(),
         },
-        before: Measured::default(),
-        history: Vec::new(),
+        beside: Beside::History {
+            before: Measured::default(),
+            epochs: Vec::new(),
+        },
         figures: BTreeMap::new(),
     };
     bundle.write(&out).unwrap();

@@ -155,7 +155,12 @@ impl TrainArgs {
         ];
         let rounded = |(name, value): (&str, f64)| (name.to_owned(), (value * 1e4).round() / 1e4);
         let figures = figures.into_iter().map(rounded).collect();
-        self.write(corpora, learnt.graph, Beside::Cohort(learnt.cohort), figures)?;
+        self.write(
+            corpora,
+            learnt.graph,
+            Beside::Cohort(learnt.cohort),
+            figures,
+        )?;
         progress.say(&format!(
             "wrote {} of {} windows",
             self.out.display(),

@@ -1,7 +1,7 @@
 //! Owners against impostors: enrol on earlier sessions, score later ones.
 
-use graspd::enrol::GammaRule;
 use graspd::cohort::Cohort;
+use graspd::enrol::GammaRule;
 use graspd::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit, held_out_scores};
 use graspd::score::{Against, LikelihoodRatio, Scorer};
 use ndarray::{Array2, ArrayView1, Axis, concatenate};
@@ -73,7 +73,7 @@ pub fn enrol(
     how: Enrolment,
     cohort: Option<&Cohort>,
 ) -> Result<Scorer, FitError> {
-    let (gamma, lowest) = match (how.gamma, Folds::new(sessions, 0)) {
+    let (gamma, held_out) = match (how.gamma, Folds::new(sessions, 0)) {
         (GammaRule::HeldOut, Ok(folds)) => {
             let choice = choose_gamma(rows.view(), &folds, how.nu)?;
             (choice.gamma, choice.scores)
@@ -84,7 +84,7 @@ pub fn enrol(
         (GammaRule::Fixed(gamma), _) => (gamma, Vec::new()),
         (GammaRule::HeldOut, Err(_)) => (Gamma::RECIPE, Vec::new()),
     };
-    let lowest = lowest.iter().map(|score| score.0).reduce(f64::min);
+    let svm = fit(rows.view(), how.nu, gamma)?;
     let against = cohort.and_then(|cohort| {
         let ratio = LikelihoodRatio::fit(cohort, rows.view())?;
         let (strangers, span) = strangers(cohort, &ratio);
@@ -92,11 +92,10 @@ pub fn enrol(
             ratio,
             strangers,
             span,
-            guard: lowest.unwrap_or(f64::NEG_INFINITY),
+            guard: Against::guard(&svm, held_out.iter().copied()),
             evidence: 1.0,
         })
     });
-    let svm = fit(rows.view(), how.nu, gamma)?;
     Ok(Scorer { svm, against })
 }
 
@@ -136,7 +135,10 @@ pub fn verify(
         let scorer = enrol(&rows, &sessions, how, cohort)?;
         let scored = |(genuine, session): (bool, &Features)| ScoredSession {
             genuine,
-            scores: session.outer_iter().map(|row| scorer.score(row).0).collect(),
+            scores: session
+                .outer_iter()
+                .map(|row| scorer.score(row).0)
+                .collect(),
         };
         let trials = Trials::new(tested(people, person).map(scored).collect());
         if trials.eer().is_some() {

@@ -101,7 +101,10 @@ impl Served for Spectral {
         let apart = log.clone() - mean_over_time(log);
         let varies = mean_over_time(apart.clone() * apart).sqrt();
         let flat = |values: Tensor<4>| values.flatten::<2>(1, 3);
-        let all = Tensor::cat(vec![flat(level), flat(varies), flat(self.together(moved))], 1);
+        let all = Tensor::cat(
+            vec![flat(level), flat(varies), flat(self.together(moved))],
+            1,
+        );
         (all - self.mean.clone()) / self.deviation.clone()
     }
 }
@@ -145,11 +148,17 @@ fn bands() -> Vec<f32> {
     let mut all = Vec::with_capacity(BANDS * BINS);
     for band in 0..BANDS {
         let at = band as f64;
-        let (low, top, high) = (edge(at - 1.0).ln(), edge(at + 0.5).ln(), edge(at + 2.0).ln());
+        let (low, top, high) = (
+            edge(at - 1.0).ln(),
+            edge(at + 0.5).ln(),
+            edge(at + 2.0).ln(),
+        );
         let mut weights: Vec<f64> = (0..BINS)
             .map(|bin| {
                 let f = hertz(bin).ln();
-                ((f - low) / (top - low)).min((high - f) / (high - top)).max(0.0)
+                ((f - low) / (top - low))
+                    .min((high - f) / (high - top))
+                    .max(0.0)
             })
             .collect();
         let sum: f64 = weights.iter().sum();

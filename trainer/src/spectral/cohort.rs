@@ -31,7 +31,7 @@ const SHIPPED: usize = 200;
 /// Fewest people: each is held out in turn, and somebody must be a stranger then.
 const LEAST_PEOPLE: usize = 3;
 /// A session whose middle window moves more than this, m/s², is of somebody walking.
-const WALKING: f32 = 0.8;
+const WALKING: f32 = 0.3;
 /// Windows that go through the graph at once.
 const BATCH: usize = 64;
 
@@ -314,10 +314,12 @@ fn drift(all: &[Rows], cohort: &Cohort) -> Drift {
                 .map(|row| against.place(against.ratio.score(row)))
                 .collect();
             let mean = average(scores.iter().copied());
-            strays.push((mean - 1.0).powi(2));
+            strays.push(Drift::stray(mean));
             spreads.push(average(scores.iter().map(|s| (s - mean).powi(2))));
             products.push(average(
-                scores.windows(2).map(|two| (two[0] - mean) * (two[1] - mean)),
+                scores
+                    .windows(2)
+                    .map(|two| (two[0] - mean) * (two[1] - mean)),
             ));
         }
     }

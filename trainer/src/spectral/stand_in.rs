@@ -79,9 +79,8 @@ impl StandIn {
             let mean: [f64; CHANNELS] =
                 std::array::from_fn(|c| played.iter().map(|row| row[c]).sum::<f64>() / count);
             recorded.push(played.iter().flat_map(|row| {
-                let scaled: [f32; CHANNELS] = std::array::from_fn(|c| {
-                    (mean[c] + (row[c] - mean[c]) * self.gains[c]) as f32
-                });
+                let scaled: [f32; CHANNELS] =
+                    std::array::from_fn(|c| (mean[c] + (row[c] - mean[c]) * self.gains[c]) as f32);
                 scaled
             }));
         }
@@ -109,7 +108,11 @@ fn stretched(rows: &[[f64; CHANNELS]], at: usize, speed: f64) -> [f64; CHANNELS]
     let last = rows.len().saturating_sub(1) as f64;
     let middle = last / 2.0;
     let t = ((at as f64 - middle) * speed + middle).abs();
-    let t = if t > last { (2.0 * last - t).max(0.0) } else { t };
+    let t = if t > last {
+        (2.0 * last - t).max(0.0)
+    } else {
+        t
+    };
     let before = (t as usize).min(rows.len().saturating_sub(2));
     let part = t - before as f64;
     let next = (before + 1).min(rows.len() - 1);
@@ -151,7 +154,10 @@ mod tests {
         };
         let same = StandIn::draw(still, &mut ChaCha8Rng::seed_from_u64(1));
         let recorded = same.record(&windows(), 8);
-        let pairs = recorded.iter().flatten().zip(windows().iter().flatten().copied().collect::<Vec<_>>());
+        let pairs = recorded
+            .iter()
+            .flatten()
+            .zip(windows().iter().flatten().copied().collect::<Vec<_>>());
         for (a, b) in pairs {
             assert!((a - b).abs() < 1e-5);
         }

@@ -63,9 +63,15 @@ mod tests {
             })
             .collect();
         let how = Enrolment::default();
-        let told = mean(verify(&people, how, None).unwrap().iter().map(|o| o.trials.eer())).unwrap();
+        let told = mean(
+            verify(&people, how, None)
+                .unwrap()
+                .iter()
+                .map(|o| o.trials.eer()),
+        )
+        .unwrap();
         assert!(told < 0.02, "{told}");
-        let dealt = shuffled(&people, how, 1).unwrap().unwrap();
+        let dealt = shuffled(&people, how, None, 1).unwrap().unwrap();
         assert!((dealt - 0.5).abs() < 0.1, "{dealt}");
     }
 }

@@ -34,22 +34,21 @@ impl House<'_> {
         ))
     }
 
-    /// Runs `samples` through a house that stands anew after each output that
-    /// `done` ends it at.
+    /// Runs `samples` through a house. Whoever it is opens the screen after each
+    /// output that `opened` says so of.
     pub fn replay(
         &self,
         samples: &[Sample],
-        mut done: impl FnMut(&Output) -> bool,
+        mut opened: impl FnMut(&Output) -> bool,
     ) -> Result<(), ModelError> {
         let mut pipeline = self.pipeline()?;
         for sample in samples {
-            let mut over = false;
+            let mut open = false;
             pipeline.push(&Reading::Sample(*sample), &mut |output| {
-                // What a house says after its end is not heard.
-                over = over || done(&output);
+                open = opened(&output) || open;
             });
-            if over {
-                pipeline = self.pipeline()?;
+            if open {
+                pipeline.begin_anew(sample.t, &mut |_| {});
             }
         }
         Ok(())
