@@ -10,6 +10,7 @@ mod hand_over;
 mod harness;
 mod live_enrolment;
 mod login;
+mod observe;
 mod record;
 mod recorded;
 mod restart;
