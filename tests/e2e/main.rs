@@ -13,6 +13,7 @@ mod login;
 mod observe;
 mod record;
 mod recorded;
+mod report;
 mod restart;
 mod service;
 mod session;
