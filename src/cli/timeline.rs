@@ -145,11 +145,12 @@ impl Timeline {
     fn verdict(&mut self, state: State, verdict: &Verdict) -> String {
         self.reach(Some(verdict.t_ns));
         let why = reason(state, &verdict.reason);
-        let text = format!(
-            "{} {why:<40} {}",
-            self.state(state),
-            figures(verdict.figures)
-        );
+        let observed = verdict.mode == Some(Mode::Observe.into());
+        let word = match state {
+            State::Lock if observed => self.style.paint("33", &format!("{:<12}", "would lock")),
+            state => self.state(state),
+        };
+        let text = format!("{word} {why:<40} {}", figures(verdict.figures));
         text.trim_end().to_owned()
     }
 
@@ -291,6 +292,7 @@ mod tests {
                     r#"{"event":"warning","t_ns":6920000000,"reason":"evidence"}"#,
                     r#"{"event":"lagged","missed":3}"#,
                     r#"{"event":"lock","t_ns":3730900000000,"reason":"at_rest"}"#,
+                    r#"{"event":"lock","t_ns":3730900000000,"reason":"evidence","mode":"observe"}"#,
                     r#"{"event":"bye","reason":"source_ended","state":"lock"}"#,
                 ]
             ),
@@ -302,6 +304,7 @@ mod tests {
                 "+0:00:01.9  warning      a lock is near",
                 "+0:00:01.9  (missed 3 events)",
                 "+1:02:05.9  LOCK         lay still until its trust ran out",
+                "+1:02:05.9  would lock   the motion is not the owner's",
                 "+1:02:05.9  LOCK until the end: no more samples",
             ]
         );

@@ -9,7 +9,7 @@ use crate::cli::timeline::{clock, reason};
 use crate::decide::State;
 
 /// Units left and right of what is drawn, for numbers and for nothing.
-const LEFT: f64 = 34.0;
+const LEFT: f64 = 46.0;
 const RIGHT: f64 = 8.0;
 const TOP: f64 = 14.0;
 /// Units below it, for the times.
@@ -128,9 +128,9 @@ impl Frame {
                 clock(span.from),
                 clock(span.to)
             );
-            let corners = ([ends[0], TOP], [right, self.bottom()]);
+            let bottom = [right, self.bottom()];
             self.drawing
-                .bar(class(span.way), corners.0, corners.1, &title);
+                .bar(class(span.way), [ends[0], TOP], bottom, &title);
         }
     }
 
@@ -187,18 +187,20 @@ impl Frame {
     }
 
     fn times(&mut self) {
-        let step = step(self.seconds / 4.0);
+        let step = step(self.seconds / 5.0);
         let y = self.bottom() + 15.0;
         let mut at = 0.0;
         while at <= self.seconds {
-            let label = match (at as u64, step < 60.0) {
-                (whole, true) => format!("{}:{:02}", whole / 60, whole % 60),
-                (whole, false) => format!("{}:{:02} h", whole / 3600, whole / 60 % 60),
+            let whole = at as u64;
+            let label = if self.seconds < 3600.0 {
+                format!("{}:{:02}", whole / 60, whole % 60)
+            } else {
+                format!("{}:{:02} h", whole / 3600, whole / 60 % 60)
             };
             let x = self.x(at);
-            self.drawing
-                .line("grid", [x, self.bottom()], [x, self.bottom() + 4.0], "");
-            let class = if x > WIDTH - 40.0 { "end" } else { "middle" };
+            let below = [x, self.bottom() + 4.0];
+            self.drawing.line("grid", [x, self.bottom()], below, "");
+            let class = if x > WIDTH - 30.0 { "end" } else { "middle" };
             self.drawing.text(class, [x, y], &label);
             at += step;
         }
@@ -212,9 +214,9 @@ impl Frame {
 
 /// A round time of `least` seconds or more.
 fn step(least: f64) -> f64 {
-    const ROUND: [f64; 13] = [
-        1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 14_400.0, 21_600.0,
-        43_200.0,
+    const ROUND: [f64; 16] = [
+        1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0,
+        14_400.0, 21_600.0, 43_200.0,
     ];
     let days = (least / 86_400.0).ceil() * 86_400.0;
     ROUND.into_iter().find(|&s| s >= least).unwrap_or(days)
@@ -222,9 +224,13 @@ fn step(least: f64) -> f64 {
 
 /// A score or a level, short.
 pub(super) fn number(value: f64) -> String {
-    match value.abs() {
-        0.0 => "0".into(),
-        size if (0.01..1e4).contains(&size) => format!("{value:.2}"),
-        _ => format!("{value:.0e}"),
+    let size = value.abs();
+    if size == 0.0 {
+        "0".into()
+    } else if (1e-4..1e4).contains(&size) {
+        let places = (1.0 - size.log10().floor()).clamp(2.0, 5.0) as usize;
+        format!("{value:.places$}")
+    } else {
+        format!("{value:.0e}")
     }
 }

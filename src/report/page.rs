@@ -90,6 +90,10 @@ fn section(number: usize, stretch: &Stretch, levels: Levels) -> String {
         "Evidence for the owner, 0 to 1, over time since the first event.",
     );
     text += &legend(stretch);
+    if stretch.is_thinned() {
+        text += "<p class=\"note\">There is more than can be drawn: of each 500th of the time the \
+                 first, the lowest, the highest and the last are.</p>\n";
+    }
     match chart::scores(stretch) {
         Some(drawing) => {
             let caption = "Scores of windows in motion, and the threshold (line) that speaks \

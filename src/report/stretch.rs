@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::thin::MOST;
 use crate::decide::{Reason, Score, State};
 use crate::motion::SampleTime;
 use crate::publish::{Caution, Figures, Hello, Mode, Verdict, WindowScore, Word};
@@ -239,6 +240,11 @@ impl Stretch {
         let to = self.length();
         let lasting = self.lasting.map(|(way, from)| Span { way, from, to });
         self.ended.iter().copied().chain(lasting)
+    }
+
+    /// Whether there is more than can be drawn.
+    pub(super) fn is_thinned(&self) -> bool {
+        self.evidence.len() > MOST
     }
 
     /// How long that stood in the way.
