@@ -23,6 +23,7 @@ pub mod pipeline;
 pub mod profile;
 pub mod publish;
 pub mod record;
+pub mod report;
 pub mod rest;
 pub mod score;
 pub mod session;

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::align::AlignCounts;
 use crate::decide::{
-    Calibration, Context, Decider, Decision, Evidence, Pause, Policy, Score, State,
+    Calibration, Context, Decider, Decision, Evidence, Pause, Policy, Score, State, Warning,
 };
 use crate::embed::Embedder;
 use crate::framing::Framer;
@@ -23,6 +23,8 @@ use crate::window::Window;
 pub enum Output {
     /// The state or its reason changed.
     Decision(Decision),
+    /// A lock is near.
+    Warning(Warning),
     /// A window was looked at.
     Window(WindowReport),
 }
@@ -250,8 +252,10 @@ impl Rooms<'_> {
             let gatherer = self.gatherer.as_deref_mut();
             let score = self.scorer.score(window, gatherer);
             if let Some(score) = score {
-                let sink = &mut |d| sink(Output::Decision(d));
-                self.decider.window(t, score, sink);
+                let decided = &mut |d| sink(Output::Decision(d));
+                if let Some(warning) = self.decider.window(t, score, decided) {
+                    sink(Output::Warning(warning));
+                }
             }
             (score, Context::Moving)
         };

@@ -49,6 +49,8 @@ pub(super) enum CliError {
     Busy(PathBuf),
     #[error("cannot make {}: {source}", path.display())]
     Create { path: PathBuf, source: io::Error },
+    #[error("cannot read {}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
     #[error("no motion came; `graspd doctor` looks for the reason")]
     NoMotion,
     #[error("{0} of the checks failed")]
@@ -106,7 +108,7 @@ impl CliError {
     pub(super) fn exit_code(&self) -> ExitCode {
         let code = match self {
             Self::Usage(_) => USAGE,
-            Self::NotFound { .. } => NO_INPUT,
+            Self::NotFound { .. } | Self::Read { .. } => NO_INPUT,
             Self::Enrol(_) => DATA,
             Self::Output(_) => OS,
             Self::Create { .. } => CANNOT_CREATE,

@@ -11,6 +11,7 @@ mod profile;
 mod record;
 mod release;
 mod replay;
+mod report;
 mod run;
 pub mod socket;
 pub mod status;
@@ -50,6 +51,7 @@ enum Command {
     Profile(profile::ProfileArgs),
     Watch(watch::WatchArgs),
     Status(status::StatusArgs),
+    Report(report::ReportArgs),
     Validate(validate::ValidateArgs),
     Doctor(doctor::DoctorArgs),
     #[command(hide = true)]
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Profile(args) => profile::run(&args),
         Command::Watch(args) => watch::run(&args).map_err(CliError::from),
         Command::Status(args) => status::run(&args).map_err(CliError::from),
+        Command::Report(args) => report::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Release(args) => release::run(&args),

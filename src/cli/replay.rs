@@ -200,6 +200,7 @@ impl Summary {
     fn output(&mut self, output: &Output) {
         match output {
             Output::Decision(d) => self.locks += u64::from(d.state == State::Lock),
+            Output::Warning(_) => {}
             Output::Window(_) => {
                 self.windows += 1;
                 self.first_window.get_or_insert(self.began.elapsed());

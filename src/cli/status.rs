@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::socket::SocketArg;
 use super::timeline::{Style, Timeline, clock, plain};
 use super::watch::print;
-use crate::publish::{Client, Event, Hello, PublishError, Status};
+use crate::publish::{Client, Event, Hello, Mode, PublishError, Status};
 
 /// How long the daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -60,6 +60,9 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
         "running for",
         &clock(Duration::from_nanos(status.uptime_ns)),
     );
+    if status.mode == Mode::Observe.into() {
+        row("mode", "observe: nothing is locked");
+    }
     row("state", &Timeline::new(style).status(status));
     for (name, value) in status.counters.iter().flat_map(flat) {
         row(&plain(&name), &value);

@@ -7,8 +7,8 @@ use std::time::Duration;
 use crate::decide::{Context, Reason, State};
 use crate::motion::SampleTime;
 use crate::publish::{
-    ByeReason, Enrolment, Event, Figures, Hello, Mode, Phase, Status, Unconfirmed, Verdict,
-    WindowScore, Word,
+    ByeReason, Caution, Enrolment, Event, Figures, Hello, Mode, Phase, Status, Unconfirmed,
+    Verdict, WindowScore, Word,
 };
 
 /// Width of an evidence bar in characters.
@@ -71,6 +71,7 @@ impl Timeline {
             Event::Lock(verdict) => self.verdict(State::Lock, verdict),
             Event::Unlock(verdict) => self.verdict(State::Unlock, verdict),
             Event::Inconclusive(verdict) => self.verdict(State::Inconclusive, verdict),
+            Event::Warning(caution) => self.caution(caution),
             Event::Score(score) => self.score(score),
             Event::Status(status) => {
                 self.reach(status.t_ns);
@@ -132,6 +133,7 @@ impl Timeline {
         let (daemon, model) = (plain(daemon), plain(model.as_deref().unwrap_or("none")));
         let motion = match &hello.mode {
             Word::Known(Mode::Live) => "live".to_owned(),
+            Word::Known(Mode::Observe) => "observing: nothing is locked".to_owned(),
             Word::Known(Mode::Replay) => "a recording".to_owned(),
             Word::Other(word) => plain(word),
         };
@@ -143,11 +145,26 @@ impl Timeline {
     fn verdict(&mut self, state: State, verdict: &Verdict) -> String {
         self.reach(Some(verdict.t_ns));
         let why = reason(state, &verdict.reason);
-        let text = format!(
-            "{} {why:<40} {}",
-            self.state(state),
-            figures(verdict.figures)
-        );
+        let observed = verdict.mode == Some(Mode::Observe.into());
+        let word = match state {
+            State::Lock if observed => self.style.paint("33", &format!("{:<12}", "would lock")),
+            state => self.state(state),
+        };
+        let text = format!("{word} {why:<40} {}", figures(verdict.figures));
+        text.trim_end().to_owned()
+    }
+
+    fn caution(&mut self, caution: &Caution) -> String {
+        self.reach(Some(caution.t_ns));
+        let why = match caution.seconds_to_lock {
+            // Anything longer is no forecast.
+            Some(seconds) if seconds < 600.0 => {
+                format!("a lock is near: in {seconds:.0} s at this rate")
+            }
+            _ => "a lock is near".to_owned(),
+        };
+        let word = self.style.paint("33", &format!("{:<12}", "warning"));
+        let text = format!("{word} {why:<40} {}", figures(caution.figures));
         text.trim_end().to_owned()
     }
 
@@ -203,7 +220,8 @@ pub fn clock(span: Duration) -> String {
     format!("{hours}:{minutes:02}:{seconds:02}.{tenths}")
 }
 
-fn reason(state: State, reason: &Word<Reason>) -> String {
+/// Why a state holds, in words.
+pub fn reason(state: State, reason: &Word<Reason>) -> String {
     let reason = match reason {
         Word::Known(reason) => reason,
         Word::Other(word) => return plain(word),
@@ -270,8 +288,11 @@ mod tests {
                     r#"{"event":"hello","v":1,"daemon":"graspd 0.1.0","state":"inconclusive","reason":"warm_up","t_ns":null,"model":"seed-2d","mode":"replay"}"#,
                     r#"{"event":"unlock","t_ns":5000000000,"reason":"evidence","score":0.25,"threshold":0.05,"evidence":0.7}"#,
                     r#"{"event":"score","t_ns":5960000000,"score":0.125,"threshold":0.05,"evidence":1.0,"context":"moving","state":"unlock"}"#,
+                    r#"{"event":"warning","t_ns":6920000000,"reason":"evidence","seconds_to_lock":4.5,"score":-0.25,"threshold":0.05,"evidence":0.2}"#,
+                    r#"{"event":"warning","t_ns":6920000000,"reason":"evidence"}"#,
                     r#"{"event":"lagged","missed":3}"#,
                     r#"{"event":"lock","t_ns":3730900000000,"reason":"at_rest"}"#,
+                    r#"{"event":"lock","t_ns":3730900000000,"reason":"evidence","mode":"observe"}"#,
                     r#"{"event":"bye","reason":"source_ended","state":"lock"}"#,
                 ]
             ),
@@ -279,8 +300,11 @@ mod tests {
                 "+0:00:00.0  inconclusive too little seen yet to tell (graspd 0.1.0, model seed-2d, a recording)",
                 "+0:00:00.0  unlock       the motion is the owner's                ███████░░░ 0.70  score +0.250 (from +0.050)",
                 "+0:00:00.9  ·            a window in motion                       ██████████ 1.00  score +0.125 (from +0.050)",
-                "+0:00:00.9  (missed 3 events)",
+                "+0:00:01.9  warning      a lock is near: in 4 s at this rate      ██░░░░░░░░ 0.20  score -0.250 (from +0.050)",
+                "+0:00:01.9  warning      a lock is near",
+                "+0:00:01.9  (missed 3 events)",
                 "+1:02:05.9  LOCK         lay still until its trust ran out",
+                "+1:02:05.9  would lock   the motion is not the owner's",
                 "+1:02:05.9  LOCK until the end: no more samples",
             ]
         );

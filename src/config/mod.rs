@@ -11,7 +11,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
-pub use sections::{Decide, Enrol, Log, LogTarget, Model, Profile, StateFolder, Windowing};
+pub use sections::{
+    Conduct, Decide, Enrol, Log, LogTarget, Model, Profile, StateFolder, Windowing,
+};
 pub use source::{Source, SourceKind};
 
 use crate::decide::Policy;
@@ -27,6 +29,8 @@ use error::Mistake;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// Whether decisions are acted on.
+    pub mode: Conduct,
     /// Where motion comes from.
     pub source: Source,
     /// Which model.
@@ -142,11 +146,12 @@ mod tests {
             let table: toml::Table = toml::from_str(text).unwrap();
             table
                 .iter()
-                .flat_map(|(section, values)| {
-                    let values = values.as_table().unwrap().clone();
-                    values
-                        .into_iter()
-                        .map(move |(key, _)| format!("{section}.{key}"))
+                .flat_map(|(section, values)| match values.as_table() {
+                    None => vec![section.clone()],
+                    Some(values) => values
+                        .keys()
+                        .map(|key| format!("{section}.{key}"))
+                        .collect(),
                 })
                 .collect()
         };
@@ -166,11 +171,13 @@ mod tests {
     fn mistakes_are_named_with_their_line_or_key() {
         for (text, parts) in [
             ("[decide]\nlose_sec = 3\n", &["line 2", "lose_sec"][..]),
+            ("mode = \"watch\"\n", &["line 1", "observe"]),
             ("[decide]\nlose_s = \"x\"\n", &["line 2"]),
             ("[decide]\nlose_s = 0\n", &["lose_s"]),
             ("[decide]\nlose_s = -1\n", &["decide.lose_s"]),
             ("[decide]\nrest_s = nan\n", &["decide.rest_s"]),
             ("[decide]\nlock_below = 0.7\n", &["lock_below"]),
+            ("[decide]\nwarn_below = 0.1\n", &["warn_below"]),
             ("[window]\nhop_frames = 0\n", &["window.hop_frames"]),
             ("[rest]\ngyroscope_rad_s = -1\n", &["rest.gyroscope_rad_s"]),
             ("[source]\nkind = \"replay\"\n", &["source.recordings"]),

@@ -11,6 +11,17 @@ use crate::enrol::Rule;
 use crate::motion::DEFAULT_HOP;
 use crate::session::SessionConfig;
 
+/// What comes of decisions, beyond their being published.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Conduct {
+    /// A lock is asked for, and outlives a restart.
+    #[default]
+    Enforce,
+    /// Nothing: to see what would be locked before anything is.
+    Observe,
+}
+
 /// `[model]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -83,6 +94,8 @@ pub struct Decide {
     pub start: f64,
     /// Lock at or below.
     pub lock_below: f64,
+    /// Warn where evidence is lost below.
+    pub warn_below: f64,
     /// Unlock at or above.
     pub unlock_above: f64,
     /// Seconds from 0 to 1 in the owner's hands.
@@ -107,6 +120,7 @@ impl Default for Decide {
         Self {
             start: policy.start,
             lock_below: policy.lock_below,
+            warn_below: policy.warn_below,
             unlock_above: policy.unlock_above,
             gain_s: policy.gain.as_secs_f64(),
             lose_s: policy.lose.as_secs_f64(),
@@ -129,6 +143,7 @@ impl Decide {
         let policy = Policy {
             start: self.start,
             lock_below: self.lock_below,
+            warn_below: self.warn_below,
             unlock_above: self.unlock_above,
             gain: seconds("decide.gain_s", self.gain_s)?,
             lose: seconds("decide.lose_s", self.lose_s)?,

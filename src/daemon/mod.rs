@@ -24,7 +24,7 @@ use crossbeam_channel::unbounded;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::config::{Config, ConfigError, SourceKind};
+use crate::config::{Conduct, Config, ConfigError, SourceKind};
 use crate::decide::State;
 use crate::embed::Embedder;
 use crate::enrol::Material;
@@ -197,6 +197,16 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         profile,
     } = parts;
     let live = config.source.kind.is_live();
+    // What a recording says is not of now.
+    let mode = match config.mode {
+        _ if !live => Mode::Replay,
+        Conduct::Enforce => Mode::Live,
+        Conduct::Observe => Mode::Observe,
+    };
+    let acts = mode == Mode::Live;
+    if mode == Mode::Observe {
+        tracing::warn!("mode is \"observe\", so nothing is locked");
+    }
     let has_sensors = config.source.kind == SourceKind::Iio;
     let policy = config.policy(config_path)?;
     let hop = config.window.hop_frames;
@@ -209,8 +219,8 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
     if owner_uid.is_none() {
         tracing::warn!("nobody has enrolled, so nothing is decided; run `graspd enroll`");
     }
-    // A recording is not of now: it neither knows nor leaves a lock.
-    let memory = live.then(|| Memory::open(&config.state.folder));
+    // Where nothing is locked, a lock is neither known nor left.
+    let memory = acts.then(|| Memory::open(&config.state.folder));
     if memory.as_ref().is_some_and(Memory::was_locked) {
         tracing::warn!("the state was lock when graspd last ended, so it begins with that");
         pipeline = pipeline.locked_before();
@@ -222,7 +232,6 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
     runtime.block_on(async {
         let mut signals = Signals::listen()?;
         let (state, reason) = pipeline.decider().state();
-        let mode = if live { Mode::Live } else { Mode::Replay };
         let hello = Hello::new(mode, Some(bundle.manifest().name.clone()), state, reason);
         let server = Server::bind(&config.socket, owner_uid, hello)?;
         let publisher = server.publisher();
@@ -276,8 +285,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             publisher: publisher.clone(),
             readings,
             controls,
-            // What a recording says is not of now.
-            locker: live.then_some(locker),
+            locker: acts.then_some(locker),
             session: None,
             flow,
             heartbeat: heartbeat.clone(),

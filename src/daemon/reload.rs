@@ -43,6 +43,7 @@ impl Reloader {
         let policy = new.policy(&self.path)?;
         let old = &self.running;
         let mut fixed = vec![
+            ("mode", old.mode == new.mode),
             ("source", old.source == new.source),
             ("model", old.model == new.model),
             ("state", old.state == new.state),

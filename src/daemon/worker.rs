@@ -58,12 +58,12 @@ struct Counters {
 /// Everything that the worker's thread owns.
 pub(super) struct Worker {
     pub pipeline: Pipeline,
-    /// What a restart may not forget; nothing where a recording is read.
+    /// What a restart may not forget; nothing where nothing is locked.
     pub memory: Option<Memory>,
     pub publisher: Publisher,
     pub readings: Receiver<Message>,
     pub controls: Receiver<Control>,
-    /// Whom to ask for a lock of the screen; nobody where a recording is read.
+    /// Whom to ask for a lock of the screen; nobody where nothing is locked.
     pub locker: Option<UnboundedSender<LockWanted>>,
     /// What the session stands in the way of.
     pub session: Option<Pause>,

@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use super::{Calibration, Decision, Evidence, Pause, Policy, Reason, Score, State};
+use super::{Calibration, Decision, Evidence, Pause, Policy, Reason, Score, State, Warning};
 use crate::motion::SampleTime;
 
 /// A window stands for at most this much time, however long ago the last one was.
@@ -33,6 +33,8 @@ pub struct Decider {
     /// Until when evidence cannot lock, because it did so to somebody who then
     /// opened the screen.
     trusted_until: Option<SampleTime>,
+    /// Whether a lock has been warned of since evidence was far from it.
+    warned: bool,
     /// Whether the owner has been recognised since the last lock.
     established: bool,
     level: Level,
@@ -62,6 +64,7 @@ impl Decider {
             begun: false,
             paused: None,
             trusted_until: None,
+            warned: false,
             established: false,
             level: Level {
                 at: SampleTime::default(),
@@ -193,6 +196,7 @@ impl Decider {
         }
         self.level.evidence = self.policy.start;
         self.level.draining = false;
+        self.warned = false;
         self.count_from(t);
         self.warm_up();
         let reason = self.paused.map_or(Reason::WarmUp, |(_, why)| why.into());
@@ -224,11 +228,15 @@ impl Decider {
         self.last_frame = t;
     }
 
-    /// A window that ended at `t` got this score.
-    pub fn window(&mut self, t: SampleTime, score: Score, sink: &mut impl FnMut(Decision)) {
-        let Some((step, evidence)) = self.begin_window(t, sink) else {
-            return;
-        };
+    /// A window that ended at `t` got this score. Returns a warning if a lock
+    /// has come near with it: one for each time that evidence comes down.
+    pub fn window(
+        &mut self,
+        t: SampleTime,
+        score: Score,
+        sink: &mut impl FnMut(Decision),
+    ) -> Option<Warning> {
+        let (step, evidence) = self.begin_window(t, sink)?;
         self.score = Some(score);
         let weight = self.calibration.weight(score);
         let full = if weight > 0.0 {
@@ -247,6 +255,37 @@ impl Decider {
             draining: false,
         };
         self.judge(t, score, sink);
+        let lost = (self.level.evidence < evidence).then_some(-weight);
+        self.warn(t, score, lost)
+    }
+
+    /// The warning that is due when a window has lost evidence with this weight.
+    fn warn(&mut self, t: SampleTime, score: Score, lost: Option<f64>) -> Option<Warning> {
+        let evidence = self.level.evidence;
+        if evidence >= self.policy.warn_below {
+            self.warned = false;
+            return None;
+        }
+        let weight = lost.filter(|_| !self.warned && self.held.0 != State::Lock)?;
+        self.warned = true;
+        let left = (evidence - self.policy.lock_below) * self.policy.lose.as_secs_f64();
+        Some(Warning {
+            t,
+            reason: Self::reason_of(score),
+            score,
+            threshold: self.calibration.threshold,
+            evidence: Evidence(evidence),
+            lock_in: Duration::try_from_secs_f64(left / weight).unwrap_or(Duration::MAX),
+        })
+    }
+
+    /// Why a window with this score may end in a lock.
+    fn reason_of(score: Score) -> Reason {
+        if score.0.is_finite() {
+            Reason::Evidence
+        } else {
+            Reason::ModelFailed
+        }
     }
 
     /// In the window that ended at `t` the device lay still: it says nothing
@@ -288,15 +327,10 @@ impl Decider {
     fn judge(&mut self, t: SampleTime, score: Score, sink: &mut impl FnMut(Decision)) {
         let evidence = self.level.evidence;
         if evidence <= self.policy.lock_below {
-            let reason = if score.0.is_finite() {
-                Reason::Evidence
-            } else {
-                Reason::ModelFailed
-            };
             self.established = false;
             // A state of lock keeps the reason it was entered with.
             if self.state().0 != State::Lock {
-                self.publish(t, State::Lock, reason, sink);
+                self.publish(t, State::Lock, Self::reason_of(score), sink);
             }
         } else if self.established || evidence >= self.policy.unlock_above {
             self.established = true;

@@ -8,4 +8,4 @@ mod tests;
 
 pub use machine::Decider;
 pub use policy::{Calibration, Policy, PolicyError};
-pub use state::{Context, Decision, Evidence, Pause, Reason, Score, State};
+pub use state::{Context, Decision, Evidence, Pause, Reason, Score, State, Warning};

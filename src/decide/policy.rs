@@ -13,6 +13,8 @@ pub struct Policy {
     pub start: f64,
     /// At or below this evidence the state becomes lock.
     pub lock_below: f64,
+    /// Evidence that is lost below this gives a warning.
+    pub warn_below: f64,
     /// At or above this evidence the state becomes unlock.
     pub unlock_above: f64,
     /// Windows that are clearly the owner's take evidence from 0 to 1 in this time.
@@ -40,6 +42,7 @@ impl Default for Policy {
         Self {
             start: 0.5,
             lock_below: 0.1,
+            warn_below: 0.25,
             unlock_above: 0.6,
             gain: Duration::from_secs(30),
             lose: Duration::from_secs(30),
@@ -60,6 +63,9 @@ pub enum PolicyError {
         "evidence levels must satisfy 0 <= lock_below < start <= 1 and lock_below < unlock_above <= 1"
     )]
     Levels,
+    /// A warning that would not come before the lock.
+    #[error("warn_below must be above lock_below and at most 1")]
+    WarnsTooLate,
     /// A time of nothing.
     #[error("{0} must be longer than 0 s")]
     NoTime(&'static str),
@@ -74,6 +80,9 @@ impl Policy {
         let level = |low: f64, high: f64| 0.0 <= low && low < high && high <= 1.0;
         if !level(self.lock_below, self.start) || !level(self.lock_below, self.unlock_above) {
             return Err(PolicyError::Levels);
+        }
+        if !level(self.lock_below, self.warn_below) {
+            return Err(PolicyError::WarnsTooLate);
         }
         for (name, time) in [
             ("gain_s", self.gain),
@@ -155,6 +164,10 @@ mod tests {
         ];
         for policy in levels {
             assert_eq!(policy.validated(), Err(PolicyError::Levels), "{policy:?}");
+        }
+        for warn_below in [base.lock_below, 1.1, f64::NAN] {
+            let policy = Policy { warn_below, ..base };
+            assert_eq!(policy.validated(), Err(PolicyError::WarnsTooLate));
         }
         let policy = Policy {
             lose: Duration::ZERO,

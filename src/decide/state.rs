@@ -1,5 +1,7 @@
 //! The words a decision is made of.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::motion::SampleTime;
@@ -100,6 +102,23 @@ impl State {
             State::Inconclusive => "inconclusive",
         }
     }
+}
+
+/// A lock is near: evidence has come close to it and is being lost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Warning {
+    /// When, on the sensors' clock.
+    pub t: SampleTime,
+    /// What the lock's reason would be.
+    pub reason: Reason,
+    /// The newest score.
+    pub score: Score,
+    /// The score at which a window speaks neither for nor against the owner.
+    pub threshold: Score,
+    /// Evidence for the owner at `t`.
+    pub evidence: Evidence,
+    /// When the lock comes if the windows to come are like the newest.
+    pub lock_in: Duration,
 }
 
 /// A change of the published state, or of its reason.

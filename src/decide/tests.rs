@@ -42,7 +42,7 @@ fn play(policy: Policy, stretches: &[Stretch]) -> Vec<(f64, State, Reason)> {
             now += 1;
             let t = at(f64::from(now));
             match stretch {
-                Scores(s, _) => decider.window(t, Score(s), &mut sink),
+                Scores(s, _) => _ = decider.window(t, Score(s), &mut sink),
                 Rest(_) => decider.at_rest(t, &mut sink),
                 Frames(_) => decider.frame(t, &mut sink),
                 Silence(_) => {}
@@ -254,6 +254,66 @@ fn a_machine_that_begins_locked_wants_evidence_or_a_proof() {
     assert_eq!(proved.state(), (State::Inconclusive, Reason::WarmUp));
 }
 
+/// The seconds of warnings and of locks when each second has one of these scores.
+fn warnings_and_locks(scores: &[(f64, u32)]) -> (Vec<(u32, f64)>, Vec<u32>) {
+    let policy = Policy {
+        lock_below: 0.11,
+        warn_below: 0.24,
+        ..Policy::default()
+    };
+    let mut decider = Decider::new(policy, CALIBRATION);
+    decider.advance(at(0.0), &mut |_| {});
+    let (mut warnings, mut locks, mut now) = (Vec::new(), Vec::new(), 0);
+    for &(score, seconds) in scores {
+        for _ in 0..seconds {
+            now += 1;
+            let mut sink = |d: Decision| locks.extend((d.state == State::Lock).then_some(now));
+            let warning = decider.window(at(f64::from(now)), Score(score), &mut sink);
+            warnings
+                .extend(warning.map(|w| (now, (w.lock_in.as_secs_f64() * 10.0).round() / 10.0)));
+        }
+    }
+    (warnings, locks)
+}
+
+#[test]
+fn a_lock_that_comes_near_is_warned_of_once_for_each_time() {
+    // From 0.5 by 1/30 a second.
+    let (warnings, locks) = warnings_and_locks(&[(-1.0, 30)]);
+    assert_eq!((&warnings[..], &locks[..]), (&[(8, 3.7)][..], &[12][..]));
+    // At half weight both take twice as long.
+    let (warnings, _) = warnings_and_locks(&[(-0.5, 60)]);
+    assert_eq!(warnings, [(16, 7.4)]);
+    // Hesitating below the level is one warning; recovery above it arms another.
+    let (warnings, locks) =
+        warnings_and_locks(&[(-1.0, 9), (1.0, 1), (-1.0, 1), (1.0, 5), (-1.0, 4)]);
+    assert_eq!(warnings.iter().map(|w| w.0).collect::<Vec<_>>(), [8, 20]);
+    assert!(locks.is_empty());
+}
+
+#[test]
+fn what_is_locked_or_recovering_or_at_rest_is_not_warned_of() {
+    let mut decider = Decider::new(Policy::default(), CALIBRATION).locked_before();
+    for (second, score) in (1..).zip([1.0, 1.0, -1.0, 1.0, -1.0]) {
+        assert_eq!(
+            decider.window(at(f64::from(second)), Score(score), &mut |_| {}),
+            None
+        );
+    }
+    // Rest drains it to where only the next window in motion warns.
+    let mut decider = Decider::new(Policy::default(), CALIBRATION);
+    decider.advance(at(0.0), &mut |_| {});
+    for second in 1..=100 {
+        decider.at_rest(at(f64::from(second)), &mut |_| {});
+    }
+    assert_eq!(decider.window(at(101.0), Score(0.5), &mut |_| {}), None);
+    let warning = decider
+        .window(at(102.0), Score(f64::NAN), &mut |_| {})
+        .unwrap();
+    assert_eq!(warning.reason, Reason::ModelFailed);
+    assert_eq!(warning.evidence, decider.evidence(at(102.0)));
+}
+
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Window(i64, f64),
@@ -291,11 +351,11 @@ proptest! {
         decider.advance(SampleTime::default(), &mut |_| {});
         for step in steps {
             let before = decider.state();
-            let mut last = None;
+            let (mut last, mut warning) = (None, None);
             let mut sink = |d: Decision| last = Some(d);
             let t = |ns| SampleTime::from_nanos(ns);
             match step {
-                Step::Window(ns, s) => decider.window(t(ns), Score(s), &mut sink),
+                Step::Window(ns, s) => warning = decider.window(t(ns), Score(s), &mut sink),
                 Step::AtRest(ns) => decider.at_rest(t(ns), &mut sink),
                 Step::Frame(ns) => decider.frame(t(ns), &mut sink),
                 Step::Advance(ns) => decider.advance(t(ns), &mut sink),
@@ -308,6 +368,8 @@ proptest! {
                 Some(d) => prop_assert_eq!(decider.state(), (d.state, d.reason)),
                 None => prop_assert_eq!(decider.state(), before),
             }
+            // Once it is locked there is nothing to warn of.
+            prop_assert!(warning.is_none() || decider.state().0 != State::Lock);
             let Evidence(e) = decider.evidence(SampleTime::default());
             prop_assert!((0.0..=1.0).contains(&e));
         }
@@ -349,7 +411,7 @@ proptest! {
             let mut unlocked = false;
             let mut sink = |d: Decision| unlocked |= d.state == State::Unlock;
             match kind {
-                0 => decider.window(now, Score(-0.1), &mut sink),
+                0 => _ = decider.window(now, Score(-0.1), &mut sink),
                 1 => decider.at_rest(now, &mut sink),
                 2 => decider.pause(now, Pause::ScreenLocked, &mut sink),
                 3 => decider.resume(now, &mut sink),

@@ -11,7 +11,9 @@ use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::outbox::{Kind, Line, Next, Outbox};
-use super::{Audience, ByeReason, Desk, Event, Figures, Hello, Request, Status, Visit, redact};
+use super::{
+    Audience, ByeReason, Desk, Event, Figures, Hello, Mode, Request, Status, Visit, redact,
+};
 use crate::decide::State;
 use crate::motion::SampleTime;
 
@@ -203,11 +205,18 @@ impl Inner {
         if self.bye.is_some() {
             return;
         }
+        let observes = self.hello.mode == Mode::Observe.into();
+        let observed = observes.then(|| event.clone().observed());
+        let event = observed.as_ref().unwrap_or(event);
         let kind = match event {
             Event::Score(score) => {
                 self.reach(score.t_ns);
                 self.figures = Some(score.figures);
                 Kind::Score
+            }
+            Event::Warning(caution) => {
+                self.reach(caution.t_ns);
+                Kind::News
             }
             Event::LockConfirmed { .. } | Event::LockUnconfirmed { .. } => Kind::News,
             Event::Bye { .. } => {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::Word;
-use crate::decide::{Context, Decision, Evidence, Reason, Score, State};
+use crate::decide::{Context, Decision, Evidence, Reason, Score, State, Warning};
 use crate::motion::SampleTime;
 use crate::pipeline::Output;
 
@@ -27,6 +27,8 @@ pub enum Event {
     Unlock(Verdict),
     /// Neither, for now.
     Inconclusive(Verdict),
+    /// A lock is near, and holding the device as its owner averts it.
+    Warning(Caution),
     /// One window's score.
     Score(WindowScore),
     /// The answer to a status request.
@@ -96,12 +98,14 @@ pub struct Hello {
     pub mode: Word<Mode>,
 }
 
-/// Whether the motion is of now.
+/// Whether the motion is of now, and whether anything is to be done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Sensors, or a stream of them.
     Live,
+    /// The same, and the daemon does nothing about what it decides.
+    Observe,
     /// A recording: nothing should be locked because of it.
     Replay,
 }
@@ -113,6 +117,27 @@ pub struct Verdict {
     pub t_ns: SampleTime,
     /// Why.
     pub reason: Word<Reason>,
+    /// Said only where nothing is to be done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Word<Mode>>,
+    /// Not for everyone.
+    #[serde(flatten)]
+    pub figures: Option<Figures>,
+}
+
+/// A lock is near: evidence has come close to it and is being lost.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Caution {
+    /// When, in ns of the sensors' clock.
+    pub t_ns: SampleTime,
+    /// What the lock's reason would be.
+    pub reason: Word<Reason>,
+    /// Said only where nothing is to be done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<Word<Mode>>,
+    /// Until the lock, if it goes on so, to a tenth; not for everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_to_lock: Option<f64>,
     /// Not for everyone.
     #[serde(flatten)]
     pub figures: Option<Figures>,
@@ -274,6 +299,7 @@ impl From<&Decision> for Event {
         let verdict = Verdict {
             t_ns: decision.t,
             reason: decision.reason.into(),
+            mode: None,
             figures: Some(Figures::new(
                 decision.score,
                 decision.threshold,
@@ -288,10 +314,28 @@ impl From<&Decision> for Event {
     }
 }
 
+impl From<&Warning> for Event {
+    fn from(warning: &Warning) -> Self {
+        let seconds = warning.lock_in.as_secs_f64();
+        Event::Warning(Caution {
+            t_ns: warning.t,
+            reason: warning.reason.into(),
+            mode: None,
+            seconds_to_lock: Some((seconds * 10.0).round() / 10.0),
+            figures: Some(Figures::new(
+                Some(warning.score),
+                warning.threshold,
+                warning.evidence,
+            )),
+        })
+    }
+}
+
 impl From<&Output> for Event {
     fn from(output: &Output) -> Self {
         match output {
             Output::Decision(decision) => Event::from(decision),
+            Output::Warning(warning) => Event::from(warning),
             Output::Window(window) => Event::Score(WindowScore {
                 t_ns: window.t,
                 figures: Figures::new(window.score, window.threshold, window.evidence),
@@ -308,6 +352,19 @@ impl Event {
         Event::Error {
             message: message.into(),
         }
+    }
+
+    /// The same, said to be of no consequence if it is a decision or a warning.
+    pub fn observed(mut self) -> Self {
+        let mode = Some(Mode::Observe.into());
+        match &mut self {
+            Event::Lock(verdict) | Event::Unlock(verdict) | Event::Inconclusive(verdict) => {
+                verdict.mode = mode;
+            }
+            Event::Warning(caution) => caution.mode = mode,
+            _ => {}
+        }
+        self
     }
 
     /// The state this event changes to, if it is such a change.
@@ -336,6 +393,8 @@ impl Event {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use super::*;
@@ -369,6 +428,23 @@ mod tests {
             Event::Lock(Verdict {
                 t_ns: SampleTime::from_nanos(7),
                 reason: Reason::SensorLost.into(),
+                mode: None,
+                figures: None,
+            }),
+            Event::from(&decision(State::Lock, Some(-0.125))).observed(),
+            Event::from(&Warning {
+                t: SampleTime::from_nanos(9_800_000_000),
+                reason: Reason::Evidence,
+                score: Score(-0.125),
+                threshold: Score(0.05),
+                evidence: Evidence(0.25),
+                lock_in: Duration::from_millis(4_520),
+            }),
+            Event::Warning(Caution {
+                t_ns: SampleTime::from_nanos(9_800_000_000),
+                reason: Reason::Evidence.into(),
+                mode: None,
+                seconds_to_lock: None,
                 figures: None,
             }),
             Event::Score(WindowScore {

@@ -24,8 +24,8 @@ pub use client::Client;
 pub use desk::{Desk, Visit};
 pub use error::PublishError;
 pub use event::{
-    ByeReason, DAEMON, Enrolment, Event, Figures, Hello, Mode, Phase, Status, Unconfirmed, VERSION,
-    Verdict, WindowScore,
+    ByeReason, Caution, DAEMON, Enrolment, Event, Figures, Hello, Mode, Phase, Status, Unconfirmed,
+    VERSION, Verdict, WindowScore,
 };
 pub use publisher::Publisher;
 pub use redact::{Audience, redact};

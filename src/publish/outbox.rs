@@ -15,7 +15,7 @@ pub(super) enum Kind {
     State,
     /// A score: dropped when it is the oldest.
     Score,
-    /// What became of a lock: dropped when it is the oldest.
+    /// What becomes of a lock, before and after: dropped when it is the oldest.
     News,
     /// Hello and answers: never dropped. They are few, because a connection
     /// reads no request before it has sent the last answer.

@@ -3,7 +3,7 @@
 //! Scores tell how well somebody imitates the owner, and so would be a guide to
 //! whoever practises; see docs/protocol.md.
 
-use super::{Event, Status, Verdict};
+use super::{Caution, Event, Status, Verdict};
 
 /// The two kinds of reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,11 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
         Event::Lock(verdict) => Some(Event::Lock(bare(verdict))),
         Event::Unlock(verdict) => Some(Event::Unlock(bare(verdict))),
         Event::Inconclusive(verdict) => Some(Event::Inconclusive(bare(verdict))),
+        Event::Warning(caution) => Some(Event::Warning(Caution {
+            seconds_to_lock: None,
+            figures: None,
+            ..caution.clone()
+        })),
         Event::Status(status) => Some(Event::Status(Status {
             figures: None,
             counters: None,
@@ -91,7 +96,7 @@ mod tests {
                 continue;
             };
             let line = seen.to_line();
-            for secret in ["score", "threshold", "evidence\":", "counters"] {
+            for secret in ["score", "threshold", "evidence\":", "seconds", "counters"] {
                 assert!(!line.contains(secret), "{secret} in {line}");
             }
             if let Some((state, verdict)) = seen.state_change() {
@@ -100,6 +105,6 @@ mod tests {
                 states += 1;
             }
         }
-        assert_eq!(states, 5);
+        assert_eq!(states, 6);
     }
 }

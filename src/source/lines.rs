@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead};
 
-/// Longest line that is looked at; one sample needs less than a tenth.
+/// Longest line of a recording that is looked at; one sample needs less than a tenth.
 const LONGEST: usize = 1024;
 
 /// A line, or what stood in its place.
@@ -16,15 +16,22 @@ pub enum Line<'a> {
 /// Reads lines into one buffer that never grows.
 pub struct Lines<R> {
     inner: R,
+    longest: usize,
     buffer: Vec<u8>,
 }
 
 impl<R: BufRead> Lines<R> {
     /// Of `inner`, from where it stands.
     pub fn new(inner: R) -> Self {
+        Self::up_to(LONGEST, inner)
+    }
+
+    /// The same, where a line may have so many bytes.
+    pub fn up_to(longest: usize, inner: R) -> Self {
         Self {
             inner,
-            buffer: Vec::with_capacity(LONGEST),
+            longest,
+            buffer: Vec::with_capacity(longest),
         }
     }
 
@@ -46,7 +53,7 @@ impl<R: BufRead> Lines<R> {
             }
             let end = chunk.iter().position(|&b| b == b'\n');
             let text = &chunk[..end.unwrap_or(chunk.len())];
-            too_long |= self.buffer.len() + text.len() > LONGEST;
+            too_long |= self.buffer.len() + text.len() > self.longest;
             if !too_long {
                 self.buffer.extend_from_slice(text);
             }

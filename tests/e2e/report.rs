@@ -1,0 +1,63 @@
+//! A recording's events as a page.
+
+use std::fs;
+use std::io::Write;
+use std::process::{Output, Stdio};
+
+use crate::harness::{bundle, graspd, profile, sample};
+
+fn report(events: &[u8], out: &std::path::Path) -> Output {
+    let mut child = graspd()
+        .args(["report", "-", "--out"])
+        .arg(out)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(events).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn a_hand_over_becomes_a_page_with_its_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("day.html");
+    let replayed = graspd()
+        .arg("replay")
+        .arg(sample("hand-over.csv.zst"))
+        .args(["--json", "--profile"])
+        .arg(profile())
+        .arg("--model")
+        .arg(bundle())
+        .output()
+        .unwrap();
+    let mut events = replayed.stdout;
+    let lines = events.split(|byte| *byte == b'\n').count() - 1;
+    events.extend(b"not an event\n\xff\n");
+    let drawn = report(&events, &page);
+    let said = String::from_utf8_lossy(&drawn.stderr);
+    assert!(drawn.status.success(), "{said}");
+    let counted = format!("events {lines}, unknown ones 0, lines that are no events 2");
+    assert!(said.contains(&counted), "{said}");
+
+    let text = fs::read_to_string(&page).unwrap();
+    assert_eq!(text.matches("<svg").count(), 2);
+    // The other's hands end in one lock, which is warned of; the table lies still before.
+    assert_eq!(text.matches("<td>would be locked</td>").count(), 1);
+    assert!(text.contains("the motion is not the owner&#39;s"));
+    assert!(text.contains("warnings: 1"));
+    assert!(text.contains("at rest 0:00:"));
+}
+
+#[test]
+fn what_cannot_be_read_or_written_is_named() {
+    let nowhere = std::path::Path::new("/nonexistent/day");
+    let unread = graspd()
+        .args(["report", "/nonexistent/day", "--out", "/nonexistent/page"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&unread.stderr);
+    assert!(said.contains("cannot read /nonexistent/day"), "{said}");
+    assert_eq!(unread.status.code(), Some(66));
+    assert_eq!(report(b"", nowhere).status.code(), Some(73));
+}
