@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes docs/results.md: bash docs/results.sh HMOG_FOLDER WORK_FOLDER
 #
-# Trains four fold bundles and seed-1d, and evaluates them and models/seed-2d.
+# Trains six fold bundles and seed-1d, and evaluates them and models/seed-2d.
 # Given again after an interruption it goes on where it was.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -30,6 +30,7 @@ for arch in seed-2d seed-1d; do
             --folds 2 --train "--arch $arch" --gamma "$gamma"
     done
 done
+evaluate b1-spectral folds-spectral --folds 2 --train '--arch spectral' --gamma auto
 
 columns=()
 for name in b0-seed-2d b0-seed-1d; do
@@ -39,6 +40,7 @@ for arch in seed-2d seed-1d; do
     columns+=("$arch, γ of the recipe=docs/results/b1-$arch-recipe.json")
     columns+=("$arch, γ as enrolled=docs/results/b1-$arch-auto.json")
 done
+columns+=("spectral, owner against cohort=docs/results/b1-spectral.json")
 {
     cat docs/results/preface.md
     "${grasp_train[@]}" tabulate "${columns[@]}"

@@ -40,6 +40,9 @@ pub struct WindowReport {
     pub threshold: Score,
     /// Evidence after it.
     pub evidence: Evidence,
+    /// ln of how much likelier an owner gives the score than a stranger, where the
+    /// model has a cohort to say so.
+    pub log_likelihood_ratio: Option<f64>,
     /// What the device was doing.
     pub context: Context,
     /// The state after it.
@@ -267,6 +270,7 @@ impl Rooms<'_> {
             score,
             threshold: self.decider.threshold(),
             evidence: self.decider.evidence(t),
+            log_likelihood_ratio: score.and_then(|s| self.decider.log_likelihood_ratio(s)),
             context,
             state: self.decider.state().0,
         }));

@@ -28,6 +28,9 @@ try() {
 0644 $share/man/man1/graspd.1
 0644 $share/man/man1/graspd-doctor.1
 0644 $share/bash-completion/completions/graspd
+0644 $share/graspd/models/default/branch.onnx
+0644 $share/graspd/models/default/cohort.bin
+0644 $share/graspd/models/default/manifest.toml
 0644 $share/graspd/models/seed-2d/branch.onnx
 0644 $share/graspd/models/seed-2d/manifest.toml
 0644 $share/polkit-1/rules.d/50-graspd.rules

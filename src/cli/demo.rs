@@ -31,7 +31,7 @@ pub(super) struct DemoArgs {
 
 pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
     let choices = EnrolChoices::automatic();
-    let bundle = Bundle::open(&locate::model(None)?)?;
+    let bundle = Bundle::open(&locate::demo_model()?)?;
     let recordings = [
         locate::sample("enrol-1.csv.zst")?,
         locate::sample("enrol-2.csv.zst")?,

@@ -59,7 +59,7 @@ pub(super) struct EnrollArgs {
 /// What an enrolment can be told.
 #[derive(Debug, Clone, Args)]
 pub(super) struct EnrolChoices {
-    /// Model bundle [default: models/seed-2d, here or in /usr/share/graspd]
+    /// Model bundle [default: models/default, here or in /usr/share/graspd]
     #[arg(long, value_name = "BUNDLE")]
     pub model: Option<PathBuf>,
     /// Share of enrolment windows left outside the owner's region
@@ -67,7 +67,7 @@ pub(super) struct EnrolChoices {
     nu: f64,
     /// Tightness of the kernel, or `auto`: the tightest that still accepts
     /// held-out windows of the owner
-    #[arg(long, default_value_t = Gamma::RECIPE.get().to_string(), value_name = "GAMMA")]
+    #[arg(long, default_value = "auto", value_name = "GAMMA")]
     gamma: String,
     /// False locks that you will bear on a day of four hours of use
     #[arg(long, default_value_t = Rule::default().false_locks_per_day, value_name = "N",

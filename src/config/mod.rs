@@ -115,6 +115,11 @@ impl Config {
                 return Err(Mistake::value(key, limit, "a positive number"));
             }
         }
+        let budget = self.enrol.false_locks_per_day;
+        if !(budget > 0.0 && budget.is_finite()) {
+            let key = "enrol.false_locks_per_day";
+            return Err(Mistake::value(key, budget, "a positive number"));
+        }
         self.socket.check()?;
         sections::check_session(&self.session)?;
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() || !self.log.is_levels()

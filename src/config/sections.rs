@@ -33,7 +33,7 @@ pub struct Model {
 impl Default for Model {
     fn default() -> Self {
         Self {
-            bundle: "/usr/share/graspd/models/seed-2d".into(),
+            bundle: "/usr/share/graspd/models/default".into(),
         }
     }
 }

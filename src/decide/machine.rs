@@ -123,6 +123,11 @@ impl Decider {
         })
     }
 
+    /// ln of how much likelier an owner gives this score than a stranger.
+    pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
+        self.calibration.log_likelihood_ratio(score)
+    }
+
     /// The threshold in force.
     pub fn threshold(&self) -> Score {
         self.calibration.threshold
@@ -398,6 +403,7 @@ impl Decider {
             score: self.score,
             threshold: self.calibration.threshold,
             evidence: self.evidence(t),
+            log_likelihood_ratio: self.score.and_then(|s| self.log_likelihood_ratio(s)),
         });
     }
 }

@@ -110,6 +110,10 @@ pub struct Calibration {
     pub threshold: Score,
     /// Distance from the threshold at which a window speaks with full weight.
     pub scale: f64,
+    /// How much a unit of score, from halfway between strangers at 0 and the owner
+    /// at 1, adds to the logarithm of the likelihood ratio; `None` for scores that
+    /// are not of that kind.
+    pub slope: Option<f64>,
 }
 
 impl Calibration {
@@ -117,7 +121,13 @@ impl Calibration {
     pub const NOBODY: Self = Self {
         threshold: Score(f64::NAN),
         scale: f64::NAN,
+        slope: None,
     };
+
+    /// ln of how much likelier an owner gives this score than a stranger.
+    pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
+        self.slope.map(|slope| slope * (score.0 - 0.5))
+    }
 
     /// Weight of a score: from −1 (surely not the owner) to 1. A score that is
     /// no number is a rejection.
@@ -186,6 +196,7 @@ mod tests {
         let calibration = Calibration {
             threshold: Score(0.0),
             scale: 0.5,
+            slope: None,
         };
         for (score, weight) in [
             (0.0, 0.0),

@@ -136,4 +136,7 @@ pub struct Decision {
     pub threshold: Score,
     /// Evidence for the owner at `t`.
     pub evidence: Evidence,
+    /// ln of how much likelier an owner gives the score than a stranger, where the
+    /// model has a cohort to say so.
+    pub log_likelihood_ratio: Option<f64>,
 }

@@ -10,6 +10,7 @@ use crate::motion::SampleTime;
 const CALIBRATION: Calibration = Calibration {
     threshold: Score(0.0),
     scale: 1.0,
+    slope: None,
 };
 
 fn at(seconds: f64) -> SampleTime {
@@ -421,4 +422,40 @@ proptest! {
             prop_assert!(!unlocked);
         }
     }
+}
+
+#[test]
+fn who_opened_the_screen_after_a_lock_is_believed_for_a_while() {
+    let policy = Policy::default();
+    let mut decider = Decider::new(policy, CALIBRATION);
+    let mut states = Vec::new();
+    let mut sink = |d: Decision| states.push((d.t, d.state));
+    decider.advance(at(0.0), &mut sink);
+    let mut now = 0.0;
+    let mut strange = |decider: &mut Decider, seconds: u32, sink: &mut dyn FnMut(Decision)| {
+        for _ in 0..seconds {
+            now += 1.0;
+            decider.window(at(now), Score(-1.0), &mut |d| sink(d));
+        }
+        now
+    };
+    let locked = strange(&mut decider, 60, &mut sink);
+    assert_eq!(decider.state(), (State::Lock, Reason::Evidence));
+    decider.begin_anew(at(locked), &mut sink);
+    let trust = policy.trust.as_secs() as u32;
+    strange(&mut decider, trust - 1, &mut sink);
+    assert_ne!(decider.state().0, State::Lock);
+    strange(&mut decider, 60, &mut sink);
+    assert_eq!(decider.state(), (State::Lock, Reason::Evidence));
+}
+
+#[test]
+fn opening_the_screen_without_a_lock_by_evidence_earns_no_such_trust() {
+    let mut decider = Decider::new(Policy::default(), CALIBRATION);
+    decider.advance(at(0.0), &mut |_| {});
+    decider.begin_anew(at(1.0), &mut |_| {});
+    for second in 2..62 {
+        decider.window(at(f64::from(second)), Score(-1.0), &mut |_| {});
+    }
+    assert_eq!(decider.state().0, State::Lock);
 }

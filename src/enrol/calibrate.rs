@@ -25,5 +25,6 @@ pub(super) fn from_held_out(scores: &[Score]) -> Result<Calibration, EnrolError>
     Ok(Calibration {
         threshold: Score(threshold),
         scale,
+        slope: None,
     })
 }

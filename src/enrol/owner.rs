@@ -170,16 +170,11 @@ impl Learnt {
 
     fn against(&self, span: f64, region: &Region) -> Against {
         let (strangers, deviation) = self.of_strangers();
-        let place = |score: &f64| (score - strangers) / (span * deviation);
-        let (_, genuine) = moments(self.genuine.iter().flatten().map(place));
-        // Two Gaussians a unit apart that share the mean of both variances.
-        let variance = (genuine.powi(2) + span.powi(-2)) / 2.0;
         Against {
             ratio: self.ratio.clone(),
             strangers,
             span: span * deviation,
             guard: Against::guard(&region.svm, region.held_out.iter().copied()),
-            evidence: 1.0 / variance,
         }
     }
 
@@ -206,8 +201,13 @@ impl Learnt {
             .map(|scores| moments(scores.iter().copied()).1.powi(2))
             .sum();
         let within = (PRIOR_SESSIONS * prior.within.powi(2) + within) / (PRIOR_SESSIONS + count);
+        let all: Vec<f64> = genuine.iter().flatten().copied().collect();
+        let spread = moments(all.iter().copied()).1;
+        // Two Gaussians a unit apart that share the mean of both variances.
+        let slope = 2.0 / (spread.powi(2) + span.powi(-2));
         Streams {
             span,
+            slope,
             genuine: Drift {
                 between: between.sqrt(),
                 within: within.sqrt(),

@@ -70,6 +70,7 @@ pub(crate) mod tests {
             calibration: Calibration {
                 threshold: Score(-0.125),
                 scale: 0.25,
+                slope: None,
             },
             enrolment: EnrolmentStats {
                 sessions: 1,

@@ -157,6 +157,10 @@ pub struct Figures {
     /// Evidence for the owner, 0 to 1.
     #[serde(deserialize_with = "present")]
     pub evidence: Option<Evidence>,
+    /// ln of how much likelier an owner gives that score than a stranger; absent
+    /// where the model has no cohort to say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_likelihood_ratio: Option<f64>,
 }
 
 /// `null` is a value here and absence is not, so that a line without figures
@@ -172,7 +176,14 @@ impl Figures {
             score: score.filter(|score| score.0.is_finite()),
             threshold: Some(threshold).filter(|threshold| threshold.0.is_finite()),
             evidence: Some(evidence).filter(|evidence| evidence.0.is_finite()),
+            log_likelihood_ratio: None,
         }
+    }
+
+    /// The same with a likelihood ratio, if it is one.
+    pub fn likely(mut self, log_likelihood_ratio: Option<f64>) -> Self {
+        self.log_likelihood_ratio = log_likelihood_ratio.filter(|ratio| ratio.is_finite());
+        self
     }
 }
 
@@ -300,11 +311,10 @@ impl From<&Decision> for Event {
             t_ns: decision.t,
             reason: decision.reason.into(),
             mode: None,
-            figures: Some(Figures::new(
-                decision.score,
-                decision.threshold,
-                decision.evidence,
-            )),
+            figures: Some(
+                Figures::new(decision.score, decision.threshold, decision.evidence)
+                    .likely(decision.log_likelihood_ratio),
+            ),
         };
         match decision.state {
             State::Lock => Event::Lock(verdict),
@@ -338,7 +348,8 @@ impl From<&Output> for Event {
             Output::Warning(warning) => Event::from(warning),
             Output::Window(window) => Event::Score(WindowScore {
                 t_ns: window.t,
-                figures: Figures::new(window.score, window.threshold, window.evidence),
+                figures: Figures::new(window.score, window.threshold, window.evidence)
+                    .likely(window.log_likelihood_ratio),
                 context: window.context.into(),
                 state: window.state,
             }),
@@ -407,6 +418,7 @@ mod tests {
             score: score.map(Score),
             threshold: Score(0.05),
             evidence: Evidence(0.875),
+            log_likelihood_ratio: None,
         }
     }
 

@@ -43,9 +43,6 @@ pub struct Against {
     pub span: f64,
     /// A decision value of the one-class SVM below this is of neither.
     pub guard: f64,
-    /// How much a unit of score, from halfway on, adds to the logarithm of the
-    /// calibrated likelihood ratio.
-    pub evidence: f64,
 }
 
 impl Scorer {
@@ -65,13 +62,6 @@ impl Scorer {
         Score(against.place(against.ratio.score(x)))
     }
 
-    /// ln of how much likelier an owner gives this score than a stranger does, by
-    /// scores of held-out sessions and strangers. `None` without a cohort.
-    pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
-        let against = self.against.as_ref()?;
-        Some((score.0 - 0.5) * against.evidence)
-    }
-
     /// Length of an embedding.
     pub fn columns(&self) -> usize {
         self.svm.columns()
@@ -80,12 +70,7 @@ impl Scorer {
     /// What is wrong with it, if its contents make no sense.
     pub(crate) fn nonsense(&self) -> Option<&'static str> {
         let against = self.against.as_ref()?;
-        let numbers = [
-            against.strangers,
-            against.span,
-            against.guard,
-            against.evidence,
-        ];
+        let numbers = [against.strangers, against.span, against.guard];
         let sound = against.ratio.is_sound()
             && against.ratio.columns() == self.svm.columns()
             && numbers.iter().all(|v| v.is_finite())

@@ -97,6 +97,7 @@ pub fn state(state: State, t: i64) -> Event {
         score: Some(Score(0.25)),
         threshold: Score(0.125),
         evidence: Evidence(0.5),
+        log_likelihood_ratio: None,
     })
 }
 

@@ -93,7 +93,6 @@ pub fn enrol(
             strangers,
             span,
             guard: Against::guard(&svm, held_out.iter().copied()),
-            evidence: 1.0,
         })
     });
     Ok(Scorer { svm, against })
