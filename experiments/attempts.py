@@ -1,0 +1,81 @@
+"""The attempts, in the order in which they were thought of."""
+
+from dataclasses import dataclass, replace
+from typing import Callable
+
+from heads import lda, logistic, mda, neighbours, one_class, pca, trees, wccn
+from protocol import DEV, TEST, cohorts_of
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is tried: features of a window, a head, and what is added to the recordings."""
+
+    name: str
+    what: str
+    features: tuple
+    head: Callable
+    stand_ins: str = ""
+    copies: bool = False
+    enrolment: int = 120
+    world: str = "as recorded"
+    splits: tuple = tuple(TEST)
+    dev: tuple = tuple(DEV)
+    shuffled: bool = False
+
+
+BOTH = ("spectrum", "correlations")
+MANY = ("resolutions", "correlations")
+FINAL = Attempt("final", "MDA on axes (183 features), soft stand-ins, copies",
+                ("axes", "correlations"), mda(), "soft", True)
+
+
+def _final(name, what, **changed):
+    return replace(FINAL, name=name, what=what, **{"dev": (), **changed})
+
+
+def _cohort(size):
+    return Attempt(f"cohort-{size}", f"LDA, cohort of {size}, every split of the six", BOTH, lda(),
+                   splits=tuple(cohorts_of(size)), dev=())
+
+
+ATTEMPTS = [
+    Attempt("one-class", "one-class SVM on the spectrum", ("spectrum",), one_class()),
+    Attempt("one-class-corr", "one-class SVM, correlations added", BOTH, one_class()),
+    Attempt("logistic", "logistic regression against the cohort, spectrum", ("spectrum",), logistic()),
+    Attempt("logistic-corr", "logistic regression, correlations added", BOTH, logistic()),
+    Attempt("logistic-wccn", "logistic regression after WCCN", BOTH, logistic(wccn)),
+    Attempt("neighbours", "ratio of the 3 nearest after WCCN", BOTH, neighbours()),
+    Attempt("one-class-wccn", "one-class SVM after WCCN", BOTH, one_class(wccn)),
+    Attempt("with-gravity", "logistic regression after WCCN, gravity added", BOTH + ("gravity",),
+            logistic(wccn)),
+    Attempt("trees", "extremely randomised trees", BOTH, trees),
+    Attempt("lda", "LDA, sessions counted as noise", BOTH, lda()),
+    Attempt("magnitudes", "LDA on the spectrum of lengths alone", ("magnitudes",), lda()),
+    Attempt("to-12-hz", "LDA, spectrum to 12 Hz", ("spectrum to 12 Hz", "correlations"), lda()),
+    Attempt("to-25-hz", "LDA, spectrum to 25 Hz", ("spectrum to 25 Hz", "correlations"), lda()),
+    Attempt("mda", "MDA: a Gaussian for each person sitting or walking", BOTH, mda(0.2, 0.1)),
+    Attempt("resolutions", "MDA on four resolutions", MANY, mda(0.2, 0.1)),
+    Attempt("stand-ins", "MDA on four resolutions, soft stand-ins, copies", MANY, mda(0.2, 0.1),
+            "soft", True),
+    Attempt("turned-only", "the same, stand-ins only turned and mirrored", MANY, mda(0.2, 0.1),
+            "turned", True),
+    Attempt("pca-64", "stand-ins, projected by PCA to 64", MANY, mda(0.2, 0.1, space=pca(64)),
+            "soft", True),
+    Attempt("pca-128", "stand-ins, projected by PCA to 128", MANY, mda(0.2, 0.1, space=pca(128)),
+            "soft", True),
+    FINAL,
+    _final("no-stand-ins", "final without stand-ins", stand_ins=""),
+    _final("no-copies", "final without copies", copies=False),
+    _final("neither", "final without either", stand_ins="", copies=False),
+    _final("handset", "final, another handset each session", world="another handset"),
+    _final("noisy", "final, another handset and white noise", world="another handset, noise"),
+    _final("enrol-36", "final, enrolled on 3 min", enrolment=36),
+    _final("enrol-60", "final, enrolled on 5 min", enrolment=60),
+    _final("enrol-240", "final, enrolled on 20 min", enrolment=240),
+    *(_cohort(size) for size in (1, 2, 3, 4)),
+    Attempt("gravity", "control: direction of gravity alone, MDA", ("gravity",), mda(), dev=()),
+    Attempt("means", "control: channel means alone, LDA", ("means",), lda(0.1, 0.03), dev=()),
+    _final("shuffled", "control: windows dealt to people by lot, LDA", stand_ins="", copies=False,
+           head=lda(0.1, 0.03), shuffled=True),
+]
