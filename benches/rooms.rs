@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use graspd::decide::{Decider, Policy, Score};
 use graspd::embed::Embedder;
-use graspd::enrol::{EnrolOptions, Enroller, GammaRule};
+use graspd::enrol::{EnrolOptions, Enroller, GammaRule, How, Rule};
 use graspd::framing::Framer;
 use graspd::model::Bundle;
 use graspd::motion::{DEFAULT_HOP, Sample};
@@ -39,12 +39,15 @@ fn samples(name: &str) -> Vec<Sample> {
 fn main() {
     let bundle = Bundle::open(&here("models/seed-2d")).unwrap();
     let options = EnrolOptions {
-        nu: Nu::RECIPE,
-        gamma: GammaRule::HeldOut,
+        how: How {
+            nu: Nu::RECIPE,
+            gamma: GammaRule::HeldOut,
+            rule: Rule::default(),
+        },
         hop: DEFAULT_HOP,
         rest: RestLimits::default(),
     };
-    let mut enroller = Enroller::new(Embedder::new(&bundle).unwrap(), options);
+    let mut enroller = Enroller::new(Embedder::new(&bundle).unwrap(), bundle.cohort(), options);
     for name in ["enrol-1.csv.zst", "enrol-2.csv.zst"] {
         let path = here("tests/data/simulated").join(name);
         enroller.add(&mut *source::open(&path).unwrap()).unwrap();
@@ -68,7 +71,7 @@ fn main() {
             let rest = lap();
             let embedding = embedder.embed(&window).unwrap();
             let embed = lap();
-            let Score(score) = profile.svm.score(embedding.view());
+            let Score(score) = profile.scorer.score(embedding.view());
             let scoring = lap();
             decider.window(t, Score(score), &mut |_| {});
             let laps = [framing, rest, embed, scoring, lap()];
@@ -87,7 +90,7 @@ fn main() {
         "medians over {} hops of {DEFAULT_HOP} frames; {} support vectors of {} numbers",
         took[0].len(),
         report.support_vectors,
-        profile.svm.columns(),
+        profile.scorer.columns(),
     );
     println!("{:<14} {:>9} {:>12}", "room", "µs", "to embed");
     for (room, median) in ROOMS.iter().zip(medians) {
