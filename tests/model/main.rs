@@ -3,6 +3,7 @@
 // clippy.toml allows this in tests, but does not see that all of this is one.
 #![allow(clippy::unwrap_used)]
 
+mod cohort;
 mod parity;
 mod refusals;
 
