@@ -67,7 +67,7 @@ LIST
     # All but the path of the profile, which nobody has made yet.
     said=$("$dest$bin/graspd" validate --config "$dest$etc/graspd/graspd.toml" 2>&1) || :
     case $said in
-    *"$share/graspd/models/seed-2d"* | *owner.profile*) ;;
+    *"$share/graspd/models/default"* | *owner.profile*) ;;
     *) fail "the configuration says: $said" ;;
     esac
 }
