@@ -22,6 +22,7 @@ class Attempt:
     splits: tuple = tuple(TEST)
     dev: tuple = tuple(DEV)
     shuffled: bool = False
+    pooled: bool = False
 
 
 BOTH = ("spectrum", "correlations")
@@ -68,6 +69,7 @@ ATTEMPTS = [
     _final("no-stand-ins", "final without stand-ins", stand_ins=""),
     _final("no-copies", "final without copies", copies=False),
     _final("neither", "final without either", stand_ins="", copies=False),
+    _final("pooled", "final, 30 s scored by the mean of its features", pooled=True, dev=tuple(DEV)),
     _final("handset", "final, another handset each session", world="another handset"),
     _final("noisy", "final, another handset and white noise", world="another handset, noise"),
     _final("enrol-36", "final, enrolled on 3 min", enrolment=36),

@@ -133,11 +133,11 @@ def mda(own=0.1, ridge=0.03, sessions=0.5, space=standardised):
 
         def enrol(owner):
             own_points = place(owner.features)
-            shared = _shared(own_points, scatter, between, own, ridge, sessions)
-            whiten = np.linalg.cholesky(np.linalg.inv(shared))
-            owner_mean, others = own_points.mean(0)[None] @ whiten, means @ whiten
-
-            def score(features):
+            def score(features, windows=1):
+                """Of windows, or of means of so many that follow each other"""
+                shared = _shared(own_points, scatter, between, own, ridge, sessions, windows)
+                whiten = np.linalg.cholesky(np.linalg.inv(shared))
+                owner_mean, others = own_points.mean(0)[None] @ whiten, means @ whiten
                 whitened = place(features) @ whiten
                 # Halved: the features of one window are less independent than the model has it.
                 own_fit, other_fits = (0.5 * _fit(whitened, m) for m in (owner_mean, others))
@@ -169,9 +169,9 @@ def _scatter(centred, weights):
     return centred.T @ (centred * weights[:, None])
 
 
-def _shared(own_points, scatter, between, own, ridge, sessions):
+def _shared(own_points, scatter, between, own, ridge, sessions, windows=1):
     covariance = np.cov(own_points.T, bias=True)
-    shared = own * covariance + (1 - own) * scatter + sessions * between
+    shared = (own * covariance + (1 - own) * scatter) / windows + sessions * between
     return shared + _ridge(shared, ridge)
 
 

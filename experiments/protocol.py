@@ -64,11 +64,12 @@ class Figures:
     rho: float
 
 
-def evaluate(head, cohort, wearers, splits, enrolment=120):
+def evaluate(head, cohort, wearers, splits, enrolment=120, pooled=False):
     """Figures of every split.
 
     cohort and wearers are each (windows, tables made from them): what the head is fitted on,
     and what owners and impostors give. They differ where a handset is changed at test time.
+    30 s are the mean of six windows' scores or, pooled, the score of their mean.
     """
     @lru_cache(maxsize=None)
     def fitted(people):
@@ -76,11 +77,11 @@ def evaluate(head, cohort, wearers, splits, enrolment=120):
         base = base.of(people)
         return head(join([base] + [table.made_from(base.row) for table in made]))
 
-    return [_owner(fitted(people), wearers, owner, impostors, enrolment)
+    return [_owner(fitted(people), wearers, owner, impostors, enrolment, pooled)
             for owner, impostors, people in splits]
 
 
-def _owner(enrol, wearers, owner, impostors, enrolment):
+def _owner(enrol, wearers, owner, impostors, enrolment, pooled):
     base, made = wearers
     own, strangers = base.of([owner]), base.of(impostors)
     early, enrolled = enrolment_rows(own, enrolment)
@@ -91,10 +92,14 @@ def _owner(enrol, wearers, owner, impostors, enrolment):
     later = own.take(own.session >= early)
     genuine, impostor = score(later.features), score(strangers.features)
 
+    def half_minutes(table):
+        return score(fuse(table.features, table), FUSED) if pooled \
+            else fuse(score(table.features), table)
+
     def doing(walking):
         return eer(genuine[later.walking == walking], impostor[strangers.walking == walking])
     return Figures(owner, eer(genuine, impostor),
-                   eer(fuse(genuine, later), fuse(impostor, strangers)),
+                   eer(half_minutes(later), half_minutes(strangers)),
                    doing(True), doing(False), session_correlation(genuine, later.session))
 
 
@@ -126,13 +131,13 @@ def eer(genuine, impostor):
     return float(rejected[crossing - 1] + part * (rejected[crossing] - rejected[crossing - 1]))
 
 
-def fuse(scores, table):
-    """Means of 30 s: six consecutive windows of a session"""
+def fuse(rows, table):
+    """Means of 30 s: six consecutive windows of a session, each with a score or features"""
     means = []
     for person, session in sorted(set(zip(table.person, table.session))):
-        these = scores[(table.person == person) & (table.session == session)]
+        these = rows[(table.person == person) & (table.session == session)]
         whole = len(these) // FUSED * FUSED
-        means.append(these[:whole].reshape(-1, FUSED).mean(1))
+        means.append(these[:whole].reshape(-1, FUSED, *rows.shape[1:]).mean(1))
     return np.concatenate(means)
 
 

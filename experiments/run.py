@@ -50,7 +50,8 @@ class Laboratory:
     def _figures(self, attempt, splits):
         recorded, worn = (self._tables(attempt, world) for world in ("as recorded", attempt.world))
         if not attempt.shuffled:
-            return evaluate(attempt.head, recorded, worn, splits, attempt.enrolment)
+            return evaluate(attempt.head, recorded, worn, splits, attempt.enrolment,
+                            attempt.pooled)
         return [figures for seed in range(SHUFFLES)
                 for dealt in [(self._dealt(recorded[0], seed), [])]
                 for figures in evaluate(attempt.head, dealt, dealt, splits, attempt.enrolment)]
