@@ -30,7 +30,10 @@ for arch in seed-2d seed-1d; do
             --folds 2 --train "--arch $arch" --gamma "$gamma"
     done
 done
-evaluate b1-spectral folds-spectral --folds 2 --train '--arch spectral' --gamma auto
+for scoring in one-class cohort compensated; do
+    evaluate "b1-spectral-$scoring" folds-spectral \
+        --folds 2 --train '--arch spectral' --gamma auto --scoring "$scoring"
+done
 
 columns=()
 for name in b0-seed-2d b0-seed-1d; do
@@ -40,7 +43,9 @@ for arch in seed-2d seed-1d; do
     columns+=("$arch, γ of the recipe=docs/results/b1-$arch-recipe.json")
     columns+=("$arch, γ as enrolled=docs/results/b1-$arch-auto.json")
 done
-columns+=("spectral, owner against cohort=docs/results/b1-spectral.json")
+columns+=("spectral, one-class=docs/results/b1-spectral-one-class.json")
+columns+=("spectral, owner against cohort=docs/results/b1-spectral-cohort.json")
+columns+=("the same, sessions compensated: models/default=docs/results/b1-spectral-compensated.json")
 {
     cat docs/results/preface.md
     "${grasp_train[@]}" tabulate "${columns[@]}"

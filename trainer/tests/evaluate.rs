@@ -1,6 +1,7 @@
 //! `grasp-train evaluate` from recordings to figures, through the binary.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     reason = "a test fails by panicking"
 )]
@@ -111,6 +112,56 @@ fn people_it_never_saw_give_every_figure_and_the_same_twice() {
         results["against"]["difference_ci95"],
         serde_json::json!([0.0, 0.0])
     );
+}
+
+#[test]
+fn a_model_with_a_cohort_is_taught_and_told_apart_part_by_part() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 6);
+    let of = |people: &str| format!("graspd={},people={people}", sessions.display());
+    let model = |name: &str| {
+        let out = dir.path().join(name);
+        let taught = of("p1+p2+p3");
+        let fixed = ["train", "--arch", "spectral", "--data", &taught, "--out"];
+        let done = grasp_train(&[&fixed[..], &[out.to_str().unwrap()]].concat());
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
+        out
+    };
+    let (one, two) = (model("one"), model("two"));
+    for file in ["branch.onnx", "cohort.bin", "manifest.toml", "README.md"] {
+        let bytes = |bundle: &Path| fs::read(bundle.join(file)).unwrap();
+        assert!(bytes(&one) == bytes(&two), "{file} differs");
+    }
+
+    let scored = |scoring: &str| {
+        let out = dir.path().join(scoring);
+        let done = grasp_train(&[
+            "evaluate",
+            "--model",
+            one.to_str().unwrap(),
+            "--data",
+            &of("p4+p5+p6"),
+            "--scoring",
+            scoring,
+            "--out",
+            out.to_str().unwrap(),
+        ]);
+        let errors = String::from_utf8_lossy(&done.stderr);
+        // Simulated people may fail a control; the figures are there all the same.
+        let results = fs::read_to_string(out.join("results.json"));
+        let results: Value = serde_json::from_str(&results.expect(&errors)).unwrap();
+        let command = results["command"].as_str().unwrap();
+        let named = command.contains(&format!("--scoring {scoring}"));
+        assert_eq!(named, scoring != "compensated", "{command}");
+        results["far_at_frr"].clone()
+    };
+    let all = ["one-class", "cohort", "compensated"].map(scored);
+    assert!(all[0] != all[1] && all[1] != all[2], "{all:?}");
 }
 
 #[test]

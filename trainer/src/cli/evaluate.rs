@@ -18,6 +18,7 @@ use crate::data::DataSpec;
 use crate::evaluate::fold::Protocol;
 use crate::evaluate::folds::FoldOf;
 use crate::evaluate::material::Material;
+use crate::evaluate::scoring::Scoring;
 use crate::evaluate::unseen::{self, Drawn, Test};
 use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
 use crate::evaluate::{history, page, seed, summary};
@@ -79,6 +80,9 @@ pub struct EvaluateArgs {
     /// γ of the one-class SVM: `auto`, as graspd enrols, `recipe`, or a number
     #[arg(long, default_value = "auto", value_parser = gamma)]
     gamma: GammaRule,
+    /// How windows are scored, to see what each part of the score brings
+    #[arg(long, value_enum, default_value_t = Scoring::default())]
+    scoring: Scoring,
     /// Seed of the bootstrap and of the controls
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -111,6 +115,7 @@ impl EvaluateArgs {
                 gamma: self.gamma,
                 ..Enrolment::default()
             },
+            scoring: self.scoring,
             policy: Policy::default(),
             seed: self.seed,
         };
@@ -211,6 +216,11 @@ impl EvaluateArgs {
                 self.enrolment,
                 told(self.gamma)
             );
+        }
+        if self.scoring != Scoring::default() {
+            let scoring = self.scoring.to_possible_value();
+            let name = scoring.as_ref().map_or("", |value| value.get_name());
+            let _ = write!(text, " --scoring {name}");
         }
         if let Some(against) = &self.against {
             let _ = write!(text, " --against {}", name(against));

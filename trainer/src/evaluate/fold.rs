@@ -11,6 +11,7 @@ use super::controls::{self, Handset, Probe};
 use super::decision::{Genuine, HandOvers, House, Refused, WATCHED_S, samples};
 use super::features::{self, Gallery};
 use super::material::{Material, Person, Session};
+use super::scoring::Scoring;
 use super::verification::{Enrolment, Verified, earlier, later, spread, tested, verify};
 use crate::progress::Progress;
 
@@ -52,6 +53,8 @@ pub struct Fold {
 pub struct Protocol {
     /// How owners are learnt.
     pub enrolment: Enrolment,
+    /// How windows are scored.
+    pub scoring: Scoring,
     /// How decisions are made.
     pub policy: Policy,
     /// Of everything random.
@@ -70,7 +73,7 @@ impl Fold {
             enrolment, seed, ..
         } = protocol;
         let people = features::embed(bundle, material, progress)?;
-        let cohort = bundle.cohort();
+        let cohort = protocol.scoring.of(bundle.cohort());
         let cohort = cohort.as_deref();
         let verified = verify(&people, enrolment, cohort)?;
         if verified.is_empty() {
@@ -211,7 +214,8 @@ fn profile(bundle: &Bundle, owner: &Gallery, protocol: Protocol) -> Result<Profi
             ..Rule::default()
         },
     };
-    let owner = Owner::learn(rows.view(), &sessions, 0, &how, bundle.cohort().as_deref())
+    let cohort = protocol.scoring.of(bundle.cohort());
+    let owner = Owner::learn(rows.view(), &sessions, 0, &how, cohort.as_deref())
         .map_err(|why| why.to_string())?;
     Ok(Profile {
         model: bundle.id(),

@@ -20,6 +20,7 @@ pub mod page;
 pub mod picture;
 pub mod poisson;
 pub mod results;
+pub mod scoring;
 pub mod search;
 pub mod seed;
 pub mod summary;

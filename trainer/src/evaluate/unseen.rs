@@ -173,6 +173,7 @@ pub fn against(
     protocol: Protocol,
     progress: Progress,
 ) -> Result<Against, EvaluateError> {
+    let cohort = protocol.scoring.of(other.cohort());
     let mut others = Vec::new();
     for test in tests {
         let frames = |bundle: &Bundle| bundle.manifest().input.frames;
@@ -183,7 +184,7 @@ pub fn against(
             ));
         }
         let people = features::embed(other, &test.material, progress)?;
-        let verified = verify(&people, protocol.enrolment, other.cohort().as_deref())?;
+        let verified = verify(&people, protocol.enrolment, cohort.as_deref())?;
         others.extend(verified.into_iter().map(|owner| owner.trials));
     }
     let fuse = |all: &[Trials]| all.iter().map(|o| o.fused(FUSED)).collect::<Vec<_>>();
