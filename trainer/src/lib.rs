@@ -5,6 +5,7 @@
 //! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
 //! came out as a model bundle. [`experiment`] is the whole of it, with figures
 //! from [`roc`], and [`checkpoint`] keeps it while it goes on; [`cli`] is the way in.
+//! Several devices share it by [`parallel`], those of other machines by [`worker`].
 //!
 //! [`evaluate`] asks how well a bundle tells people apart that it never saw.
 //! [`project`] makes points of a plane of embeddings. Findings are drawn by
@@ -22,10 +23,12 @@ pub mod data;
 pub mod device;
 pub mod evaluate;
 pub mod experiment;
+mod feature;
 mod folder;
 pub mod history;
 pub mod inspect;
 pub mod pairs;
+pub mod parallel;
 pub mod plot;
 pub mod progress;
 pub mod project;
@@ -37,3 +40,4 @@ pub mod simulate;
 pub mod spectral;
 pub mod summary;
 pub mod training;
+pub mod worker;

@@ -1,7 +1,7 @@
 //! Siamese training: one branch embeds both windows of a pair, and the
 //! contrastive loss pulls or pushes.
 
-use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::{Device, Tensor, TensorData};
 use graspd::motion::CHANNELS;
 use rand::seq::SliceRandom;
@@ -11,6 +11,7 @@ use crate::arch::Branch;
 use crate::contrastive;
 use crate::history::{Epoch, Figures, Measured};
 use crate::pairs::{Pair, Pool};
+use crate::parallel::{DeviceLost, Team};
 use crate::progress::{Bar, Progress};
 use crate::recipe::Recipe;
 
@@ -42,7 +43,7 @@ pub struct Material<'a> {
 /// A branch being trained.
 pub struct Training<B> {
     recipe: Recipe,
-    device: Device,
+    team: Team,
     pub(crate) branch: B,
     pub(crate) optimiser: ModuleOptimizer,
     /// Draws the order of the pairs.
@@ -62,12 +63,13 @@ pub(crate) struct Best<B> {
 }
 
 impl<B: Branch> Training<B> {
-    /// Of `branch`, which lives on `device`; the order of pairs comes from `rng`.
-    pub fn new(branch: B, recipe: Recipe, rng: ChaCha8Rng, device: Device) -> Self {
+    /// Of `branch`, which lives on the first device of `team`; the order of pairs
+    /// comes from `rng`.
+    pub fn new(branch: B, recipe: Recipe, rng: ChaCha8Rng, team: Team) -> Self {
         Self {
             optimiser: recipe.optimiser.init(),
             recipe,
-            device,
+            team,
             branch,
             rng,
             steps: 0,
@@ -97,7 +99,7 @@ impl<B: Branch> Training<B> {
 
     /// Trains for all epochs, to the step at which the recipe stops, or until its
     /// patience ends. `each` comes after every epoch, and ends all by failing.
-    pub fn run<E>(
+    pub fn run<E: From<DeviceLost>>(
         &mut self,
         material: Material<'_>,
         mut each: impl FnMut(&Self) -> Result<(), E>,
@@ -108,7 +110,7 @@ impl<B: Branch> Training<B> {
         let bar = progress.bar("training", steps.min(self.most_steps()));
         bar.resume_at(self.steps);
         while !self.is_over() {
-            let epoch = self.epoch(material, &bar);
+            let epoch = self.epoch(material, &bar)?;
             let (number, of) = (self.history.len() + 1, self.recipe.epochs);
             bar.say(&format!("epoch {number:>2}/{of}  {epoch}"));
             for (set, figures) in epoch.measured.into_iter().flat_map(Measured::sets) {
@@ -125,7 +127,7 @@ impl<B: Branch> Training<B> {
     /// How well the distances of `branch` tell the pairs apart.
     pub fn measure(&self, branch: &B, material: Material<'_>) -> Measured {
         let figures = |set| {
-            let distances = pair_distances(branch, set, self.recipe.batch, &self.device);
+            let distances = pair_distances(branch, set, self.recipe.batch, self.team.first());
             Figures::of(distances)
         };
         Measured {
@@ -160,7 +162,7 @@ impl<B: Branch> Training<B> {
         }
     }
 
-    fn epoch(&mut self, material: Material<'_>, bar: &Bar) -> Epoch {
+    fn epoch(&mut self, material: Material<'_>, bar: &Bar) -> Result<Epoch, DeviceLost> {
         let Material { training, held_out } = material;
         let number = self.history.len() + 1;
         let mut pairs = training.pairs.to_vec();
@@ -170,37 +172,41 @@ impl<B: Branch> Training<B> {
             if self.steps == self.most_steps() {
                 break;
             }
-            let loss = self.step(training.pool, batch);
+            let loss = self.step(training.pool, batch)?;
             sum += loss * batch.len() as f64;
             shown += batch.len();
             let running = sum / shown as f64;
             bar.step(1, &format!("epoch {number} loss {running:.4}"));
         }
-        let distances = pair_distances(&self.branch, held_out, self.recipe.batch, &self.device);
+        let first = self.team.first();
+        let distances = pair_distances(&self.branch, held_out, self.recipe.batch, first);
         let held_out_loss = contrastive::mean_loss(distances, self.recipe.margin);
         let is_due = number.is_multiple_of(self.recipe.measure_every);
-        Epoch {
+        Ok(Epoch {
             training_loss: sum / shown.max(1) as f64,
             held_out_loss: (!held_out.pairs.is_empty()).then_some(held_out_loss),
             measured: is_due.then(|| self.measure(&self.branch, material)),
-        }
+        })
     }
 
     /// One step on one batch; the loss before it.
-    fn step(&mut self, pool: &Pool<'_>, batch: &[Pair]) -> f64 {
-        let distances = batch_distances(&self.branch, pool, batch, &self.device);
-        let same: Vec<f32> = batch
-            .iter()
-            .map(|pair| f32::from(u8::from(pair.same)))
-            .collect();
-        let same = Tensor::from_data(TensorData::new(same, [batch.len()]), &self.device);
-        let loss = contrastive::loss(distances, same, self.recipe.margin);
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.branch);
+    fn step(&mut self, pool: &Pool<'_>, batch: &[Pair]) -> Result<f64, DeviceLost> {
+        let margin = self.recipe.margin;
+        let loss = |branch: &B, share: &[Pair], device: &Device| {
+            let distances = batch_distances(branch, pool, share, device);
+            let same: Vec<f32> = share
+                .iter()
+                .map(|pair| f32::from(u8::from(pair.same)))
+                .collect();
+            let same = Tensor::from_data(TensorData::new(same, [share.len()]), device);
+            contrastive::loss(distances, same, margin)
+        };
+        let (gradients, loss) = self.team.gradients(&self.branch, batch, loss)?;
         self.branch =
             self.optimiser
                 .step(self.recipe.learning_rate, self.branch.clone(), gradients);
         self.steps += 1;
-        f64::from(loss.into_scalar::<f32>())
+        Ok(loss)
     }
 }
 
