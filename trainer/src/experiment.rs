@@ -17,11 +17,11 @@ use crate::data::Corpus;
 use crate::folder;
 use crate::history::{Epoch, Measured};
 use crate::pairs::{PairCount, PairsError, Pool};
-use crate::parallel::{DeviceLost, Team};
+use crate::parallel::Team;
 use crate::progress::Progress;
 use crate::recipe::Recipe;
 use crate::scale::Scale;
-use crate::training::{Material, PairSet, Training};
+use crate::training::{Interruption, Material, PairSet, Training};
 
 /// One session in this many of each person is held out, and a pair for every
 /// so many training pairs is drawn from those.
@@ -76,9 +76,9 @@ pub enum ExperimentError {
     /// The architecture is not trained by gradient descent.
     #[error("spectral is not trained in epochs")]
     NoEpochs,
-    /// A device went away.
+    /// It did not come to its end.
     #[error("{0}; the same command with --resume goes on after the last epoch that was kept")]
-    Device(#[from] DeviceLost),
+    Interrupted(#[from] Interruption),
 }
 
 /// What a stream of random numbers is for. Each use has one of its own, so that

@@ -6,14 +6,16 @@ use burn::tensor::{Device, Tensor, TensorData};
 use graspd::motion::CHANNELS;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use thiserror::Error;
 
 use crate::arch::Branch;
 use crate::contrastive;
 use crate::history::{Epoch, Figures, Measured};
 use crate::pairs::{Pair, Pool};
 use crate::parallel::{DeviceLost, Team};
-use crate::progress::{Bar, Progress};
+use crate::progress::Progress;
 use crate::recipe::Recipe;
+use crate::watch::{Extent, Step, Watch};
 
 /// Pairs and the windows that they are of.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,17 @@ pub struct Material<'a> {
     pub training: PairSet<'a>,
     /// Pairs of sessions that are held out.
     pub held_out: PairSet<'a>,
+}
+
+/// Why a training ended before its end.
+#[derive(Debug, Error)]
+pub enum Interruption {
+    /// A device went away.
+    #[error(transparent)]
+    Device(#[from] DeviceLost),
+    /// Somebody said so.
+    #[error("stopped as asked")]
+    Stopped,
 }
 
 /// A branch being trained.
@@ -99,7 +112,7 @@ impl<B: Branch> Training<B> {
 
     /// Trains for all epochs, to the step at which the recipe stops, or until its
     /// patience ends. `each` comes after every epoch, and ends all by failing.
-    pub fn run<E: From<DeviceLost>>(
+    pub fn run<E: From<Interruption>>(
         &mut self,
         material: Material<'_>,
         mut each: impl FnMut(&Self) -> Result<(), E>,
@@ -107,20 +120,21 @@ impl<B: Branch> Training<B> {
     ) -> Result<(), E> {
         let pairs = material.training.pairs.len();
         let steps = self.recipe.epochs * pairs.div_ceil(self.recipe.batch);
-        let bar = progress.bar("training", steps.min(self.most_steps()));
-        bar.resume_at(self.steps);
+        let extent = Extent {
+            epochs: self.recipe.epochs,
+            steps: steps.min(self.most_steps()),
+            epochs_done: self.history.len(),
+            steps_done: self.steps,
+        };
+        let mut watch = Watch::begin(progress, extent);
         while !self.is_over() {
-            let epoch = self.epoch(material, &bar)?;
-            let (number, of) = (self.history.len() + 1, self.recipe.epochs);
-            bar.say(&format!("epoch {number:>2}/{of}  {epoch}"));
-            for (set, figures) in epoch.measured.into_iter().flat_map(Measured::sets) {
-                bar.say(&format!("             {set} pairs {figures}"));
-            }
+            let epoch = self.epoch(material, &mut watch)?;
             self.history.push(epoch);
+            watch.epoch_ends(self.history.len(), &epoch);
             self.remember_best(epoch.held_out_loss);
             each(self)?;
         }
-        bar.finish();
+        watch.finish();
         Ok(())
     }
 
@@ -162,12 +176,13 @@ impl<B: Branch> Training<B> {
         }
     }
 
-    fn epoch(&mut self, material: Material<'_>, bar: &Bar) -> Result<Epoch, DeviceLost> {
+    fn epoch(&mut self, material: Material<'_>, watch: &mut Watch) -> Result<Epoch, Interruption> {
         let Material { training, held_out } = material;
         let number = self.history.len() + 1;
         let mut pairs = training.pairs.to_vec();
         pairs.shuffle(&mut self.rng);
         let (mut sum, mut shown) = (0.0, 0);
+        watch.epoch_begins(pairs.len());
         for batch in pairs.chunks(self.recipe.batch) {
             if self.steps == self.most_steps() {
                 break;
@@ -175,8 +190,15 @@ impl<B: Branch> Training<B> {
             let loss = self.step(training.pool, batch)?;
             sum += loss * batch.len() as f64;
             shown += batch.len();
-            let running = sum / shown as f64;
-            bar.step(1, &format!("epoch {number} loss {running:.4}"));
+            watch.step(Step {
+                epoch: number,
+                shown,
+                loss,
+                running: sum / shown as f64,
+            });
+            if watch.is_stopped() {
+                return Err(Interruption::Stopped);
+            }
         }
         let first = self.team.first();
         let distances = pair_distances(&self.branch, held_out, self.recipe.batch, first);

@@ -127,13 +127,14 @@ impl TrainArgs {
     /// Trains and writes the bundle.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
         bundle::check_free(&self.out)?;
+        let progress = self.progress.unwrap_or_else(Progress::detect);
         // Before hours of reading and training.
+        progress.check()?;
         let team = self.team()?;
         let kept = self.checkpoint_folder();
         if !self.resume && Checkpoints::any(&kept)? {
             return Err(CheckpointError::InTheWay(kept).into());
         }
-        let progress = self.progress.unwrap_or_else(Progress::detect);
         let corpora = self.read(progress)?;
         if self.arch == Arch::Spectral {
             return self.gather(&corpora, progress);
