@@ -21,7 +21,7 @@ pub(crate) struct Watch {
 
 enum Shown {
     Bar(Bar),
-    Dashboard(Dashboard),
+    Dashboard(Box<Dashboard>),
 }
 
 /// One step of an epoch.
@@ -50,7 +50,7 @@ impl Watch {
                 bar.resume_at(extent.steps_done);
                 Shown::Bar(bar)
             },
-            Shown::Dashboard,
+            |dashboard| Shown::Dashboard(Box::new(dashboard)),
         );
         Self {
             shown,
@@ -98,8 +98,9 @@ impl Watch {
 
     /// The training is done.
     pub(crate) fn finish(self) {
-        if let Shown::Bar(bar) = self.shown {
-            bar.finish();
+        match self.shown {
+            Shown::Bar(bar) => bar.finish(),
+            Shown::Dashboard(dashboard) => drop(dashboard),
         }
     }
 }
