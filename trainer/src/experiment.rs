@@ -14,20 +14,21 @@ use crate::arch::{Arch, Branch, Seed1d, Seed2d};
 use crate::bundle::{Graph, GraphError};
 use crate::checkpoint::{CheckpointError, Checkpoints};
 use crate::data::Corpus;
-use crate::device::Compute;
 use crate::folder;
 use crate::history::{Epoch, Measured};
 use crate::pairs::{PairCount, PairsError, Pool};
+use crate::parallel::Team;
 use crate::progress::Progress;
 use crate::recipe::Recipe;
 use crate::scale::Scale;
-use crate::training::{Material, PairSet, Training};
+use crate::training::{Interruption, Material, PairSet, Training};
 
 /// One session in this many of each person is held out, and a pair for every
 /// so many training pairs is drawn from those.
 const HELD_OUT: usize = 5;
 
-/// What is to be learnt, and how. With the corpora it decides the result to the bit.
+/// What is to be learnt, and how. With the corpora and the number of devices it
+/// decides the result to the bit on a processor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Experiment {
     /// The network.
@@ -40,8 +41,6 @@ pub struct Experiment {
     pub pairs: PairCount,
     /// How to train.
     pub recipe: Recipe,
-    /// What to train on.
-    pub compute: Compute,
 }
 
 /// What has been learnt.
@@ -77,9 +76,9 @@ pub enum ExperimentError {
     /// The architecture is not trained by gradient descent.
     #[error("spectral is not trained in epochs")]
     NoEpochs,
-    /// The device is not in this build.
-    #[error("{0}")]
-    Device(String),
+    /// It did not come to its end.
+    #[error("{0}; the same command with --resume goes on after the last epoch that was kept")]
+    Interrupted(#[from] Interruption),
 }
 
 /// What a stream of random numbers is for. Each use has one of its own, so that
@@ -93,17 +92,18 @@ enum Stream {
 }
 
 impl Experiment {
-    /// Trains on `corpora`. What `checkpoints` holds is gone on with, and each
+    /// Trains on `corpora`, by `team`. What `checkpoints` holds is gone on with, and each
     /// epoch is kept there.
     pub fn run(
         &self,
         corpora: &[Corpus],
+        team: Team,
         checkpoints: Option<&Checkpoints>,
         progress: Progress,
     ) -> Result<Learnt, ExperimentError> {
         match self.arch {
-            Arch::Seed2d => self.learn::<Seed2d>(corpora, checkpoints, progress),
-            Arch::Seed1d => self.learn::<Seed1d>(corpora, checkpoints, progress),
+            Arch::Seed2d => self.learn::<Seed2d>(corpora, team, checkpoints, progress),
+            Arch::Seed1d => self.learn::<Seed1d>(corpora, team, checkpoints, progress),
             Arch::Spectral => Err(ExperimentError::NoEpochs),
         }
     }
@@ -111,6 +111,7 @@ impl Experiment {
     fn learn<B: Branch>(
         &self,
         corpora: &[Corpus],
+        team: Team,
         checkpoints: Option<&Checkpoints>,
         progress: Progress,
     ) -> Result<Learnt, ExperimentError> {
@@ -132,12 +133,11 @@ impl Experiment {
             held_out: PairSet::new(&held_out_pool, &held_out_pairs),
         };
 
-        let device = self.compute.device().map_err(ExperimentError::Device)?;
-        let device = device.autodiff();
         let scale = Scale::of(pool.windows().iter().copied());
-        let branch = B::new(self.frames, &scale, &mut self.rng(Stream::Weights), &device);
+        let mut weights = self.rng(Stream::Weights);
+        let branch = B::new(self.frames, &scale, &mut weights, team.first());
         let (recipe, order) = (self.recipe.clone(), self.rng(Stream::Order));
-        let mut run = Training::new(branch, recipe, order, device);
+        let mut run = Training::new(branch, recipe, order, team);
 
         let data = digest(material);
         let restored = match checkpoints {
@@ -151,8 +151,8 @@ impl Experiment {
         }
         say(before, "before", progress);
         let keep = |run: &Training<B>| match checkpoints {
-            Some(checkpoints) => checkpoints.save(run, &data, before),
-            None => Ok(()),
+            Some(checkpoints) => Ok(checkpoints.save(run, &data, before)?),
+            None => Ok::<_, ExperimentError>(()),
         };
         run.run(material, keep, progress)?;
 

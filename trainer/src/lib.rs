@@ -5,6 +5,7 @@
 //! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
 //! came out as a model bundle. [`experiment`] is the whole of it, with figures
 //! from [`roc`], and [`checkpoint`] keeps it while it goes on; [`cli`] is the way in.
+//! Several devices share it by [`parallel`], those of other machines by [`worker`].
 //!
 //! [`evaluate`] asks how well a bundle tells people apart that it never saw.
 //! [`project`] makes points of a plane of embeddings. Findings are drawn by
@@ -18,14 +19,17 @@ pub mod bundle;
 pub mod checkpoint;
 pub mod cli;
 pub mod contrastive;
+mod dashboard;
 pub mod data;
 pub mod device;
 pub mod evaluate;
 pub mod experiment;
+mod feature;
 mod folder;
 pub mod history;
 pub mod inspect;
 pub mod pairs;
+pub mod parallel;
 pub mod plot;
 pub mod progress;
 pub mod project;
@@ -37,3 +41,5 @@ pub mod simulate;
 pub mod spectral;
 pub mod summary;
 pub mod training;
+mod watch;
+pub mod worker;

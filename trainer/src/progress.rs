@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::dashboard::Dashboard;
+
 /// Time between lines where there is no terminal.
 const EVERY: Duration = Duration::from_secs(20);
 
@@ -18,6 +20,9 @@ pub enum Progress {
     Bar,
     /// Lines on standard error.
     Lines,
+    /// Burn's dashboard: curves while a network learns, and q to stop; a bar before
+    /// and after. Needs the cargo feature `dashboard`.
+    Dashboard,
     /// Nothing; for tests.
     #[value(skip)]
     Silent,
@@ -33,6 +38,14 @@ impl Progress {
         }
     }
 
+    /// Whether this build and this terminal can show it, or what is wanting.
+    pub fn check(self) -> Result<(), String> {
+        match self {
+            Self::Dashboard => Dashboard::check(),
+            Self::Bar | Self::Lines | Self::Silent => Ok(()),
+        }
+    }
+
     /// One line that stays, above any bar.
     pub fn say(self, line: &str) {
         if !matches!(self, Self::Silent) {
@@ -44,7 +57,7 @@ impl Progress {
     pub fn bar(self, what: &str, length: usize) -> Bar {
         let length = length as u64;
         let bar = match self {
-            Self::Bar => ProgressBar::new(length),
+            Self::Bar | Self::Dashboard => ProgressBar::new(length),
             Self::Lines | Self::Silent => ProgressBar::hidden(),
         };
         bar.set_length(length);

@@ -1,18 +1,21 @@
 //! Siamese training: one branch embeds both windows of a pair, and the
 //! contrastive loss pulls or pushes.
 
-use burn::optim::{GradientsParams, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::{Device, Tensor, TensorData};
 use graspd::motion::CHANNELS;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use thiserror::Error;
 
 use crate::arch::Branch;
 use crate::contrastive;
 use crate::history::{Epoch, Figures, Measured};
 use crate::pairs::{Pair, Pool};
-use crate::progress::{Bar, Progress};
+use crate::parallel::{DeviceLost, Team};
+use crate::progress::Progress;
 use crate::recipe::Recipe;
+use crate::watch::{Extent, Step, Watch};
 
 /// Pairs and the windows that they are of.
 #[derive(Debug, Clone, Copy)]
@@ -39,10 +42,21 @@ pub struct Material<'a> {
     pub held_out: PairSet<'a>,
 }
 
+/// Why a training ended before its end.
+#[derive(Debug, Error)]
+pub enum Interruption {
+    /// A device went away.
+    #[error(transparent)]
+    Device(#[from] DeviceLost),
+    /// Somebody said so.
+    #[error("stopped as asked")]
+    Stopped,
+}
+
 /// A branch being trained.
 pub struct Training<B> {
     recipe: Recipe,
-    device: Device,
+    team: Team,
     pub(crate) branch: B,
     pub(crate) optimiser: ModuleOptimizer,
     /// Draws the order of the pairs.
@@ -62,12 +76,13 @@ pub(crate) struct Best<B> {
 }
 
 impl<B: Branch> Training<B> {
-    /// Of `branch`, which lives on `device`; the order of pairs comes from `rng`.
-    pub fn new(branch: B, recipe: Recipe, rng: ChaCha8Rng, device: Device) -> Self {
+    /// Of `branch`, which lives on the first device of `team`; the order of pairs
+    /// comes from `rng`.
+    pub fn new(branch: B, recipe: Recipe, rng: ChaCha8Rng, team: Team) -> Self {
         Self {
             optimiser: recipe.optimiser.init(),
             recipe,
-            device,
+            team,
             branch,
             rng,
             steps: 0,
@@ -97,7 +112,7 @@ impl<B: Branch> Training<B> {
 
     /// Trains for all epochs, to the step at which the recipe stops, or until its
     /// patience ends. `each` comes after every epoch, and ends all by failing.
-    pub fn run<E>(
+    pub fn run<E: From<Interruption>>(
         &mut self,
         material: Material<'_>,
         mut each: impl FnMut(&Self) -> Result<(), E>,
@@ -105,27 +120,28 @@ impl<B: Branch> Training<B> {
     ) -> Result<(), E> {
         let pairs = material.training.pairs.len();
         let steps = self.recipe.epochs * pairs.div_ceil(self.recipe.batch);
-        let bar = progress.bar("training", steps.min(self.most_steps()));
-        bar.resume_at(self.steps);
+        let extent = Extent {
+            epochs: self.recipe.epochs,
+            steps: steps.min(self.most_steps()),
+            epochs_done: self.history.len(),
+            steps_done: self.steps,
+        };
+        let mut watch = Watch::begin(progress, extent);
         while !self.is_over() {
-            let epoch = self.epoch(material, &bar);
-            let (number, of) = (self.history.len() + 1, self.recipe.epochs);
-            bar.say(&format!("epoch {number:>2}/{of}  {epoch}"));
-            for (set, figures) in epoch.measured.into_iter().flat_map(Measured::sets) {
-                bar.say(&format!("             {set} pairs {figures}"));
-            }
+            let epoch = self.epoch(material, &mut watch)?;
             self.history.push(epoch);
+            watch.epoch_ends(self.history.len(), &epoch);
             self.remember_best(epoch.held_out_loss);
             each(self)?;
         }
-        bar.finish();
+        watch.finish();
         Ok(())
     }
 
     /// How well the distances of `branch` tell the pairs apart.
     pub fn measure(&self, branch: &B, material: Material<'_>) -> Measured {
         let figures = |set| {
-            let distances = pair_distances(branch, set, self.recipe.batch, &self.device);
+            let distances = pair_distances(branch, set, self.recipe.batch, self.team.first());
             Figures::of(distances)
         };
         Measured {
@@ -160,47 +176,59 @@ impl<B: Branch> Training<B> {
         }
     }
 
-    fn epoch(&mut self, material: Material<'_>, bar: &Bar) -> Epoch {
+    fn epoch(&mut self, material: Material<'_>, watch: &mut Watch) -> Result<Epoch, Interruption> {
         let Material { training, held_out } = material;
         let number = self.history.len() + 1;
         let mut pairs = training.pairs.to_vec();
         pairs.shuffle(&mut self.rng);
         let (mut sum, mut shown) = (0.0, 0);
+        watch.epoch_begins(pairs.len());
         for batch in pairs.chunks(self.recipe.batch) {
             if self.steps == self.most_steps() {
                 break;
             }
-            let loss = self.step(training.pool, batch);
+            let loss = self.step(training.pool, batch)?;
             sum += loss * batch.len() as f64;
             shown += batch.len();
-            let running = sum / shown as f64;
-            bar.step(1, &format!("epoch {number} loss {running:.4}"));
+            watch.step(Step {
+                epoch: number,
+                shown,
+                loss,
+                running: sum / shown as f64,
+            });
+            if watch.is_stopped() {
+                return Err(Interruption::Stopped);
+            }
         }
-        let distances = pair_distances(&self.branch, held_out, self.recipe.batch, &self.device);
+        let first = self.team.first();
+        let distances = pair_distances(&self.branch, held_out, self.recipe.batch, first);
         let held_out_loss = contrastive::mean_loss(distances, self.recipe.margin);
         let is_due = number.is_multiple_of(self.recipe.measure_every);
-        Epoch {
+        Ok(Epoch {
             training_loss: sum / shown.max(1) as f64,
             held_out_loss: (!held_out.pairs.is_empty()).then_some(held_out_loss),
             measured: is_due.then(|| self.measure(&self.branch, material)),
-        }
+        })
     }
 
     /// One step on one batch; the loss before it.
-    fn step(&mut self, pool: &Pool<'_>, batch: &[Pair]) -> f64 {
-        let distances = batch_distances(&self.branch, pool, batch, &self.device);
-        let same: Vec<f32> = batch
-            .iter()
-            .map(|pair| f32::from(u8::from(pair.same)))
-            .collect();
-        let same = Tensor::from_data(TensorData::new(same, [batch.len()]), &self.device);
-        let loss = contrastive::loss(distances, same, self.recipe.margin);
-        let gradients = GradientsParams::from_grads(loss.backward(), &self.branch);
+    fn step(&mut self, pool: &Pool<'_>, batch: &[Pair]) -> Result<f64, DeviceLost> {
+        let margin = self.recipe.margin;
+        let loss = |branch: &B, share: &[Pair], device: &Device| {
+            let distances = batch_distances(branch, pool, share, device);
+            let same: Vec<f32> = share
+                .iter()
+                .map(|pair| f32::from(u8::from(pair.same)))
+                .collect();
+            let same = Tensor::from_data(TensorData::new(same, [share.len()]), device);
+            contrastive::loss(distances, same, margin)
+        };
+        let (gradients, loss) = self.team.gradients(&self.branch, batch, loss)?;
         self.branch =
             self.optimiser
                 .step(self.recipe.learning_rate, self.branch.clone(), gradients);
         self.steps += 1;
-        f64::from(loss.into_scalar::<f32>())
+        Ok(loss)
     }
 }
 

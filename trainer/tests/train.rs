@@ -251,6 +251,47 @@ fn a_device_that_was_not_built_in_says_how_to_build_it() {
 }
 
 #[test]
+fn a_dashboard_needs_a_build_that_has_it_and_a_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let run = train("hmog=nowhere", &out, &["--progress", "dashboard"]);
+    let told = String::from_utf8_lossy(&run.stderr).into_owned();
+    let why = match cfg!(feature = "dashboard") {
+        true => "needs a terminal",
+        false => "--features dashboard",
+    };
+    assert!(!run.status.success() && told.contains(why), "{told}");
+}
+
+/// On a terminal of `script`'s.
+#[cfg(feature = "dashboard")]
+#[test]
+fn a_dashboard_changes_nothing_that_is_learnt() {
+    let dir = tempfile::tempdir().unwrap();
+    recordings(dir.path(), &["11", "22"], 3);
+    let data = format!("hmog={}", dir.path().display());
+    let (plain, drawn) = (dir.path().join("plain"), dir.path().join("drawn"));
+    assert!(train(&data, &plain, &SMALL).status.success());
+    let command = format!(
+        "stty cols 100 rows 40; {} train --arch seed-2d --data {data} --out {} {} --progress dashboard",
+        env!("CARGO_BIN_EXE_grasp-train"),
+        drawn.display(),
+        SMALL.join(" "),
+    );
+    let run = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .env("TERM", "xterm")
+        .output()
+        .unwrap();
+    let screen = String::from_utf8_lossy(&run.stdout).into_owned();
+    assert!(
+        run.status.success() && screen.contains("Progress"),
+        "{screen}"
+    );
+    assert_eq!(files(&plain), files(&drawn));
+}
+
+#[test]
 fn a_bundle_says_what_it_is_and_is_what_it_says() {
     let dir = tempfile::tempdir().unwrap();
     recordings(dir.path(), &["11", "22", "33"], 2);

@@ -4,6 +4,7 @@ mod data;
 mod evaluate;
 mod folds;
 mod inspect;
+mod serve;
 mod simulate;
 mod tabulate;
 mod train;
@@ -11,6 +12,7 @@ mod train;
 use std::error::Error;
 use std::process::ExitCode;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand};
 
 /// Train and examine graspd's models, off the device.
@@ -24,6 +26,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Train(train::TrainArgs),
+    Serve(serve::ServeArgs),
     Simulate(simulate::SimulateArgs),
     Inspect(inspect::InspectArgs),
     Evaluate(evaluate::EvaluateArgs),
@@ -34,6 +37,7 @@ impl Command {
     fn run(self) -> Result<(), Box<dyn Error>> {
         match self {
             Self::Train(args) => args.run(),
+            Self::Serve(args) => args.run(),
             Self::Simulate(args) => args.run(),
             Self::Inspect(args) => args.run(),
             Self::Evaluate(args) => args.run(),
@@ -51,4 +55,8 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
 }

@@ -11,6 +11,7 @@ use graspd::cohort::Drift;
 use graspd::model::{Training, TrainingData};
 use graspd::motion::WINDOW_FRAMES;
 
+use super::at_least_one;
 use super::data::DataArgs;
 use crate::arch::Arch;
 use crate::bundle::{self, Beside, Bundle, BundleError, Graph};
@@ -19,9 +20,11 @@ use crate::data::{Corpus, WindowShape};
 use crate::device::Compute;
 use crate::experiment::Experiment;
 use crate::pairs::PairCount;
+use crate::parallel::Team;
 use crate::progress::Progress;
 use crate::recipe::{Optimiser, Recipe};
 use crate::spectral;
+use crate::worker::{self, Worker};
 
 /// Window lengths that the daemon takes, and whose embeddings it takes.
 const WINDOWS: std::ops::RangeInclusive<u64> = 32..=4096;
@@ -97,6 +100,18 @@ pub struct TrainArgs {
     /// What to train on
     #[arg(long, value_enum, default_value_t = Compute::Cpu)]
     device: Compute,
+    /// Devices of that kind to share every batch among; the gradients are brought
+    /// together before each step, so that the recipe stays the same. On cpu they
+    /// are copies of the network on one processor
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = at_least_one())]
+    devices: usize,
+    /// Share batches with a machine that runs `grasp-train serve`, too; may be
+    /// given several times
+    #[arg(long = "worker", value_name = "ID@HOST:PORT", requires = "token")]
+    workers: Vec<Worker>,
+    /// File with the word that the workers want to hear
+    #[arg(long, value_name = "FILE")]
+    token: Option<PathBuf>,
     /// Go on with an interrupted training, if there is one
     #[arg(long)]
     resume: bool,
@@ -112,26 +127,28 @@ impl TrainArgs {
     /// Trains and writes the bundle.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
         bundle::check_free(&self.out)?;
+        let progress = self.progress.unwrap_or_else(Progress::detect);
         // Before hours of reading and training.
-        self.device.device()?;
+        progress.check()?;
+        let team = self.team()?;
         let kept = self.checkpoint_folder();
         if !self.resume && Checkpoints::any(&kept)? {
             return Err(CheckpointError::InTheWay(kept).into());
         }
-        let progress = self.progress.unwrap_or_else(Progress::detect);
         let corpora = self.read(progress)?;
         if self.arch == Arch::Spectral {
             return self.gather(&corpora, progress);
         }
-        let checkpoints = Checkpoints::new(kept, self.command(&corpora));
+        let command = self.command(&corpora, team.size());
+        let checkpoints = Checkpoints::new(kept, command.clone());
         let learnt = self
             .experiment()
-            .run(&corpora, Some(&checkpoints), progress)?;
+            .run(&corpora, team, Some(&checkpoints), progress)?;
         let beside = Beside::History {
             before: learnt.before,
             epochs: learnt.history,
         };
-        self.write(&corpora, learnt.graph, beside, learnt.figures)?;
+        self.write(&corpora, command, learnt.graph, beside, learnt.figures)?;
         checkpoints.clear()?;
         let (out, steps) = (self.out.display(), learnt.steps);
         progress.say(&format!("wrote {out} after {steps} steps"));
@@ -157,6 +174,7 @@ impl TrainArgs {
         let figures = figures.into_iter().map(rounded).collect();
         self.write(
             corpora,
+            self.command(corpora, 1),
             learnt.graph,
             Beside::Cohort(learnt.cohort),
             figures,
@@ -172,6 +190,7 @@ impl TrainArgs {
     fn write(
         &self,
         corpora: &[Corpus],
+        command: String,
         graph: Graph,
         beside: Beside,
         figures: BTreeMap<String, f64>,
@@ -180,7 +199,7 @@ impl TrainArgs {
             graph,
             training: Training {
                 arch: self.arch.name().to_owned(),
-                command: self.command(corpora),
+                command,
                 seed: self.seed,
                 data: corpora.iter().map(provenance).collect(),
             },
@@ -224,7 +243,6 @@ impl TrainArgs {
                 Some(total) => PairCount::Total(total),
                 None => PairCount::PerPerson(self.pairs_per_person),
             },
-            compute: self.device,
             recipe: Recipe {
                 epochs: self.epochs,
                 batch: self.batch,
@@ -254,8 +272,21 @@ impl TrainArgs {
         self.lr.unwrap_or(self.optimiser.default_learning_rate())
     }
 
-    /// The command with every option spelt out and every path left out.
-    fn command(&self, corpora: &[Corpus]) -> String {
+    /// The devices of this machine and of the workers.
+    fn team(&self) -> Result<Team, String> {
+        let mut devices = self.device.devices(self.devices)?;
+        if let Some(file) = &self.token {
+            let token = worker::read_token(file)?;
+            for worker in &self.workers {
+                devices.extend(worker.connect(&token)?);
+            }
+        }
+        Team::new(devices).ok_or_else(|| "there is no device to train on".into())
+    }
+
+    /// The command with every option spelt out and every path left out. How the
+    /// `devices` are spread over machines is left out, too: it changes nothing.
+    fn command(&self, corpora: &[Corpus], devices: usize) -> String {
         let mut text = String::from("grasp-train train");
         for corpus in corpora {
             let people: Vec<&str> = corpus.people.iter().map(|p| p.id.as_str()).collect();
@@ -306,6 +337,9 @@ impl TrainArgs {
         if self.device != Compute::Cpu {
             let _ = write!(text, " --device {}", self.device.name());
         }
+        if devices > 1 {
+            let _ = write!(text, " --devices {devices}");
+        }
         text
     }
 }
@@ -320,10 +354,6 @@ fn provenance(corpus: &Corpus) -> TrainingData {
             .collect(),
         terms: corpus.set.terms().to_owned(),
     }
-}
-
-fn at_least_one() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..)
 }
 
 fn positive(text: &str) -> Result<f64, String> {
