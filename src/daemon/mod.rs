@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use crossbeam_channel::unbounded;
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use crate::config::{Conduct, Config, ConfigError, SourceKind};
 use crate::decide::State;
@@ -248,7 +248,8 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         let (readings, flow, listener) = listen_to(open_source(&config)?, backlog, gate.clone())
             .map_err(RunError::io("start a thread"))?;
         let (control, controls) = unbounded();
-        let (locker, locks) = mpsc::unbounded_channel();
+        let persisted = (state == State::Lock).then_some(LockWanted { t: None });
+        let (locker, lock) = watch::channel(persisted);
         let (new_owner, owner) = watch::channel(owner_uid);
         if live {
             let enrolment = Enrolment::resume(Setting {
@@ -264,21 +265,13 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             publisher.take_orders(Arc::new(enrolment.clone()));
             pipeline = pipeline.gather(Box::new(enrolment));
         }
-        let session = Session {
-            config: config.session.clone(),
-            owner,
-            locks,
-            watcher: Arc::new(Sentry {
-                control: control.clone(),
-                publisher: publisher.clone(),
-                gate: has_sensors.then_some(gate),
-            }),
+        let sentry = Sentry {
+            control: control.clone(),
+            publisher: publisher.clone(),
+            gate: has_sensors.then_some(gate),
         };
+        let session = Session::new(config.session.clone(), owner, lock, Arc::new(sentry));
         let heartbeat = Arc::new(AtomicU64::new(0));
-        if state == State::Lock {
-            // Its receiver lives as long as this.
-            let _ = locker.send(LockWanted { t: None });
-        }
         let worker = Worker {
             pipeline,
             memory,

@@ -126,6 +126,11 @@ impl Logind {
         }
     }
 
+    /// The session's locker behaves so from now on.
+    pub fn set_locker(&self, locker: Locker) {
+        self.state.lock().unwrap().locker = locker;
+    }
+
     /// How often the owner's session was asked to lock.
     pub fn locks(&self) -> u32 {
         self.state.lock().unwrap().locks

@@ -132,6 +132,109 @@ fn a_locker_that_does_nothing_is_asked_again_and_then_the_fallback_is_run() {
     assert_eq!(logind.locks(), 3);
 }
 
+/// A device that asks for a lock twice and then every fiftieth of a second, and
+/// counts its fallbacks in the file of that name.
+fn impatient(decide: &str) -> Device {
+    let device = device("", decide);
+    let (motion, runs) = (device.motion(), device.file("fallbacks"));
+    let count = format!("echo >> {}", runs.display());
+    device.configure(&format!(
+        "[source]\npath = {motion:?}\n[decide]\n{decide}\n[session]\nattempts = 2\n\
+         confirm_s = 0.02\nagain_s = 0.02\nfallback = [\"sh\", \"-c\", {count:?}]\n"
+    ));
+    device
+}
+
+/// The attempts of the next confirmation; an unconfirmed lock must not come first.
+fn confirmed(client: &mut Client) -> u32 {
+    next(client, |event| match event {
+        Event::LockUnconfirmed { .. } => panic!("it was said before: {event:?}"),
+        Event::LockConfirmed { attempts, .. } => Some(attempts),
+        _ => None,
+    })
+}
+
+fn unconfirmed(client: &mut Client) -> Unconfirmed {
+    next(client, |event| match event {
+        Event::LockUnconfirmed { reason, .. } => {
+            Some(serde_json::from_value(serde_json::to_value(reason).unwrap()).unwrap())
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn a_lock_that_is_not_confirmed_is_asked_for_until_it_is() {
+    let device = impatient("sensor_grace_s = 0.5");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Deaf);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    assert_eq!(unconfirmed(&mut client), Unconfirmed::Ignored);
+    daemon
+        .patiently(|| (logind.locks() >= 5).then_some(()))
+        .unwrap();
+    logind.set_locker(Locker::Obedient);
+    let attempts = confirmed(&mut client);
+    assert!(attempts >= 5, "{attempts}");
+    assert_eq!(logind.locks(), attempts);
+    // What is not to happen again has had its time.
+    logind.prepare_for_sleep(true);
+    logind.inhibitor(|take| daemon.patiently(take)).wait();
+    assert_eq!(logind.locks(), attempts);
+    let runs = std::fs::read_to_string(device.file("fallbacks")).unwrap();
+    assert_eq!(runs.lines().count(), 1, "the fallback is run once");
+}
+
+#[test]
+fn a_lock_that_is_over_is_not_asked_for_any_more() {
+    let device = impatient("");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Deaf);
+    let daemon = device.start_ready();
+    daemon
+        .patiently(|| (logind.locks() >= 3).then_some(()))
+        .unwrap();
+    stream(&device, &daemon, &rows("enrol-1.csv.zst"), || {
+        crate::harness::status(&mut daemon.client()).state == State::Unlock
+    });
+    daemon.expect_status(|status| status.state == State::Unlock);
+    // It may be on its way while the state changes.
+    let quiet = || {
+        let before = logind.locks();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        (logind.locks() == before).then_some(())
+    };
+    daemon.patiently(quiet).expect("it is asked for still");
+}
+
+#[test]
+fn a_session_manager_that_comes_late_is_asked_for_the_lock_there_is() {
+    let device = impatient("sensor_grace_s = 0.5");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    assert_eq!(unconfirmed(&mut client), Unconfirmed::NoSessionManager);
+    let logind = Logind::start(&bus, Locker::Deaf);
+    daemon
+        .patiently(|| (logind.locks() >= 3).then_some(()))
+        .unwrap();
+    drop(logind);
+    // It was asked for, and is again where it still can be.
+    let logind = Logind::start(&bus, Locker::Obedient);
+    assert!(confirmed(&mut client) >= 4);
+    assert_eq!(logind.locks(), 1);
+    let runs = std::fs::read_to_string(device.file("fallbacks")).unwrap();
+    assert_eq!(runs.lines().count(), 1, "the fallback is run once");
+}
+
 #[test]
 fn a_daemon_that_begins_locked_asks_for_the_lock_at_once_and_once() {
     let device = device("", "");
