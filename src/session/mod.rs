@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 pub use config::{Enabled, SessionConfig};
+pub use view::View;
 
 use crate::decide::Pause;
 use crate::motion::SampleTime;
@@ -116,6 +117,11 @@ impl Session {
     /// Whether a session manager answers; for those who cannot do without.
     pub async fn probe() -> Result<(), SessionError> {
         Login1::connect().await.map(|_| ())
+    }
+
+    /// What would be followed now, of `owner` or else of whoever uses the device.
+    pub async fn look(seat: &str, owner: Option<u32>) -> Result<View, SessionError> {
+        View::of(&Login1::connect().await?, seat, owner).await
     }
 
     /// Never returns.
