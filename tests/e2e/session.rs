@@ -4,14 +4,14 @@
 use std::process::Command;
 
 use graspd::decide::{Reason, State};
+use graspd::profile::Profile;
 use graspd::publish::{Client, Event, Unconfirmed};
+use rustix::process::Signal;
 
-use crate::harness::{Daemon, Device, rows};
-use crate::login::{Bus, Locker, Logind};
+use crate::harness::{Device, TEN_SECONDS, rows, stream};
+use crate::login::{Bus, Locker, Logind, NOBODY};
 
 const RECORDING: &str = "hand-over.csv.zst";
-/// Samples in ten seconds of two sensors at 100 Hz.
-const TEN_SECONDS: usize = 2000;
 
 /// A device whose session matters.
 fn device(session: &str, decide: &str) -> Device {
@@ -21,28 +21,6 @@ fn device(session: &str, decide: &str) -> Device {
         "[source]\npath = {motion:?}\n[session]\n{session}\n[decide]\n{decide}\n"
     ));
     device
-}
-
-/// Streams no faster than the worker keeps up with, until `over`.
-fn stream(device: &Device, daemon: &Daemon, lines: &[String], mut over: impl FnMut() -> bool) {
-    let mut sent = samples(daemon);
-    for chunk in lines.chunks(TEN_SECONDS) {
-        device.feed(chunk);
-        sent += chunk.len() as u64;
-        daemon.expect_status(|status| {
-            let counters = status.counters.as_ref();
-            counters.is_some_and(|all| all["source"]["samples"].as_u64() >= Some(sent))
-        });
-        if over() {
-            return;
-        }
-    }
-}
-
-fn samples(daemon: &Daemon) -> u64 {
-    let status = crate::harness::status(&mut daemon.client());
-    let counters = status.counters.unwrap_or_default();
-    counters["source"]["samples"].as_u64().unwrap_or(0)
 }
 
 /// The next event that is one of the wanted.
@@ -330,6 +308,31 @@ fn another_users_session_is_none_of_ours() {
     logind.show_owner(false);
     expect_state(&mut client, State::Inconclusive, Reason::SessionInactive);
     logind.show_owner(true);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+}
+
+#[test]
+fn a_reload_with_another_owner_follows_their_session() {
+    let device = Device::live("");
+    let motion = device.motion();
+    device.configure_owner(&format!("[source]\npath = {motion:?}\n[session]\n"));
+    let mut profile = Profile::load_any(crate::harness::profile()).unwrap();
+    profile.save(&device.profile()).unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+    let _inhibitor = logind.inhibitor(|take| daemon.patiently(take));
+
+    profile.owner_uid = NOBODY;
+    profile.save(&device.profile()).unwrap();
+    daemon.signal(Signal::HUP);
+    expect_state(&mut client, State::Inconclusive, Reason::SessionInactive);
+    logind.show_owner(false);
     expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
 }
 
