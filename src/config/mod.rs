@@ -195,6 +195,7 @@ mod tests {
             ("[source]\nmode = \"fast\"\n", &["line 2", "buffered"]),
             ("[session]\nattempts = 0\n", &["session.attempts"]),
             ("[session]\nconfirm_s = -1\n", &["session.confirm_s"]),
+            ("[session]\nagain_s = 0\n", &["session.again_s"]),
             ("[session]\nenabled = \"maybe\"\n", &["line 2", "auto"]),
             ("[session]\nfallback = [\"\"]\n", &["session.fallback"]),
             ("[session]\nfallback = \"x\"\n", &["line 2"]),

@@ -161,6 +161,7 @@ impl Decide {
 pub(super) fn check_session(session: &SessionConfig) -> Result<(), Mistake> {
     for (key, seconds) in [
         ("session.confirm_s", session.confirm_s),
+        ("session.again_s", session.again_s),
         ("session.fallback_timeout_s", session.fallback_timeout_s),
     ] {
         if !(0.01..=600.0).contains(&seconds) {

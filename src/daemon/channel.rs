@@ -73,7 +73,7 @@ impl Listener {
     /// `patience` at most: sensors are powered until they are switched off.
     pub(crate) fn end(self, patience: Duration) {
         self.stop.store(true, Ordering::Relaxed);
-        self.gate.open();
+        self.gate.end();
         if let Err(RecvTimeoutError::Timeout) = self.gone.recv_timeout(patience) {
             tracing::warn!("the source does not come to its end");
         }
@@ -168,6 +168,7 @@ impl Line {
 
 #[cfg(test)]
 mod tests {
+    use super::super::gate::Hold;
     use super::*;
     use crate::motion::{Sample, SampleTime, Sensor};
     use crate::source::SourceCounts;
@@ -254,7 +255,7 @@ mod tests {
             let (_readings, _, listener) =
                 listen_to(sensor, Backlog::DropOldest, gate.clone()).unwrap();
             if behind_a_closed_gate {
-                gate.close();
+                gate.hold(Hold::Session);
                 assert!(gate.wait_until_released(PATIENCE));
             }
             listener.end(PATIENCE);
@@ -273,12 +274,12 @@ mod tests {
         let (readings, _, _listener) =
             listen_to(sensor, Backlog::DropOldest, gate.clone()).unwrap();
         for _ in 0..3 {
-            gate.close();
+            gate.hold(Hold::Session);
             assert!(gate.wait_until_released(PATIENCE));
             assert!(off.load(Ordering::SeqCst));
             while readings.try_recv().is_ok() {}
             assert!(readings.is_empty(), "it reads on");
-            gate.open();
+            gate.lift(Hold::Session);
             assert!(readings.recv().is_ok(), "it does not go on");
         }
     }

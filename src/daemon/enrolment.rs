@@ -10,11 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crossbeam_channel::Sender;
 use ndarray::ArrayView1;
-use tokio::sync::watch;
 
-use super::worker::Control;
+use super::allegiance::Allegiance;
 use crate::cohort::Cohort;
 use crate::decide::State;
 use crate::enrol::{GammaRule, How, MAX_WINDOWS, Material, Rule};
@@ -53,10 +51,9 @@ pub(super) struct Setting {
     pub cohort: Option<Arc<Cohort>>,
     /// What decisions are to cost.
     pub rule: Rule,
-    pub control: Sender<Control>,
     pub publisher: Publisher,
     /// Whose the daemon is.
-    pub owner: watch::Sender<Option<u32>>,
+    pub allegiance: Allegiance,
 }
 
 #[derive(Debug, Default)]
@@ -126,6 +123,7 @@ impl Enrolment {
         begun.sitting = Some(visit.id);
         begun.outcome = None;
         self.0.gathering.store(true, Ordering::Relaxed);
+        self.0.setting.allegiance.sit();
         Ok(begun.event())
     }
 
@@ -183,7 +181,7 @@ impl Enrolment {
                     report.used,
                     100.0 * report.accepted
                 );
-                self.serve(Some(owner), Control::Enrolled(Box::new(profile)));
+                self.0.setting.allegiance.change(Some(profile));
                 begun.gathered = None;
                 begun.outcome = Some((Phase::Finished, said));
                 if let Err(error) = file::remove(partial) {
@@ -204,15 +202,6 @@ impl Enrolment {
         Ok(begun.event())
     }
 
-    /// The daemon is another's, or nobody's, from now on.
-    fn serve(&self, owner: Option<u32>, control: Control) {
-        let setting = &self.0.setting;
-        // A worker that is gone is noticed elsewhere.
-        let _ = setting.control.send(control);
-        setting.owner.send_replace(owner);
-        setting.publisher.trust(owner);
-    }
-
     /// What a lock protects is not to be had by asking for it.
     fn refuse_where_locked(&self, visit: Visit) -> Result<(), String> {
         if visit.uid != 0 && self.0.setting.publisher.state() == State::Lock {
@@ -223,6 +212,7 @@ impl Enrolment {
 
     fn end_sitting(&self, begun: &mut Begun) {
         self.0.gathering.store(false, Ordering::Relaxed);
+        self.0.setting.allegiance.rise();
         if begun.sitting.take().is_none() {
             return;
         }
@@ -283,7 +273,7 @@ impl Desk for Enrolment {
         self.cancel()?;
         let there_was = file::remove(&self.0.setting.profile).map_err(|why| why.to_string())?;
         tracing::warn!(by = visit.uid, "the owner is forgotten");
-        self.serve(None, Control::Forgotten);
+        self.0.setting.allegiance.change(None);
         Ok(Event::Forgotten { owner: there_was })
     }
 
@@ -323,5 +313,81 @@ impl Gatherer for Enrolment {
         if let Some((_, material)) = &mut self.begun().gathered {
             material.at_rest();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::daemon::gate::{Gate, Hold};
+    use crate::decide::Reason;
+    use crate::embed::Embedder;
+    use crate::model::Bundle;
+    use crate::publish::{Hello, Mode, Server, SocketConfig};
+
+    /// Whether a source would go on reading.
+    fn reads(gate: &Gate) -> bool {
+        gate.wait_until_released(Duration::ZERO)
+    }
+
+    #[tokio::test]
+    async fn sensors_are_read_for_an_owner_or_a_sitting_and_else_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = SocketConfig {
+            path: folder.path().join("socket"),
+            ..SocketConfig::default()
+        };
+        let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::NotEnrolled);
+        let publisher = Server::bind(&socket, None, hello).unwrap().publisher();
+        let gate = Gate::default();
+        let (control, _controls) = crossbeam_channel::unbounded();
+        let allegiance = Allegiance::new(None, control, publisher.clone(), gate.clone());
+        let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d");
+        let embedder = Embedder::new(&Bundle::open(&bundle).unwrap()).unwrap();
+        let enrolment = Enrolment::resume(Setting {
+            partial: folder.path().join("begun"),
+            profile: folder.path().join("profile"),
+            blank: Material::new(&embedder, 96),
+            cohort: None,
+            rule: Rule::default(),
+            publisher,
+            allegiance: allegiance.clone(),
+        });
+        let visit = Visit { id: 1, uid: 0 };
+        let order = |step| {
+            let order = Enrol {
+                step,
+                owner: None,
+                nu: None,
+                gamma: None,
+            };
+            enrolment.enrol(visit, order).unwrap();
+        };
+
+        assert!(!reads(&gate), "nobody has enrolled");
+        order(Step::Begin);
+        assert!(reads(&gate), "the sitting has no motion");
+        gate.hold(Hold::Session);
+        order(Step::Begin);
+        assert!(!reads(&gate), "the screen is locked");
+        gate.lift(Hold::Session);
+        assert!(reads(&gate));
+        enrolment.left(visit.id);
+        assert!(!reads(&gate), "the sitting is over");
+        order(Step::Begin);
+        order(Step::Cancel);
+        assert!(!reads(&gate), "the enrolment is cancelled");
+
+        allegiance.change(Some(crate::profile::tests::profile()));
+        assert!(reads(&gate), "there is an owner");
+        order(Step::Begin);
+        order(Step::Cancel);
+        assert!(reads(&gate), "there is an owner still");
+        enrolment.forget(visit).unwrap();
+        assert_eq!(allegiance.owner(), None);
+        assert!(!reads(&gate), "the owner is forgotten");
     }
 }

@@ -4,6 +4,7 @@
 //! Whatever ends the worker ends in a last event, and a client that sees the
 //! connection close without one has lost its evidence too (docs/protocol.md).
 
+mod allegiance;
 pub(crate) mod channel;
 mod enrolment;
 pub(crate) mod gate;
@@ -22,7 +23,7 @@ use std::time::Duration;
 
 use crossbeam_channel::unbounded;
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 
 use crate::config::{Conduct, Config, ConfigError, SourceKind};
 use crate::decide::State;
@@ -34,6 +35,7 @@ use crate::profile::{Profile, ProfileError};
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::session::{Enabled, LockWanted, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
+use allegiance::Allegiance;
 use channel::{Backlog, listen_to};
 use enrolment::{Enrolment, Setting};
 use gate::Gate;
@@ -247,9 +249,17 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         let gate = Gate::default();
         let (readings, flow, listener) = listen_to(open_source(&config)?, backlog, gate.clone())
             .map_err(RunError::io("start a thread"))?;
+        // Other sources are read on, whatever is made of it.
+        let gate = match has_sensors {
+            true => gate,
+            false => Gate::unattended(),
+        };
         let (control, controls) = unbounded();
-        let (locker, locks) = mpsc::unbounded_channel();
-        let (new_owner, owner) = watch::channel(owner_uid);
+        let persisted = (state == State::Lock).then_some(LockWanted { t: None });
+        let (locker, lock) = watch::channel(persisted);
+        let allegiance =
+            Allegiance::new(owner_uid, control.clone(), publisher.clone(), gate.clone());
+        let owner = allegiance.follow();
         if live {
             let enrolment = Enrolment::resume(Setting {
                 partial: config.state.folder.join(BEGUN),
@@ -257,28 +267,19 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
                 blank,
                 cohort: bundle.cohort(),
                 rule: config.rule(policy),
-                control: control.clone(),
                 publisher: publisher.clone(),
-                owner: new_owner.clone(),
+                allegiance: allegiance.clone(),
             });
             publisher.take_orders(Arc::new(enrolment.clone()));
             pipeline = pipeline.gather(Box::new(enrolment));
         }
-        let session = Session {
-            config: config.session.clone(),
-            owner,
-            locks,
-            watcher: Arc::new(Sentry {
-                control: control.clone(),
-                publisher: publisher.clone(),
-                gate: has_sensors.then_some(gate),
-            }),
+        let sentry = Sentry {
+            control: control.clone(),
+            publisher: publisher.clone(),
+            gate,
         };
+        let session = Session::new(config.session.clone(), owner, lock, Arc::new(sentry));
         let heartbeat = Arc::new(AtomicU64::new(0));
-        if state == State::Lock {
-            // Its receiver lives as long as this.
-            let _ = locker.send(LockWanted { t: None });
-        }
         let worker = Worker {
             pipeline,
             memory,
@@ -296,8 +297,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             path: config_path.to_owned(),
             running: config,
             model: bundle.id(),
-            owner: new_owner,
-            publisher: publisher.clone(),
+            allegiance,
             control: control.clone(),
             log,
         };

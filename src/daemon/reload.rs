@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use crossbeam_channel::Sender;
-use tokio::sync::watch;
 use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
 
 use super::RunError;
+use super::allegiance::Allegiance;
 use super::worker::Control;
 use crate::config::Config;
 use crate::model::ModelId;
 use crate::profile::Profile;
-use crate::publish::Publisher;
 
 /// The log's filter, which a reload may change.
 pub type LogFilter = Handle<EnvFilter, Registry>;
@@ -21,8 +20,7 @@ pub(super) struct Reloader {
     pub path: PathBuf,
     pub running: Config,
     pub model: ModelId,
-    pub owner: watch::Sender<Option<u32>>,
-    pub publisher: Publisher,
+    pub allegiance: Allegiance,
     pub control: Sender<Control>,
     pub log: LogFilter,
 }
@@ -63,11 +61,8 @@ impl Reloader {
         }
         // A worker that is gone is noticed elsewhere.
         let _ = self.control.send(Control::Reconfigure(new.rest, policy));
-        if let Some(profile) = profile {
-            let owner = Some(profile.owner_uid);
-            let _ = self.control.send(Control::Enrolled(Box::new(profile)));
-            self.owner.send_replace(owner);
-            self.publisher.trust(owner);
+        if profile.is_some() {
+            self.allegiance.change(profile);
         }
         self.running.decide = new.decide;
         self.running.rest = new.rest;
@@ -78,7 +73,7 @@ impl Reloader {
     /// The profile, which may be missing only where it was before.
     fn profile(&self, new: &Config) -> Result<Option<Profile>, RunError> {
         let path = &new.profile.path;
-        Ok(match *self.owner.borrow() {
+        Ok(match self.allegiance.owner() {
             Some(_) => Some(Profile::load(path, self.model)?),
             None => Profile::load_if_there(path, self.model)?,
         })

@@ -3,7 +3,7 @@
 use crossbeam_channel::Sender;
 
 use super::SWITCH_OFF;
-use super::gate::Gate;
+use super::gate::{Gate, Hold};
 use super::worker::Control;
 use crate::publish::{Event, Publisher};
 use crate::session::{Notice, Watcher};
@@ -12,8 +12,7 @@ use crate::session::{Notice, Watcher};
 pub(super) struct Sentry {
     pub control: Sender<Control>,
     pub publisher: Publisher,
-    /// Of sensors that can be switched off; none where others have them.
-    pub gate: Option<Gate>,
+    pub gate: Gate,
 }
 
 impl Watcher for Sentry {
@@ -21,17 +20,15 @@ impl Watcher for Sentry {
         tracing::debug!(?notice, "the session");
         // A worker that is gone is noticed elsewhere.
         let _ = self.control.send(Control::Session(notice));
-        match (&self.gate, notice) {
-            (Some(gate), Notice::Paused(_)) => gate.close(),
-            (Some(gate), Notice::Resumed) => gate.open(),
-            _ => {}
+        match notice {
+            Notice::Paused(_) => self.gate.hold(Hold::Session),
+            Notice::Resumed => self.gate.lift(Hold::Session),
+            Notice::Authenticated => {}
         }
     }
 
     fn let_go(&self) {
-        if let Some(gate) = &self.gate
-            && !gate.wait_until_released(SWITCH_OFF)
-        {
+        if !self.gate.wait_until_released(SWITCH_OFF) {
             tracing::warn!("the sensors are still on");
         }
     }

@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, select};
 use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
 
 use super::channel::{Flow, FlowCounts, Message};
 use super::memory::Memory;
 use crate::align::AlignCounts;
-use crate::decide::{Decision, Pause, Policy, Reason, State};
+use crate::decide::{Pause, Policy, State};
 use crate::motion::SampleTime;
 use crate::pipeline::{Output, Pipeline, WindowCounts};
 use crate::profile::Profile;
@@ -63,8 +63,8 @@ pub(super) struct Worker {
     pub publisher: Publisher,
     pub readings: Receiver<Message>,
     pub controls: Receiver<Control>,
-    /// Whom to ask for a lock of the screen; nobody where nothing is locked.
-    pub locker: Option<UnboundedSender<LockWanted>>,
+    /// Whom to tell that the screen should be locked; nobody where nothing is.
+    pub locker: Option<watch::Sender<Option<LockWanted>>>,
     /// What the session stands in the way of.
     pub session: Option<Pause>,
     pub flow: Arc<Flow>,
@@ -186,8 +186,12 @@ impl Worker {
             None => pipeline.resume(now, &mut sink),
         }
         // Before the first sample nothing is published.
+        let (state, _) = pipeline.decider().state();
         if let Some(memory) = memory {
-            memory.keep(pipeline.decider().state().0);
+            memory.keep(state);
+        }
+        if let Some(locker) = locker {
+            want(locker, state, now);
         }
     }
 
@@ -218,28 +222,29 @@ impl Worker {
 fn tell(
     publisher: &Publisher,
     memory: &mut Option<Memory>,
-    locker: &Option<UnboundedSender<LockWanted>>,
+    locker: &Option<watch::Sender<Option<LockWanted>>>,
     output: &Output,
 ) {
     if let (Output::Decision(decision), Some(memory)) = (output, memory) {
         memory.keep(decision.state);
     }
     publisher.publish(&Event::from(output));
-    if let (
-        Output::Decision(Decision {
-            t,
-            state: State::Lock,
-            reason,
-            ..
-        }),
-        Some(locker),
-    ) = (output, locker)
-        // That one was asked for at the start.
-        && *reason != Reason::Persisted
-    {
-        // Its end is the daemon's.
-        let _ = locker.send(LockWanted { t: Some(*t) });
+    if let (Output::Decision(decision), Some(locker)) = (output, locker) {
+        want(locker, decision.state, decision.t);
     }
+}
+
+/// The screen is to be locked from when the state becomes lock, until it is not
+/// any more.
+fn want(locker: &watch::Sender<Option<LockWanted>>, state: State, t: SampleTime) {
+    let locks = state == State::Lock;
+    locker.send_if_modified(|wanted| {
+        let changes = wanted.is_some() != locks;
+        if changes {
+            *wanted = locks.then_some(LockWanted { t: Some(t) });
+        }
+        changes
+    });
 }
 
 /// The newest time heard from a source, and when that was.

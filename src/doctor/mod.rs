@@ -139,9 +139,10 @@ pub fn examine(root: &Path, config: &Path, user: Option<&str>) -> Vec<Finding> {
     }
     let (bundle, found) = model::check(&patient);
     findings.push(found);
-    findings.push(profile::check(&patient, bundle.as_ref()));
+    let (owner, found) = profile::check(&patient, bundle.as_ref());
+    findings.push(found);
     findings.push(socket::check(&patient));
-    findings.push(session::check(&patient));
+    findings.extend(session::check(&patient, owner));
     findings.push(polkit::check(&patient));
     findings
 }

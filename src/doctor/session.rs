@@ -1,51 +1,63 @@
-//! Who would be locked: the active session of the seat, as logind or elogind
-//! notes it in /run. sd-login(3)
+//! Who would be locked: the session that the daemon would follow, as the session
+//! manager has it.
 
-use std::fs;
-use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
 
-use super::machine::Machine;
 use super::{Finding, Patient};
+use crate::session::{Enabled, Session, SessionError, View};
 
 const CHECK: &str = "session";
-const BUS: &str = "run/dbus/system_bus_socket";
+const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
 
-pub(super) fn check(patient: &Patient<'_>) -> Finding {
-    let machine = &patient.machine;
-    let bus = machine.path(BUS);
-    if !fs::metadata(&bus).is_ok_and(|it| it.file_type().is_socket()) {
-        return Finding::warn(CHECK, format!("no system bus at {}", bus.display()))
-            .remedy("start dbus: without it nobody can be asked to lock a session");
+/// Nothing for a machine of which there are only files, and no bus to ask.
+pub(super) fn check(patient: &Patient<'_>, owner: Option<u32>) -> Option<Finding> {
+    let config = &patient.config.session;
+    if config.enabled == Enabled::No {
+        let found = "session.enabled is \"no\": ";
+        return Some(match config.fallback.first() {
+            Some(program) => Finding::ok(CHECK, format!("{found}a lock runs {program} alone")),
+            None => Finding::warn(
+                CHECK,
+                format!("{found}a lock is published, and that is all"),
+            )
+            .remedy("set session.fallback, unless a client sees to the lock"),
+        });
     }
-    let Some(seat) = Notes::read(machine, "run/systemd/seats/seat0") else {
-        return Finding::warn(CHECK, "neither logind nor elogind has a seat here")
-            .remedy("start systemd-logind or elogind: only they can lock a session");
-    };
-    let Some(id) = seat.value("ACTIVE") else {
-        return Finding::warn(CHECK, "no session is active on seat0")
-            .remedy("log in on the screen");
-    };
-    let session = Notes::read(machine, &format!("run/systemd/sessions/{id}"));
-    let about = |key| session.as_ref().and_then(|session| session.value(key));
-    let user = about("USER").or(seat.value("ACTIVE_UID")).unwrap_or("?");
-    let (class, kind) = (about("CLASS").unwrap_or("?"), about("TYPE").unwrap_or("?"));
-    let found = format!("session {id} on seat0: {kind}, class {class}, of {user}");
-    match class {
-        "greeter" => Finding::warn(CHECK, found).remedy("log in on the screen"),
-        _ => Finding::ok(CHECK, found),
-    }
+    let here = patient.machine.root() == Path::new("/") || std::env::var_os(ADDRESS).is_some();
+    here.then(|| match look(&config.seat, owner) {
+        Ok(view) => describe(&view, &config.seat, owner),
+        Err(why) => {
+            let found = why.to_string();
+            match config.enabled {
+                Enabled::Yes => Finding::fail(CHECK, found),
+                _ => Finding::warn(CHECK, found),
+            }
+            .remedy("start dbus and systemd-logind or elogind: only they can lock a session")
+        }
+    })
 }
 
-/// A file of `KEY=value` lines.
-struct Notes(String);
+fn look(seat: &str, owner: Option<u32>) -> Result<View, SessionError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|why| SessionError::Bus(why.into()))?
+        .block_on(Session::look(seat, owner))
+}
 
-impl Notes {
-    fn read(machine: &Machine, path: &str) -> Option<Self> {
-        fs::read_to_string(machine.path(path)).ok().map(Self)
+fn describe(view: &View, seat: &str, owner: Option<u32>) -> Finding {
+    let whose = owner.map_or("nobody in particular".to_owned(), |uid| {
+        format!("user {uid}")
+    });
+    let Some(session) = &view.session else {
+        return Finding::warn(CHECK, format!("{seat} shows no session of {whose}"))
+            .remedy("log in on the screen");
+    };
+    let found = format!("{} of {whose}", session.as_str());
+    if !view.active {
+        return Finding::warn(CHECK, format!("{found} is not the one that {seat} shows"))
+            .remedy("nothing is decided until it is; log in on the screen");
     }
-
-    fn value(&self, key: &str) -> Option<&str> {
-        let mut pairs = self.0.lines().filter_map(|line| line.split_once('='));
-        pairs.find_map(|(name, value)| (name == key).then_some(value))
-    }
+    let screen = if view.locked { "locked" } else { "open" };
+    Finding::ok(CHECK, format!("{found} is on {seat}, its screen {screen}"))
 }

@@ -40,7 +40,8 @@ pub enum Event {
         /// How often the session was asked.
         attempts: u32,
     },
-    /// The screen may be open, although the newest lock asked for the opposite.
+    /// The screen may be open, although the newest lock asked for the opposite;
+    /// once for each lock. It may be locked later all the same.
     LockUnconfirmed {
         /// Of the lock, in ns of the sensors' clock; `None` before any sample.
         t_ns: Option<SampleTime>,

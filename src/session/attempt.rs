@@ -17,7 +17,10 @@ pub(super) struct Attempt {
     pub(super) trouble: Unconfirmed,
     /// When the newest try has taken too long.
     pub(super) due: Instant,
+    /// Whether everyone has been told that it is not confirmed.
+    pub(super) overdue: bool,
     patience: Duration,
+    again: Duration,
 }
 
 impl Attempt {
@@ -28,15 +31,28 @@ impl Attempt {
             made: 0,
             trouble: Unconfirmed::NoSession,
             due: Instant::now(),
+            overdue: false,
             patience: config.confirm(),
+            again: config.again(),
         }
     }
 
-    /// Notes a try and how it went so far; the next is due after twice the wait.
+    /// Notes a try and how it went so far. The next is due after twice the
+    /// wait, or in a while if this one was overdue.
     pub(super) fn tried(&mut self, trouble: Unconfirmed) {
         self.made += 1;
         self.trouble = trouble;
-        self.due = Instant::now() + self.patience;
-        self.patience *= 2;
+        if self.overdue {
+            self.due = Instant::now() + self.again;
+        } else {
+            self.due = Instant::now() + self.patience;
+            self.patience *= 2;
+        }
+    }
+
+    /// Notes that everyone has been told; the next try is due in a while.
+    pub(super) fn give_notice(&mut self) {
+        self.overdue = true;
+        self.due = Instant::now() + self.again;
     }
 }

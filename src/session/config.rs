@@ -12,11 +12,13 @@ pub struct SessionConfig {
     pub enabled: Enabled,
     /// The seat whose session is the one in use.
     pub seat: String,
-    /// How often to ask for a lock before giving up.
+    /// How often to ask for a lock before saying that it is not confirmed.
     pub attempts: u32,
     /// How many seconds the screen may take after the first time; each time
     /// twice as long as before.
     pub confirm_s: f64,
+    /// Every how many seconds to ask after that, while the state is lock.
+    pub again_s: f64,
     /// Program and arguments to run where the lock is not confirmed; no shell.
     pub fallback: Vec<String>,
     /// Seconds that it may take before it is killed.
@@ -42,6 +44,7 @@ impl Default for SessionConfig {
             seat: "seat0".into(),
             attempts: 3,
             confirm_s: 2.0,
+            again_s: 30.0,
             fallback: Vec::new(),
             fallback_timeout_s: 10.0,
         }
@@ -52,6 +55,11 @@ impl SessionConfig {
     /// The wait after the first request for a lock.
     pub(super) fn confirm(&self) -> Duration {
         Duration::try_from_secs_f64(self.confirm_s).unwrap_or_default()
+    }
+
+    /// The wait between requests for a lock that is overdue.
+    pub(super) fn again(&self) -> Duration {
+        Duration::try_from_secs_f64(self.again_s).unwrap_or_default()
     }
 
     /// How long the fallback may take.

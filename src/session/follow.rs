@@ -5,14 +5,13 @@ use std::future::pending;
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
-use tokio::time::sleep_until;
+use tokio::time::{Instant, sleep_until};
 use zbus::Message;
 use zbus::zvariant::{OwnedFd, Value};
 
-use super::attempt::Attempt;
 use super::login1::{Login1, MANAGER, PROPERTIES, SESSION};
 use super::view::View;
-use super::{LockWanted, Notice, Session, SessionError};
+use super::{Notice, Session, SessionError};
 use crate::decide::Pause;
 use crate::publish::{Event, Unconfirmed};
 
@@ -24,7 +23,6 @@ struct Following<'a> {
     asleep: bool,
     /// What was said last; `None` before the first time.
     said: Option<Option<Pause>>,
-    attempt: Option<Attempt>,
     /// Holds sleep up.
     inhibitor: Option<OwnedFd>,
 }
@@ -32,21 +30,20 @@ struct Following<'a> {
 impl Session {
     /// Until the session manager is gone; why.
     pub(super) async fn follow(&mut self, login: Login1) -> SessionError {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.due = Instant::now();
+        }
         let mut following = Following {
             session: self,
             login,
             view: View::default(),
             asleep: false,
             said: None,
-            attempt: None,
             inhibitor: None,
         };
         let Err(why) = following.run().await;
         // Nobody is left who could confirm it.
-        if let Some(attempt) = following.attempt.take() {
-            let Attempt { lock, made, .. } = attempt;
-            self.give_up(lock, made, Unconfirmed::NoSessionManager);
-        }
+        self.give_notice(Some(Unconfirmed::NoSessionManager));
         why
     }
 }
@@ -57,7 +54,7 @@ impl Following<'_> {
         self.delay_sleep().await;
         self.look().await?;
         loop {
-            let due = self.attempt.as_ref().map(|attempt| attempt.due);
+            let due = self.session.attempt.as_ref().map(|attempt| attempt.due);
             let too_late = async {
                 match due {
                     Some(due) => sleep_until(due).await,
@@ -66,7 +63,11 @@ impl Following<'_> {
             };
             tokio::select! {
                 signal = signals.next() => self.heed(&signal?).await?,
-                Some(lock) = self.session.locks.recv() => self.begin(lock),
+                Ok(()) = self.session.lock.changed() => {
+                    self.session.begin();
+                    // It may be locked already.
+                    self.confirm();
+                }
                 () = too_late => self.try_again().await,
                 Ok(()) = self.session.owner.changed() => self.look().await?,
             }
@@ -124,8 +125,13 @@ impl Following<'_> {
             self.session.watcher.notice(Notice::Authenticated);
         }
         self.say();
+        self.confirm();
+    }
+
+    /// Says that the screen is locked, if that was wanted and is so.
+    fn confirm(&mut self) {
         if self.view.locked
-            && let Some(attempt) = self.attempt.take()
+            && let Some(attempt) = self.session.attempt.take()
         {
             tracing::info!(attempts = attempt.made, "the screen is locked");
             self.session.watcher.publish(&Event::LockConfirmed {
@@ -147,29 +153,15 @@ impl Following<'_> {
         }
     }
 
-    fn begin(&mut self, lock: LockWanted) {
-        if self.attempt.is_none() {
-            self.attempt = Some(Attempt::new(lock, &self.session.config));
-        }
-        // It may be locked already.
-        self.see(self.view.clone());
-    }
-
     async fn try_again(&mut self) {
-        let Some(mut attempt) = self.attempt.take() else {
+        let Some(attempt) = &mut self.session.attempt else {
             return;
         };
-        if attempt.made >= self.session.config.attempts {
-            let Attempt {
-                lock,
-                made,
-                trouble,
-                ..
-            } = attempt;
-            self.session.give_up(lock, made, trouble);
+        if !attempt.overdue && attempt.made >= self.session.config.attempts {
+            self.session.give_notice(None);
             return;
         }
-        let trouble = match &self.view.session {
+        attempt.tried(match &self.view.session {
             None => Unconfirmed::NoSession,
             Some(session) => match self.login.lock(session).await {
                 Ok(()) => Unconfirmed::Ignored,
@@ -178,9 +170,7 @@ impl Following<'_> {
                     Unconfirmed::Refused
                 }
             },
-        };
-        attempt.tried(trouble);
-        self.attempt = Some(attempt);
+        });
     }
 
     async fn fall_asleep(&mut self) {

@@ -19,14 +19,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 pub use config::{Enabled, SessionConfig};
+pub use view::View;
 
 use crate::decide::Pause;
 use crate::motion::SampleTime;
 use crate::publish::{Event, Unconfirmed};
+use attempt::Attempt;
 use fallback::Fallback;
 use login1::Login1;
 
@@ -84,27 +86,51 @@ impl SessionError {
 
 /// Follows the session, and has it locked.
 pub struct Session {
-    /// `[session]`
-    pub config: SessionConfig,
-    /// Whose session it is; any user's while there is no owner.
-    pub owner: watch::Receiver<Option<u32>>,
-    /// Locks to carry out.
-    pub locks: mpsc::UnboundedReceiver<LockWanted>,
-    /// Whom it is done for.
-    pub watcher: Arc<dyn Watcher>,
+    config: SessionConfig,
+    owner: watch::Receiver<Option<u32>>,
+    lock: watch::Receiver<Option<LockWanted>>,
+    watcher: Arc<dyn Watcher>,
+    /// The lock that is wanted, until the screen is seen locked.
+    attempt: Option<Attempt>,
 }
 
 impl Session {
+    /// The session of `owner`, of whoever uses the device while there is none.
+    /// It is locked whenever a `lock` is wanted anew.
+    pub fn new(
+        config: SessionConfig,
+        owner: watch::Receiver<Option<u32>>,
+        mut lock: watch::Receiver<Option<LockWanted>>,
+        watcher: Arc<dyn Watcher>,
+    ) -> Self {
+        // One that is wanted already counts too.
+        lock.mark_changed();
+        Self {
+            config,
+            owner,
+            lock,
+            watcher,
+            attempt: None,
+        }
+    }
+
     /// Whether a session manager answers; for those who cannot do without.
     pub async fn probe() -> Result<(), SessionError> {
         Login1::connect().await.map(|_| ())
     }
 
+    /// What would be followed now, of `owner` or else of whoever uses the device.
+    pub async fn look(seat: &str, owner: Option<u32>) -> Result<View, SessionError> {
+        View::of(&Login1::connect().await?, seat, owner).await
+    }
+
     /// Never returns.
     pub async fn run(mut self) {
         if self.config.enabled == Enabled::No {
-            while self.locks.recv().await.is_some() {
-                self.fall_back();
+            while self.lock.changed().await.is_ok() {
+                if self.lock.borrow_and_update().is_some() {
+                    self.fall_back();
+                }
             }
             return pending().await;
         }
@@ -134,18 +160,31 @@ impl Session {
         loop {
             tokio::select! {
                 () = sleep_until(until) => return,
-                Some(lock) = self.locks.recv() => {
-                    self.give_up(lock, 0, Unconfirmed::NoSessionManager);
+                Ok(()) = self.lock.changed() => {
+                    self.begin();
+                    self.give_notice(Some(Unconfirmed::NoSessionManager));
                 }
             }
         }
     }
 
-    /// Says that the screen may be open, and tries the last resort.
-    fn give_up(&self, lock: LockWanted, attempts: u32, reason: Unconfirmed) {
+    /// Turns to the lock that is wanted now, if one is.
+    fn begin(&mut self) {
+        let wanted = *self.lock.borrow_and_update();
+        self.attempt = wanted.map(|lock| Attempt::new(lock, &self.config));
+    }
+
+    /// Says, once for each lock, that the screen may be open, and tries the
+    /// last resort. The reason is the newest trouble unless it is known better.
+    fn give_notice(&mut self, reason: Option<Unconfirmed>) {
+        let Some(attempt) = self.attempt.as_mut().filter(|attempt| !attempt.overdue) else {
+            return;
+        };
+        attempt.give_notice();
+        let (attempts, reason) = (attempt.made, reason.unwrap_or(attempt.trouble));
         tracing::error!(?reason, attempts, "the screen may be open");
         self.watcher.publish(&Event::LockUnconfirmed {
-            t_ns: lock.t,
+            t_ns: attempt.lock.t,
             attempts,
             reason: reason.into(),
         });

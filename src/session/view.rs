@@ -8,13 +8,13 @@ use crate::decide::Pause;
 
 /// What is known of the owner's session.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct View {
-    /// The session, if the owner has one.
-    pub(super) session: Option<OwnedObjectPath>,
+pub struct View {
+    /// Its object path on the bus, if the owner has one.
+    pub session: Option<OwnedObjectPath>,
     /// Whether the seat shows it.
-    pub(super) active: bool,
+    pub active: bool,
     /// Whether its screen is locked.
-    pub(super) locked: bool,
+    pub locked: bool,
 }
 
 impl View {

@@ -17,6 +17,9 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
+/// Samples in ten seconds of two sensors at 100 Hz.
+pub const TEN_SECONDS: usize = 2000;
+
 /// How long something may take that should happen at once. Only a failure
 /// takes so long.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -297,6 +300,28 @@ fn listen(path: &Path) -> Receiver<String> {
         }
     });
     words
+}
+
+/// Streams lines no faster than the worker keeps up with, until `over`.
+pub fn stream(device: &Device, daemon: &Daemon, lines: &[String], mut over: impl FnMut() -> bool) {
+    let mut sent = samples(daemon);
+    for chunk in lines.chunks(TEN_SECONDS) {
+        device.feed(chunk);
+        sent += chunk.len() as u64;
+        daemon.expect_status(|status| {
+            let counters = status.counters.as_ref();
+            counters.is_some_and(|all| all["source"]["samples"].as_u64() >= Some(sent))
+        });
+        if over() {
+            return;
+        }
+    }
+}
+
+fn samples(daemon: &Daemon) -> u64 {
+    let status = status(&mut daemon.client());
+    let counters = status.counters.unwrap_or_default();
+    counters["source"]["samples"].as_u64().unwrap_or(0)
 }
 
 /// Asks for the status; state events on the way are passed over.

@@ -2,17 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use graspd::decide::{Reason, State};
 use graspd::profile::Profile;
 use graspd::publish::{Client, Enrolment, Event, Phase};
 use rustix::process::Signal;
 
-use crate::harness::{Daemon, Device, graspd, rows};
-
-/// Samples in ten seconds of two sensors at 100 Hz.
-const TEN_SECONDS: usize = 2000;
+use crate::harness::{Daemon, Device, TEN_SECONDS, graspd, rows, stream};
 
 /// A device that nobody has enrolled on.
 fn device() -> Device {
@@ -22,7 +19,7 @@ fn device() -> Device {
     device
 }
 
-fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
+pub fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
     client
         .request(&format!("{{\"request\":\"enrol\",{order}}}"))
         .unwrap();
@@ -116,6 +113,65 @@ fn from_nobody_to_an_owner_over_two_sittings_and_a_kill() {
     // The daemon knows them at once.
     let status = daemon.expect_status(|status| status.reason != Reason::NotEnrolled.into());
     assert_eq!(status.state, State::Inconclusive);
+}
+
+#[test]
+fn a_sitting_on_the_command_line_says_how_far_it_is_until_there_is_enough() {
+    // One that has an owner says with each window how far it has come.
+    let device = Device::live("");
+    let daemon = device.start_ready();
+    for json in [false, true] {
+        let mut sitting = graspd()
+            .args(["enroll", "--socket"])
+            .arg(device.socket())
+            .args(json.then_some("--json"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        daemon.patiently(|| {
+            let shown = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
+            (shown.phase == Phase::Gathering.into()).then_some(())
+        });
+        let lines: Vec<_> = ["enrol-1.csv.zst", "enrol-2.csv.zst", "hand-over.csv.zst"]
+            .into_iter()
+            .flat_map(rows)
+            .collect();
+        let enough = || {
+            let shown = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
+            shown.windows >= shown.wanted
+        };
+        stream(&device, &daemon, &lines, enough);
+        assert!(enough());
+        let ended = daemon.patiently(|| sitting.try_wait().unwrap());
+        let output = sitting.wait_with_output().unwrap();
+        assert!(ended.unwrap().success(), "{output:?}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        // A pipe gets a line each time, and nothing that moves a cursor.
+        assert!(!said.contains('\x1b') && !said.contains('\r'), "{said:?}");
+        let mut said: Vec<_> = said.lines().collect();
+        if !json {
+            assert!(said.pop().unwrap().contains("graspd enroll --finish"));
+        }
+        let windows: Vec<u64> = said.iter().map(|line| windows_of(line, json)).collect();
+        assert!(windows.is_sorted() && windows.len() >= 2, "{windows:?}");
+        assert_eq!(windows[0], 0);
+        assert!(*windows.last().unwrap() >= 300, "{windows:?}");
+        order(&mut daemon.client(), "\"do\":\"cancel\"").unwrap();
+    }
+}
+
+/// How many windows a line of progress speaks of.
+fn windows_of(line: &str, json: bool) -> u64 {
+    if !json {
+        let count = line.strip_prefix("enrolling: ").unwrap();
+        return count.split(' ').next().unwrap().parse().unwrap();
+    }
+    let Event::Enrolment(answer) = Event::from_line(line).unwrap() else {
+        panic!("{line}");
+    };
+    assert_eq!(answer.phase, Phase::Gathering.into());
+    answer.windows
 }
 
 #[test]

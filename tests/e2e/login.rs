@@ -17,11 +17,13 @@ use crate::harness::Device;
 const MANAGER: &str = "/org/freedesktop/login1";
 const SEAT: &str = "/org/freedesktop/login1/seat/seat0";
 const USER: &str = "/org/freedesktop/login1/user/_1";
+const OTHER_USER: &str = "/org/freedesktop/login1/user/_2";
 /// The owner's session.
 pub const SESSION: &str = "/org/freedesktop/login1/session/c1";
 /// Somebody else's.
 const OTHER: &str = "/org/freedesktop/login1/session/c2";
-const NOBODY: u32 = 65534;
+/// Who that is.
+pub const NOBODY: u32 = 65534;
 
 /// A bus; ended when dropped.
 pub struct Bus {
@@ -111,7 +113,8 @@ impl Logind {
             connection::Builder::address(bus.address.as_str())?
                 .serve_at(MANAGER, Manager(state.clone()))?
                 .serve_at(SEAT, Seat(state.clone()))?
-                .serve_at(USER, User)?
+                .serve_at(USER, User(SESSION))?
+                .serve_at(OTHER_USER, User(OTHER))?
                 .serve_at(SESSION, session(uid))?
                 .serve_at(OTHER, session(NOBODY))?
                 .name("org.freedesktop.login1")?
@@ -124,6 +127,11 @@ impl Logind {
             bus,
             runtime,
         }
+    }
+
+    /// The session's locker behaves so from now on.
+    pub fn set_locker(&self, locker: Locker) {
+        self.state.lock().unwrap().locker = locker;
     }
 
     /// How often the owner's session was asked to lock.
@@ -250,6 +258,9 @@ impl Manager {
     }
 
     fn get_user(&self, uid: u32) -> fdo::Result<OwnedObjectPath> {
+        if uid == NOBODY {
+            return Ok(path(OTHER_USER));
+        }
         assert_eq!(uid, rustix::process::geteuid().as_raw());
         Ok(path(USER))
     }
@@ -280,13 +291,13 @@ impl Seat {
     }
 }
 
-struct User;
+struct User(&'static str);
 
 #[interface(name = "org.freedesktop.login1.User")]
 impl User {
     #[zbus(property)]
     fn display(&self) -> (String, OwnedObjectPath) {
-        named(SESSION)
+        named(self.0)
     }
 }
 

@@ -19,3 +19,4 @@ mod service;
 mod session;
 mod start;
 mod stream;
+mod users;

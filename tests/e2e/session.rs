@@ -4,14 +4,14 @@
 use std::process::Command;
 
 use graspd::decide::{Reason, State};
+use graspd::profile::Profile;
 use graspd::publish::{Client, Event, Unconfirmed};
+use rustix::process::Signal;
 
-use crate::harness::{Daemon, Device, rows};
-use crate::login::{Bus, Locker, Logind};
+use crate::harness::{Device, TEN_SECONDS, rows, stream};
+use crate::login::{Bus, Locker, Logind, NOBODY};
 
 const RECORDING: &str = "hand-over.csv.zst";
-/// Samples in ten seconds of two sensors at 100 Hz.
-const TEN_SECONDS: usize = 2000;
 
 /// A device whose session matters.
 fn device(session: &str, decide: &str) -> Device {
@@ -21,28 +21,6 @@ fn device(session: &str, decide: &str) -> Device {
         "[source]\npath = {motion:?}\n[session]\n{session}\n[decide]\n{decide}\n"
     ));
     device
-}
-
-/// Streams no faster than the worker keeps up with, until `over`.
-fn stream(device: &Device, daemon: &Daemon, lines: &[String], mut over: impl FnMut() -> bool) {
-    let mut sent = samples(daemon);
-    for chunk in lines.chunks(TEN_SECONDS) {
-        device.feed(chunk);
-        sent += chunk.len() as u64;
-        daemon.expect_status(|status| {
-            let counters = status.counters.as_ref();
-            counters.is_some_and(|all| all["source"]["samples"].as_u64() >= Some(sent))
-        });
-        if over() {
-            return;
-        }
-    }
-}
-
-fn samples(daemon: &Daemon) -> u64 {
-    let status = crate::harness::status(&mut daemon.client());
-    let counters = status.counters.unwrap_or_default();
-    counters["source"]["samples"].as_u64().unwrap_or(0)
 }
 
 /// The next event that is one of the wanted.
@@ -130,6 +108,109 @@ fn a_locker_that_does_nothing_is_asked_again_and_then_the_fallback_is_run() {
     daemon.expect_log("session.fallback was run");
     assert!(proof.exists());
     assert_eq!(logind.locks(), 3);
+}
+
+/// A device that asks for a lock twice and then every fiftieth of a second, and
+/// counts its fallbacks in the file of that name.
+fn impatient(decide: &str) -> Device {
+    let device = device("", decide);
+    let (motion, runs) = (device.motion(), device.file("fallbacks"));
+    let count = format!("echo >> {}", runs.display());
+    device.configure(&format!(
+        "[source]\npath = {motion:?}\n[decide]\n{decide}\n[session]\nattempts = 2\n\
+         confirm_s = 0.02\nagain_s = 0.02\nfallback = [\"sh\", \"-c\", {count:?}]\n"
+    ));
+    device
+}
+
+/// The attempts of the next confirmation; an unconfirmed lock must not come first.
+fn confirmed(client: &mut Client) -> u32 {
+    next(client, |event| match event {
+        Event::LockUnconfirmed { .. } => panic!("it was said before: {event:?}"),
+        Event::LockConfirmed { attempts, .. } => Some(attempts),
+        _ => None,
+    })
+}
+
+fn unconfirmed(client: &mut Client) -> Unconfirmed {
+    next(client, |event| match event {
+        Event::LockUnconfirmed { reason, .. } => {
+            Some(serde_json::from_value(serde_json::to_value(reason).unwrap()).unwrap())
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn a_lock_that_is_not_confirmed_is_asked_for_until_it_is() {
+    let device = impatient("sensor_grace_s = 0.5");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Deaf);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    assert_eq!(unconfirmed(&mut client), Unconfirmed::Ignored);
+    daemon
+        .patiently(|| (logind.locks() >= 5).then_some(()))
+        .unwrap();
+    logind.set_locker(Locker::Obedient);
+    let attempts = confirmed(&mut client);
+    assert!(attempts >= 5, "{attempts}");
+    assert_eq!(logind.locks(), attempts);
+    // What is not to happen again has had its time.
+    logind.prepare_for_sleep(true);
+    logind.inhibitor(|take| daemon.patiently(take)).wait();
+    assert_eq!(logind.locks(), attempts);
+    let runs = std::fs::read_to_string(device.file("fallbacks")).unwrap();
+    assert_eq!(runs.lines().count(), 1, "the fallback is run once");
+}
+
+#[test]
+fn a_lock_that_is_over_is_not_asked_for_any_more() {
+    let device = impatient("");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Deaf);
+    let daemon = device.start_ready();
+    daemon
+        .patiently(|| (logind.locks() >= 3).then_some(()))
+        .unwrap();
+    stream(&device, &daemon, &rows("enrol-1.csv.zst"), || {
+        crate::harness::status(&mut daemon.client()).state == State::Unlock
+    });
+    daemon.expect_status(|status| status.state == State::Unlock);
+    // It may be on its way while the state changes.
+    let quiet = || {
+        let before = logind.locks();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        (logind.locks() == before).then_some(())
+    };
+    daemon.patiently(quiet).expect("it is asked for still");
+}
+
+#[test]
+fn a_session_manager_that_comes_late_is_asked_for_the_lock_there_is() {
+    let device = impatient("sensor_grace_s = 0.5");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    assert_eq!(unconfirmed(&mut client), Unconfirmed::NoSessionManager);
+    let logind = Logind::start(&bus, Locker::Deaf);
+    daemon
+        .patiently(|| (logind.locks() >= 3).then_some(()))
+        .unwrap();
+    drop(logind);
+    // It was asked for, and is again where it still can be.
+    let logind = Logind::start(&bus, Locker::Obedient);
+    assert!(confirmed(&mut client) >= 4);
+    assert_eq!(logind.locks(), 1);
+    let runs = std::fs::read_to_string(device.file("fallbacks")).unwrap();
+    assert_eq!(runs.lines().count(), 1, "the fallback is run once");
 }
 
 #[test]
@@ -227,6 +308,31 @@ fn another_users_session_is_none_of_ours() {
     logind.show_owner(false);
     expect_state(&mut client, State::Inconclusive, Reason::SessionInactive);
     logind.show_owner(true);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+}
+
+#[test]
+fn a_reload_with_another_owner_follows_their_session() {
+    let device = Device::live("");
+    let motion = device.motion();
+    device.configure_owner(&format!("[source]\npath = {motion:?}\n[session]\n"));
+    let mut profile = Profile::load_any(crate::harness::profile()).unwrap();
+    profile.save(&device.profile()).unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+    let _inhibitor = logind.inhibitor(|take| daemon.patiently(take));
+
+    profile.owner_uid = NOBODY;
+    profile.save(&device.profile()).unwrap();
+    daemon.signal(Signal::HUP);
+    expect_state(&mut client, State::Inconclusive, Reason::SessionInactive);
+    logind.show_owner(false);
     expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
 }
 

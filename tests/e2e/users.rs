@@ -1,0 +1,161 @@
+//! What another user of the device may ask of the daemon. Only root can play
+//! one.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use graspd::decide::State;
+use graspd::profile::Profile;
+use rustix::process::Signal;
+
+use crate::harness::{Device, profile, rows};
+
+/// The user that owns nothing.
+const NOBODY: u32 = 65534;
+
+/// The program as another user can run it.
+struct Stranger {
+    program: PathBuf,
+}
+
+impl Stranger {
+    /// `None`, loudly, where it cannot be played.
+    fn on(device: &Device) -> Option<Self> {
+        let there = Command::new("setpriv").arg("--version").output();
+        if !rustix::process::getuid().is_root() || there.is_err() {
+            eprintln!("skipped: only root can play another user, with setpriv");
+            return None;
+        }
+        let program = device.file("graspd");
+        fs::copy(env!("CARGO_BIN_EXE_graspd"), &program).unwrap();
+        let folder = program.parent().unwrap();
+        fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
+        Some(Self { program })
+    }
+
+    fn run(&self, device: &Device, arguments: &[&str]) -> Output {
+        Command::new("setpriv")
+            .args([
+                &format!("--reuid={NOBODY}"),
+                &format!("--regid={NOBODY}"),
+                "--clear-groups",
+            ])
+            .arg(&self.program)
+            .args(arguments)
+            .arg("--socket")
+            .arg(device.socket())
+            .env_remove("SUDO_UID")
+            .current_dir("/")
+            .output()
+            .unwrap()
+    }
+
+    /// Expects a refusal that says `part`.
+    fn is_refused(&self, device: &Device, arguments: &[&str], part: &str) {
+        let output = self.run(device, arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(69), "{arguments:?}: {said}");
+        assert!(said.contains(part), "{arguments:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+
+    /// Whether the status has what only the trusted see.
+    fn is_trusted(&self, device: &Device) -> bool {
+        let output = self.run(device, &["status", "--json"]);
+        assert!(output.status.success(), "{output:?}");
+        let status: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        status.get("counters").is_some()
+    }
+}
+
+const ORDERS: [&[&str]; 3] = [
+    &["enroll"],
+    &["enroll", "--finish"],
+    &["enroll", "--cancel"],
+];
+
+fn device() -> Device {
+    let device = Device::live("");
+    let motion = device.motion();
+    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device
+}
+
+/// Gives the device to `uid`.
+fn give(device: &Device, uid: u32) {
+    let profile = Profile::load_any(profile()).unwrap();
+    let given = Profile {
+        owner_uid: uid,
+        ..profile
+    };
+    given.save(&device.profile()).unwrap();
+}
+
+#[test]
+fn a_stranger_can_neither_enrol_nor_have_the_owner_forgotten() {
+    let device = device();
+    let Some(stranger) = Stranger::on(&device) else {
+        return;
+    };
+    let config = device.config();
+    let forget = ["profile", "forget", "--config", config.to_str().unwrap()];
+    for owner in [None, Some(1000)] {
+        if let Some(owner) = owner {
+            give(&device, owner);
+        }
+        let daemon = device.start_ready();
+        for order in ORDERS.into_iter().chain([&forget[..]]) {
+            stranger.is_refused(&device, order, "are for root and the profile's owner");
+        }
+        let shown = crate::live_enrolment::order(&mut daemon.client(), "\"do\":\"show\"");
+        assert_eq!(shown.unwrap().owner, None, "an enrolment has begun");
+        assert_eq!(device.profile().exists(), owner.is_some());
+    }
+}
+
+#[test]
+fn while_the_state_is_lock_its_owner_cannot_enrol_another_pair_of_hands() {
+    let device = device();
+    let Some(owner) = Stranger::on(&device) else {
+        return;
+    };
+    give(&device, NOBODY);
+    let before = fs::read(device.profile()).unwrap();
+    fs::write(device.file("locked"), "").unwrap();
+    let daemon = device.start_ready();
+    assert_eq!(daemon.client().hello().state, State::Lock);
+    let config = device.config();
+    let forget = ["profile", "forget", "--config", config.to_str().unwrap()];
+    for order in [ORDERS[0], ORDERS[1], &forget] {
+        owner.is_refused(&device, order, "while the state is lock, only root");
+    }
+    assert_eq!(fs::read(device.profile()).unwrap(), before);
+    // Throwing away what is only begun takes nothing from anybody.
+    assert!(owner.run(&device, ORDERS[2]).status.success());
+}
+
+#[test]
+fn a_reload_with_another_owners_profile_trusts_that_one() {
+    let device = device();
+    let Some(stranger) = Stranger::on(&device) else {
+        return;
+    };
+    give(&device, 1000);
+    let daemon = device.start_ready();
+    device.feed(&rows("enrol-1.csv.zst")[..200]);
+    daemon.expect_status(|status| status.counters.is_some());
+    assert!(!stranger.is_trusted(&device));
+
+    give(&device, NOBODY);
+    daemon.signal(Signal::HUP);
+    daemon.expect_log("reloaded");
+    assert!(stranger.is_trusted(&device));
+
+    give(&device, 1000);
+    daemon.signal(Signal::HUP);
+    daemon
+        .patiently(|| (!stranger.is_trusted(&device)).then_some(()))
+        .expect("who was the owner is trusted still");
+}
