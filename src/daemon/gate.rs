@@ -133,7 +133,7 @@ mod tests {
                     gate.lift(why);
                 }
             }
-            let wanted = !held(1) && !(held(2) && held(4));
+            let wanted = !(held(1) || held(2) && held(4));
             assert_eq!(reads(&gate), wanted, "{holds:03b}");
         }
         gate.end();
