@@ -13,7 +13,9 @@
 
 use std::time::Duration;
 
-use super::{Calibration, Decision, Evidence, Pause, Policy, Reason, Score, State, Warning};
+use super::{
+    Calibration, Context, Decision, Evidence, Pause, Policy, Reason, Score, State, Warning,
+};
 use crate::motion::SampleTime;
 
 /// A window stands for at most this much time, however long ago the last one was.
@@ -39,6 +41,8 @@ pub struct Decider {
     established: bool,
     level: Level,
     score: Option<Score>,
+    /// Of the newest window.
+    context: Option<Context>,
     /// Newest frame, or the start.
     last_frame: SampleTime,
     /// Newest window, or the start.
@@ -72,6 +76,7 @@ impl Decider {
                 draining: false,
             },
             score: None,
+            context: None,
             last_frame: SampleTime::default(),
             last_window: SampleTime::default(),
             seen_a_window: false,
@@ -219,6 +224,7 @@ impl Decider {
         self.established = false;
         self.seen_a_window = false;
         self.score = None;
+        self.context = None;
     }
 
     /// Both sensors were heard at `t`.
@@ -243,6 +249,7 @@ impl Decider {
     ) -> Option<Warning> {
         let (step, evidence) = self.begin_window(t, sink)?;
         self.score = Some(score);
+        self.context = Some(Context::Moving);
         let weight = self.calibration.weight(score);
         let full = if weight > 0.0 {
             self.policy.gain
@@ -280,6 +287,7 @@ impl Decider {
             score,
             threshold: self.calibration.threshold,
             evidence: Evidence(evidence),
+            log_likelihood_ratio: self.log_likelihood_ratio(score),
             lock_in: Duration::try_from_secs_f64(left / weight).unwrap_or(Duration::MAX),
         })
     }
@@ -299,6 +307,7 @@ impl Decider {
         let Some((_, evidence)) = self.begin_window(t, sink) else {
             return;
         };
+        self.context = Some(Context::AtRest);
         if !self.level.draining {
             self.level = Level {
                 at: t,
@@ -404,6 +413,7 @@ impl Decider {
             threshold: self.calibration.threshold,
             evidence: self.evidence(t),
             log_likelihood_ratio: self.score.and_then(|s| self.log_likelihood_ratio(s)),
+            context: self.context,
         });
     }
 }

@@ -117,6 +117,9 @@ pub struct Warning {
     pub threshold: Score,
     /// Evidence for the owner at `t`.
     pub evidence: Evidence,
+    /// ln of how much likelier an owner gives the score than a stranger, where the
+    /// model has a cohort to say so.
+    pub log_likelihood_ratio: Option<f64>,
     /// When the lock comes if the windows to come are like the newest.
     pub lock_in: Duration,
 }
@@ -139,4 +142,6 @@ pub struct Decision {
     /// ln of how much likelier an owner gives the score than a stranger, where the
     /// model has a cohort to say so.
     pub log_likelihood_ratio: Option<f64>,
+    /// What the device was doing in the newest window, if there has been one.
+    pub context: Option<Context>,
 }

@@ -121,6 +121,10 @@ pub struct Verdict {
     /// Said only where nothing is to be done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Word<Mode>>,
+    /// What the device was doing in the newest window, if there has been one since
+    /// the last gap; not for everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Word<Context>>,
     /// Not for everyone.
     #[serde(flatten)]
     pub figures: Option<Figures>,
@@ -312,6 +316,7 @@ impl From<&Decision> for Event {
             t_ns: decision.t,
             reason: decision.reason.into(),
             mode: None,
+            context: decision.context.map(Word::from),
             figures: Some(
                 Figures::new(decision.score, decision.threshold, decision.evidence)
                     .likely(decision.log_likelihood_ratio),
@@ -333,11 +338,10 @@ impl From<&Warning> for Event {
             reason: warning.reason.into(),
             mode: None,
             seconds_to_lock: Some((seconds * 10.0).round() / 10.0),
-            figures: Some(Figures::new(
-                Some(warning.score),
-                warning.threshold,
-                warning.evidence,
-            )),
+            figures: Some(
+                Figures::new(Some(warning.score), warning.threshold, warning.evidence)
+                    .likely(warning.log_likelihood_ratio),
+            ),
         })
     }
 }
@@ -420,6 +424,7 @@ mod tests {
             threshold: Score(0.05),
             evidence: Evidence(0.875),
             log_likelihood_ratio: None,
+            context: score.map(|_| Context::Moving),
         }
     }
 
@@ -442,6 +447,7 @@ mod tests {
                 t_ns: SampleTime::from_nanos(7),
                 reason: Reason::SensorLost.into(),
                 mode: None,
+                context: None,
                 figures: None,
             }),
             Event::from(&decision(State::Lock, Some(-0.125))).observed(),
@@ -451,6 +457,7 @@ mod tests {
                 score: Score(-0.125),
                 threshold: Score(0.05),
                 evidence: Evidence(0.25),
+                log_likelihood_ratio: Some(-1.5),
                 lock_in: Duration::from_millis(4_520),
             }),
             Event::Warning(Caution {

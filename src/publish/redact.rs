@@ -31,6 +31,7 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
         return Some(event.clone());
     }
     let bare = |verdict: &Verdict| Verdict {
+        context: None,
         figures: None,
         ..verdict.clone()
     };
@@ -96,7 +97,14 @@ mod tests {
                 continue;
             };
             let line = seen.to_line();
-            for secret in ["score", "threshold", "evidence\":", "seconds", "counters"] {
+            for secret in [
+                "score",
+                "threshold",
+                "evidence\":",
+                "seconds",
+                "counters",
+                "context",
+            ] {
                 assert!(!line.contains(secret), "{secret} in {line}");
             }
             if let Some((state, verdict)) = seen.state_change() {

@@ -98,6 +98,7 @@ pub fn state(state: State, t: i64) -> Event {
         threshold: Score(0.125),
         evidence: Evidence(0.5),
         log_likelihood_ratio: None,
+        context: None,
     })
 }
 
