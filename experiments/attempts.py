@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Callable
 
-from heads import lda, logistic, mda, neighbours, one_class, pca, trees, wccn
+from heads import by_context, by_session, lda, logistic, mda, neighbours, one_class, pca, trees, wccn
 from protocol import DEV, TEST, cohorts_of
 
 
@@ -29,6 +29,10 @@ BOTH = ("spectrum", "correlations")
 MANY = ("resolutions", "correlations")
 FINAL = Attempt("final", "MDA on axes (183 features), soft stand-ins, copies",
                 ("axes", "correlations"), mda(), "soft", True)
+
+
+MOVED = replace(FINAL, name="moved", what="tempered, the cohort a second time around the owner",
+                head=mda(temper=0.2, moved=True))
 
 
 def _final(name, what, **changed):
@@ -70,6 +74,15 @@ ATTEMPTS = [
     _final("no-copies", "final without copies", copies=False),
     _final("neither", "final without either", stand_ins="", copies=False),
     _final("pooled", "final, 30 s scored by the mean of its features", pooled=True, dev=tuple(DEV)),
+    _final("tempered", "final, likelihoods to the power of 0.2 for 0.5", head=mda(temper=0.2),
+           dev=tuple(DEV)),
+    _final("by-context", "tempered, the owner one Gaussian sitting and one walking, as if known",
+           head=mda(temper=0.2, templates=by_context), dev=tuple(DEV)),
+    _final("by-session", "tempered, the owner one Gaussian a session",
+           head=mda(temper=0.2, templates=by_session), dev=tuple(DEV)),
+    _final("coherence", "tempered, correlations band by band and their phase added",
+           head=mda(temper=0.2), features=("axes", "correlations", "coherence"), dev=tuple(DEV)),
+    MOVED,
     _final("handset", "final, another handset each session", world="another handset"),
     _final("noisy", "final, another handset and white noise", world="another handset, noise"),
     _final("enrol-36", "final, enrolled on 3 min", enrolment=36),

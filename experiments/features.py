@@ -44,12 +44,17 @@ def _signals(frames, axes, magnitudes):
 
 
 def _power(signals, segment, hop):
-    """[n, time, bins, signals], each segment without its own mean"""
+    """[n, time, bins, signals]"""
+    return np.abs(_waves(signals, segment, hop)).astype(np.float32) ** 2
+
+
+def _waves(signals, segment, hop):
+    """[n, time, bins, signals], complex, each segment without its own mean, in units of power"""
     taper = np.hanning(segment + 1)[:-1].astype(np.float32)
     starts = np.arange((signals.shape[1] - segment) // hop + 1)[:, None] * hop
     pieces = signals[:, starts + np.arange(segment)]
     pieces = (pieces - pieces.mean(2, keepdims=True)) * taper[:, None]
-    return np.abs(np.fft.rfft(pieces, axis=2)).astype(np.float32) ** 2 / (taper ** 2).sum()
+    return np.fft.rfft(pieces, axis=2) / np.sqrt((taper ** 2).sum())
 
 
 def correlations(frames):
@@ -61,6 +66,21 @@ def correlations(frames):
     i, j = np.triu_indices(6, 1)
     r = (covariance / (spread[:, :, None] * spread[:, None]))[:, i, j]
     return np.arctanh(np.clip(r, -0.99, 0.99)).astype(np.float32)
+
+
+def coherence(frames, segment=128, hop=32, count=5, low=0.8, high=30):
+    """Correlations between axes band by band, with their phase: how they move together where."""
+    weights, rows = bands(count, low, high, segment), []
+    i, j = np.triu_indices(6, 1)
+    for start in range(0, len(frames), CHUNK):
+        waves = _waves(frames[start:start + CHUNK], segment, hop)
+        power = np.einsum("ntfc,fk->nkc", np.abs(waves) ** 2, weights) / waves.shape[1]
+        cross = np.einsum("ntfi,ntfi->nfi", waves[..., i], waves[..., j].conj()) / waves.shape[1]
+        cross = np.einsum("nfi,fk->nki", cross, weights)
+        level = np.sqrt((power[..., i] + FLOOR) * (power[..., j] + FLOOR))
+        parts = np.concatenate([(cross / level).real, (cross / level).imag], 2)
+        rows.append(np.arctanh(np.clip(parts, -0.98, 0.98)).reshape(len(waves), -1))
+    return np.concatenate(rows).astype(np.float32)
 
 
 def gravity(frames):
@@ -84,6 +104,7 @@ FEATURES = {
     "axes": lambda frames: spectrum(frames, hop=32, low=0.8),
     "resolutions": resolutions,
     "correlations": correlations,
+    "coherence": coherence,
     "gravity": gravity,
     "means": lambda frames: frames.mean(1),
 }

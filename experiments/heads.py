@@ -117,10 +117,28 @@ def lda(own=0.2, ridge=0.1, sessions=0.5):
     return fit
 
 
-def mda(own=0.1, ridge=0.03, sessions=0.5, space=standardised):
+def one_template(owner):
+    """The owner is one Gaussian"""
+    return np.zeros(len(owner.person))
+
+
+def by_context(owner):
+    """One sitting, one walking, as if it were known"""
+    return owner.walking
+
+
+def by_session(owner):
+    """One for each session of the enrolment"""
+    return owner.session
+
+
+def mda(own=0.1, ridge=0.03, sessions=0.5, space=standardised, temper=0.5, moved=False,
+        templates=one_template):
     """Log likelihood ratio of one Gaussian, the owner, to one for each person sitting or walking
 
     All share a covariance: Hastie and Tibshirani's mixture discriminant with given classes.
+    temper says how independent the features of one window are taken to be. Where moved, the
+    cohort stands a second time, as far from the owner as it was from its own middle.
     """
     def fit(cohort):
         place = space(cohort)
@@ -133,15 +151,20 @@ def mda(own=0.1, ridge=0.03, sessions=0.5, space=standardised):
 
         def enrol(owner):
             own_points = place(owner.features)
+            label = templates(owner)
+            own_means = np.array([own_points[label == k].mean(0) for k in np.unique(label)])
+            others = means
+            if moved:
+                others = np.r_[means, means - means.mean(0) + own_points.mean(0)]
+
             def score(features, windows=1):
                 """Of windows, or of means of so many that follow each other"""
                 shared = _shared(own_points, scatter, between, own, ridge, sessions, windows)
                 whiten = np.linalg.cholesky(np.linalg.inv(shared))
-                owner_mean, others = own_points.mean(0)[None] @ whiten, means @ whiten
                 whitened = place(features) @ whiten
-                # Halved: the features of one window are less independent than the model has it.
-                own_fit, other_fits = (0.5 * _fit(whitened, m) for m in (owner_mean, others))
-                return own_fit[:, 0] - _log_mean_exp(other_fits)
+                own_fit, other_fits = (_log_mean_exp(temper * _fit(whitened, m @ whiten))
+                                       for m in (own_means, others))
+                return own_fit - other_fits
             return score
         return enrol
     return fit

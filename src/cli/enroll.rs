@@ -168,8 +168,9 @@ pub(super) fn enrol(
     if let Some(span) = report.foreign {
         tell(format!(
             "warning: this device's motion is like nobody's in the model's cohort ({span:.0} standard \
-             deviations), so the cohort says nothing; only the one-class SVM decides, which tells \
-             strangers much worse. Make a model with recordings of this kind of device"
+             deviations), so what to expect is a guess: as if strangers differed from you as the \
+             cohort's people do from each other. A model made with recordings of this kind of \
+             device would know"
         ));
     }
     if report.outlook.is_none() && report.accepted < 0.5 {

@@ -109,6 +109,19 @@ impl Cohort {
         }
     }
 
+    /// From the middle of its classes to an owner's mean: what a stranger of the
+    /// cohort would have to be moved by to carry the device as this owner does.
+    pub fn way_to(&self, owner: &[f64]) -> Vec<f64> {
+        let count = self.classes.len().max(1) as f64;
+        let mut way = owner.to_vec();
+        for class in &self.classes {
+            for (way, &mean) in way.iter_mut().zip(&class.mean) {
+                *way -= f64::from(mean) / count;
+            }
+        }
+        way
+    }
+
     /// The people, each once.
     pub fn people(&self) -> Vec<u32> {
         let mut people: Vec<u32> = self.runs.iter().map(|run| run.person).collect();

@@ -1,10 +1,10 @@
 //! What enrolment learns of an owner, be they live or a person of a data set.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2, Axis};
 
 use super::outlook::{Outlook, Streams};
 use super::{EnrolError, GammaRule, Region, Rule};
-use crate::cohort::{Cohort, Drift};
+use crate::cohort::{Cohort, Drift, Run};
 use crate::decide::{Calibration, Score};
 use crate::ocsvm::{Gamma, Nu};
 use crate::score::{Against, LikelihoodRatio, Scorer};
@@ -12,8 +12,9 @@ use crate::score::{Against, LikelihoodRatio, Scorer};
 /// Least distance of the owner's held-out sessions from strangers, in standard
 /// deviations of strangers' windows, that makes a profile.
 const LEAST_SPAN: f64 = 0.6;
-/// Most such distance. Beyond it the sensors, and not the person, are what differs
-/// from the cohort, so that anybody who held the device would pass for the owner.
+/// Most such distance. Beyond it the device or the way it is carried, and not the
+/// person, is what differs from the cohort; whoever snatches it will differ as much,
+/// so that the cohort's people are taken for strangers from where the owner is.
 const MOST_SPAN: f64 = 6.0;
 /// Parts that a single session is held out in.
 const PARTS: usize = 5;
@@ -46,7 +47,7 @@ pub struct Owner {
     /// What to expect of decisions; without a cohort nobody knows.
     pub outlook: Option<Outlook>,
     /// How far from the cohort they are, in standard deviations of strangers'
-    /// windows, if that is too far for it to say anything.
+    /// windows, if that is so far that what is expected of strangers is a guess.
     pub foreign: Option<f64>,
 }
 
@@ -63,15 +64,16 @@ impl Owner {
     ) -> Result<Self, EnrolError> {
         let region = Region::learn(rows, sessions, overlap, how.nu, how.gamma)?;
         let Some(cohort) = cohort else {
-            return Self::alone(region, None);
+            return Self::alone(region);
         };
-        let learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
+        let mut learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
+        let foreign = Some(learnt.span()).filter(|span| *span > MOST_SPAN);
+        if foreign.is_some() {
+            learnt.strangers = strangers(cohort, &learnt.ratio, &cohort.way_to(&learnt.owner));
+        }
         let span = learnt.span();
         if span < LEAST_SPAN {
             return Err(EnrolError::LikeStrangers { span });
-        }
-        if span > MOST_SPAN {
-            return Self::alone(region, Some(span));
         }
         let against = learnt.against(span, &region);
         let outlook = Outlook::calibrate(&learnt.streams(span, &against, cohort.drift), &how.rule)?;
@@ -84,12 +86,12 @@ impl Owner {
                 against: Some(against),
             },
             outlook: Some(outlook),
-            foreign: None,
+            foreign,
         })
     }
 
     /// Known by the one-class SVM only.
-    fn alone(region: Region, foreign: Option<f64>) -> Result<Self, EnrolError> {
+    fn alone(region: Region) -> Result<Self, EnrolError> {
         Ok(Self {
             calibration: region.calibration()?,
             gamma: region.gamma,
@@ -99,13 +101,15 @@ impl Owner {
                 against: None,
             },
             outlook: None,
-            foreign,
+            foreign: None,
         })
     }
 }
 
 /// Scores that a profile may be judged by: none by a model that saw the window.
 struct Learnt {
+    /// The mean embedding.
+    owner: Vec<f64>,
     ratio: LikelihoodRatio,
     /// Of each held-out session, oldest first.
     genuine: Vec<Vec<f64>>,
@@ -131,17 +135,9 @@ impl Learnt {
                     .collect(),
             );
         }
-        let of_person = |person: u32| {
-            let runs = cohort.runs.iter().filter(|run| run.person == person);
-            runs.map(|run| {
-                let rows = run.rows(cohort.columns);
-                rows.map(|row| ratio.score_without(Some(person), row))
-                    .collect()
-            })
-            .collect()
-        };
         Some(Self {
-            strangers: cohort.people().into_iter().map(of_person).collect(),
+            owner: rows.mapv(f64::from).mean_axis(Axis(0))?.to_vec(),
+            strangers: strangers(cohort, &ratio, &vec![0.0; cohort.columns]),
             genuine,
             ratio,
         })
@@ -221,6 +217,24 @@ impl Learnt {
                 .collect(),
         }
     }
+}
+
+/// What each person of the cohort scores, run by run, without that person in it and
+/// with every embedding moved.
+fn strangers(cohort: &Cohort, ratio: &LikelihoodRatio, moved: &[f64]) -> Vec<Vec<Vec<f64>>> {
+    let of_run = |run: &Run| -> Vec<f64> {
+        let rows = run.rows(cohort.columns);
+        rows.map(|row| {
+            let row: Array1<f32> = row.iter().zip(moved).map(|(x, m)| x + *m as f32).collect();
+            ratio.score_without(Some(run.person), row.view())
+        })
+        .collect()
+    };
+    let of_person = |person: u32| {
+        let runs = cohort.runs.iter().filter(|run| run.person == person);
+        runs.map(of_run).collect()
+    };
+    cohort.people().into_iter().map(of_person).collect()
 }
 
 /// Which part each window is held out with: its session, or a fifth of the only one.

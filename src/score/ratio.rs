@@ -1,7 +1,10 @@
 //! The owner against the cohort: the logarithm of a likelihood ratio.
 //!
 //! The owner is one Gaussian, everybody else an even mixture of the cohort's
-//! classes. All share one covariance, which is made of what is certain: how the
+//! classes, each twice: where it was seen, and as far from the owner as it was
+//! from the cohort's middle. The latter stand for strangers who carry the device
+//! as this owner does, which may be in no way the cohort knows. All share one
+//! covariance, which is made of what is certain: how the
 //! owner's windows spread, how windows of the cohort do, and how a person's
 //! sessions differ (within-class covariance normalisation: Hatch, Kajarekar and
 //! Stolcke, Interspeech 2006). With one covariance what is quadratic in x
@@ -20,7 +23,7 @@ const SESSIONS: f64 = 0.5;
 /// Ridge, in mean variances.
 const RIDGE: f64 = 0.03;
 /// What likelihoods are raised to: the numbers of an embedding are not independent.
-const TEMPER: f64 = 0.5;
+const TEMPER: f64 = 0.2;
 
 /// Scores embeddings by how much better the owner explains them than the cohort.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,18 +53,24 @@ impl LikelihoodRatio {
             (slope, offset)
         };
         let (owner_slope, owner_offset) = line(&owner);
+        let count = 2 * cohort.classes.len();
         let mut ratio = Self {
             columns: d,
-            slopes: Vec::with_capacity(d * cohort.classes.len()),
-            offsets: Vec::with_capacity(cohort.classes.len()),
-            people: cohort.classes.iter().map(|class| class.person).collect(),
+            slopes: Vec::with_capacity(d * count),
+            offsets: Vec::with_capacity(count),
+            people: Vec::with_capacity(count),
         };
-        for class in &cohort.classes {
-            let mean: Vec<f64> = class.mean.iter().map(|&m| f64::from(m)).collect();
-            let (slope, offset) = line(&mean);
-            let apart = slope.iter().zip(&owner_slope).map(|(c, o)| (c - o) as f32);
-            ratio.slopes.extend(apart);
-            ratio.offsets.push(offset - owner_offset);
+        let to_owner = cohort.way_to(&owner);
+        for shift in [&vec![0.0; d], &to_owner] {
+            for class in &cohort.classes {
+                let shifted = class.mean.iter().zip(shift);
+                let mean: Vec<f64> = shifted.map(|(&m, s)| f64::from(m) + s).collect();
+                let (slope, offset) = line(&mean);
+                let apart = slope.iter().zip(&owner_slope).map(|(c, o)| (c - o) as f32);
+                ratio.slopes.extend(apart);
+                ratio.offsets.push(offset - owner_offset);
+                ratio.people.push(class.person);
+            }
         }
         Some(ratio)
     }
