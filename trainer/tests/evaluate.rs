@@ -204,12 +204,20 @@ fn people_of_the_training_are_refused_unless_the_result_says_so() {
         "{message}"
     );
 
-    let allowed = run(&["--allow-seen"]);
+    // No more may the bundle that a fair one is compared with have seen them.
+    let compare = ["--against", bundle.to_str().unwrap()];
+    let refused = evaluate(&data, &dir.path().join("out"), &compare);
+    assert!(!refused.status.success());
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(message.contains("--against was taught on p1"), "{message}");
+
+    let allowed = run(&[&["--allow-seen"], &compare[..]].concat());
     assert!(allowed.status.success(), "{allowed:?}");
     let results = fs::read_to_string(dir.path().join("out/results.json")).unwrap();
     let results: Value = serde_json::from_str(&results).unwrap();
     assert_eq!(results["protocol"], "seen");
     assert_eq!(results["seen"], serde_json::json!(["p1"]));
+    assert_eq!(results["against"]["seen"], serde_json::json!(["p1"]));
 }
 
 #[test]

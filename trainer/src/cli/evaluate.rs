@@ -108,7 +108,12 @@ impl EvaluateArgs {
     }
 
     fn unseen(self, progress: Progress) -> Result<(), Box<dyn Error>> {
+        // Before hours of teaching folds.
+        let other = self.against.as_deref().map(Bundle::open).transpose()?;
         let tests = self.tests(progress)?;
+        if let Some(other) = &other {
+            unseen::check_other(other, &tests, self.allow_seen)?;
+        }
         let protocol = Protocol {
             enrolment: Enrolment {
                 windows: self.enrolment,
@@ -120,9 +125,8 @@ impl EvaluateArgs {
             seed: self.seed,
         };
         let (mut results, trials) = unseen::evaluate(&tests, protocol, self.allow_seen, progress)?;
-        if let Some(other) = &self.against {
-            let other = Bundle::open(other)?;
-            let against = unseen::against(&other, &tests, &trials, protocol, progress)?;
+        if let Some(other) = &other {
+            let against = unseen::against(other, &tests, &trials, protocol, progress)?;
             results.against = Some(against);
         }
         let drawn = self.drawn(&tests[0], progress)?;
@@ -137,6 +141,13 @@ impl EvaluateArgs {
     }
 
     fn seed(self, progress: Progress) -> Result<(), Box<dyn Error>> {
+        if self.against.is_some() {
+            return Err(
+                "--protocol seed compares with nothing but the published figures: \
+                        give each bundle a command of its own, without --against"
+                    .into(),
+            );
+        }
         let tests = self.tests(progress)?;
         let [Test { bundle, material }] = &tests[..] else {
             return Err("--protocol seed tests whom it taught: it has no folds".into());

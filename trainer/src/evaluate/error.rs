@@ -32,6 +32,12 @@ pub enum EvaluateError {
          or give --allow-seen, which labels the result", .0.join(", ")
     )]
     Seen(Vec<String>),
+    /// The bundle to compare with was.
+    #[error(
+        "the bundle of --against was taught on {}, who would be tested; name others with \
+         people=…, or give --allow-seen, which labels the result", .0.join(", ")
+    )]
+    SeenByOther(Vec<String>),
     /// Nobody has an earlier and a later session and an impostor.
     #[error(
         "nobody can be tested: it takes two people, one of them with two sessions at least; \

@@ -134,6 +134,8 @@ pub struct Against {
     pub model: String,
     /// Which one.
     pub model_sha256: String,
+    /// People tested that it was taught on (`--allow-seen`).
+    pub seen: Vec<String>,
     /// Its mean EER.
     pub eer_mean: f64,
     /// This bundle's mean EER less that.

@@ -110,6 +110,10 @@ pub fn text(results: &Results) -> String {
             "  the same, 30 s",
             signed(a.difference_30s, a.difference_30s_ci95),
         );
+        if !a.seen.is_empty() {
+            let unfair = format!("{} was taught on {}", a.model, a.seen.join(", "));
+            line("  NO FAIR COMPARISON", unfair);
+        }
     }
     for warning in &r.warnings {
         line("WARNING", warning.clone());

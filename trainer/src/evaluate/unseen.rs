@@ -165,7 +165,29 @@ pub fn evaluate(
     Ok((results, trials))
 }
 
-/// Scores the trials of `owners` with another bundle too.
+/// Refuses a bundle to compare with that was taught on people of the test, unless
+/// that is allowed, or that sees windows of another length.
+pub fn check_other(other: &Bundle, tests: &[Test], allow_seen: bool) -> Result<(), EvaluateError> {
+    let frames = |bundle: &Bundle| bundle.manifest().input.frames;
+    for test in tests {
+        if frames(other) != frames(&test.bundle) {
+            let (ours, theirs) = (frames(&test.bundle), frames(other));
+            return Err(EvaluateError::WindowLength(ours, theirs));
+        }
+    }
+    let seen = seen_by(other, tests);
+    match seen.is_empty() || allow_seen {
+        true => Ok(()),
+        false => Err(EvaluateError::SeenByOther(seen)),
+    }
+}
+
+fn seen_by(other: &Bundle, tests: &[Test]) -> Vec<String> {
+    let of = |test: &Test| seen(other, &test.material);
+    tests.iter().flat_map(of).collect()
+}
+
+/// Scores the trials of `owners` with another bundle too, which [`check_other`] has passed.
 pub fn against(
     other: &Bundle,
     tests: &[Test],
@@ -176,13 +198,6 @@ pub fn against(
     let cohort = protocol.scoring.of(other.cohort());
     let mut others = Vec::new();
     for test in tests {
-        let frames = |bundle: &Bundle| bundle.manifest().input.frames;
-        if frames(other) != frames(&test.bundle) {
-            return Err(EvaluateError::WindowLength(
-                frames(&test.bundle),
-                frames(other),
-            ));
-        }
         let people = features::embed(other, &test.material, progress)?;
         let verified = verify(&people, protocol.enrolment, cohort.as_deref())?;
         others.extend(verified.into_iter().map(|owner| owner.trials));
@@ -196,6 +211,7 @@ pub fn against(
     Ok(Against {
         model: other.manifest().name.clone(),
         model_sha256: other.id().to_string(),
+        seen: seen_by(other, tests),
         eer_mean: eer(&others),
         difference: eer(owners) - eer(&others),
         difference_ci95: interval(owners, &others),

@@ -69,14 +69,22 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
             ))
         };
         let ci = |interval: crate::evaluate::bootstrap::Interval| (interval.0, interval.1);
-        report = report.section(
-            Section::new(format!("Against {}", against.model))
-                .text("The same owners and sessions, drawn anew together. Less is better for this bundle.")
-                .facts([
-                    fact("EER, 5 s", against.difference, ci(against.difference_ci95)),
-                    fact("EER, 30 s", against.difference_30s, ci(against.difference_30s_ci95)),
-                ]),
+        let mut section = Section::new(format!("Against {}", against.model)).text(
+            "The same owners and sessions, drawn anew together. Less is better for this bundle.",
         );
+        if !against.seen.is_empty() {
+            let seen = against.seen.join(", ");
+            let unfair = format!("{} was taught on {seen}: no fair comparison", against.model);
+            section = section.notice(Tone::Fail, unfair);
+        }
+        report = report.section(section.facts([
+            fact("EER, 5 s", against.difference, ci(against.difference_ci95)),
+            fact(
+                "EER, 30 s",
+                against.difference_30s,
+                ci(against.difference_30s_ci95),
+            ),
+        ]));
     }
     report.section(Section::new("Again").lines(r.command.clone()))
 }
