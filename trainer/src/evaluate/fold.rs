@@ -38,7 +38,7 @@ pub struct Fold {
     pub session_probe: Probe,
     /// How well handsets are told apart.
     pub handset_probe: Probe,
-    /// Windows whose score was seen not to depend on the future.
+    /// Windows whose score was seen not to depend on what is around them.
     pub causal_windows: usize,
     /// Owners' own later sessions.
     pub genuine: Genuine,
@@ -142,7 +142,7 @@ impl Fold {
                 let session = motion(material, session)?;
                 self.genuine.add(&house, &session)?;
                 if self.causal_windows == 0 {
-                    self.causal_windows = controls::causality(bundle, &profile, &session)?;
+                    self.causal_windows = controls::causality(&house, &session)?;
                 }
             }
             for (session, impostor) in hand_overs(own, &material.people, owner) {
