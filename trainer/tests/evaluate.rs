@@ -106,6 +106,15 @@ fn people_it_never_saw_give_every_figure_and_the_same_twice() {
     let decision = &results["decision"];
     let hours = decision["hours"].as_f64().unwrap();
     assert!((hours - 6.0 * 1.5 / 60.0).abs() < 0.01, "{hours}");
+    // Each owner by themselves, and together no more and no less.
+    let of_owners = |name: &str| -> f64 {
+        let owners = decision["per_owner"].as_array().unwrap();
+        owners.iter().filter_map(|owner| owner[name].as_f64()).sum()
+    };
+    for name in ["hours", "false_locks", "hand_overs"] {
+        let whole = decision[name].as_f64().unwrap();
+        assert!((of_owners(name) - whole).abs() < 1e-9, "{name}");
+    }
     // Against itself there is no difference, however it is drawn.
     assert_eq!(results["against"]["difference"], 0.0);
     assert_eq!(

@@ -8,7 +8,7 @@ use graspd::profile::{EnrolmentStats, Profile};
 
 use super::EvaluateError;
 use super::controls::{self, Handset, Probe};
-use super::decision::{Genuine, HandOvers, House, Refused, WATCHED_S, samples};
+use super::decision::{House, Lived, Refused, WATCHED_S, samples};
 use super::features::{self, Gallery};
 use super::material::{Material, Person, Session};
 use super::scoring::Scoring;
@@ -40,10 +40,8 @@ pub struct Fold {
     pub handset_probe: Probe,
     /// Windows whose score was seen not to depend on what is around them.
     pub causal_windows: usize,
-    /// Owners' own later sessions.
-    pub genuine: Genuine,
-    /// Hand-overs.
-    pub hand_overs: HandOvers,
+    /// Each owner's own later sessions and hand-overs.
+    pub lived: Vec<Lived>,
     /// Owners that could not be enrolled.
     pub refused: Vec<Refused>,
 }
@@ -99,8 +97,7 @@ impl Fold {
             session_probe: controls::session_probe(&people),
             handset_probe: controls::handset_probe(&people, &other),
             causal_windows: 0,
-            genuine: Genuine::default(),
-            hand_overs: HandOvers::default(),
+            lived: Vec::new(),
             refused: Vec::new(),
             verified,
         };
@@ -138,18 +135,21 @@ impl Fold {
                 policy: protocol.policy,
             };
             let own = later(&person.sessions);
+            let mut lived = Lived::of(&person.id);
             for session in own {
                 let session = motion(material, session)?;
-                self.genuine.add(&house, &session)?;
+                lived.genuine.add(&house, &session)?;
                 if self.causal_windows == 0 {
                     self.causal_windows = controls::causality(&house, &session)?;
                 }
             }
             for (session, impostor) in hand_overs(own, &material.people, owner) {
                 let impostor = enough(material, &impostor)?;
-                self.hand_overs
+                lived
+                    .hand_overs
                     .add(&house, &motion(material, session)?, &impostor)?;
             }
+            self.lived.push(lived);
         }
         bar.finish();
         Ok(())

@@ -9,7 +9,7 @@ use graspd::model::Bundle;
 use super::EvaluateError;
 use super::bootstrap::{Interval, of_difference, of_mean_eer};
 use super::controls::{Controls, Probe};
-use super::decision::{DecisionFigures, Genuine, HandOvers};
+use super::decision::DecisionFigures;
 use super::distances::{self, Distances, ThresholdPoint};
 use super::features;
 use super::fold::{CURVE, Fold, Protocol, seen};
@@ -305,14 +305,12 @@ fn abstained(test: &Test) -> usize {
 }
 
 fn decision(folds: &mut [(&Test, Fold)]) -> Option<DecisionFigures> {
-    let (mut genuine, mut hand_overs) = (Genuine::default(), HandOvers::default());
-    let mut refused = Vec::new();
+    let (mut lived, mut refused) = (Vec::new(), Vec::new());
     for (_, fold) in folds {
-        genuine.merge(&fold.genuine);
-        hand_overs.merge(&fold.hand_overs);
+        lived.append(&mut fold.lived);
         refused.append(&mut fold.refused);
     }
-    DecisionFigures::of(&genuine, &hand_overs, refused)
+    DecisionFigures::of(&lived, refused)
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {

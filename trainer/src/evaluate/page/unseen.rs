@@ -1,7 +1,7 @@
 //! The page of `--protocol unseen`.
 
 use super::{figures, rate, seconds, within};
-use crate::evaluate::decision::WATCHED_S;
+use crate::evaluate::decision::{OwnerDecisions, WATCHED_S};
 use crate::evaluate::distances::Distances;
 use crate::evaluate::picture::Picture;
 use crate::evaluate::results::Results;
@@ -270,6 +270,40 @@ fn decisions(r: &Results) -> Section {
             Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
             Fact::new("not locked within 5 min", rate(d.never_locked_5min)),
         ]);
+    let header = [
+        "owner",
+        "hours",
+        "false locks",
+        "longest rejection",
+        "hand-overs",
+        "median to lock",
+        "not within 5 min",
+    ];
+    let mut sorted: Vec<_> = d.per_owner.iter().collect();
+    sorted.sort_by(|a, b| {
+        let missed = |owner: &OwnerDecisions| owner.never_locked_5min.unwrap_or(0.0);
+        (b.false_locks.cmp(&a.false_locks)).then(missed(b).total_cmp(&missed(a)))
+    });
+    let table =
+        Table::new("Decisions by owner, worst first", header).rows(sorted.iter().map(|owner| {
+            let watched = owner.hand_overs > 0;
+            [
+                owner.owner.clone(),
+                format!("{:.2}", owner.hours),
+                owner.false_locks.to_string(),
+                format!("{:.0} s", owner.longest_genuine_rejection_s),
+                format!(
+                    "{} ({} locked before)",
+                    owner.hand_overs, owner.locked_before
+                ),
+                match watched {
+                    true => seconds(owner.seconds_to_lock_median),
+                    false => "none".into(),
+                },
+                owner.never_locked_5min.map_or_else(|| "none".into(), rate),
+            ]
+        }));
+    let section = section.table(table);
     d.refused.iter().fold(section, |section, refused| {
         let why = format!(
             "Enrolment of {} would be refused: {}",
