@@ -74,7 +74,7 @@ pub struct EvaluateArgs {
     /// Test people that the bundle was taught on too, and label the result
     #[arg(long)]
     allow_seen: bool,
-    /// Windows of 5 s that an owner is enrolled with
+    /// Windows that an owner is enrolled with, of 5 s unless the bundle says otherwise
     #[arg(long, value_name = "N", default_value_t = ENROLMENT_WINDOWS)]
     enrolment: usize,
     /// γ of the one-class SVM: `auto`, as graspd enrols, `recipe`, or a number

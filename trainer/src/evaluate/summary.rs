@@ -24,7 +24,10 @@ pub fn text(results: &Results) -> String {
         "owners, test windows",
         format!("{}, {}", r.owners, r.windows),
     );
-    line("EER, window of 5 s", with(r.eer_mean, r.eer_ci95));
+    line(
+        &format!("EER, window of {} s", r.window_s),
+        with(r.eer_mean, r.eer_ci95),
+    );
     line("EER, 30 s", with(r.eer_30s_mean, r.eer_30s_ci95));
     line(
         "EER, one threshold for all",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use graspd::enrol::GammaRule;
 use graspd::model::Bundle;
+use graspd::motion::RATE_HZ;
 
 use super::EvaluateError;
 use super::bootstrap::{Interval, of_difference, of_mean_eer};
@@ -21,8 +22,8 @@ use super::verification::{Verified, later, mean, verify};
 use crate::progress::Progress;
 use crate::roc::OperatingPoint;
 
-/// Windows of 5 s in 30 s.
-const FUSED: usize = 6;
+/// Seconds that are fused.
+const FUSED_S: f64 = 30.0;
 /// The false rejection rates at which false acceptances are told.
 const FRR: [(&str, f64); 3] = [("0.01", 0.01), ("0.05", 0.05), ("0.10", 0.10)];
 
@@ -86,6 +87,8 @@ pub fn evaluate(
     if !seen.is_empty() && !allow_seen {
         return Err(EvaluateError::Seen(seen));
     }
+    let frames = tests[0].bundle.manifest().input.frames;
+    let run = fused(frames);
     let mut folds = Vec::new();
     for test in tests {
         let fold = Fold::evaluate(&test.bundle, &test.material, protocol, progress)?;
@@ -93,14 +96,14 @@ pub fn evaluate(
     }
     let verified = || folds.iter().flat_map(|(_, fold)| &fold.verified);
     let trials: Vec<Trials> = verified().map(|owner| owner.trials.clone()).collect();
-    let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(FUSED)).collect();
+    let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(run)).collect();
     let rate = |of: Option<f64>| of.unwrap_or(f64::NAN);
     let over = |of: &dyn Fn(&Fold) -> Vec<Option<f64>>| {
         rate(mean(folds.iter().flat_map(|(_, fold)| of(fold))))
     };
     let per_owner: Vec<OwnerFigures> = folds
         .iter()
-        .flat_map(|(test, fold)| fold.verified.iter().map(|owner| figures(test, owner)))
+        .flat_map(|(test, fold)| fold.verified.iter().map(|owner| figures(test, owner, run)))
         .collect();
     let controls = Controls {
         shuffled: over(&|fold| vec![fold.shuffled]),
@@ -117,6 +120,7 @@ pub fn evaluate(
         dataset: tests[0].material.set.name().into(),
         model_sha256: joined(tests.iter().map(|test| test.bundle.id().to_string())),
         model: tests[0].bundle.manifest().name.clone(),
+        window_s: window_s(frames),
         folds: tests.iter().map(people).collect(),
         seen,
         owners: trials.len(),
@@ -136,14 +140,14 @@ pub fn evaluate(
         eer_30s_ci95: of_mean_eer(&fused, protocol.seed).unwrap_or(nowhere),
         eer_matched_motion: over(&|fold| fold.matched.clone()),
         eer_handset_randomised: over(&|fold| eers(&fold.handset)),
-        eer_30s_handset_randomised: over(&|fold| fused_eers(&fold.handset)),
+        eer_30s_handset_randomised: over(&|fold| fused_eers(&fold.handset, run)),
         far_at_frr: far_at_frr(&trials),
         rho: rate(mean(trials.iter().map(Trials::session_correlation))),
         enrolment_curve: (0..CURVE.len())
             .map(|at| EnrolmentPoint {
                 windows: CURVE[at],
                 eer_mean: over(&|fold| eers(&fold.curve[at])),
-                eer_30s_mean: over(&|fold| fused_eers(&fold.curve[at])),
+                eer_30s_mean: over(&|fold| fused_eers(&fold.curve[at], run)),
             })
             .chain([EnrolmentPoint {
                 windows: protocol.enrolment.windows,
@@ -202,7 +206,8 @@ pub fn against(
         let verified = verify(&people, protocol.enrolment, cohort.as_deref())?;
         others.extend(verified.into_iter().map(|owner| owner.trials));
     }
-    let fuse = |all: &[Trials]| all.iter().map(|o| o.fused(FUSED)).collect::<Vec<_>>();
+    let run = fused(other.manifest().input.frames);
+    let fuse = |all: &[Trials]| all.iter().map(|o| o.fused(run)).collect::<Vec<_>>();
     let eer = |all: &[Trials]| mean(all.iter().map(Trials::eer)).unwrap_or(f64::NAN);
     let (fused, fused_others) = (fuse(owners), fuse(&others));
     let nowhere = Interval(f64::NAN, f64::NAN);
@@ -220,7 +225,16 @@ pub fn against(
     })
 }
 
-fn figures(test: &Test, owner: &Verified) -> OwnerFigures {
+fn window_s(frames: usize) -> f64 {
+    frames as f64 / f64::from(RATE_HZ)
+}
+
+/// How many windows of `frames` frames are fused.
+fn fused(frames: usize) -> usize {
+    (FUSED_S / window_s(frames)).round().max(1.0) as usize
+}
+
+fn figures(test: &Test, owner: &Verified, run: usize) -> OwnerFigures {
     let windows = |genuine: bool| -> usize {
         let sessions = owner
             .trials
@@ -237,7 +251,7 @@ fn figures(test: &Test, owner: &Verified) -> OwnerFigures {
         impostor_windows: windows(false),
         gamma: owner.gamma,
         eer: owner.trials.eer().unwrap_or(f64::NAN),
-        eer_30s: owner.trials.fused(FUSED).eer(),
+        eer_30s: owner.trials.fused(run).eer(),
         auc: roc.auc().unwrap_or(f64::NAN),
         rho: owner.trials.session_correlation(),
         det: thinned(&roc.det()),
@@ -255,10 +269,10 @@ fn eers(owners: &[Verified]) -> Vec<Option<f64>> {
     owners.iter().map(|owner| owner.trials.eer()).collect()
 }
 
-fn fused_eers(owners: &[Verified]) -> Vec<Option<f64>> {
+fn fused_eers(owners: &[Verified], run: usize) -> Vec<Option<f64>> {
     owners
         .iter()
-        .map(|owner| owner.trials.fused(FUSED).eer())
+        .map(|owner| owner.trials.fused(run).eer())
         .collect()
 }
 
@@ -315,4 +329,14 @@ fn decision(folds: &mut [(&Test, Fold)]) -> Option<DecisionFigures> {
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join("+")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirty_seconds_are_as_many_windows_as_they_take() {
+        assert_eq!([500, 128, 3000, 4096].map(fused), [6, 23, 1, 1]);
+    }
 }

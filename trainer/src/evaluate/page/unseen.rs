@@ -12,6 +12,7 @@ use crate::report::{Fact, Report, Section, Table, Tone};
 /// The page. `drawn` is what `results.json` leaves out.
 pub fn page(results: &Results, drawn: &Drawn) -> Report {
     let r = results;
+    let window = window(r);
     let mut report = Report::new(format!("{} on {}", r.model, r.dataset));
     report = match r.seen.is_empty() {
         true => report.label(Tone::Ok, "people that the network never saw"),
@@ -30,7 +31,7 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
         report = report.label(Tone::Warn, warning.clone());
     }
     report = report
-        .headline(Fact::new("EER, 5 s", rate(r.eer_mean)).within(within(r.eer_ci95)))
+        .headline(Fact::new(format!("EER, {window}"), rate(r.eer_mean)).within(within(r.eer_ci95)))
         .headline(Fact::new("EER, 30 s", rate(r.eer_30s_mean)).within(within(r.eer_30s_ci95)));
     if let Some(d) = &r.decision {
         report = report
@@ -61,7 +62,7 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
     }
     if let Some(against) = &r.against {
         let signed = |value: f64| format!("{:+.1} points", 100.0 * value);
-        let fact = |name: &str, value: f64, (low, high): (f64, f64)| {
+        let fact = |name: String, value: f64, (low, high): (f64, f64)| {
             Fact::new(name, signed(value)).within(format!(
                 "95 %: {} to {}",
                 signed(low),
@@ -78,15 +79,23 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
             section = section.notice(Tone::Fail, unfair);
         }
         report = report.section(section.facts([
-            fact("EER, 5 s", against.difference, ci(against.difference_ci95)),
             fact(
-                "EER, 30 s",
+                format!("EER, {window}"),
+                against.difference,
+                ci(against.difference_ci95),
+            ),
+            fact(
+                "EER, 30 s".into(),
                 against.difference_30s,
                 ci(against.difference_30s_ci95),
             ),
         ]));
     }
     report.section(Section::new("Again").lines(r.command.clone()))
+}
+
+fn window(r: &Results) -> String {
+    format!("{} s", r.window_s)
 }
 
 fn who(r: &Results) -> Section {
@@ -97,11 +106,11 @@ fn who(r: &Results) -> Section {
     );
     Section::new("Who")
         .text(format!(
-            "Each of {} owners is enrolled on the earlier half of their sessions ({} windows of 5 s, \
+            "Each of {} owners is enrolled on the earlier half of their sessions ({} windows of {}, \
              spread over them) and tested on the later half. Impostors are the other people of the \
              fold, by their later sessions. {} windows were tested; {} more were not scored because \
              the device lay still.",
-            r.owners, r.enrolment_windows, r.windows, r.abstained
+            r.owners, r.enrolment_windows, window(r), r.windows, r.abstained
         ))
         .table(table)
 }
@@ -126,12 +135,12 @@ fn owners(r: &Results) -> Section {
     );
     let chart = Intervals {
         title: "EER of each owner, worst first".into(),
-        x: Axis::percent("EER per window of 5 s").from(0.0),
+        x: Axis::percent(&format!("EER per window of {}", window(r))).from(0.0),
         rows,
         reference: Some(0.5),
     };
     let header = [
-        "owner", "EER 5 s", "EER 30 s", "AUC", "rho", "gamma", "sessions", "windows",
+        "owner", "EER", "EER 30 s", "AUC", "rho", "gamma", "sessions", "windows",
     ];
     let table = Table::new("Owners, worst first", header).rows(sorted.iter().map(|owner| {
         [
@@ -186,7 +195,7 @@ fn rates(r: &Results) -> Section {
     );
     Section::new("Error rates")
         .text("Scores are continuous; every threshold is on the curve. Below the diagonal means that impostors look more like the owner than the owner does.")
-        .figure(det.svg(), "Per window of 5 s, on normal-deviate axes. At most eight owners are drawn.")
+        .figure(det.svg(), format!("Per window of {}, on normal-deviate axes. At most eight owners are drawn.", window(r)))
         .facts(facts)
 }
 
@@ -198,7 +207,7 @@ fn enrolment(r: &Results) -> Section {
             name,
             points
                 .iter()
-                .map(|p| (p.windows as f64 * 5.0 / 60.0, of(p)))
+                .map(|p| (p.windows as f64 * r.window_s / 60.0, of(p)))
                 .collect(),
         )
     };
@@ -207,7 +216,7 @@ fn enrolment(r: &Results) -> Section {
         x: Axis::log("minutes of enrolment"),
         y: Axis::percent("EER").from(0.0).to(0.5),
         series: vec![
-            series("5 s", |point| point.eer_mean),
+            series(&window(r), |point| point.eer_mean),
             series("30 s", |point| point.eer_30s_mean),
         ],
         markers: Vec::new(),
