@@ -157,6 +157,14 @@ pub fn seed_text(results: &SeedResults) -> String {
             published(key)
         );
     }
+    if let Some(eer) = r.training_pair_eer {
+        let _ = writeln!(
+            text,
+            "{:<34}{eer:.3}   published {:.3}",
+            "EER, pairs that were learnt from",
+            published("training_pair_eer")
+        );
+    }
     for owner in &r.per_owner {
         let _ = writeln!(
             text,
