@@ -198,7 +198,7 @@ impl EvaluateArgs {
             Some(model) => model.clone(),
             None => self.out.join("fold-1"),
         };
-        let history = history::losses(&bundle);
+        let history = history::of_bundle(&bundle);
         Ok(Drawn::of(test, history, self.seed, progress)?)
     }
 

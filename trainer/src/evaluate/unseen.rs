@@ -14,6 +14,7 @@ use super::decision::DecisionFigures;
 use super::distances::{self, Distances, ThresholdPoint};
 use super::features;
 use super::fold::{CURVE, Fold, Protocol, seen};
+use super::history::Row;
 use super::material::Material;
 use super::picture::Picture;
 use super::results::{Against, EnrolmentPoint, FoldPeople, OwnerFigures, Results};
@@ -27,8 +28,6 @@ const FUSED_S: f64 = 30.0;
 /// The false rejection rates at which false acceptances are told.
 const FRR: [(&str, f64); 3] = [("0.01", 0.01), ("0.05", 0.05), ("0.10", 0.10)];
 
-/// The recipe's margin.
-const MARGIN: f64 = 1.0;
 /// Points kept of a DET curve.
 const DET_POINTS: usize = 200;
 
@@ -46,31 +45,42 @@ pub struct Drawn {
     pub distances: Option<Distances>,
     /// The network alone as a classifier.
     pub classifier: Vec<ThresholdPoint>,
-    /// The contrastive loss's margin.
-    pub margin: f64,
+    /// The margin of the contrastive loss, if the bundle was taught with one.
+    pub margin: Option<f64>,
     /// Embeddings in the plane.
     pub picture: Option<Picture>,
-    /// Training and held-out loss of each epoch.
-    pub history: Vec<(f64, Option<f64>)>,
+    /// How training went, epoch by epoch.
+    pub history: Vec<Row>,
 }
 
 impl Drawn {
     /// Looks at one bundle and people; `history` is its bundle's.
     pub fn of(
         test: &Test,
-        history: Vec<(f64, Option<f64>)>,
+        history: Vec<Row>,
         seed: u64,
         progress: Progress,
     ) -> Result<Self, EvaluateError> {
         let people = features::embed(&test.bundle, &test.material, progress)?;
+        let distances = distances::of_pairs(&people, seed);
+        let margin = margin(&test.bundle.manifest().training.command);
+        // Without a margin, thresholds lie about the one of equal errors.
+        let unit = margin.or(distances.as_ref().map(|d| 2.0 * d.eer_threshold));
         Ok(Self {
-            distances: distances::of_pairs(&people, seed),
-            classifier: distances::classifier(&people),
-            margin: MARGIN,
+            classifier: distances::classifier(&people, unit.unwrap_or(1.0)),
+            distances,
+            margin,
             picture: Picture::of(&people),
             history,
         })
     }
+}
+
+/// The `--margin` of a training's command.
+fn margin(command: &str) -> Option<f64> {
+    let mut words = command.split_whitespace();
+    words.find(|word| *word == "--margin")?;
+    words.next()?.parse().ok()
 }
 
 /// Evaluates one bundle, or each fold's, all owners together.
@@ -334,6 +344,12 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_margin_is_the_trainings() {
+        assert_eq!(margin("train --margin 2.5 --window 500"), Some(2.5));
+        assert_eq!(margin("train --arch spectral"), None);
+    }
 
     #[test]
     fn thirty_seconds_are_as_many_windows_as_they_take() {

@@ -3,6 +3,7 @@
 use super::{figures, rate, seconds, within};
 use crate::evaluate::decision::{OwnerDecisions, WATCHED_S};
 use crate::evaluate::distances::Distances;
+use crate::evaluate::history::Row;
 use crate::evaluate::picture::Picture;
 use crate::evaluate::results::Results;
 use crate::evaluate::unseen::Drawn;
@@ -416,29 +417,78 @@ pub(super) fn pictures(section: Section, picture: &Picture) -> Section {
         .figure(tsne, "Only who is near whom means anything, not how far.")
 }
 
-/// Losses by epoch.
+/// Losses and error rates of pairs by epoch.
 pub(super) fn history(drawn: &Drawn) -> Section {
-    let series = |name: &str, of: fn(&(f64, Option<f64>)) -> Option<f64>| {
-        let points = (1..).zip(&drawn.history);
-        Series::new(
-            name,
-            points
-                .filter_map(|(epoch, losses)| Some((f64::from(epoch), of(losses)?)))
-                .collect(),
-        )
-    };
-    let chart = Lines {
-        title: "Training".into(),
+    let chart = |title: &str, y: Axis, of: [(&str, fn(&Row) -> Option<f64>); 2]| Lines {
+        title: title.into(),
         x: Axis::new("epoch"),
-        y: Axis::new("contrastive loss").from(0.0),
-        series: vec![
-            series("training pairs", |losses| Some(losses.0)),
-            series("pairs of held-out sessions", |losses| losses.1),
-        ],
+        y,
+        series: of
+            .map(|(name, of)| {
+                let point = |row: &Row| Some((f64::from(row.epoch), of(row)?));
+                Series::new(name, drawn.history.iter().filter_map(point).collect())
+            })
+            .into(),
         markers: Vec::new(),
         diagonal: false,
     };
-    Section::new("Training")
+    let losses = chart(
+        "Training",
+        Axis::new("contrastive loss").from(0.0),
+        [
+            ("training pairs", |row| row.training_loss),
+            ("pairs of held-out sessions", |row| row.held_out_loss),
+        ],
+    );
+    let section = Section::new("Training")
         .text("Held-out sessions are of the people that the network was taught on.")
-        .figure(chart.svg(), "Loss by epoch.")
+        .figure(losses.svg(), "Loss by epoch.");
+    let sets = |row: &Row| {
+        let sets = [("training", row.training), ("held out", row.held_out)];
+        let epoch = row.epoch;
+        sets.into_iter()
+            .filter_map(move |(set, figures)| Some((epoch, set, figures?)))
+    };
+    let measured: Vec<_> = drawn.history.iter().flat_map(sets).collect();
+    if measured.is_empty() {
+        return section;
+    }
+    let eers = chart(
+        "Pairs told apart by distance",
+        Axis::percent("EER").from(0.0),
+        [
+            ("training pairs", |row| row.training.map(|f| f.eer)),
+            ("pairs of held-out sessions", |row| {
+                row.held_out.map(|f| f.eer)
+            }),
+        ],
+    );
+    let header = [
+        "epoch",
+        "pairs",
+        "AUC",
+        "EER",
+        "at distance",
+        "accuracy",
+        "F1",
+    ];
+    let table = Table::new("Pairs told apart by distance", header).rows(measured.into_iter().map(
+        |(epoch, set, f)| {
+            [
+                epoch.to_string(),
+                set.to_owned(),
+                format!("{:.3}", f.auc),
+                rate(f.eer),
+                format!("{:.3}", f.threshold),
+                rate(f.accuracy),
+                format!("{:.3}", f.f1),
+            ]
+        },
+    ));
+    section
+        .figure(
+            eers.svg(),
+            "Before the first epoch, and whenever it was measured.",
+        )
+        .table(table)
 }
