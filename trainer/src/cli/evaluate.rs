@@ -17,6 +17,7 @@ use super::folds;
 use crate::data::DataSpec;
 use crate::evaluate::fold::Protocol;
 use crate::evaluate::folds::FoldOf;
+use crate::evaluate::kept::Kept;
 use crate::evaluate::material::Material;
 use crate::evaluate::scoring::Scoring;
 use crate::evaluate::unseen::{self, Drawn, Test};
@@ -124,7 +125,9 @@ impl EvaluateArgs {
             policy: Policy::default(),
             seed: self.seed,
         };
-        let (mut results, trials) = unseen::evaluate(&tests, protocol, self.allow_seen, progress)?;
+        let kept = Kept::new(self.out.join("kept"));
+        let (mut results, trials) =
+            unseen::evaluate(&tests, protocol, self.allow_seen, &kept, progress)?;
         if let Some(other) = &other {
             let against = unseen::against(other, &tests, &trials, protocol, progress)?;
             results.against = Some(against);
@@ -133,6 +136,7 @@ impl EvaluateArgs {
         results.command = self.command();
         let page = page::unseen(&results, &drawn);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
+        kept.clear()?;
         io::stdout().write_all(summary::text(&results).as_bytes())?;
         match results.failures.is_empty() {
             true => Ok(()),

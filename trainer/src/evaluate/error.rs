@@ -6,6 +6,7 @@ use graspd::source::SourceError;
 use thiserror::Error;
 
 use super::controls::CausalityError;
+use super::kept::KeepError;
 use crate::data::DataError;
 
 /// An evaluation that cannot be made, or whose figures would be worthless.
@@ -23,6 +24,9 @@ pub enum EvaluateError {
     /// An owner's rows cannot be learnt from.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Work cannot be kept for after an interruption.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
     /// A score depends on what came after it.
     #[error("not causal: {0}")]
     Causality(CausalityError),

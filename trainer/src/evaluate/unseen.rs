@@ -15,6 +15,7 @@ use super::distances::{self, Distances, ThresholdPoint};
 use super::features;
 use super::fold::{CURVE, Fold, Protocol, seen};
 use super::history::Row;
+use super::kept::Kept;
 use super::material::Material;
 use super::picture::Picture;
 use super::results::{Against, EnrolmentPoint, FoldPeople, OwnerFigures, Results};
@@ -88,6 +89,7 @@ pub fn evaluate(
     tests: &[Test],
     protocol: Protocol,
     allow_seen: bool,
+    kept: &Kept,
     progress: Progress,
 ) -> Result<(Results, Vec<Trials>), EvaluateError> {
     let seen: Vec<String> = tests
@@ -101,7 +103,7 @@ pub fn evaluate(
     let run = fused(frames);
     let mut folds = Vec::new();
     for test in tests {
-        let fold = Fold::evaluate(&test.bundle, &test.material, protocol, progress)?;
+        let fold = Fold::evaluate(&test.bundle, &test.material, protocol, kept, progress)?;
         folds.push((test, fold));
     }
     let verified = || folds.iter().flat_map(|(_, fold)| &fold.verified);

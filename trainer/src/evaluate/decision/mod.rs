@@ -5,7 +5,7 @@ mod genuine;
 mod hand_over;
 mod house;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use genuine::Genuine;
 pub use hand_over::{BEFORE_S, HandOvers, WATCHED_S};
@@ -52,7 +52,7 @@ pub struct DecisionFigures {
 }
 
 /// An enrolment that is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// Whose.
     pub owner: String,
@@ -82,7 +82,7 @@ pub struct OwnerDecisions {
 }
 
 /// What befell one owner.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Lived {
     /// Who.
     pub owner: String,
