@@ -8,7 +8,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -121,6 +122,52 @@ fn people_it_never_saw_give_every_figure_and_the_same_twice() {
         results["against"]["difference_ci95"],
         serde_json::json!([0.0, 0.0])
     );
+}
+
+#[test]
+fn an_interrupted_evaluation_goes_on_and_ends_in_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 3);
+    let data = format!("graspd={}", sessions.display());
+    let (whole, cut) = (dir.path().join("whole"), dir.path().join("cut"));
+    assert!(evaluate(&data, &whole, &[]).status.success());
+
+    let mut run = Command::new(env!("CARGO_BIN_EXE_grasp-train"))
+        .args(["evaluate", "--data", &data, "--model"])
+        .arg(bundle())
+        .arg("--out")
+        .arg(&cut)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let kept = cut.join("kept");
+    let has_kept_one = || {
+        let mut entries = fs::read_dir(&kept).into_iter().flatten();
+        entries.any(|entry| entry.unwrap().path().extension() == Some("json".as_ref()))
+    };
+    while !has_kept_one() {
+        let ended = run.try_wait().unwrap();
+        assert!(ended.is_none(), "ended before it kept anything");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert!(
+        !cut.join("results.json").exists(),
+        "ended before it was killed"
+    );
+
+    let again = evaluate(&data, &cut, &[]);
+    let told = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(again.status.success(), "{told}");
+    assert!(told.contains("was replayed before"), "{told}");
+    for name in ["results.json", "report.html"] {
+        let bytes = |out: &Path| fs::read(out.join(name)).unwrap();
+        assert!(bytes(&whole) == bytes(&cut), "{name} differs");
+    }
+    assert!(!kept.exists(), "what is kept outlives the evaluation");
 }
 
 #[test]

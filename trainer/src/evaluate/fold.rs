@@ -125,6 +125,10 @@ impl Fold {
             bar.step(1, &material.people[owner].id);
             let checked = self.causal_windows > 0;
             let inputs = format!("{of_fold} {owner} {checked}");
+            if kept.has(&inputs) {
+                let owner = &material.people[owner].id;
+                bar.say(&format!("{owner} was replayed before the interruption"));
+            }
             let replayed = kept.or_make(&inputs, || {
                 replayed(bundle, material, people, owner, protocol, !checked)
             })?;

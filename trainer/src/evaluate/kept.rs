@@ -39,8 +39,7 @@ impl Kept {
         inputs: &str,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let name = sha256(format!("{}\n{inputs}", self.program).as_bytes());
-        let path = self.folder.join(name + ".json");
+        let path = self.path(inputs);
         let kept = fs::read(&path).ok();
         if let Some(found) = kept.and_then(|json| serde_json::from_slice(&json).ok()) {
             return Ok(found);
@@ -51,12 +50,22 @@ impl Kept {
         Ok(made)
     }
 
+    /// Whether something is kept for these inputs.
+    pub fn has(&self, inputs: &str) -> bool {
+        self.path(inputs).exists()
+    }
+
     /// All is done: nothing needs to be kept.
     pub fn clear(&self) -> Result<(), KeepError> {
         match fs::remove_dir_all(&self.folder) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
             done => done.map_err(KeepError::at(&self.folder)),
         }
+    }
+
+    fn path(&self, inputs: &str) -> PathBuf {
+        let name = sha256(format!("{}\n{inputs}", self.program).as_bytes());
+        self.folder.join(name + ".json")
     }
 
     /// Whole or not at all.
@@ -99,6 +108,7 @@ mod tests {
         let kept = Kept::new(dir.path().join("kept"));
         assert_eq!(made(&kept, "a", 0.1 + 0.2), 0.1 + 0.2);
         assert_eq!(made(&kept, "a", 9.0), 0.1 + 0.2, "to the bit");
+        assert!(kept.has("a") && !kept.has("b"));
         assert_eq!(made(&kept, "b", 9.0), 9.0);
         for entry in fs::read_dir(dir.path().join("kept")).unwrap() {
             fs::write(entry.unwrap().path(), "{").unwrap();
