@@ -294,8 +294,8 @@ fn decisions(r: &Results) -> Section {
         let missed = |owner: &OwnerDecisions| owner.never_locked_5min.unwrap_or(0.0);
         (b.false_locks.cmp(&a.false_locks)).then(missed(b).total_cmp(&missed(a)))
     });
-    let table =
-        Table::new("Decisions by owner, worst first", header).rows(sorted.iter().map(|owner| {
+    let table = Table::new("Decisions by owner, most false locks first", header).rows(
+        sorted.iter().map(|owner| {
             let watched = owner.hand_overs > 0;
             [
                 owner.owner.clone(),
@@ -312,7 +312,8 @@ fn decisions(r: &Results) -> Section {
                 },
                 owner.never_locked_5min.map_or_else(|| "none".into(), rate),
             ]
-        }));
+        }),
+    );
     let section = section.table(table);
     d.refused.iter().fold(section, |section, refused| {
         let why = format!(
@@ -343,7 +344,7 @@ fn controls(r: &Results) -> Section {
                     "worse than the model".to_owned(),
                 ])
                 .row([
-                    "changing what comes after a window".into(),
+                    "changing what comes before or after a window".into(),
                     format!("{} windows score the same to the bit", c.causal_windows),
                     "all of them".into(),
                 ])
