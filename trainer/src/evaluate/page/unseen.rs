@@ -418,9 +418,12 @@ pub(super) fn pictures(section: Section, picture: &Picture) -> Section {
         .figure(tsne, "Only who is near whom means anything, not how far.")
 }
 
+/// A curve's name, and its value of an epoch.
+type Named = (&'static str, fn(&Row) -> Option<f64>);
+
 /// Losses and error rates of pairs by epoch.
 pub(super) fn history(drawn: &Drawn) -> Section {
-    let chart = |title: &str, y: Axis, of: [(&str, fn(&Row) -> Option<f64>); 2]| Lines {
+    let chart = |title: &str, y: Axis, of: [Named; 2]| Lines {
         title: title.into(),
         x: Axis::new("epoch"),
         y,
