@@ -59,6 +59,18 @@ impl Figures {
         })
     }
 
+    /// From the value of each name; nothing where one is missing.
+    pub fn named_by(value: impl Fn(&str) -> Option<f64>) -> Option<Self> {
+        let [auc, eer, threshold, accuracy, f1] = Self::NAMES.map(value);
+        Some(Self {
+            auc: auc?,
+            eer: eer?,
+            threshold: threshold?,
+            accuracy: accuracy?,
+            f1: f1?,
+        })
+    }
+
     /// Name and value of each.
     pub fn named(self) -> impl Iterator<Item = (&'static str, f64)> {
         let values = [self.auc, self.eer, self.threshold, self.accuracy, self.f1];

@@ -8,7 +8,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -106,12 +107,67 @@ fn people_it_never_saw_give_every_figure_and_the_same_twice() {
     let decision = &results["decision"];
     let hours = decision["hours"].as_f64().unwrap();
     assert!((hours - 6.0 * 1.5 / 60.0).abs() < 0.01, "{hours}");
+    // Each owner by themselves, and together no more and no less.
+    let of_owners = |name: &str| -> f64 {
+        let owners = decision["per_owner"].as_array().unwrap();
+        owners.iter().filter_map(|owner| owner[name].as_f64()).sum()
+    };
+    for name in ["hours", "false_locks", "hand_overs"] {
+        let whole = decision[name].as_f64().unwrap();
+        assert!((of_owners(name) - whole).abs() < 1e-9, "{name}");
+    }
     // Against itself there is no difference, however it is drawn.
     assert_eq!(results["against"]["difference"], 0.0);
     assert_eq!(
         results["against"]["difference_ci95"],
         serde_json::json!([0.0, 0.0])
     );
+}
+
+#[test]
+fn an_interrupted_evaluation_goes_on_and_ends_in_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 3);
+    let data = format!("graspd={}", sessions.display());
+    let (whole, cut) = (dir.path().join("whole"), dir.path().join("cut"));
+    assert!(evaluate(&data, &whole, &[]).status.success());
+
+    let mut run = Command::new(env!("CARGO_BIN_EXE_grasp-train"))
+        .args(["evaluate", "--data", &data, "--model"])
+        .arg(bundle())
+        .arg("--out")
+        .arg(&cut)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let kept = cut.join("kept");
+    let has_kept_one = || {
+        let mut entries = fs::read_dir(&kept).into_iter().flatten();
+        entries.any(|entry| entry.unwrap().path().extension() == Some("json".as_ref()))
+    };
+    while !has_kept_one() {
+        let ended = run.try_wait().unwrap();
+        assert!(ended.is_none(), "ended before it kept anything");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert!(
+        !cut.join("results.json").exists(),
+        "ended before it was killed"
+    );
+
+    let again = evaluate(&data, &cut, &[]);
+    let told = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(again.status.success(), "{told}");
+    assert!(told.contains("was replayed before"), "{told}");
+    for name in ["results.json", "report.html"] {
+        let bytes = |out: &Path| fs::read(out.join(name)).unwrap();
+        assert!(bytes(&whole) == bytes(&cut), "{name} differs");
+    }
+    assert!(!kept.exists(), "what is kept outlives the evaluation");
 }
 
 #[test]
@@ -204,12 +260,20 @@ fn people_of_the_training_are_refused_unless_the_result_says_so() {
         "{message}"
     );
 
-    let allowed = run(&["--allow-seen"]);
+    // No more may the bundle that a fair one is compared with have seen them.
+    let compare = ["--against", bundle.to_str().unwrap()];
+    let refused = evaluate(&data, &dir.path().join("out"), &compare);
+    assert!(!refused.status.success());
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(message.contains("--against was taught on p1"), "{message}");
+
+    let allowed = run(&[&["--allow-seen"], &compare[..]].concat());
     assert!(allowed.status.success(), "{allowed:?}");
     let results = fs::read_to_string(dir.path().join("out/results.json")).unwrap();
     let results: Value = serde_json::from_str(&results).unwrap();
     assert_eq!(results["protocol"], "seen");
     assert_eq!(results["seen"], serde_json::json!(["p1"]));
+    assert_eq!(results["against"]["seen"], serde_json::json!(["p1"]));
 }
 
 #[test]

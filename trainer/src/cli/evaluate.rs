@@ -17,6 +17,7 @@ use super::folds;
 use crate::data::DataSpec;
 use crate::evaluate::fold::Protocol;
 use crate::evaluate::folds::FoldOf;
+use crate::evaluate::kept::Kept;
 use crate::evaluate::material::Material;
 use crate::evaluate::scoring::Scoring;
 use crate::evaluate::unseen::{self, Drawn, Test};
@@ -74,7 +75,7 @@ pub struct EvaluateArgs {
     /// Test people that the bundle was taught on too, and label the result
     #[arg(long)]
     allow_seen: bool,
-    /// Windows of 5 s that an owner is enrolled with
+    /// Windows that an owner is enrolled with, of 5 s unless the bundle says otherwise
     #[arg(long, value_name = "N", default_value_t = ENROLMENT_WINDOWS)]
     enrolment: usize,
     /// γ of the one-class SVM: `auto`, as graspd enrols, `recipe`, or a number
@@ -108,7 +109,12 @@ impl EvaluateArgs {
     }
 
     fn unseen(self, progress: Progress) -> Result<(), Box<dyn Error>> {
+        // Before hours of teaching folds.
+        let other = self.against.as_deref().map(Bundle::open).transpose()?;
         let tests = self.tests(progress)?;
+        if let Some(other) = &other {
+            unseen::check_other(other, &tests, self.allow_seen)?;
+        }
         let protocol = Protocol {
             enrolment: Enrolment {
                 windows: self.enrolment,
@@ -119,16 +125,18 @@ impl EvaluateArgs {
             policy: Policy::default(),
             seed: self.seed,
         };
-        let (mut results, trials) = unseen::evaluate(&tests, protocol, self.allow_seen, progress)?;
-        if let Some(other) = &self.against {
-            let other = Bundle::open(other)?;
-            let against = unseen::against(&other, &tests, &trials, protocol, progress)?;
+        let kept = Kept::new(self.out.join("kept"));
+        let (mut results, trials) =
+            unseen::evaluate(&tests, protocol, self.allow_seen, &kept, progress)?;
+        if let Some(other) = &other {
+            let against = unseen::against(other, &tests, &trials, protocol, progress)?;
             results.against = Some(against);
         }
         let drawn = self.drawn(&tests[0], progress)?;
         results.command = self.command();
         let page = page::unseen(&results, &drawn);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
+        kept.clear()?;
         io::stdout().write_all(summary::text(&results).as_bytes())?;
         match results.failures.is_empty() {
             true => Ok(()),
@@ -137,6 +145,13 @@ impl EvaluateArgs {
     }
 
     fn seed(self, progress: Progress) -> Result<(), Box<dyn Error>> {
+        if self.against.is_some() {
+            return Err(
+                "--protocol seed compares with nothing but the published figures: \
+                        give each bundle a command of its own, without --against"
+                    .into(),
+            );
+        }
         let tests = self.tests(progress)?;
         let [Test { bundle, material }] = &tests[..] else {
             return Err("--protocol seed tests whom it taught: it has no folds".into());
@@ -187,7 +202,7 @@ impl EvaluateArgs {
             Some(model) => model.clone(),
             None => self.out.join("fold-1"),
         };
-        let history = history::losses(&bundle);
+        let history = history::of_bundle(&bundle);
         Ok(Drawn::of(test, history, self.seed, progress)?)
     }
 

@@ -14,7 +14,7 @@ use crate::roc::Roc;
 const PAIRS: usize = 300;
 /// Windows of an owner that a probe is compared with.
 const REFERENCES: usize = 20;
-/// The recipe's thresholds are tenths from 0.1 to 0.8; these are finer.
+/// The recipe's thresholds are tenths of its margin from 0.1 to 0.8; these are finer.
 const THRESHOLDS: std::ops::RangeInclusive<u32> = 2..=16;
 const THRESHOLD_STEP: f64 = 0.05;
 
@@ -113,8 +113,9 @@ pub fn of_pairs(people: &[Gallery], seed: u64) -> Option<Distances> {
     })
 }
 
-/// The network alone as a classifier: impostors detected against the owner detected.
-pub fn classifier(people: &[Gallery]) -> Vec<ThresholdPoint> {
+/// The network alone as a classifier: impostors detected against the owner detected,
+/// at thresholds that are shares of `unit`.
+pub fn classifier(people: &[Gallery], unit: f64) -> Vec<ThresholdPoint> {
     let owners: Vec<Reached> = (0..people.len())
         .filter_map(|owner| {
             let own = &people[owner].sessions;
@@ -143,7 +144,7 @@ pub fn classifier(people: &[Gallery]) -> Vec<ThresholdPoint> {
     };
     THRESHOLDS
         .map(|step| {
-            let threshold = f64::from(step) * THRESHOLD_STEP;
+            let threshold = f64::from(step) * THRESHOLD_STEP * unit;
             ThresholdPoint {
                 threshold,
                 self_detected: over(&|owner| share(&owner.own, &|d| d < threshold)),
@@ -198,8 +199,12 @@ mod tests {
 
     #[test]
     fn a_threshold_between_detects_both() {
-        for point in classifier(&people()) {
+        for point in classifier(&people(), 1.0) {
             assert_eq!((point.self_detected, point.impostors_detected), (1.0, 1.0));
         }
+        let far = classifier(&people(), 10.0);
+        let last = far.last().unwrap();
+        assert!((last.threshold - 8.0).abs() < 1e-9);
+        assert_eq!((last.self_detected, last.impostors_detected), (1.0, 0.0));
     }
 }

@@ -6,6 +6,7 @@ use graspd::source::SourceError;
 use thiserror::Error;
 
 use super::controls::CausalityError;
+use super::kept::KeepError;
 use crate::data::DataError;
 
 /// An evaluation that cannot be made, or whose figures would be worthless.
@@ -23,6 +24,9 @@ pub enum EvaluateError {
     /// An owner's rows cannot be learnt from.
     #[error(transparent)]
     Fit(#[from] FitError),
+    /// Work cannot be kept for after an interruption.
+    #[error(transparent)]
+    Keep(#[from] KeepError),
     /// A score depends on what came after it.
     #[error("not causal: {0}")]
     Causality(CausalityError),
@@ -32,6 +36,12 @@ pub enum EvaluateError {
          or give --allow-seen, which labels the result", .0.join(", ")
     )]
     Seen(Vec<String>),
+    /// The bundle to compare with was.
+    #[error(
+        "the bundle of --against was taught on {}, who would be tested; name others with \
+         people=…, or give --allow-seen, which labels the result", .0.join(", ")
+    )]
+    SeenByOther(Vec<String>),
     /// Nobody has an earlier and a later session and an impostor.
     #[error(
         "nobody can be tested: it takes two people, one of them with two sessions at least; \

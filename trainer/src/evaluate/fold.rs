@@ -5,11 +5,13 @@ use graspd::enrol::{How, Owner, Rule};
 use graspd::model::Bundle;
 use graspd::motion::Sample;
 use graspd::profile::{EnrolmentStats, Profile};
+use serde::{Deserialize, Serialize};
 
 use super::EvaluateError;
 use super::controls::{self, Handset, Probe};
-use super::decision::{Genuine, HandOvers, House, Refused, WATCHED_S, samples};
+use super::decision::{House, Lived, Refused, WATCHED_S, samples};
 use super::features::{self, Gallery};
+use super::kept::Kept;
 use super::material::{Material, Person, Session};
 use super::scoring::Scoring;
 use super::verification::{Enrolment, Verified, earlier, later, spread, tested, verify};
@@ -38,12 +40,10 @@ pub struct Fold {
     pub session_probe: Probe,
     /// How well handsets are told apart.
     pub handset_probe: Probe,
-    /// Windows whose score was seen not to depend on the future.
+    /// Windows whose score was seen not to depend on what is around them.
     pub causal_windows: usize,
-    /// Owners' own later sessions.
-    pub genuine: Genuine,
-    /// Hand-overs.
-    pub hand_overs: HandOvers,
+    /// Each owner's own later sessions and hand-overs.
+    pub lived: Vec<Lived>,
     /// Owners that could not be enrolled.
     pub refused: Vec<Refused>,
 }
@@ -62,11 +62,12 @@ pub struct Protocol {
 }
 
 impl Fold {
-    /// Evaluates `bundle` on `material`.
+    /// Evaluates `bundle` on `material`. Replays go into `kept` one by one.
     pub fn evaluate(
         bundle: &Bundle,
         material: &Material,
         protocol: Protocol,
+        kept: &Kept,
         progress: Progress,
     ) -> Result<Self, EvaluateError> {
         let Protocol {
@@ -99,12 +100,11 @@ impl Fold {
             session_probe: controls::session_probe(&people),
             handset_probe: controls::handset_probe(&people, &other),
             causal_windows: 0,
-            genuine: Genuine::default(),
-            hand_overs: HandOvers::default(),
+            lived: Vec::new(),
             refused: Vec::new(),
             verified,
         };
-        fold.replay(bundle, material, &people, protocol, progress)?;
+        fold.replay(bundle, material, &people, protocol, kept, progress)?;
         Ok(fold)
     }
 
@@ -115,45 +115,87 @@ impl Fold {
         material: &Material,
         people: &[Gallery],
         protocol: Protocol,
+        kept: &Kept,
         progress: Progress,
     ) -> Result<(), EvaluateError> {
         let owners: Vec<usize> = self.verified.iter().map(|owner| owner.person).collect();
         let bar = progress.bar("replaying", owners.len());
+        let of_fold = format!("{} {protocol:?} {}", bundle.id(), material.sha256());
         for owner in owners {
-            let person = &material.people[owner];
-            bar.step(1, &person.id);
-            let profile = match profile(bundle, &people[owner], protocol) {
-                Ok(profile) => profile,
-                Err(why) => {
-                    self.refused.push(Refused {
-                        owner: person.id.clone(),
-                        why,
-                    });
-                    continue;
-                }
-            };
-            let house = House {
-                bundle,
-                profile: &profile,
-                policy: protocol.policy,
-            };
-            let own = later(&person.sessions);
-            for session in own {
-                let session = motion(material, session)?;
-                self.genuine.add(&house, &session)?;
-                if self.causal_windows == 0 {
-                    self.causal_windows = controls::causality(bundle, &profile, &session)?;
-                }
+            bar.step(1, &material.people[owner].id);
+            let checked = self.causal_windows > 0;
+            let inputs = format!("{of_fold} {owner} {checked}");
+            if kept.has(&inputs) {
+                let owner = &material.people[owner].id;
+                bar.say(&format!("{owner} was replayed before the interruption"));
             }
-            for (session, impostor) in hand_overs(own, &material.people, owner) {
-                let impostor = enough(material, &impostor)?;
-                self.hand_overs
-                    .add(&house, &motion(material, session)?, &impostor)?;
+            let replayed = kept.or_make(&inputs, || {
+                replayed(bundle, material, people, owner, protocol, !checked)
+            })?;
+            self.causal_windows += replayed.causal_windows;
+            match replayed.fate {
+                Ok(lived) => self.lived.push(lived),
+                Err(refused) => self.refused.push(refused),
             }
         }
         bar.finish();
         Ok(())
     }
+}
+
+/// One owner's replay.
+#[derive(Debug, Serialize, Deserialize)]
+struct Replayed {
+    fate: Result<Lived, Refused>,
+    causal_windows: usize,
+}
+
+/// Runs the daemon's house for one owner, and checks that it is causal if that is
+/// still to be done.
+fn replayed(
+    bundle: &Bundle,
+    material: &Material,
+    people: &[Gallery],
+    owner: usize,
+    protocol: Protocol,
+    check: bool,
+) -> Result<Replayed, EvaluateError> {
+    let person = &material.people[owner];
+    let profile = match profile(bundle, &people[owner], protocol) {
+        Ok(profile) => profile,
+        Err(why) => {
+            let owner = person.id.clone();
+            return Ok(Replayed {
+                fate: Err(Refused { owner, why }),
+                causal_windows: 0,
+            });
+        }
+    };
+    let house = House {
+        bundle,
+        profile: &profile,
+        policy: protocol.policy,
+    };
+    let own = later(&person.sessions);
+    let mut lived = Lived::of(&person.id);
+    let mut causal_windows = 0;
+    for session in own {
+        let session = motion(material, session)?;
+        lived.genuine.add(&house, &session)?;
+        if check && causal_windows == 0 {
+            causal_windows = controls::causality(&house, &session)?;
+        }
+    }
+    for (session, impostor) in hand_overs(own, &material.people, owner) {
+        let impostor = enough(material, &impostor)?;
+        lived
+            .hand_overs
+            .add(&house, &motion(material, session)?, &impostor)?;
+    }
+    Ok(Replayed {
+        fate: Ok(lived),
+        causal_windows,
+    })
 }
 
 fn motion(material: &Material, session: &Session) -> Result<Vec<Sample>, EvaluateError> {

@@ -3,11 +3,13 @@
 use graspd::motion::{CHANNELS, RATE_HZ};
 use graspd::rest::RestLimits;
 use ndarray::ArrayView2;
+use sha2::{Digest, Sha256};
 
 use crate::data::catalogue::Recording;
 use crate::data::{
     Catalogue, DataError, DataSet, DataSpec, Skipped, WindowShape, Windows, windows,
 };
+use crate::folder::hexadecimal;
 use crate::progress::Progress;
 
 /// People of one data set.
@@ -79,6 +81,22 @@ impl Material {
             });
         }
         Ok(material)
+    }
+}
+
+impl Material {
+    /// SHA-256 of everyone's windows and their sessions' names.
+    pub fn sha256(&self) -> String {
+        let mut digest = Sha256::new();
+        for session in self.people.iter().flat_map(|person| &person.sessions) {
+            let recording = &session.recording;
+            let (person, name) = (&recording.person, &recording.session);
+            digest.update(format!("{person}\n{name}\n{}\n", session.at_rest));
+            for value in session.windows.iter().flatten() {
+                digest.update(value.to_le_bytes());
+            }
+        }
+        hexadecimal(&digest.finalize())
     }
 }
 

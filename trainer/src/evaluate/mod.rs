@@ -15,6 +15,7 @@ pub mod features;
 pub mod fold;
 pub mod folds;
 pub mod history;
+pub mod kept;
 pub mod material;
 pub mod page;
 pub mod picture;

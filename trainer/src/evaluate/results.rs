@@ -23,13 +23,15 @@ pub struct Results {
     pub model_sha256: String,
     /// The bundle's name.
     pub model: String,
+    /// Seconds of a window.
+    pub window_s: f64,
     /// Who was taught and who was tested.
     pub folds: Vec<FoldPeople>,
     /// People of the training that were tested all the same (`--allow-seen`).
     pub seen: Vec<String>,
     /// Owners.
     pub owners: usize,
-    /// Test windows of 5 s, genuine and impostors', over all owners.
+    /// Test windows, genuine and impostors', over all owners.
     pub windows: usize,
     /// Windows of the tested sessions without a score, because the device lay still.
     pub abstained: usize,
@@ -47,7 +49,7 @@ pub struct Results {
     pub eer_per_owner: BTreeMap<String, f64>,
     /// At one threshold for all.
     pub eer_global_threshold: f64,
-    /// Mean over owners, six windows of a session averaged.
+    /// Mean over owners, 30 s of a session averaged.
     pub eer_30s_mean: f64,
     /// As `eer_ci95`.
     pub eer_30s_ci95: Interval,
@@ -94,7 +96,7 @@ pub struct FoldPeople {
 /// A point of the enrolment curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct EnrolmentPoint {
-    /// Enrolment windows of 5 s; fewer where an owner has fewer.
+    /// Enrolment windows; fewer where an owner has fewer.
     pub windows: usize,
     /// Mean EER.
     pub eer_mean: f64,
@@ -134,6 +136,8 @@ pub struct Against {
     pub model: String,
     /// Which one.
     pub model_sha256: String,
+    /// People tested that it was taught on (`--allow-seen`).
+    pub seen: Vec<String>,
     /// Its mean EER.
     pub eer_mean: f64,
     /// This bundle's mean EER less that.

@@ -1,6 +1,8 @@
 //! The recipe's random search of ν and γ, and the two ways to take an error rate
 //! from a one-class SVM.
 
+use std::collections::BTreeSet;
+
 use graspd::ocsvm::{FitError, Gamma, Nu, fit};
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
@@ -54,21 +56,25 @@ pub struct Rates {
     pub accuracy: f64,
 }
 
-/// The draws of a seed.
+/// The draws of a seed, no two alike: scikit-learn's random search, too, draws from
+/// lists without putting back.
 pub fn draws(seed: u64) -> Vec<Draw> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let place = |at: usize| at as f64 / (GRID - 1) as f64;
+    let share = |place: usize| place as f64 / (GRID - 1) as f64;
+    let mut tried = BTreeSet::new();
     let mut draw = || {
-        let gamma = 10f64.powf(-3.0 + 6.0 * place(rng.random_range(0..GRID)));
-        let nu = 1e-4 + (0.3 - 1e-4) * place(rng.random_range(0..GRID));
+        let (gamma, nu) = (rng.random_range(0..GRID), rng.random_range(0..GRID));
+        if !tried.insert((gamma, nu)) {
+            return None;
+        }
         Some(Draw {
-            nu: Nu::new(nu).ok()?,
-            gamma: Gamma::new(gamma).ok()?,
+            nu: Nu::new(1e-4 + (0.3 - 1e-4) * share(nu)).ok()?,
+            gamma: Gamma::new(10f64.powf(-3.0 + 6.0 * share(gamma))).ok()?,
         })
     };
     std::iter::repeat_with(&mut draw)
-        .take(DRAWS)
         .flatten()
+        .take(DRAWS)
         .collect()
 }
 
@@ -111,4 +117,22 @@ pub fn best(split: &Split, draws: &[Draw]) -> Option<(Draw, Rates)> {
         .iter()
         .filter_map(|draw| Some((*draw, rates(split, *draw).ok()?)))
         .min_by(|a, b| a.1.label_eer.total_cmp(&b.1.label_eer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_draw_is_another_and_on_the_grid() {
+        for seed in 0..20 {
+            let draws = draws(seed);
+            assert_eq!(draws.len(), DRAWS);
+            for (at, draw) in draws.iter().enumerate() {
+                assert!((1e-4..=0.3).contains(&draw.nu.get()), "{draw:?}");
+                assert!((1e-3..=1e3 + 1e-9).contains(&draw.gamma.get()), "{draw:?}");
+                assert!(!draws[..at].contains(draw), "{draw:?} twice, seed {seed}");
+            }
+        }
+    }
 }

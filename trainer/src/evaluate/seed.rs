@@ -78,8 +78,25 @@ pub struct SeedResults {
     pub best_summary: Summary,
     /// Each owner.
     pub per_owner: Vec<SeedOwner>,
+    /// EER of the pairs that the network was taught on, by its manifest.
+    pub training_pair_eer: Option<f64>,
     /// What the notebook reports.
     pub published: BTreeMap<String, f64>,
+    /// What it does not ask.
+    #[serde(flatten)]
+    pub not_asked: NotAsked,
+}
+
+/// Figures that every `results.json` has, and that this protocol does not ask for:
+/// null.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct NotAsked {
+    eer_ci95: (),
+    eer_global_threshold: (),
+    eer_30s_mean: (),
+    rho: (),
+    controls: (),
+    decision: (),
 }
 
 /// One owner.
@@ -186,6 +203,12 @@ pub fn evaluate(
         best_per_owner_eer_mean: mean(|o| o.best_rates.label_eer),
         best_summary: Summary::of(bests).ok_or(EvaluateError::NoOwner)?,
         per_owner,
+        training_pair_eer: bundle
+            .manifest()
+            .figures
+            .get("training_pair_eer_after")
+            .copied(),
+        not_asked: NotAsked::default(),
         published: PUBLISHED
             .map(|(name, value)| (name.to_owned(), value))
             .into(),

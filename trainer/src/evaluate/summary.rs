@@ -24,7 +24,10 @@ pub fn text(results: &Results) -> String {
         "owners, test windows",
         format!("{}, {}", r.owners, r.windows),
     );
-    line("EER, window of 5 s", with(r.eer_mean, r.eer_ci95));
+    line(
+        &format!("EER, window of {} s", r.window_s),
+        with(r.eer_mean, r.eer_ci95),
+    );
     line("EER, 30 s", with(r.eer_30s_mean, r.eer_30s_ci95));
     line(
         "EER, one threshold for all",
@@ -110,6 +113,10 @@ pub fn text(results: &Results) -> String {
             "  the same, 30 s",
             signed(a.difference_30s, a.difference_30s_ci95),
         );
+        if !a.seen.is_empty() {
+            let unfair = format!("{} was taught on {}", a.model, a.seen.join(", "));
+            line("  NO FAIR COMPARISON", unfair);
+        }
     }
     for warning in &r.warnings {
         line("WARNING", warning.clone());
@@ -148,6 +155,14 @@ pub fn seed_text(results: &SeedResults) -> String {
             text,
             "{name:<34}{value:.3}   published {:.3}",
             published(key)
+        );
+    }
+    if let Some(eer) = r.training_pair_eer {
+        let _ = writeln!(
+            text,
+            "{:<34}{eer:.3}   published {:.3}",
+            "EER, pairs that were learnt from",
+            published("training_pair_eer")
         );
     }
     for owner in &r.per_owner {

@@ -1,10 +1,10 @@
 //! How long until an event, where some were watched for too short a time to see
 //! it (Kaplan and Meier 1958, <https://doi.org/10.2307/2281868>).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How one wait ended.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
     /// Seconds watched.
     pub seconds: f64,

@@ -56,12 +56,15 @@ const UNSEEN: [Row; 24] = [
     }),
 ];
 
-const SEED: [Row; 4] = [
+const SEED: [Row; 5] = [
     ("owners", |r| whole(&r["owners"])),
     ("EER, common ν and γ", |r| rate(&r["eer_mean"])),
     ("accuracy, common ν and γ", |r| rate(&r["accuracy_mean"])),
     ("EER, best ν and γ per owner", |r| {
         rate(&r["best_per_owner_eer_mean"])
+    }),
+    ("EER, pairs that were learnt from", |r| {
+        rate(&r["training_pair_eer"])
     }),
 ];
 
@@ -84,6 +87,7 @@ pub fn markdown(results: &[(String, Value)]) -> String {
                 "eer_mean": published["eer_mean"],
                 "accuracy_mean": published["accuracy_mean"],
                 "best_per_owner_eer_mean": published["best_per_owner_eer_mean"],
+                "training_pair_eer": published["training_pair_eer"],
             }),
         );
         let columns: Vec<_> = seed.iter().copied().chain([&published]).collect();
@@ -227,7 +231,8 @@ mod tests {
             "decision": null, "command": "grasp-train evaluate --out DIR",
         });
         let seed = json!({
-            "protocol": "seed", "owners": 2, "eer_mean": 0.125, "published": {"eer_mean": 0.1983},
+            "protocol": "seed", "owners": 2, "eer_mean": 0.125,
+            "published": {"eer_mean": 0.1983, "training_pair_eer": 0.0518},
         });
         let text = markdown(&[("one".into(), unseen), ("two".into(), seed)]);
         for line in [
@@ -238,6 +243,7 @@ mod tests {
             "| b | 0.375 |",
             "- **one** (model 0123456789ab): `grasp-train evaluate --out DIR`",
             "| EER, common ν and γ | 0.125 | 0.198 |",
+            "| EER, pairs that were learnt from | – | 0.052 |",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 
 use graspd::enrol::GammaRule;
 use graspd::model::Bundle;
+use graspd::motion::RATE_HZ;
 
 use super::EvaluateError;
 use super::bootstrap::{Interval, of_difference, of_mean_eer};
 use super::controls::{Controls, Probe};
-use super::decision::{DecisionFigures, Genuine, HandOvers};
+use super::decision::DecisionFigures;
 use super::distances::{self, Distances, ThresholdPoint};
 use super::features;
 use super::fold::{CURVE, Fold, Protocol, seen};
+use super::history::Row;
+use super::kept::Kept;
 use super::material::Material;
 use super::picture::Picture;
 use super::results::{Against, EnrolmentPoint, FoldPeople, OwnerFigures, Results};
@@ -21,13 +24,11 @@ use super::verification::{Verified, later, mean, verify};
 use crate::progress::Progress;
 use crate::roc::OperatingPoint;
 
-/// Windows of 5 s in 30 s.
-const FUSED: usize = 6;
+/// Seconds that are fused.
+const FUSED_S: f64 = 30.0;
 /// The false rejection rates at which false acceptances are told.
 const FRR: [(&str, f64); 3] = [("0.01", 0.01), ("0.05", 0.05), ("0.10", 0.10)];
 
-/// The recipe's margin.
-const MARGIN: f64 = 1.0;
 /// Points kept of a DET curve.
 const DET_POINTS: usize = 200;
 
@@ -45,31 +46,42 @@ pub struct Drawn {
     pub distances: Option<Distances>,
     /// The network alone as a classifier.
     pub classifier: Vec<ThresholdPoint>,
-    /// The contrastive loss's margin.
-    pub margin: f64,
+    /// The margin of the contrastive loss, if the bundle was taught with one.
+    pub margin: Option<f64>,
     /// Embeddings in the plane.
     pub picture: Option<Picture>,
-    /// Training and held-out loss of each epoch.
-    pub history: Vec<(f64, Option<f64>)>,
+    /// How training went, epoch by epoch.
+    pub history: Vec<Row>,
 }
 
 impl Drawn {
     /// Looks at one bundle and people; `history` is its bundle's.
     pub fn of(
         test: &Test,
-        history: Vec<(f64, Option<f64>)>,
+        history: Vec<Row>,
         seed: u64,
         progress: Progress,
     ) -> Result<Self, EvaluateError> {
         let people = features::embed(&test.bundle, &test.material, progress)?;
+        let distances = distances::of_pairs(&people, seed);
+        let margin = margin(&test.bundle.manifest().training.command);
+        // Without a margin, thresholds lie about the one of equal errors.
+        let unit = margin.or(distances.as_ref().map(|d| 2.0 * d.eer_threshold));
         Ok(Self {
-            distances: distances::of_pairs(&people, seed),
-            classifier: distances::classifier(&people),
-            margin: MARGIN,
+            classifier: distances::classifier(&people, unit.unwrap_or(1.0)),
+            distances,
+            margin,
             picture: Picture::of(&people),
             history,
         })
     }
+}
+
+/// The `--margin` of a training's command.
+fn margin(command: &str) -> Option<f64> {
+    let mut words = command.split_whitespace();
+    words.find(|word| *word == "--margin")?;
+    words.next()?.parse().ok()
 }
 
 /// Evaluates one bundle, or each fold's, all owners together.
@@ -77,6 +89,7 @@ pub fn evaluate(
     tests: &[Test],
     protocol: Protocol,
     allow_seen: bool,
+    kept: &Kept,
     progress: Progress,
 ) -> Result<(Results, Vec<Trials>), EvaluateError> {
     let seen: Vec<String> = tests
@@ -86,21 +99,23 @@ pub fn evaluate(
     if !seen.is_empty() && !allow_seen {
         return Err(EvaluateError::Seen(seen));
     }
+    let frames = tests[0].bundle.manifest().input.frames;
+    let run = fused(frames);
     let mut folds = Vec::new();
     for test in tests {
-        let fold = Fold::evaluate(&test.bundle, &test.material, protocol, progress)?;
+        let fold = Fold::evaluate(&test.bundle, &test.material, protocol, kept, progress)?;
         folds.push((test, fold));
     }
     let verified = || folds.iter().flat_map(|(_, fold)| &fold.verified);
     let trials: Vec<Trials> = verified().map(|owner| owner.trials.clone()).collect();
-    let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(FUSED)).collect();
+    let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(run)).collect();
     let rate = |of: Option<f64>| of.unwrap_or(f64::NAN);
     let over = |of: &dyn Fn(&Fold) -> Vec<Option<f64>>| {
         rate(mean(folds.iter().flat_map(|(_, fold)| of(fold))))
     };
     let per_owner: Vec<OwnerFigures> = folds
         .iter()
-        .flat_map(|(test, fold)| fold.verified.iter().map(|owner| figures(test, owner)))
+        .flat_map(|(test, fold)| fold.verified.iter().map(|owner| figures(test, owner, run)))
         .collect();
     let controls = Controls {
         shuffled: over(&|fold| vec![fold.shuffled]),
@@ -117,6 +132,7 @@ pub fn evaluate(
         dataset: tests[0].material.set.name().into(),
         model_sha256: joined(tests.iter().map(|test| test.bundle.id().to_string())),
         model: tests[0].bundle.manifest().name.clone(),
+        window_s: window_s(frames),
         folds: tests.iter().map(people).collect(),
         seen,
         owners: trials.len(),
@@ -136,14 +152,14 @@ pub fn evaluate(
         eer_30s_ci95: of_mean_eer(&fused, protocol.seed).unwrap_or(nowhere),
         eer_matched_motion: over(&|fold| fold.matched.clone()),
         eer_handset_randomised: over(&|fold| eers(&fold.handset)),
-        eer_30s_handset_randomised: over(&|fold| fused_eers(&fold.handset)),
+        eer_30s_handset_randomised: over(&|fold| fused_eers(&fold.handset, run)),
         far_at_frr: far_at_frr(&trials),
         rho: rate(mean(trials.iter().map(Trials::session_correlation))),
         enrolment_curve: (0..CURVE.len())
             .map(|at| EnrolmentPoint {
                 windows: CURVE[at],
                 eer_mean: over(&|fold| eers(&fold.curve[at])),
-                eer_30s_mean: over(&|fold| fused_eers(&fold.curve[at])),
+                eer_30s_mean: over(&|fold| fused_eers(&fold.curve[at], run)),
             })
             .chain([EnrolmentPoint {
                 windows: protocol.enrolment.windows,
@@ -165,7 +181,29 @@ pub fn evaluate(
     Ok((results, trials))
 }
 
-/// Scores the trials of `owners` with another bundle too.
+/// Refuses a bundle to compare with that was taught on people of the test, unless
+/// that is allowed, or that sees windows of another length.
+pub fn check_other(other: &Bundle, tests: &[Test], allow_seen: bool) -> Result<(), EvaluateError> {
+    let frames = |bundle: &Bundle| bundle.manifest().input.frames;
+    for test in tests {
+        if frames(other) != frames(&test.bundle) {
+            let (ours, theirs) = (frames(&test.bundle), frames(other));
+            return Err(EvaluateError::WindowLength(ours, theirs));
+        }
+    }
+    let seen = seen_by(other, tests);
+    match seen.is_empty() || allow_seen {
+        true => Ok(()),
+        false => Err(EvaluateError::SeenByOther(seen)),
+    }
+}
+
+fn seen_by(other: &Bundle, tests: &[Test]) -> Vec<String> {
+    let of = |test: &Test| seen(other, &test.material);
+    tests.iter().flat_map(of).collect()
+}
+
+/// Scores the trials of `owners` with another bundle too, which [`check_other`] has passed.
 pub fn against(
     other: &Bundle,
     tests: &[Test],
@@ -176,18 +214,12 @@ pub fn against(
     let cohort = protocol.scoring.of(other.cohort());
     let mut others = Vec::new();
     for test in tests {
-        let frames = |bundle: &Bundle| bundle.manifest().input.frames;
-        if frames(other) != frames(&test.bundle) {
-            return Err(EvaluateError::WindowLength(
-                frames(&test.bundle),
-                frames(other),
-            ));
-        }
         let people = features::embed(other, &test.material, progress)?;
         let verified = verify(&people, protocol.enrolment, cohort.as_deref())?;
         others.extend(verified.into_iter().map(|owner| owner.trials));
     }
-    let fuse = |all: &[Trials]| all.iter().map(|o| o.fused(FUSED)).collect::<Vec<_>>();
+    let run = fused(other.manifest().input.frames);
+    let fuse = |all: &[Trials]| all.iter().map(|o| o.fused(run)).collect::<Vec<_>>();
     let eer = |all: &[Trials]| mean(all.iter().map(Trials::eer)).unwrap_or(f64::NAN);
     let (fused, fused_others) = (fuse(owners), fuse(&others));
     let nowhere = Interval(f64::NAN, f64::NAN);
@@ -196,6 +228,7 @@ pub fn against(
     Ok(Against {
         model: other.manifest().name.clone(),
         model_sha256: other.id().to_string(),
+        seen: seen_by(other, tests),
         eer_mean: eer(&others),
         difference: eer(owners) - eer(&others),
         difference_ci95: interval(owners, &others),
@@ -204,7 +237,16 @@ pub fn against(
     })
 }
 
-fn figures(test: &Test, owner: &Verified) -> OwnerFigures {
+fn window_s(frames: usize) -> f64 {
+    frames as f64 / f64::from(RATE_HZ)
+}
+
+/// How many windows of `frames` frames are fused.
+fn fused(frames: usize) -> usize {
+    (FUSED_S / window_s(frames)).round().max(1.0) as usize
+}
+
+fn figures(test: &Test, owner: &Verified, run: usize) -> OwnerFigures {
     let windows = |genuine: bool| -> usize {
         let sessions = owner
             .trials
@@ -221,7 +263,7 @@ fn figures(test: &Test, owner: &Verified) -> OwnerFigures {
         impostor_windows: windows(false),
         gamma: owner.gamma,
         eer: owner.trials.eer().unwrap_or(f64::NAN),
-        eer_30s: owner.trials.fused(FUSED).eer(),
+        eer_30s: owner.trials.fused(run).eer(),
         auc: roc.auc().unwrap_or(f64::NAN),
         rho: owner.trials.session_correlation(),
         det: thinned(&roc.det()),
@@ -239,10 +281,10 @@ fn eers(owners: &[Verified]) -> Vec<Option<f64>> {
     owners.iter().map(|owner| owner.trials.eer()).collect()
 }
 
-fn fused_eers(owners: &[Verified]) -> Vec<Option<f64>> {
+fn fused_eers(owners: &[Verified], run: usize) -> Vec<Option<f64>> {
     owners
         .iter()
-        .map(|owner| owner.trials.fused(FUSED).eer())
+        .map(|owner| owner.trials.fused(run).eer())
         .collect()
 }
 
@@ -289,16 +331,30 @@ fn abstained(test: &Test) -> usize {
 }
 
 fn decision(folds: &mut [(&Test, Fold)]) -> Option<DecisionFigures> {
-    let (mut genuine, mut hand_overs) = (Genuine::default(), HandOvers::default());
-    let mut refused = Vec::new();
+    let (mut lived, mut refused) = (Vec::new(), Vec::new());
     for (_, fold) in folds {
-        genuine.merge(&fold.genuine);
-        hand_overs.merge(&fold.hand_overs);
+        lived.append(&mut fold.lived);
         refused.append(&mut fold.refused);
     }
-    DecisionFigures::of(&genuine, &hand_overs, refused)
+    DecisionFigures::of(&lived, refused)
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join("+")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_margin_is_the_trainings() {
+        assert_eq!(margin("train --margin 2.5 --window 500"), Some(2.5));
+        assert_eq!(margin("train --arch spectral"), None);
+    }
+
+    #[test]
+    fn thirty_seconds_are_as_many_windows_as_they_take() {
+        assert_eq!([500, 128, 3000, 4096].map(fused), [6, 23, 1, 1]);
+    }
 }

@@ -34,7 +34,7 @@ pub struct PersonSurvey {
     pub id: String,
     /// Over all their sessions; `None` without a second in one piece.
     pub rest: Option<Rest>,
-    /// In the order in which they were recorded.
+    /// In the data set's own order.
     pub sessions: Vec<SessionSurvey>,
 }
 

@@ -1,97 +1,120 @@
-//! Whether a score depends on anything that came after its window, or on
-//! anything but its owner's enrolment.
+//! Whether a score depends on anything that came before or after its window, or
+//! on anything but its owner's enrolment.
 
-use graspd::decide::{Policy, Score};
-use graspd::embed::Embedder;
-use graspd::model::{Bundle, ModelError};
-use graspd::motion::{DEFAULT_HOP, Sample, SampleTime};
-use graspd::pipeline::{Output, Pipeline};
-use graspd::profile::Profile;
-use graspd::rest::RestLimits;
-use graspd::source::Reading;
+use std::time::Duration;
+
+use graspd::decide::Score;
+use graspd::model::ModelError;
+use graspd::motion::{RATE_HZ, Sample, SampleTime};
+use graspd::pipeline::Output;
 use thiserror::Error;
 
-/// A score that knew the future.
+use crate::evaluate::decision::House;
+
+/// A frame is interpolated, and at high rates filtered over ±80 ms.
+const REACH: Duration = Duration::from_millis(200);
+
+/// A score that knew more than its window.
 #[derive(Debug, Error)]
 pub enum CausalityError {
     /// The bundle cannot be run.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// Without what came later, a window scored differently.
+    /// With something else around it, a window scored differently.
     #[error(
-        "the window at {} ns scores {without:?} without what came after it, and {with:?} with it",
+        "the window at {} ns scores {score:?}, and {changed:?} once what came {side} it is changed",
         t.nanos()
     )]
-    Future {
+    Around {
         /// Which window.
         t: SampleTime,
-        /// Its score in the whole session.
-        with: Option<Score>,
-        /// Its score at the end of a session cut off there.
-        without: Option<Score>,
+        /// Its score.
+        score: Option<Score>,
+        /// Its score in the changed session.
+        changed: Option<Score>,
+        /// `before` or `after`.
+        side: &'static str,
     },
 }
 
-/// Runs the daemon's pipeline over a session, and again with everything after its
-/// middle shaken. Up to there each window has to score the same to the bit; the
-/// number of those windows.
-pub fn causality(
-    bundle: &Bundle,
-    profile: &Profile,
-    session: &[Sample],
-) -> Result<usize, CausalityError> {
+/// Runs the daemon's pipeline over a session, again with everything after its
+/// middle changed, and again with everything before. The windows of the half that
+/// was left alone have to score the same to the bit; the number of them.
+pub fn causality(house: &House<'_>, session: &[Sample]) -> Result<usize, CausalityError> {
     let Some(middle) = session.get(session.len() / 2).map(|sample| sample.t) else {
         return Ok(0);
     };
-    let shaken: Vec<Sample> = session
-        .iter()
-        .map(|sample| match sample.t < middle {
-            true => *sample,
-            false => Sample {
-                xyz: sample.xyz.map(|value| 3.0 - 2.0 * value),
-                ..*sample
-            },
-        })
-        .collect();
-    let (with, without) = (
-        scores(bundle, profile, session)?,
-        scores(bundle, profile, &shaken)?,
-    );
-    let before = |scores: Vec<(SampleTime, Option<Score>)>| -> Vec<_> {
-        // A frame is interpolated, and at high rates filtered over ±80 ms.
-        let known = middle.before(std::time::Duration::from_millis(200));
-        scores.into_iter().filter(|(t, _)| *t < known).collect()
-    };
-    let (with, without) = (before(with), before(without));
-    for (&(t, with), &(_, without)) in with.iter().zip(&without) {
-        let bits = |score: Option<Score>| score.map(|score| score.0.to_bits());
-        if bits(with) != bits(without) {
-            return Err(CausalityError::Future { t, with, without });
-        }
-    }
-    Ok(with.len().min(without.len()))
+    let frames = house.bundle.manifest().input.frames;
+    let window = Duration::from_secs_f64(frames as f64 / f64::from(RATE_HZ));
+    let scores = scores(house, session)?;
+    let earliest = middle.after(window + REACH);
+    let latest = middle.before(REACH);
+    let later = unchanged(
+        house,
+        session,
+        &scores,
+        "after",
+        |t| t >= middle,
+        |t| t < latest,
+    )?;
+    let earlier = unchanged(
+        house,
+        session,
+        &scores,
+        "before",
+        |t| t < middle,
+        |t| t > earliest,
+    )?;
+    Ok(later + earlier)
 }
 
-fn scores(
-    bundle: &Bundle,
-    profile: &Profile,
+type Scored = (SampleTime, Option<Score>);
+
+/// How many of the windows that `out_of_reach` says so of score the same to the
+/// bit where all samples that `touched` says so of are changed.
+fn unchanged(
+    house: &House<'_>,
     session: &[Sample],
-) -> Result<Vec<(SampleTime, Option<Score>)>, ModelError> {
-    let embedder = Embedder::new(bundle)?;
-    let mut pipeline = Pipeline::new(
-        embedder,
-        profile,
-        DEFAULT_HOP,
-        RestLimits::default(),
-        Policy::default(),
-    );
-    let mut scores = Vec::new();
-    for sample in session {
-        pipeline.push(&Reading::Sample(*sample), &mut |output| {
-            if let Output::Window(report) = output {
-                scores.push((report.t, report.score));
-            }
-        });
+    original: &[Scored],
+    side: &'static str,
+    touched: impl Fn(SampleTime) -> bool,
+    out_of_reach: impl Fn(SampleTime) -> bool,
+) -> Result<usize, CausalityError> {
+    let change = |sample: &Sample| match touched(sample.t) {
+        true => Sample {
+            xyz: sample.xyz.map(|value| 3.0 - 2.0 * value),
+            ..*sample
+        },
+        false => *sample,
+    };
+    let changed: Vec<Sample> = session.iter().map(change).collect();
+    let changed = scores(house, &changed)?;
+    let mut same = 0;
+    for (&(t, score), &(at, changed)) in original.iter().zip(&changed) {
+        if !out_of_reach(t) {
+            continue;
+        }
+        let bits = |score: Option<Score>| score.map(|score| score.0.to_bits());
+        if at != t || bits(score) != bits(changed) {
+            return Err(CausalityError::Around {
+                t,
+                score,
+                changed,
+                side,
+            });
+        }
+        same += 1;
     }
+    Ok(same)
+}
+
+fn scores(house: &House<'_>, session: &[Sample]) -> Result<Vec<Scored>, ModelError> {
+    let mut scores = Vec::new();
+    house.replay(session, |output| {
+        if let Output::Window(report) = output {
+            scores.push((report.t, report.score));
+        }
+        false
+    })?;
     Ok(scores)
 }

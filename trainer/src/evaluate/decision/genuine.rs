@@ -4,11 +4,12 @@ use graspd::decide::{Reason, State};
 use graspd::model::ModelError;
 use graspd::motion::{Sample, SampleTime};
 use graspd::pipeline::Output;
+use serde::{Deserialize, Serialize};
 
 use super::House;
 
 /// What befell owners.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Genuine {
     /// Hours of use.
     pub hours: f64,

@@ -7,6 +7,7 @@ use graspd::decide::State;
 use graspd::model::ModelError;
 use graspd::motion::{GRID, Sample, SampleTime};
 use graspd::pipeline::Output;
+use serde::{Deserialize, Serialize};
 
 use super::House;
 use crate::evaluate::survival::Wait;
@@ -17,7 +18,7 @@ pub const BEFORE_S: f64 = 60.0;
 pub const WATCHED_S: f64 = 300.0;
 
 /// How impostors fared.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HandOvers {
     /// From hand-over to lock, or to the end of what there is of the impostor.
     pub waits: Vec<Wait>,

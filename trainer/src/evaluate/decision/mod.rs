@@ -5,7 +5,7 @@ mod genuine;
 mod hand_over;
 mod house;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use genuine::Genuine;
 pub use hand_over::{BEFORE_S, HandOvers, WATCHED_S};
@@ -44,13 +44,15 @@ pub struct DecisionFigures {
     pub never_locked_5min: f64,
     /// The share still not locked after so many seconds.
     pub survival: Survival,
+    /// Each owner by themselves: a mean hides whom it fails for.
+    pub per_owner: Vec<OwnerDecisions>,
     /// Owners whose enrolment `graspd enroll` would refuse, and why. Nothing is
     /// replayed for them.
     pub refused: Vec<Refused>,
 }
 
 /// An enrolment that is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// Whose.
     pub owner: String,
@@ -58,9 +60,76 @@ pub struct Refused {
     pub why: String,
 }
 
+/// What one owner would live through.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OwnerDecisions {
+    /// Who.
+    pub owner: String,
+    /// Hours of genuine use.
+    pub hours: f64,
+    /// Locks for want of evidence in them.
+    pub false_locks: u64,
+    /// As in [`DecisionFigures`].
+    pub longest_genuine_rejection_s: f64,
+    /// Hand-overs watched.
+    pub hand_overs: usize,
+    /// Hand-overs left out because the owner had been locked out before.
+    pub locked_before: usize,
+    /// Median of the seconds from hand-over to lock; absent if half are never locked.
+    pub seconds_to_lock_median: Option<f64>,
+    /// Share of impostors not locked within five minutes; absent without a hand-over.
+    pub never_locked_5min: Option<f64>,
+}
+
+/// What befell one owner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lived {
+    /// Who.
+    pub owner: String,
+    /// Their own later sessions.
+    pub genuine: Genuine,
+    /// Hand-overs of their device.
+    pub hand_overs: HandOvers,
+}
+
+impl Lived {
+    /// Nothing yet.
+    pub fn of(owner: &str) -> Self {
+        Self {
+            owner: owner.to_owned(),
+            genuine: Genuine::default(),
+            hand_overs: HandOvers::default(),
+        }
+    }
+
+    fn figures(&self) -> OwnerDecisions {
+        let Self {
+            owner,
+            genuine,
+            hand_overs,
+        } = self;
+        let survival = Survival::of(&hand_overs.waits);
+        OwnerDecisions {
+            owner: owner.clone(),
+            hours: genuine.hours,
+            false_locks: genuine.false_locks,
+            longest_genuine_rejection_s: genuine.longest_rejection_s,
+            hand_overs: hand_overs.waits.len(),
+            locked_before: hand_overs.locked_before,
+            seconds_to_lock_median: survival.quantile(0.5),
+            never_locked_5min: (!hand_overs.waits.is_empty()).then(|| survival.after(WATCHED_S)),
+        }
+    }
+}
+
 impl DecisionFigures {
     /// Of all owners together.
-    pub fn of(genuine: &Genuine, hand_overs: &HandOvers, refused: Vec<Refused>) -> Option<Self> {
+    pub fn of(lived: &[Lived], refused: Vec<Refused>) -> Option<Self> {
+        let (mut genuine, mut hand_overs) = (Genuine::default(), HandOvers::default());
+        for owner in lived {
+            genuine.merge(&owner.genuine);
+            hand_overs.merge(&owner.hand_overs);
+        }
         if genuine.hours <= 0.0 {
             return None;
         }
@@ -80,6 +149,7 @@ impl DecisionFigures {
             seconds_to_lock_p90: survival.quantile(0.9),
             never_locked_5min: survival.after(WATCHED_S),
             survival,
+            per_owner: lived.iter().map(Lived::figures).collect(),
             refused,
         })
     }

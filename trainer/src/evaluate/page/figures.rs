@@ -7,13 +7,13 @@ use crate::plot::{Axis, Bars, Cloud, Histogram, Lines, Marker, Scatter, Series, 
 /// Bins of a histogram of distances.
 const BINS: usize = 40;
 
-/// Distances of pairs, with the threshold of equal errors and the margin.
-pub fn distances(distances: &Distances, margin: f64) -> Svg {
+/// Distances of pairs, with the threshold of equal errors and the margin, if any.
+pub fn distances(distances: &Distances, margin: Option<f64>) -> Svg {
     let most = distances
         .impostor
         .max
         .max(distances.genuine.max)
-        .max(margin);
+        .max(margin.unwrap_or(0.0));
     let width = most / BINS as f64;
     let counts = |values: &[f64]| {
         let mut counts = [0u64; BINS];
@@ -30,16 +30,16 @@ pub fn distances(distances: &Distances, margin: f64) -> Svg {
             Bars::of_counts("one person", &counts(&distances.genuine_pairs)),
             Bars::of_counts("two people", &counts(&distances.impostor_pairs)),
         ],
-        markers: vec![
-            Marker {
-                at: distances.eer_threshold,
-                label: "equal errors".into(),
-            },
-            Marker {
-                at: margin,
-                label: "margin".into(),
-            },
-        ],
+        markers: [
+            (Some(distances.eer_threshold), "equal errors"),
+            (margin, "margin"),
+        ]
+        .into_iter()
+        .filter_map(|(at, label)| {
+            let label = label.into();
+            Some(Marker { at: at?, label })
+        })
+        .collect(),
     }
     .svg()
 }

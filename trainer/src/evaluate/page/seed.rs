@@ -34,6 +34,10 @@ pub fn page(results: &SeedResults, drawn: &Drawn) -> Report {
         )
         .within(published("best_per_owner_eer_mean")),
     );
+    if let Some(eer) = r.training_pair_eer {
+        let fact = Fact::new("EER, pairs that were learnt from", rate(eer));
+        report = report.headline(fact.within(published("training_pair_eer")));
+    }
     let flaws = Section::new("What is wrong with it")
         .text("The network is good at people that it was taught on. `--protocol unseen` asks about strangers.");
     report = report.section(r.flaws.iter().fold(flaws, |section, flaw| {

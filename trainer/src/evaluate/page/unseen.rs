@@ -1,8 +1,9 @@
 //! The page of `--protocol unseen`.
 
 use super::{figures, rate, seconds, within};
-use crate::evaluate::decision::WATCHED_S;
+use crate::evaluate::decision::{OwnerDecisions, WATCHED_S};
 use crate::evaluate::distances::Distances;
+use crate::evaluate::history::Row;
 use crate::evaluate::picture::Picture;
 use crate::evaluate::results::Results;
 use crate::evaluate::unseen::Drawn;
@@ -12,6 +13,7 @@ use crate::report::{Fact, Report, Section, Table, Tone};
 /// The page. `drawn` is what `results.json` leaves out.
 pub fn page(results: &Results, drawn: &Drawn) -> Report {
     let r = results;
+    let window = window(r);
     let mut report = Report::new(format!("{} on {}", r.model, r.dataset));
     report = match r.seen.is_empty() {
         true => report.label(Tone::Ok, "people that the network never saw"),
@@ -30,7 +32,7 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
         report = report.label(Tone::Warn, warning.clone());
     }
     report = report
-        .headline(Fact::new("EER, 5 s", rate(r.eer_mean)).within(within(r.eer_ci95)))
+        .headline(Fact::new(format!("EER, {window}"), rate(r.eer_mean)).within(within(r.eer_ci95)))
         .headline(Fact::new("EER, 30 s", rate(r.eer_30s_mean)).within(within(r.eer_30s_ci95)));
     if let Some(d) = &r.decision {
         report = report
@@ -61,7 +63,7 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
     }
     if let Some(against) = &r.against {
         let signed = |value: f64| format!("{:+.1} points", 100.0 * value);
-        let fact = |name: &str, value: f64, (low, high): (f64, f64)| {
+        let fact = |name: String, value: f64, (low, high): (f64, f64)| {
             Fact::new(name, signed(value)).within(format!(
                 "95 %: {} to {}",
                 signed(low),
@@ -69,16 +71,32 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
             ))
         };
         let ci = |interval: crate::evaluate::bootstrap::Interval| (interval.0, interval.1);
-        report = report.section(
-            Section::new(format!("Against {}", against.model))
-                .text("The same owners and sessions, drawn anew together. Less is better for this bundle.")
-                .facts([
-                    fact("EER, 5 s", against.difference, ci(against.difference_ci95)),
-                    fact("EER, 30 s", against.difference_30s, ci(against.difference_30s_ci95)),
-                ]),
+        let mut section = Section::new(format!("Against {}", against.model)).text(
+            "The same owners and sessions, drawn anew together. Less is better for this bundle.",
         );
+        if !against.seen.is_empty() {
+            let seen = against.seen.join(", ");
+            let unfair = format!("{} was taught on {seen}: no fair comparison", against.model);
+            section = section.notice(Tone::Fail, unfair);
+        }
+        report = report.section(section.facts([
+            fact(
+                format!("EER, {window}"),
+                against.difference,
+                ci(against.difference_ci95),
+            ),
+            fact(
+                "EER, 30 s".into(),
+                against.difference_30s,
+                ci(against.difference_30s_ci95),
+            ),
+        ]));
     }
     report.section(Section::new("Again").lines(r.command.clone()))
+}
+
+fn window(r: &Results) -> String {
+    format!("{} s", r.window_s)
 }
 
 fn who(r: &Results) -> Section {
@@ -89,11 +107,11 @@ fn who(r: &Results) -> Section {
     );
     Section::new("Who")
         .text(format!(
-            "Each of {} owners is enrolled on the earlier half of their sessions ({} windows of 5 s, \
+            "Each of {} owners is enrolled on the earlier half of their sessions ({} windows of {}, \
              spread over them) and tested on the later half. Impostors are the other people of the \
              fold, by their later sessions. {} windows were tested; {} more were not scored because \
              the device lay still.",
-            r.owners, r.enrolment_windows, r.windows, r.abstained
+            r.owners, r.enrolment_windows, window(r), r.windows, r.abstained
         ))
         .table(table)
 }
@@ -118,12 +136,12 @@ fn owners(r: &Results) -> Section {
     );
     let chart = Intervals {
         title: "EER of each owner, worst first".into(),
-        x: Axis::percent("EER per window of 5 s").from(0.0),
+        x: Axis::percent(&format!("EER per window of {}", window(r))).from(0.0),
         rows,
         reference: Some(0.5),
     };
     let header = [
-        "owner", "EER 5 s", "EER 30 s", "AUC", "rho", "gamma", "sessions", "windows",
+        "owner", "EER", "EER 30 s", "AUC", "rho", "gamma", "sessions", "windows",
     ];
     let table = Table::new("Owners, worst first", header).rows(sorted.iter().map(|owner| {
         [
@@ -178,7 +196,7 @@ fn rates(r: &Results) -> Section {
     );
     Section::new("Error rates")
         .text("Scores are continuous; every threshold is on the curve. Below the diagonal means that impostors look more like the owner than the owner does.")
-        .figure(det.svg(), "Per window of 5 s, on normal-deviate axes. At most eight owners are drawn.")
+        .figure(det.svg(), format!("Per window of {}, on normal-deviate axes. At most eight owners are drawn.", window(r)))
         .facts(facts)
 }
 
@@ -190,7 +208,7 @@ fn enrolment(r: &Results) -> Section {
             name,
             points
                 .iter()
-                .map(|p| (p.windows as f64 * 5.0 / 60.0, of(p)))
+                .map(|p| (p.windows as f64 * r.window_s / 60.0, of(p)))
                 .collect(),
         )
     };
@@ -199,7 +217,7 @@ fn enrolment(r: &Results) -> Section {
         x: Axis::log("minutes of enrolment"),
         y: Axis::percent("EER").from(0.0).to(0.5),
         series: vec![
-            series("5 s", |point| point.eer_mean),
+            series(&window(r), |point| point.eer_mean),
             series("30 s", |point| point.eer_30s_mean),
         ],
         markers: Vec::new(),
@@ -262,6 +280,41 @@ fn decisions(r: &Results) -> Section {
             Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
             Fact::new("not locked within 5 min", rate(d.never_locked_5min)),
         ]);
+    let header = [
+        "owner",
+        "hours",
+        "false locks",
+        "longest rejection",
+        "hand-overs",
+        "median to lock",
+        "not within 5 min",
+    ];
+    let mut sorted: Vec<_> = d.per_owner.iter().collect();
+    sorted.sort_by(|a, b| {
+        let missed = |owner: &OwnerDecisions| owner.never_locked_5min.unwrap_or(0.0);
+        (b.false_locks.cmp(&a.false_locks)).then(missed(b).total_cmp(&missed(a)))
+    });
+    let table = Table::new("Decisions by owner, most false locks first", header).rows(
+        sorted.iter().map(|owner| {
+            let watched = owner.hand_overs > 0;
+            [
+                owner.owner.clone(),
+                format!("{:.2}", owner.hours),
+                owner.false_locks.to_string(),
+                format!("{:.0} s", owner.longest_genuine_rejection_s),
+                format!(
+                    "{} ({} locked before)",
+                    owner.hand_overs, owner.locked_before
+                ),
+                match watched {
+                    true => seconds(owner.seconds_to_lock_median),
+                    false => "none".into(),
+                },
+                owner.never_locked_5min.map_or_else(|| "none".into(), rate),
+            ]
+        }),
+    );
+    let section = section.table(table);
     d.refused.iter().fold(section, |section, refused| {
         let why = format!(
             "Enrolment of {} would be refused: {}",
@@ -291,7 +344,7 @@ fn controls(r: &Results) -> Section {
                     "worse than the model".to_owned(),
                 ])
                 .row([
-                    "changing what comes after a window".into(),
+                    "changing what comes before or after a window".into(),
                     format!("{} windows score the same to the bit", c.causal_windows),
                     "all of them".into(),
                 ])
@@ -365,29 +418,81 @@ pub(super) fn pictures(section: Section, picture: &Picture) -> Section {
         .figure(tsne, "Only who is near whom means anything, not how far.")
 }
 
-/// Losses by epoch.
+/// A curve's name, and its value of an epoch.
+type Named = (&'static str, fn(&Row) -> Option<f64>);
+
+/// Losses and error rates of pairs by epoch.
 pub(super) fn history(drawn: &Drawn) -> Section {
-    let series = |name: &str, of: fn(&(f64, Option<f64>)) -> Option<f64>| {
-        let points = (1..).zip(&drawn.history);
-        Series::new(
-            name,
-            points
-                .filter_map(|(epoch, losses)| Some((f64::from(epoch), of(losses)?)))
-                .collect(),
-        )
-    };
-    let chart = Lines {
-        title: "Training".into(),
+    let chart = |title: &str, y: Axis, of: [Named; 2]| Lines {
+        title: title.into(),
         x: Axis::new("epoch"),
-        y: Axis::new("contrastive loss").from(0.0),
-        series: vec![
-            series("training pairs", |losses| Some(losses.0)),
-            series("pairs of held-out sessions", |losses| losses.1),
-        ],
+        y,
+        series: of
+            .map(|(name, of)| {
+                let point = |row: &Row| Some((f64::from(row.epoch), of(row)?));
+                Series::new(name, drawn.history.iter().filter_map(point).collect())
+            })
+            .into(),
         markers: Vec::new(),
         diagonal: false,
     };
-    Section::new("Training")
+    let losses = chart(
+        "Training",
+        Axis::new("contrastive loss").from(0.0),
+        [
+            ("training pairs", |row| row.training_loss),
+            ("pairs of held-out sessions", |row| row.held_out_loss),
+        ],
+    );
+    let section = Section::new("Training")
         .text("Held-out sessions are of the people that the network was taught on.")
-        .figure(chart.svg(), "Loss by epoch.")
+        .figure(losses.svg(), "Loss by epoch.");
+    let sets = |row: &Row| {
+        let sets = [("training", row.training), ("held out", row.held_out)];
+        let epoch = row.epoch;
+        sets.into_iter()
+            .filter_map(move |(set, figures)| Some((epoch, set, figures?)))
+    };
+    let measured: Vec<_> = drawn.history.iter().flat_map(sets).collect();
+    if measured.is_empty() {
+        return section;
+    }
+    let eers = chart(
+        "Pairs told apart by distance",
+        Axis::percent("EER").from(0.0),
+        [
+            ("training pairs", |row| row.training.map(|f| f.eer)),
+            ("pairs of held-out sessions", |row| {
+                row.held_out.map(|f| f.eer)
+            }),
+        ],
+    );
+    let header = [
+        "epoch",
+        "pairs",
+        "AUC",
+        "EER",
+        "at distance",
+        "accuracy",
+        "F1",
+    ];
+    let table = Table::new("Pairs told apart by distance", header).rows(measured.into_iter().map(
+        |(epoch, set, f)| {
+            [
+                epoch.to_string(),
+                set.to_owned(),
+                format!("{:.3}", f.auc),
+                rate(f.eer),
+                format!("{:.3}", f.threshold),
+                rate(f.accuracy),
+                format!("{:.3}", f.f1),
+            ]
+        },
+    ));
+    section
+        .figure(
+            eers.svg(),
+            "Before the first epoch, and whenever it was measured.",
+        )
+        .table(table)
 }
