@@ -223,7 +223,23 @@ fn a_foreign_trigger_is_replaced_and_a_missing_one_set() {
     }
 }
 
-/// 14, 20: what a killed reader left enabled is disabled before anything is
+/// 13: two intervals after it was enabled, say, or three hops.
+#[test]
+fn a_sensor_that_takes_its_time_to_start_is_waited_for() {
+    let fake = Fake::new();
+    let [mut accelerometer, _gyroscope] = fake.hid();
+    let mut source = fake.open();
+    let powering_up = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        accelerometer.scan(&s32([0, 0, 1000]), now());
+        accelerometer
+    });
+    samples(&mut source, 1);
+    assert!(matches!(source.tap, Tap::Buffered(_)));
+    assert_eq!(powering_up.join().unwrap().get("buffer/enable"), "1");
+}
+
+/// 10, 14, 20: what a killed reader left enabled is disabled before anything is
 /// configured, and so is what this reader enabled; a device whose node cannot
 /// be had is not touched.
 #[test]
