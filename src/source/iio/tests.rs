@@ -382,6 +382,28 @@ fn auto_polls_where_it_cannot_buffer() {
     assert_eq!(accelerometer.get("buffer/enable"), "0\n");
 }
 
+/// 22, 24: udev may not be through yet when a device is found.
+#[test]
+fn auto_goes_back_to_the_buffer_soon_after_it_may() {
+    let fake = Fake::new();
+    let [accelerometer, _gyroscope] = fake.hid();
+    let (node, away) = (
+        fake.root().join("dev/iio:device0"),
+        fake.root().join("away"),
+    );
+    fs::rename(&node, &away).unwrap();
+    let mut settings = fake.settings();
+    settings.mode = Mode::Auto;
+    let mut source = IioSource::open(settings).unwrap();
+    samples(&mut source, 2);
+    assert!(matches!(source.tap, Tap::Polled { .. }));
+    fs::rename(&away, &node).unwrap();
+    while !matches!(source.tap, Tap::Buffered(_)) {
+        source.next().unwrap();
+    }
+    assert_eq!(accelerometer.get("buffer/enable"), "1");
+}
+
 #[test]
 fn auto_buffers_where_it_can_and_polled_never_does() {
     let fake = Fake::new();
