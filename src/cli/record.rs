@@ -50,6 +50,7 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     // What sensors have to say, such as which device and rate were chosen.
     let _ = tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .without_time()
         .try_init();

@@ -12,7 +12,7 @@ use crate::motion::Sensor;
 #[derive(Debug, Error)]
 pub enum IioError {
     /// No device has the sensor, or none that the configuration chooses.
-    #[error("no IIO device {} has an {sensor}; there is {seen}", devices.display())]
+    #[error("no {sensor} at {}; there is {seen}", devices.display())]
     NoSensor {
         /// Which sensor.
         sensor: Sensor,

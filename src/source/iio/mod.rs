@@ -48,8 +48,6 @@ use polled::Polled;
 
 /// How often a lost sensor's silence is told.
 const TELL: Duration = Duration::from_secs(1);
-/// How often the buffer is tried again where its neighbours may have let it go.
-const RETURN: Duration = Duration::from_secs(60);
 
 /// Accelerometer and gyroscope of this device.
 pub struct IioSource {
@@ -65,8 +63,10 @@ enum Tap {
     Buffered(Buffered),
     Polled {
         polled: Box<Polled>,
-        /// When to try the buffer again, if there is a point in it.
-        return_at: Option<Instant>,
+        /// When to try the buffer again, if there is a point in it: soon at first,
+        /// as udev may not be through with a device that has just been plugged
+        /// in, then more rarely, as a neighbour may have the buffer for long.
+        again: Option<(Instant, Backoff)>,
     },
     Lost {
         retry_at: Instant,
@@ -130,10 +130,11 @@ impl IioSource {
     }
 
     fn return_to_the_buffer(&mut self) {
-        if let Tap::Polled { return_at, .. } = &mut self.tap
-            && return_at.is_some_and(|at| Instant::now() >= at)
+        if let Tap::Polled { again, .. } = &mut self.tap
+            && let Some((at, backoff)) = again
+            && Instant::now() >= *at
         {
-            *return_at = Some(Instant::now() + RETURN);
+            *at = Instant::now() + backoff.next();
             if let Ok(buffered) = self.settings.open_buffered() {
                 tracing::info!("the buffers are free: buffering from now on");
                 self.tap = Tap::Buffered(buffered);
@@ -204,8 +205,8 @@ impl Settings {
     fn open(&self) -> Result<Tap, IioError> {
         if self.mode == Mode::Polled {
             let polled = self.open_polled()?;
-            let return_at = None;
-            return Ok(Tap::Polled { polled, return_at });
+            let again = None;
+            return Ok(Tap::Polled { polled, again });
         }
         let why = match self.open_buffered() {
             Ok(buffered) => return Ok(Tap::Buffered(buffered)),
@@ -218,7 +219,10 @@ impl Settings {
             return Err(why);
         };
         tracing::info!(%why, "the sensors cannot be buffered, so they are polled");
-        let return_at = why.may_pass().then(|| Instant::now() + RETURN);
-        Ok(Tap::Polled { polled, return_at })
+        let mut backoff = Backoff::default();
+        let again = why
+            .may_pass()
+            .then(|| (Instant::now() + backoff.next(), backoff));
+        Ok(Tap::Polled { polled, again })
     }
 }

@@ -223,7 +223,23 @@ fn a_foreign_trigger_is_replaced_and_a_missing_one_set() {
     }
 }
 
-/// 14, 20: what a killed reader left enabled is disabled before anything is
+/// 13: two intervals after it was enabled, say, or three hops.
+#[test]
+fn a_sensor_that_takes_its_time_to_start_is_waited_for() {
+    let fake = Fake::new();
+    let [mut accelerometer, _gyroscope] = fake.hid();
+    let mut source = fake.open();
+    let powering_up = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        accelerometer.scan(&s32([0, 0, 1000]), now());
+        accelerometer
+    });
+    samples(&mut source, 1);
+    assert!(matches!(source.tap, Tap::Buffered(_)));
+    assert_eq!(powering_up.join().unwrap().get("buffer/enable"), "1");
+}
+
+/// 10, 14, 20: what a killed reader left enabled is disabled before anything is
 /// configured, and so is what this reader enabled; a device whose node cannot
 /// be had is not touched.
 #[test]
@@ -364,6 +380,28 @@ fn auto_polls_where_it_cannot_buffer() {
     assert!(found[2].t.since(found[0].t) > Duration::from_millis(5));
     assert_eq!(accelerometer.get("buffer/length"), "2\n");
     assert_eq!(accelerometer.get("buffer/enable"), "0\n");
+}
+
+/// 22, 24: udev may not be through yet when a device is found.
+#[test]
+fn auto_goes_back_to_the_buffer_soon_after_it_may() {
+    let fake = Fake::new();
+    let [accelerometer, _gyroscope] = fake.hid();
+    let (node, away) = (
+        fake.root().join("dev/iio:device0"),
+        fake.root().join("away"),
+    );
+    fs::rename(&node, &away).unwrap();
+    let mut settings = fake.settings();
+    settings.mode = Mode::Auto;
+    let mut source = IioSource::open(settings).unwrap();
+    samples(&mut source, 2);
+    assert!(matches!(source.tap, Tap::Polled { .. }));
+    fs::rename(&away, &node).unwrap();
+    while !matches!(source.tap, Tap::Buffered(_)) {
+        source.next().unwrap();
+    }
+    assert_eq!(accelerometer.get("buffer/enable"), "1");
 }
 
 #[test]

@@ -35,15 +35,16 @@ within() {
             echo "not within its time: $*"
             return 1
         fi
-        sleep 0.2
+        sleep 0.4
     done
 }
 
 # --- the sensor hub
 
-# hub_start RECORDING [OPTION…]: see vm-hub feed --help.
+# hub_start RECORDING [OPTION…]: see vm-hub feed --help. A real hub waits for no
+# other program, so neither does this one.
 hub_start() {
-    "$VM/vm-hub" feed --control "$work/control" --sent "$work/sent" "$@" >"$work/hub" 2>&1 &
+    chrt --fifo 1 "$VM/vm-hub" feed --control "$work/control" --sent "$work/sent" "$@" >"$work/hub" 2>&1 &
     hub_pid=$!
     within 10 hub_is_there
     udevadm settle
@@ -74,13 +75,24 @@ folder() {
 
 # --- graspd
 
-# shellcheck disable=SC2120
 # configure [LINE…]: the kernel's sensors and what the lines say, for a graspd
 # that remembers no lock.
 # shellcheck disable=SC2120
 configure() {
     printf '%s\n' '[source]' 'kind = "iio"' "$@" >/etc/graspd/graspd.toml
     rm -f /var/lib/graspd/locked
+}
+
+# drop_in [LINE…]: what the unit's section [Service] says beside what is shipped;
+# nothing without.
+drop_in() {
+    local folder=/run/systemd/system/graspd.service.d
+    rm -rf $folder
+    if [ $# -gt 0 ]; then
+        mkdir -p $folder
+        printf '%s\n' '[Service]' "$@" >$folder/test.conf
+    fi
+    systemctl daemon-reload
 }
 
 # What scenarios say that are about no session: nothing of logind's is waited for.

@@ -14,19 +14,13 @@ chip() {
     echo "$1 $2" >"/sys/bus/i2c/devices/i2c-$bus/new_device"
 }
 
-# Row $1 of numbers all over their range, x y z of either sensor, and no two the same.
-row() {
-    local axis
-    for axis in 0 1 2 3 4 5; do
-        echo $(((($1 * 7919 + axis * 12347) & 65535) - 32768))
-    done
-}
-
-# put ADDRESS REGISTER ROW: six numbers of 16 bits, gyroscope first, at one go.
+# put ADDRESS REGISTER ROW: six numbers of 16 bits, gyroscope first, at one go. They
+# are all over their range, and no two rows the same.
 put() {
-    local numbers bytes=() number
-    mapfile -t numbers < <(row "$3")
-    for number in "${numbers[@]}"; do
+    local numbers=() bytes=() axis number
+    for axis in 0 1 2 3 4 5; do
+        number=$(((($3 * 7919 + axis * 12347) & 65535) - 32768))
+        numbers+=("$number")
         bytes+=($((number & 255)) $((number >> 8 & 255)))
     done
     echo "gyroscope,${numbers[0]},${numbers[1]},${numbers[2]}"
@@ -34,31 +28,32 @@ put() {
     i2cset -f -y "$bus" "$1" "$2" "${bytes[@]}" i
 }
 
-# put_rows ADDRESS REGISTER: a row after the other, until killed.
-put_rows() {
-    local i
-    for ((i = 0; ; i++)); do put "$1" "$2" "$i"; done
+# The same, with a scan of it.
+put_and_trigger() {
+    put "$@" && echo 1 >"$trigger/trigger_now"
 }
 
-# The same, with a scan for each row.
-put_rows_and_trigger() {
-    local i
-    for ((i = 0; ; i++)); do
-        put "$1" "$2" "$i"
-        echo 1 >"$trigger/trigger_now"
-    done
+# The same, for three of the timer's scans at least.
+put_and_hold() {
+    put "$@" || return
+    read -rt 0.03 <>"$work/control" || true
 }
 
-# record_while SECONDS COMMAND…: what it writes down is what was put.
-record_while() {
-    "${@:2}" >"$work/put" &
-    local putting=$!
+# record_rows FOLDER FOLDER COMMAND…: while they are put, with their number. A buffer
+# that is not full is emptied within three seconds.
+record_rows() {
+    local row recording
+    "${@:3}" 0 >"$work/put"
     rm -f "$work/read.csv"
-    record "$1" "$work/read.csv"
-    local result=$?
-    kill $putting
-    wait $putting 2>/dev/null
-    return $result
+    graspd record "$work/read.csv" &
+    recording=$!
+    within 20 grep -qx 1 "$1/buffer/enable" && within 20 grep -qx 1 "$2/buffer/enable" || return
+    for ((row = 1; row <= 60; row++)); do
+        "${@:3}" $row >>"$work/put" || return
+    done
+    sleep 4
+    kill $recording
+    wait $recording
 }
 
 # timer_is_at HERTZ
@@ -95,7 +90,7 @@ for device in "$accelerometer" "$gyroscope"; do
     echo timer >"$device/trigger/current_trigger"
 done
 configure
-check "an lsm6dsl is recorded" record_while 8 put_rows $lsm6dsl 0x22
+check "an lsm6dsl is recorded" record_rows "$accelerometer" "$gyroscope" put_and_hold $lsm6dsl 0x22
 check "bit for bit" as_put "$accelerometer" "$gyroscope" --held
 check "at the rate that graspd has set the timer to" timer_is_at 100
 echo $lsm6dsl >"/sys/bus/i2c/devices/i2c-$bus/delete_device"
@@ -112,6 +107,6 @@ echo 0 >/sys/bus/iio/devices/iio_sysfs_trigger/add_trigger
 trigger=$(dirname "$(grep -lx sysfstrig0 /sys/bus/iio/devices/trigger*/name)")
 udevadm settle
 echo sysfstrig0 >"$device/trigger/current_trigger"
-check "a bmi160 is recorded" record_while 8 put_rows_and_trigger $bmi160 0x0c
+check "a bmi160 is recorded" record_rows "$device" "$device" put_and_trigger $bmi160 0x0c
 check "bit for bit" as_put "$device" "$device"
 echo $bmi160 >"/sys/bus/i2c/devices/i2c-$bus/delete_device"

@@ -8,6 +8,10 @@ rm -f /var/lib/graspd/owner.profile
 hub_start "$recordings/enrol-1.csv.zst"
 check "graspd starts without an owner" graspd_start
 check "its sensors are off" within 20 hub_is off
+graspd enroll --owner 1000 >/dev/null &
+check "somebody begins to enrol: they are on" within 20 hub_is on
+kill $!
+check "and ends that: they are off" within 20 hub_is off
 enrol
 systemctl reload graspd
 check "a profile appears: they are on" within 20 hub_is on

@@ -6,16 +6,13 @@
 configure "${no_session[@]}"
 hub_start "$recordings/enrol-1.csv.zst"
 enrol
-mkdir -p /run/systemd/system/graspd.service.d
-printf '[Service]\nRestart=no\n' >/run/systemd/system/graspd.service.d/once.conf
-systemctl daemon-reload
+drop_in 'Restart=no'
 graspd_start
 check "the sensors are on" within 10 hub_is on
 systemctl kill --signal=KILL graspd
 check "killed, graspd leaves them off" within 15 hub_is off
 check "and their buffers free" grep -hx 0 "$(folder accel_3d)/buffer/enable" "$(folder gyro_3d)/buffer/enable"
-rm -r /run/systemd/system/graspd.service.d
-systemctl daemon-reload
+drop_in
 
 graspd_start
 systemctl kill --signal=KILL graspd

@@ -10,7 +10,10 @@ use crate::HubError;
 
 /// Compare a recording with the raw numbers that were sent, bit for bit
 ///
-/// The recording has to be a piece of what was sent, without a hole.
+/// All that was read has to have been sent, in that order, and the end of it without
+/// a hole. At its beginning the kernel may lose a report: it drops those that come
+/// while it handles another, such as an answer about the neighbouring sensor, which
+/// is just being switched on.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// What was sent: `sensor,x,y,z`, raw numbers
@@ -23,7 +26,7 @@ pub struct Args {
     /// What 1 stands for, in rad/s
     #[arg(long)]
     gyroscope_scale: f64,
-    /// Samples of each sensor that there have to be
+    /// Samples of each sensor that there have to be without a hole, up to the last
     #[arg(long, default_value_t = 1)]
     at_least: usize,
     /// Rows stood still for several readings: take runs of the same as one
@@ -50,28 +53,23 @@ pub fn run(args: &Args) -> Result<(), HubError> {
     ] {
         let mut sent = of_sensor(&sent, sensor, scale);
         let read = &mut read[sensor.index()];
-        if read.len() < args.at_least {
-            let (found, wanted) = (read.len(), args.at_least);
-            return Err(differs(sensor, &format!("{found} samples, not {wanted}")));
-        }
-        let all = read.len();
         if args.held {
             sent.dedup();
             read.dedup();
         }
-        let longest = (0..sent.len())
-            .map(|start| alike(&sent[start..], read))
-            .max()
-            .unwrap_or_default();
-        if longest < read.len() {
-            let strange = read[longest].map(f32::from_bits);
-            let why = format!("{longest} samples are as sent, then comes {strange:?}");
+        let found = in_order(&sent, read);
+        if let Some(strange) = read.get(found) {
+            let strange = strange.map(f32::from_bits);
+            let why = format!("{found} samples are as sent, then comes {strange:?}");
             return Err(differs(sensor, &why));
         }
-        println!(
-            "{sensor}: {all} samples, {} of them different, all as sent",
-            read.len()
-        );
+        let whole = without_hole(&sent, read);
+        if whole < args.at_least {
+            let (all, wanted) = (read.len(), args.at_least);
+            let why = format!("of {all} the last {whole} are without a hole, not {wanted}");
+            return Err(differs(sensor, &why));
+        }
+        println!("{sensor}: {found} samples, all as sent, the last {whole} of them without a hole");
     }
     Ok(())
 }
@@ -92,11 +90,52 @@ fn of_sensor(sent: &str, sensor: Sensor, scale: f64) -> Vec<Bits> {
         .collect()
 }
 
-/// How many of `read` are as `sent`.
-fn alike(sent: &[Bits], read: &[Bits]) -> usize {
-    sent.iter().zip(read).take_while(|(s, r)| s == r).count()
+/// How many of `read` were sent in that order, whatever was sent in between.
+fn in_order(sent: &[Bits], read: &[Bits]) -> usize {
+    let mut sent = sent.iter();
+    read.iter()
+        .take_while(|xyz| sent.any(|sent| sent == *xyz))
+        .count()
+}
+
+/// How many of the last of `read` were sent one after the other.
+fn without_hole(sent: &[Bits], read: &[Bits]) -> usize {
+    let alike = |sent: &[Bits]| {
+        let pairs = sent.iter().rev().zip(read.iter().rev());
+        pairs.take_while(|(sent, read)| sent == read).count()
+    };
+    let ends = 0..=sent.len();
+    ends.map(|end| alike(&sent[..end]))
+        .max()
+        .unwrap_or_default()
 }
 
 fn differs(sensor: Sensor, why: &str) -> HubError {
     HubError::Differs(format!("{sensor}: {why}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(numbers: &[u32]) -> Vec<Bits> {
+        numbers.iter().map(|&n| [n, 0, n]).collect()
+    }
+
+    #[test]
+    fn a_hole_ends_what_is_whole_and_a_stranger_what_is_in_order() {
+        let sent = rows(&[1, 2, 3, 4, 5, 5, 6, 7]);
+        for (read, found, whole) in [
+            (&[][..], 0, 0),
+            (&[2, 3, 4], 3, 3),
+            (&[1, 3, 4, 5, 5, 6], 6, 5),
+            (&[4, 5, 6], 3, 2),
+            (&[3, 2], 1, 1),
+            (&[3, 9, 4], 1, 1),
+        ] {
+            let read = rows(read);
+            assert_eq!(in_order(&sent, &read), found, "{read:?}");
+            assert_eq!(without_hole(&sent, &read), whole, "{read:?}");
+        }
+    }
 }
