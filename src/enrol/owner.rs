@@ -1,21 +1,17 @@
 //! What enrolment learns of an owner, be they live or a person of a data set.
 
-use ndarray::{Array1, ArrayView2, Axis};
+use ndarray::{ArrayView2, Axis};
 
 use super::outlook::{Outlook, Streams};
 use super::{EnrolError, GammaRule, Region, Rule};
-use crate::cohort::{Cohort, Drift, Run};
+use crate::cohort::{Cohort, Drift};
 use crate::decide::{Calibration, Score};
 use crate::ocsvm::{Gamma, Nu};
-use crate::score::{Against, LikelihoodRatio, Scorer};
+use crate::score::{Against, LikelihoodRatio, Scorer, moments};
 
 /// Least distance of the owner's held-out sessions from strangers, in standard
 /// deviations of strangers' windows, that makes a profile.
 const LEAST_SPAN: f64 = 0.6;
-/// Most such distance. Beyond it the device or the way it is carried, and not the
-/// person, is what differs from the cohort; whoever snatches it will differ as much,
-/// so that the cohort's people are taken for strangers from where the owner is.
-const MOST_SPAN: f64 = 6.0;
 /// Parts that a single session is held out in.
 const PARTS: usize = 5;
 /// Sessions that the cohort's drift counts for, beside the owner's own.
@@ -46,8 +42,8 @@ pub struct Owner {
     pub held_out: Vec<Score>,
     /// What to expect of decisions; without a cohort nobody knows.
     pub outlook: Option<Outlook>,
-    /// How far from the cohort they are, in standard deviations of strangers'
-    /// windows, if that is so far that what is expected of strangers is a guess.
+    /// How far from everybody in the cohort they are, in standard deviations, if that
+    /// is so far that what is expected of strangers is a guess.
     pub foreign: Option<f64>,
 }
 
@@ -66,11 +62,7 @@ impl Owner {
         let Some(cohort) = cohort else {
             return Self::alone(region);
         };
-        let mut learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
-        let foreign = Some(learnt.span()).filter(|span| *span > MOST_SPAN);
-        if foreign.is_some() {
-            learnt.strangers = strangers(cohort, &learnt.ratio, &cohort.way_to(&learnt.owner));
-        }
+        let learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
         let span = learnt.span();
         if span < LEAST_SPAN {
             return Err(EnrolError::LikeStrangers { span });
@@ -86,7 +78,7 @@ impl Owner {
                 against: Some(against),
             },
             outlook: Some(outlook),
-            foreign,
+            foreign: learnt.foreign,
         })
     }
 
@@ -108,18 +100,19 @@ impl Owner {
 
 /// Scores that a profile may be judged by: none by a model that saw the window.
 struct Learnt {
-    /// The mean embedding.
-    owner: Vec<f64>,
     ratio: LikelihoodRatio,
+    /// See [`Owner::foreign`].
+    foreign: Option<f64>,
     /// Of each held-out session, oldest first.
     genuine: Vec<Vec<f64>>,
-    /// Of each person of the cohort, run by run, scored without that person.
+    /// Of each person of the cohort, run by run, scored without that person; moved
+    /// to around the owner if that is where the cohort stands.
     strangers: Vec<Vec<Vec<f64>>>,
 }
 
 impl Learnt {
     fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>, sessions: &[u32]) -> Option<Self> {
-        let ratio = LikelihoodRatio::fit(cohort, rows)?;
+        let (ratio, foreign) = LikelihoodRatio::fit(cohort, rows)?;
         let parts = parts(sessions);
         let mut genuine = Vec::new();
         for part in parts.chunk_by(|a, b| a == b) {
@@ -127,7 +120,7 @@ impl Learnt {
             let (inside, outside): (Vec<usize>, Vec<usize>) =
                 (0..parts.len()).partition(|&row| parts[row] == *held);
             let others = rows.select(Axis(0), &outside);
-            let of_others = LikelihoodRatio::fit(cohort, others.view())?;
+            let (of_others, _) = LikelihoodRatio::fit(cohort, others.view())?;
             genuine.push(
                 inside
                     .iter()
@@ -135,11 +128,17 @@ impl Learnt {
                     .collect(),
             );
         }
+        let owner = rows.mapv(f64::from).mean_axis(Axis(0))?.to_vec();
+        let runs = ratio.strangers(cohort, foreign.map(|_| owner.as_slice()));
+        let of_person = |person: u32| {
+            let theirs = runs.iter().filter(|(whose, _)| *whose == person);
+            theirs.map(|(_, scores)| scores.clone()).collect()
+        };
         Some(Self {
-            owner: rows.mapv(f64::from).mean_axis(Axis(0))?.to_vec(),
-            strangers: strangers(cohort, &ratio, &vec![0.0; cohort.columns]),
+            strangers: cohort.people().into_iter().map(of_person).collect(),
             genuine,
             ratio,
+            foreign,
         })
     }
 
@@ -219,24 +218,6 @@ impl Learnt {
     }
 }
 
-/// What each person of the cohort scores, run by run, without that person in it and
-/// with every embedding moved.
-fn strangers(cohort: &Cohort, ratio: &LikelihoodRatio, moved: &[f64]) -> Vec<Vec<Vec<f64>>> {
-    let of_run = |run: &Run| -> Vec<f64> {
-        let rows = run.rows(cohort.columns);
-        rows.map(|row| {
-            let row: Array1<f32> = row.iter().zip(moved).map(|(x, m)| x + *m as f32).collect();
-            ratio.score_without(Some(run.person), row.view())
-        })
-        .collect()
-    };
-    let of_person = |person: u32| {
-        let runs = cohort.runs.iter().filter(|run| run.person == person);
-        runs.map(of_run).collect()
-    };
-    cohort.people().into_iter().map(of_person).collect()
-}
-
 /// Which part each window is held out with: its session, or a fifth of the only one.
 fn parts(sessions: &[u32]) -> Vec<u32> {
     let one = sessions.first() == sessions.last();
@@ -246,12 +227,4 @@ fn parts(sessions: &[u32]) -> Vec<u32> {
         false => session,
     };
     sessions.iter().enumerate().map(of).collect()
-}
-
-/// Mean and standard deviation, the latter above zero.
-fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
-    let count = values.clone().count().max(1) as f64;
-    let mean = values.clone().sum::<f64>() / count;
-    let square = values.map(|v| (v - mean).powi(2)).sum::<f64>() / count;
-    (mean, square.sqrt().max(1e-9))
 }

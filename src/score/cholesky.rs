@@ -39,6 +39,14 @@ impl Cholesky {
         })
     }
 
+    /// Mahalanobis distance of two points: √((a − b)ᵀ·S⁻¹·(a − b)).
+    pub(super) fn distance(&self, a: &[f64], b: &[f64]) -> f64 {
+        let apart: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+        let solved = self.solve(&apart);
+        let square: f64 = apart.iter().zip(&solved).map(|(x, y)| x * y).sum();
+        square.max(0.0).sqrt()
+    }
+
     /// S⁻¹·b.
     pub(super) fn solve(&self, b: &[f64]) -> Vec<f64> {
         let n = self.size;

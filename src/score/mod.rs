@@ -12,6 +12,7 @@ use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 pub use ratio::LikelihoodRatio;
+pub(crate) use ratio::moments;
 
 use crate::decide::Score;
 use crate::ocsvm::OneClassSvm;

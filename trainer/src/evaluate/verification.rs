@@ -86,8 +86,8 @@ pub fn enrol(
     };
     let svm = fit(rows.view(), how.nu, gamma)?;
     let against = cohort.and_then(|cohort| {
-        let ratio = LikelihoodRatio::fit(cohort, rows.view())?;
-        let (strangers, span) = strangers(cohort, &ratio);
+        let (ratio, _) = LikelihoodRatio::fit(cohort, rows.view())?;
+        let (strangers, span) = moments(&ratio, cohort);
         Some(Against {
             ratio,
             strangers,
@@ -99,15 +99,9 @@ pub fn enrol(
 }
 
 /// Mean and standard deviation of what the cohort's people score as strangers.
-fn strangers(cohort: &Cohort, ratio: &LikelihoodRatio) -> (f64, f64) {
-    let scores: Vec<f64> = cohort
-        .runs
-        .iter()
-        .flat_map(|run| {
-            let rows = run.rows(cohort.columns);
-            rows.map(|row| ratio.score_without(Some(run.person), row))
-        })
-        .collect();
+fn moments(ratio: &LikelihoodRatio, cohort: &Cohort) -> (f64, f64) {
+    let runs = ratio.strangers(cohort, None);
+    let scores: Vec<f64> = runs.into_iter().flat_map(|(_, scores)| scores).collect();
     let count = scores.len().max(1) as f64;
     let mean = scores.iter().sum::<f64>() / count;
     let square = scores.iter().map(|s| (s - mean).powi(2)).sum::<f64>();
