@@ -165,12 +165,20 @@ pub(super) fn enrol(
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let (profile, report) = enroller.finish(owner, now.map_or(0, |d| d.as_secs()))?;
     tell(summarise(&report));
-    if let Some(span) = report.foreign {
+    if let Some(far) = report.foreign {
+        let so = match report.outlook {
+            Some(_) => {
+                "what to expect is a guess: as if strangers differed from you as the cohort's \
+                 people do from each other"
+            }
+            None => {
+                "the cohort says nothing; only the one-class SVM decides, which tells strangers \
+                 much worse"
+            }
+        };
         tell(format!(
-            "warning: this device's motion is like nobody's in the model's cohort ({span:.0} standard \
-             deviations), so what to expect is a guess: as if strangers differed from you as the \
-             cohort's people do from each other. A model made with recordings of this kind of \
-             device would know"
+            "warning: this device's motion is like nobody's in the model's cohort ({far:.0} standard \
+             deviations), so {so}. Make a model with recordings of this kind of device"
         ));
     }
     if report.outlook.is_none() && report.accepted < 0.5 {

@@ -50,7 +50,8 @@ pub struct Owner {
 impl Owner {
     /// Learns from `rows`, one embedding each in time order; `sessions` has a
     /// number for each, and `overlap` is how many windows after one share frames
-    /// with it. Refuses who cannot be told from the cohort within the rule.
+    /// with it. Refuses who cannot be told from the cohort within the rule; who is
+    /// far from it is then known by the one-class SVM only.
     pub fn learn(
         rows: ArrayView2<'_, f32>,
         sessions: &[u32],
@@ -60,21 +61,38 @@ impl Owner {
     ) -> Result<Self, EnrolError> {
         let region = Region::learn(rows, sessions, overlap, how.nu, how.gamma)?;
         let Some(cohort) = cohort else {
-            return Self::alone(region);
+            return Self::alone(region, None);
         };
         let learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
+        match (
+            Self::against(&learnt, &region, cohort.drift, &how.rule),
+            learnt.foreign,
+        ) {
+            // Strangers were a guess, and no ground to refuse anybody.
+            (Err(_), Some(far)) => Self::alone(region, Some(far)),
+            (judged, _) => judged,
+        }
+    }
+
+    /// Known against the cohort, if decisions are then worth what they cost.
+    fn against(
+        learnt: &Learnt,
+        region: &Region,
+        drift: Drift,
+        rule: &Rule,
+    ) -> Result<Self, EnrolError> {
         let span = learnt.span();
         if span < LEAST_SPAN {
             return Err(EnrolError::LikeStrangers { span });
         }
-        let against = learnt.against(span, &region);
-        let outlook = Outlook::calibrate(&learnt.streams(span, &against, cohort.drift), &how.rule)?;
+        let against = learnt.against(span, region);
+        let outlook = Outlook::calibrate(&learnt.streams(span, &against, drift), rule)?;
         Ok(Self {
             calibration: outlook.calibration,
             gamma: region.gamma,
             held_out: learnt.placed(&against),
             scorer: Scorer {
-                svm: region.svm,
+                svm: region.svm.clone(),
                 against: Some(against),
             },
             outlook: Some(outlook),
@@ -83,7 +101,7 @@ impl Owner {
     }
 
     /// Known by the one-class SVM only.
-    fn alone(region: Region) -> Result<Self, EnrolError> {
+    fn alone(region: Region, foreign: Option<f64>) -> Result<Self, EnrolError> {
         Ok(Self {
             calibration: region.calibration()?,
             gamma: region.gamma,
@@ -93,7 +111,7 @@ impl Owner {
                 against: None,
             },
             outlook: None,
-            foreign: None,
+            foreign,
         })
     }
 }
