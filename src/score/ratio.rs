@@ -4,11 +4,13 @@
 //! classes. For an owner who is far from all of them, whose device or way of
 //! carrying it the cohort does not know, each class stands there a second time,
 //! as far from the owner as it is from the cohort's middle: whoever snatches the
-//! device will be as far from the cohort. All share one covariance, which is made of what is certain: how the
-//! owner's windows spread, how windows of the cohort do, and how a person's
-//! sessions differ (within-class covariance normalisation: Hatch, Kajarekar and
-//! Stolcke, Interspeech 2006). With one covariance what is quadratic in x
-//! cancels, so that a class costs one dot product.
+//! device will be as far from the cohort.
+//!
+//! All share one covariance, which is made of what is certain: how the owner's
+//! windows spread, how windows of the cohort do, and how a person's sessions differ
+//! (within-class covariance normalisation: Hatch, Kajarekar and Stolcke, Interspeech
+//! 2006). With one covariance what is quadratic in x cancels, so that a class costs
+//! one dot product.
 
 use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
