@@ -7,7 +7,7 @@ use super::{EnrolError, GammaRule, Region, Rule};
 use crate::cohort::{Cohort, Drift};
 use crate::decide::{Calibration, Score};
 use crate::ocsvm::{Gamma, Nu};
-use crate::score::{Against, LikelihoodRatio, Scorer, moments};
+use crate::score::{Against, LikelihoodRatio, OwnerGaussian, Scorer, moments};
 
 /// Least distance of the owner's held-out sessions from strangers, in standard
 /// deviations of strangers' windows, that makes a profile.
@@ -130,7 +130,10 @@ struct Learnt {
 
 impl Learnt {
     fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>, sessions: &[u32]) -> Option<Self> {
-        let (ratio, foreign) = LikelihoodRatio::fit(cohort, rows)?;
+        let owner = OwnerGaussian::of(cohort, rows)?;
+        let foreign = owner.far_from(cohort);
+        let far = foreign.is_some();
+        let ratio = owner.against(cohort, far);
         let parts = parts(sessions);
         let mut genuine = Vec::new();
         for part in parts.chunk_by(|a, b| a == b) {
@@ -138,16 +141,12 @@ impl Learnt {
             let (inside, outside): (Vec<usize>, Vec<usize>) =
                 (0..parts.len()).partition(|&row| parts[row] == *held);
             let others = rows.select(Axis(0), &outside);
-            let (of_others, _) = LikelihoodRatio::fit(cohort, others.view())?;
-            genuine.push(
-                inside
-                    .iter()
-                    .map(|&row| of_others.score(rows.row(row)))
-                    .collect(),
-            );
+            // Far or not by all that is known: the two scales do not compare.
+            let of_others = OwnerGaussian::of(cohort, others.view())?.against(cohort, far);
+            let score = |row: &usize| of_others.score(rows.row(*row));
+            genuine.push(inside.iter().map(score).collect());
         }
-        let owner = rows.mapv(f64::from).mean_axis(Axis(0))?.to_vec();
-        let runs = ratio.strangers(cohort, foreign.map(|_| owner.as_slice()));
+        let runs = owner.strangers(&ratio, cohort, far);
         let of_person = |person: u32| {
             let theirs = runs.iter().filter(|(whose, _)| *whose == person);
             theirs.map(|(_, scores)| scores.clone()).collect()

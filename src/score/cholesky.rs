@@ -2,7 +2,7 @@
 //! linear algebra that it would use for nothing else.
 
 /// The lower triangle L of a positive definite matrix S = L·Lᵀ.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Cholesky {
     size: usize,
     lower: Vec<f64>,

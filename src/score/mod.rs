@@ -6,13 +6,14 @@
 //! guard and rejects what resembles neither.
 
 mod cholesky;
+mod gaussian;
 mod ratio;
 
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+pub use gaussian::OwnerGaussian;
 pub use ratio::LikelihoodRatio;
-pub(crate) use ratio::moments;
 
 use crate::decide::Score;
 use crate::ocsvm::OneClassSvm;
@@ -93,4 +94,12 @@ impl Against {
     pub fn place(&self, ratio: f64) -> f64 {
         ((ratio - self.strangers) / self.span).max(NOVEL)
     }
+}
+
+/// Mean and standard deviation of scores, the latter above zero.
+pub fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
+    let count = values.clone().count().max(1) as f64;
+    let mean = values.clone().sum::<f64>() / count;
+    let square = values.map(|v| (v - mean).powi(2)).sum::<f64>() / count;
+    (mean, square.sqrt().max(1e-9))
 }

@@ -82,9 +82,7 @@ impl Material {
         }
         Ok(material)
     }
-}
 
-impl Material {
     /// SHA-256 of everyone's windows and their sessions' names.
     pub fn sha256(&self) -> String {
         let mut digest = Sha256::new();

@@ -3,7 +3,7 @@
 use graspd::cohort::Cohort;
 use graspd::enrol::GammaRule;
 use graspd::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit, held_out_scores};
-use graspd::score::{Against, LikelihoodRatio, Scorer};
+use graspd::score::{Against, OwnerGaussian, Scorer, moments};
 use ndarray::{Array2, ArrayView1, Axis, concatenate};
 
 use super::features::{Features, Gallery};
@@ -86,8 +86,11 @@ pub fn enrol(
     };
     let svm = fit(rows.view(), how.nu, gamma)?;
     let against = cohort.and_then(|cohort| {
-        let (ratio, _) = LikelihoodRatio::fit(cohort, rows.view())?;
-        let (strangers, span) = moments(&ratio, cohort);
+        let owner = OwnerGaussian::of(cohort, rows.view())?;
+        let far = owner.far_from(cohort).is_some();
+        let ratio = owner.against(cohort, far);
+        let runs = owner.strangers(&ratio, cohort, far);
+        let (strangers, span) = moments(runs.iter().flat_map(|(_, scores)| scores).copied());
         Some(Against {
             ratio,
             strangers,
@@ -96,16 +99,6 @@ pub fn enrol(
         })
     });
     Ok(Scorer { svm, against })
-}
-
-/// Mean and standard deviation of what the cohort's people score as strangers.
-fn moments(ratio: &LikelihoodRatio, cohort: &Cohort) -> (f64, f64) {
-    let runs = ratio.strangers(cohort, None);
-    let scores: Vec<f64> = runs.into_iter().flat_map(|(_, scores)| scores).collect();
-    let count = scores.len().max(1) as f64;
-    let mean = scores.iter().sum::<f64>() / count;
-    let square = scores.iter().map(|s| (s - mean).powi(2)).sum::<f64>();
-    (mean, (square / count).sqrt())
 }
 
 /// Everyone who has an earlier and a later session as owner, and everyone else's
