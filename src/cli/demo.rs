@@ -15,7 +15,7 @@ use crate::source::Speed;
 
 /// Show graspd at work on two simulated people
 ///
-/// Enrols the one from two recordings, then replays a session in which the
+/// Enrols the one from three recordings, then replays a session in which the
 /// phone passes from the one to the other. The people are simulated, from
 /// published ranges of gait, tremor and posture, so what you see says how
 /// graspd works and nothing about how well it tells real people apart.
@@ -31,10 +31,11 @@ pub(super) struct DemoArgs {
 
 pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
     let choices = EnrolChoices::automatic();
-    let bundle = Bundle::open(&locate::demo_model()?)?;
+    let bundle = Bundle::open(&locate::model(None)?)?;
     let recordings = [
         locate::sample("enrol-1.csv.zst")?,
         locate::sample("enrol-2.csv.zst")?,
+        locate::sample("enrol-3.csv.zst")?,
     ];
     println!("Two SIMULATED people. Enrolling the first:");
     let tell = |line: String| println!("  {}", line.replace('\n', "\n  "));

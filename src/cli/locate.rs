@@ -6,25 +6,20 @@ use super::exit::CliError;
 
 /// The model that is used unless another is named.
 const DEFAULT_MODEL: &str = "default";
-/// The model that simulated people are shown with: a cohort of real people has
-/// nothing to say about them.
-const DEMO_MODEL: &str = "seed-2d";
 /// Where packages and administrators put what is shipped; before them, a
 /// checkout of the project.
 const SHIPPED: [&str; 2] = ["/usr/local/share/graspd", "/usr/share/graspd"];
 
 /// The bundle to use: `named`, or the default one of this checkout or of the system.
 pub(super) fn model(named: Option<&Path>) -> Result<PathBuf, CliError> {
-    named.map_or_else(|| shipped_model(DEFAULT_MODEL), |path| Ok(path.to_owned()))
-}
-
-/// The bundle for simulated people.
-pub(super) fn demo_model() -> Result<PathBuf, CliError> {
-    shipped_model(DEMO_MODEL)
-}
-
-fn shipped_model(name: &str) -> Result<PathBuf, CliError> {
-    first("a model bundle (name one with --model)", &["models"], name)
+    let shipped = || {
+        first(
+            "a model bundle (name one with --model)",
+            &["models"],
+            DEFAULT_MODEL,
+        )
+    };
+    named.map_or_else(shipped, |path| Ok(path.to_owned()))
 }
 
 /// A recording of the simulated people.

@@ -4,6 +4,7 @@
 // clippy.toml allows these in tests, but does not see that all of this is one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod demo;
 mod doctor;
 mod enrol;
 mod hand_over;

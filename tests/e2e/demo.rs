@@ -1,0 +1,29 @@
+//! The first thing that anyone tries.
+
+use crate::harness::graspd;
+
+#[test]
+fn the_demonstration_enrols_one_person_and_locks_the_other() {
+    let output = graspd().arg("demo").output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{said}");
+    // Whoever sees it is told that nobody is real, and what that does to the model.
+    assert!(said.starts_with("Two SIMULATED people."), "{said}");
+    assert!(said.contains("what to expect is a guess"), "{said}");
+
+    let told = |line: &str| line.split_whitespace().nth(1).map(str::to_owned);
+    let states: Vec<(&str, String)> = said
+        .lines()
+        .filter(|line| line.starts_with("+0:"))
+        .filter_map(|line| Some((line, told(line)?)))
+        .collect();
+    let locks: Vec<&str> = states
+        .iter()
+        .filter(|(_, state)| state == "LOCK")
+        .map(|(line, _)| &line[..8])
+        .collect();
+    // The phone passes to the other at 2 min 30 s; the last line says how it ended.
+    assert_eq!(locks.len(), 2, "{said}");
+    assert!(locks[0] > "+0:02:30" && locks[0] < "+0:03:30", "{said}");
+    assert!(states.iter().any(|(_, state)| state == "unlock"), "{said}");
+}
