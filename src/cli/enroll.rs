@@ -10,9 +10,7 @@ use super::exit::CliError;
 use super::locate;
 use crate::daemon::check_hop;
 use crate::embed::Embedder;
-use crate::enrol::{
-    EnrolOptions, EnrolReport, Enroller, GammaRule, HOURS_A_DAY, How, Outlook, Rule, SessionReport,
-};
+use crate::enrol::{EnrolOptions, EnrolReport, Enroller, GammaRule, How, Rule, SessionReport};
 use crate::model::Bundle;
 use crate::motion::DEFAULT_HOP;
 use crate::ocsvm::{Gamma, Nu};
@@ -79,7 +77,7 @@ pub(super) struct EnrolChoices {
 }
 
 impl EnrolChoices {
-    /// The choices of someone who made none, but for γ.
+    /// The choices of someone who made none.
     pub(super) fn automatic() -> Self {
         Self {
             model: None,
@@ -164,24 +162,8 @@ pub(super) fn enrol(
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let (profile, report) = enroller.finish(owner, now.map_or(0, |d| d.as_secs()))?;
-    tell(summarise(&report));
-    if let Some(far) = report.foreign {
-        let so = match report.outlook {
-            Some(_) => {
-                "what to expect is a guess: as if strangers differed from you as the cohort's \
-                 people do from each other"
-            }
-            None => {
-                "the cohort says nothing; only the one-class SVM decides, which tells strangers \
-                 much worse"
-            }
-        };
-        tell(format!(
-            "warning: this device's motion is like nobody's in the model's cohort ({far:.0} standard \
-             deviations), so {so}. Make a model with recordings of this kind of device"
-        ));
-    }
-    if report.outlook.is_none() && report.accepted < 0.5 {
+    tell(summarise(&report).trim_end().to_owned());
+    if report.expectation.outlook.is_none() && report.accepted < 0.5 {
         tell(
             "warning: most held-out windows of the owner were rejected; \
              expect false locks, or enrol more sittings"
@@ -225,13 +207,9 @@ fn summarise(report: &EnrolReport) -> String {
         0 => String::new(),
         n => format!(" ({n} more than needed were left out)"),
     };
-    let outlook = report
-        .outlook
-        .as_ref()
-        .map_or(String::new(), describe_outlook);
     format!(
         "enrolled from {} windows{thinned} of {} recordings: {} support vectors at nu {}, gamma {:.4}\n\
-         held-out windows of the owner accepted: {}, in the worst recording {}{outlook}",
+         held-out windows of the owner accepted: {}, in the worst recording {}\n{}",
         report.used,
         report.accepted_by_session.len(),
         report.support_vectors,
@@ -239,35 +217,7 @@ fn summarise(report: &EnrolReport) -> String {
         report.gamma,
         percent(report.accepted),
         percent(report.accepted_worst()),
-    )
-}
-
-fn describe_outlook(outlook: &Outlook) -> String {
-    let Outlook {
-        false_locks_per_hour,
-        false_locks_ci95: (few, many),
-        far,
-        far_ci95: (low, high),
-        seconds_to_lock,
-        never_locked,
-        ..
-    } = outlook;
-    let day = HOURS_A_DAY;
-    let soon = match seconds_to_lock {
-        Some(seconds) => format!("half of strangers within {seconds:.0} s"),
-        None => "fewer than half of strangers within 5 min".into(),
-    };
-    format!(
-        "\nexpect {:.1} false locks in {day} h of use (95 %: {:.1} to {:.1}); {:.0} % of strangers' \
-         windows pass for yours (95 %: {:.0} to {:.0} %)\nexpect to lock {soon}, and to miss {:.0} % \
-         of them for longer",
-        false_locks_per_hour * day,
-        few * day,
-        many * day,
-        far * 100.0,
-        low * 100.0,
-        high * 100.0,
-        never_locked * 100.0,
+        report.expectation,
     )
 }
 

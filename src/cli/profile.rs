@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
 
@@ -13,6 +13,8 @@ use crate::config::Config;
 use crate::profile::{Profile, ProfileError, file};
 use crate::publish::{Client, Event, PublishError};
 
+/// The last second of the year 9999, after which dates have another form.
+const LATEST_UNIX_S: u64 = 253_402_300_799;
 /// How long the daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -93,7 +95,10 @@ fn describe(profile: &Profile) -> String {
         ("user", profile.owner_uid.to_string()),
         (
             "made at",
-            format!("{} s since 1970", profile.created_unix_s),
+            humantime::format_rfc3339_seconds(
+                UNIX_EPOCH + Duration::from_secs(profile.created_unix_s.min(LATEST_UNIX_S)),
+            )
+            .to_string(),
         ),
         ("model", profile.model.to_string()),
         ("sessions", enrolment.sessions.to_string()),
@@ -107,7 +112,9 @@ fn describe(profile: &Profile) -> String {
         ),
     ];
     let rows = rows.map(|(name, value)| format!("{name:<22} {value}"));
-    rows.join("\n")
+    let expectation = enrolment.expectation.to_string();
+    let lines = rows.iter().map(String::as_str).chain(expectation.lines());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn forget(config: &Config, socket: &SocketArg) -> Result<(), CliError> {

@@ -177,10 +177,12 @@ impl Enrolment {
             Ok((profile, report)) => {
                 tracing::info!(owner, windows = report.used, "enrolled");
                 let said = format!(
-                    "user {owner}, from {} windows; {:.0} % of held-out windows accepted",
+                    "user {owner}, from {} windows; {:.0} % of held-out windows accepted\n{}",
                     report.used,
-                    100.0 * report.accepted
+                    100.0 * report.accepted,
+                    report.expectation,
                 );
+                let said = said.trim_end().replace('\n', "; ");
                 self.0.setting.allegiance.change(Some(profile));
                 begun.gathered = None;
                 begun.outcome = Some((Phase::Finished, said));

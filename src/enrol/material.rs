@@ -122,8 +122,7 @@ impl Material {
             calibration,
             gamma,
             held_out: scores,
-            outlook,
-            foreign,
+            expectation,
         } = owner;
         // A region has a border of its own; against a cohort it is the threshold.
         let border = match &scorer.against {
@@ -152,8 +151,7 @@ impl Material {
             threshold: calibration.threshold.0,
             scale: calibration.scale,
             accepted_by_session,
-            outlook,
-            foreign,
+            expectation,
         };
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let enrolment = EnrolmentStats {
@@ -163,6 +161,7 @@ impl Material {
             hop: count(self.hop),
             accepted: report.accepted,
             accepted_worst: report.accepted_worst(),
+            expectation,
         };
         let profile = Profile {
             model: self.model,

@@ -3,6 +3,7 @@
 mod calibrate;
 mod draw;
 mod error;
+mod expectation;
 mod likeness;
 mod material;
 mod outlook;
@@ -23,6 +24,7 @@ use crate::rest::RestLimits;
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
 pub use error::EnrolError;
+pub use expectation::Expectation;
 pub use material::Material;
 pub use outlook::{HOURS_A_DAY, Outlook, Rule};
 pub use owner::{How, Owner};
@@ -90,10 +92,9 @@ pub struct EnrolReport {
     pub threshold: f64,
     /// See `threshold`.
     pub scale: f64,
-    /// What to expect of decisions, if the model has a cohort to say so.
-    pub outlook: Option<Outlook>,
-    /// See [`Owner::foreign`].
-    pub foreign: Option<f64>,
+    /// What to expect of decisions.
+    #[serde(flatten)]
+    pub expectation: Expectation,
 }
 
 impl EnrolReport {

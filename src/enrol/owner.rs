@@ -3,7 +3,7 @@
 use ndarray::{ArrayView2, Axis};
 
 use super::outlook::{Outlook, Streams};
-use super::{EnrolError, GammaRule, Region, Rule};
+use super::{EnrolError, Expectation, GammaRule, Region, Rule};
 use crate::cohort::{Cohort, Drift};
 use crate::decide::{Calibration, Score};
 use crate::ocsvm::{Gamma, Nu};
@@ -40,11 +40,8 @@ pub struct Owner {
     /// The score of each enrolment window by a scorer that had not seen its
     /// session, or its part of the only one.
     pub held_out: Vec<Score>,
-    /// What to expect of decisions; without a cohort nobody knows.
-    pub outlook: Option<Outlook>,
-    /// How far from everybody in the cohort they are, in standard deviations, if that
-    /// is so far that what is expected of strangers is a guess.
-    pub foreign: Option<f64>,
+    /// What to expect of decisions.
+    pub expectation: Expectation,
 }
 
 impl Owner {
@@ -95,8 +92,10 @@ impl Owner {
                 svm: region.svm.clone(),
                 against: Some(against),
             },
-            outlook: Some(outlook),
-            foreign: learnt.foreign,
+            expectation: Expectation {
+                outlook: Some(outlook),
+                foreign: learnt.foreign,
+            },
         })
     }
 
@@ -110,8 +109,10 @@ impl Owner {
                 svm: region.svm,
                 against: None,
             },
-            outlook: None,
-            foreign,
+            expectation: Expectation {
+                outlook: None,
+                foreign,
+            },
         })
     }
 }
@@ -119,7 +120,7 @@ impl Owner {
 /// Scores that a profile may be judged by: none by a model that saw the window.
 struct Learnt {
     ratio: LikelihoodRatio,
-    /// See [`Owner::foreign`].
+    /// See [`Expectation::foreign`].
     foreign: Option<f64>,
     /// Of each held-out session, oldest first.
     genuine: Vec<Vec<f64>>,

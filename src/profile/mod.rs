@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 pub use error::ProfileError;
 
 use crate::decide::Calibration;
+use crate::enrol::Expectation;
 use crate::model::ModelId;
 use crate::score::Scorer;
 
@@ -45,6 +46,8 @@ pub struct EnrolmentStats {
     pub accepted: f64,
     /// Smallest such share of any held-out session.
     pub accepted_worst: f64,
+    /// What to expect of decisions.
+    pub expectation: Expectation,
 }
 
 #[cfg(test)]

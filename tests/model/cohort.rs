@@ -42,7 +42,7 @@ fn a_person_of_the_cohort_is_told_from_the_others_and_what_to_expect() {
         rule: Rule::default(),
     };
     let owner = Owner::learn(rows.view(), &sessions, 0, &how, Some(&others)).unwrap();
-    let outlook = owner.outlook.unwrap();
+    let outlook = owner.expectation.outlook.unwrap();
     assert!(outlook.false_locks_per_hour * 4.0 <= how.rule.false_locks_per_day);
     assert!(outlook.far < 0.5, "{outlook:?}");
     let mean = |rows: &mut dyn Iterator<Item = ArrayView1<'_, f32>>| {
