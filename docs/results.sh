@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 data=hmog=$1
 work=$2
-grasp_train=(cargo run --release --quiet --bin grasp-train --)
+grasp_train=(cargo run --quiet --bin grasp-train --)
 
 evaluate() { # NAME OUT OPTIONS…
     local name=$1 out=$work/$2
