@@ -6,6 +6,7 @@
 
 mod demo;
 mod doctor;
+mod elogind;
 mod enrol;
 mod hand_over;
 mod harness;

@@ -24,7 +24,7 @@ fn device(session: &str, decide: &str) -> Device {
 }
 
 /// The next event that is one of the wanted.
-fn next<T>(client: &mut Client, wanted: impl Fn(Event) -> Option<T>) -> T {
+pub fn next<T>(client: &mut Client, wanted: impl Fn(Event) -> Option<T>) -> T {
     let mut passed = Vec::new();
     for event in client {
         let event = event.unwrap_or_else(|why| panic!("{why} after {passed:?}"));
@@ -44,7 +44,7 @@ fn next_state(client: &mut Client) -> (State, Reason) {
     })
 }
 
-fn expect_state(client: &mut Client, state: State, reason: Reason) {
+pub fn expect_state(client: &mut Client, state: State, reason: Reason) {
     while next_state(client) != (state, reason) {}
 }
 
