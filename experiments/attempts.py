@@ -3,7 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Callable
 
-from heads import by_context, by_session, lda, logistic, mda, neighbours, one_class, pca, trees, wccn
+import numpy as np
+
+from heads import (by_context, by_session, lda, logistic, mda, mean_of, neighbours, one_class, pca,
+                   trees, wccn)
 from protocol import DEV, TEST, cohorts_of
 
 
@@ -37,6 +40,20 @@ MOVED = replace(FINAL, name="moved", what="tempered, the cohort a second time ar
 
 def _final(name, what, **changed):
     return replace(FINAL, name=name, what=what, **{"dev": (), **changed})
+
+
+# Columns of each kind of features.
+WIDTHS = {"axes": 168, "correlations": 15, "coherence": 150, "resolutions": 612}
+
+
+def _fused(name, what, *groups):
+    """The mean of one tempered MDA on each group of features"""
+    names = tuple(dict.fromkeys(feature for group in groups for feature in group))
+    ends = np.cumsum([WIDTHS[feature] for feature in names])
+    columns = {feature: np.arange(end - WIDTHS[feature], end) for feature, end in zip(names, ends)}
+    parts = [(mda(temper=0.2), np.concatenate([columns[feature] for feature in group]))
+             for group in groups]
+    return _final(name, what, head=mean_of(*parts), features=names, dev=tuple(DEV))
 
 
 def _cohort(size):
@@ -83,6 +100,10 @@ ATTEMPTS = [
     _final("coherence", "tempered, correlations band by band and their phase added",
            head=mda(temper=0.2), features=("axes", "correlations", "coherence"), dev=tuple(DEV)),
     MOVED,
+    _fused("fused-fast", "mean of two tempered: on axes, on four resolutions",
+           ("axes", "correlations"), ("resolutions", "correlations")),
+    _fused("fused-coherence", "mean of two tempered: on axes, on coherence",
+           ("axes", "correlations"), ("coherence", "correlations")),
     _final("handset", "final, another handset each session", world="another handset"),
     _final("noisy", "final, another handset and white noise", world="another handset, noise"),
     _final("enrol-36", "final, enrolled on 3 min", enrolment=36),

@@ -4,6 +4,8 @@ A head is fitted on the cohort, then on the owner's enrolment, and then scores f
 [n, d]; higher is more like the owner.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
@@ -166,6 +168,30 @@ def mda(own=0.1, ridge=0.03, sessions=0.5, space=standardised, temper=0.5, moved
                                        for m in (own_means, others))
                 return own_fit - other_fits
             return score
+        return enrol
+    return fit
+
+
+def mean_of(*parts):
+    """The mean of several heads' scores, each of which sees some of the columns only
+
+    parts are (head, columns). A score is put in units of how the cohort's scores spread.
+    """
+    def seen(table, columns):
+        return replace(table, features=table.features[:, columns])
+
+    def fit(cohort):
+        fitted = [(head(seen(cohort, columns)), columns) for head, columns in parts]
+        some = cohort.features[::7]
+
+        def enrol(owner):
+            scores = []
+            for enrolled, columns in fitted:
+                score = enrolled(seen(owner, columns))
+                of_cohort = score(some[:, columns])
+                scores.append((score, columns, of_cohort.mean(), of_cohort.std()))
+            return lambda features: np.mean([(score(features[:, columns]) - mean) / spread
+                                             for score, columns, mean, spread in scores], 0)
         return enrol
     return fit
 
