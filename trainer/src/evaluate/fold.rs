@@ -76,24 +76,29 @@ impl Fold {
         let people = features::embed(bundle, material, progress)?;
         let cohort = protocol.scoring.of(bundle.cohort());
         let cohort = cohort.as_deref();
-        let verified = verify(&people, enrolment, cohort)?;
-        if verified.is_empty() {
-            return Err(EvaluateError::NoOwner);
-        }
         let frames = bundle.manifest().input.frames;
         let other = features::embed_as(bundle, material, progress, |person, session, windows| {
             Handset::draw(seed, &person.id, session).record(windows, frames)
         })?;
-        let with = |windows| Enrolment {
-            windows,
-            ..enrolment
+        let bar = progress.bar("enrolling", CURVE.len() + 2);
+        let enrolled = |people: &[Gallery], windows: usize, who: &str| {
+            bar.step(1, who);
+            let with = Enrolment {
+                windows,
+                ..enrolment
+            };
+            verify(people, with, cohort)
         };
+        let verified = enrolled(&people, enrolment.windows, "everybody")?;
+        if verified.is_empty() {
+            return Err(EvaluateError::NoOwner);
+        }
         let mut fold = Self {
             curve: CURVE
                 .iter()
-                .map(|&windows| verify(&people, with(windows), cohort))
+                .map(|&windows| enrolled(&people, windows, &format!("on {windows} windows")))
                 .collect::<Result<_, _>>()?,
-            handset: verify(&other, enrolment, cohort)?,
+            handset: enrolled(&other, enrolment.windows, "with another handset")?,
             gravity: gravity(material, enrolment)?,
             matched: matched(material, &verified),
             shuffled: controls::shuffled(&people, enrolment, cohort, seed)?,
@@ -104,6 +109,7 @@ impl Fold {
             refused: Vec::new(),
             verified,
         };
+        bar.finish();
         fold.replay(bundle, material, &people, protocol, kept, progress)?;
         Ok(fold)
     }

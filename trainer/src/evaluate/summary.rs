@@ -10,6 +10,8 @@ use super::seed::SeedResults;
 pub fn text(results: &Results) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
+        // What nothing can be said of, as ρ where nobody has two later sessions.
+        let value = value.replace("NaN", "–");
         let _ = writeln!(text, "{name:<34}{value}");
     };
     let with = |value: f64, Interval(low, high): Interval| {
