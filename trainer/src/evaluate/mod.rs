@@ -20,6 +20,7 @@ pub mod material;
 pub mod page;
 pub mod picture;
 pub mod poisson;
+pub mod replay;
 pub mod results;
 pub mod scoring;
 pub mod search;

@@ -76,6 +76,8 @@ pub struct Results {
     pub warnings: Vec<String>,
     /// Decisions; absent where no owner could be enrolled.
     pub decision: Option<DecisionFigures>,
+    /// The same where each session is recorded by a handset of its own.
+    pub decision_handset_randomised: Option<DecisionFigures>,
     /// Sessions that could not be used.
     pub skipped: Vec<Skipped>,
     /// Another bundle on the same trials.

@@ -97,6 +97,7 @@ pub struct NotAsked {
     rho: (),
     controls: (),
     decision: (),
+    decision_handset_randomised: (),
 }
 
 /// One owner.

@@ -59,18 +59,22 @@ pub fn text(results: &Results) -> String {
             format!("EER {:.3}{fused}", owner.eer),
         );
     }
-    if let Some(d) = &r.decision {
+    for (which, decision) in [
+        ("", &r.decision),
+        (", another handset", &r.decision_handset_randomised),
+    ] {
+        let Some(d) = decision else { continue };
         let Interval(low, high) = d.false_locks_ci95;
         let seconds = |s: Option<f64>| s.map_or("never".into(), |s| format!("{s:.0} s"));
         line(
-            "false locks an hour",
+            &format!("false locks an hour{which}"),
             format!(
                 "{:.2}   95 % {low:.2} to {high:.2}   ({} in {:.1} h)",
                 d.false_locks_per_hour, d.false_locks, d.hours
             ),
         );
         line(
-            "hand-over to lock",
+            &format!("hand-over to lock{which}"),
             format!(
                 "median {}, 90 % {}, {:.0} % not within 5 min   ({} hand-overs)",
                 seconds(d.seconds_to_lock_median),

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// A row: what it says, and where it stands.
 type Row = (&'static str, fn(&Value) -> String);
 
-const UNSEEN: [Row; 24] = [
+const UNSEEN: [Row; 28] = [
     ("owners", |r| whole(&r["owners"])),
     ("EER, 5 s", |r| rate(&r["eer_mean"])),
     ("  95 %", |r| interval(&r["eer_ci95"])),
@@ -48,6 +48,18 @@ const UNSEEN: [Row; 24] = [
     ("  never within 5 min", |r| {
         rate(&r["decision"]["never_locked_5min"])
     }),
+    ("another handset: false locks in 4 h", |r| {
+        times(&handset(r)["false_locks_per_hour"], 4.0)
+    }),
+    ("  hand-over to lock, median s", |r| {
+        number(&handset(r)["seconds_to_lock_median"], 0)
+    }),
+    ("  90 % within, s", |r| {
+        number(&handset(r)["seconds_to_lock_p90"], 0)
+    }),
+    ("  never within 5 min", |r| {
+        rate(&handset(r)["never_locked_5min"])
+    }),
     ("control: identities shuffled, EER", |r| {
         rate(&r["controls"]["shuffled"])
     }),
@@ -55,6 +67,11 @@ const UNSEEN: [Row; 24] = [
         rate(&r["controls"]["gravity_only"])
     }),
 ];
+
+/// Decisions where each session is another handset's.
+fn handset(result: &Value) -> &Value {
+    &result["decision_handset_randomised"]
+}
 
 const SEED: [Row; 5] = [
     ("owners", |r| whole(&r["owners"])),

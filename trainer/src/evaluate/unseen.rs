@@ -10,7 +10,7 @@ use graspd::motion::RATE_HZ;
 use super::EvaluateError;
 use super::bootstrap::{Interval, of_difference, of_mean_eer};
 use super::controls::{Controls, Probe};
-use super::decision::DecisionFigures;
+use super::decision::{DecisionFigures, Lived};
 use super::distances::{self, Distances, ThresholdPoint};
 use super::features;
 use super::fold::{CURVE, Fold, Protocol, seen};
@@ -18,6 +18,7 @@ use super::history::Row;
 use super::kept::Kept;
 use super::material::Material;
 use super::picture::Picture;
+use super::replay::Lives;
 use super::results::{Against, EnrolmentPoint, FoldPeople, OwnerFigures, Results};
 use super::trials::{Trials, eer_global_threshold};
 use super::verification::{Verified, later, mean, verify};
@@ -171,7 +172,10 @@ pub fn evaluate(
         failures: controls.failures(),
         warnings: controls.warnings(eer_mean),
         controls,
-        decision: decision(&mut folds),
+        decision: decision(folds.iter().map(|(_, fold)| &fold.decisions)),
+        decision_handset_randomised: decision(
+            folds.iter().map(|(_, fold)| &fold.decisions_handset),
+        ),
         skipped: tests
             .iter()
             .flat_map(|test| test.material.skipped.clone())
@@ -330,12 +334,12 @@ fn abstained(test: &Test) -> usize {
         .sum()
 }
 
-fn decision(folds: &mut [(&Test, Fold)]) -> Option<DecisionFigures> {
-    let (mut lived, mut refused) = (Vec::new(), Vec::new());
-    for (_, fold) in folds {
-        lived.append(&mut fold.lived);
-        refused.append(&mut fold.refused);
-    }
+fn decision<'a>(folds: impl Iterator<Item = &'a Lives> + Clone) -> Option<DecisionFigures> {
+    let lived: Vec<Lived> = folds
+        .clone()
+        .flat_map(|lives| lives.lived.clone())
+        .collect();
+    let refused = folds.flat_map(|lives| lives.refused.clone()).collect();
     DecisionFigures::of(&lived, refused)
 }
 

@@ -3,7 +3,7 @@
 //! A data set in which each person has one handset cannot tell people from
 //! handsets. Giving every session a handset of its own takes that away.
 
-use graspd::motion::CHANNELS;
+use graspd::motion::{CHANNELS, Sample, Sensor};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -40,6 +40,17 @@ impl Handset {
             handset.offset[3 + axis] = rng.random_range(-GYROSCOPE_OFFSET..=GYROSCOPE_OFFSET);
         }
         handset
+    }
+
+    /// Makes the sample what this handset would have measured.
+    pub fn distort(&self, sample: &mut Sample) {
+        let first = match sample.sensor {
+            Sensor::Accelerometer => 0,
+            Sensor::Gyroscope => 3,
+        };
+        for (axis, value) in sample.xyz.iter_mut().enumerate() {
+            *value = *value * self.scale[first + axis] + self.offset[first + axis];
+        }
     }
 
     /// The session as this handset would have recorded it.

@@ -280,6 +280,18 @@ fn decisions(r: &Results) -> Section {
             Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
             Fact::new("not locked within 5 min", rate(d.never_locked_5min)),
         ]);
+    let section = match &r.decision_handset_randomised {
+        Some(d) => section.facts([
+            Fact::new(
+                "another handset each session: false locks an hour",
+                format!("{:.2}", d.false_locks_per_hour),
+            ),
+            Fact::new("median to lock", seconds(d.seconds_to_lock_median)),
+            Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
+            Fact::new("not locked within 5 min", rate(d.never_locked_5min)),
+        ]),
+        None => section,
+    };
     let header = [
         "owner",
         "hours",
