@@ -23,8 +23,8 @@ pub const HOURS_A_DAY: f64 = 4.0;
 const LEAST_THRESHOLD: f64 = -0.2;
 const THRESHOLD_STEP: f64 = 0.05;
 const THRESHOLDS: u32 = 25;
-/// What is tried for the distance from it at which a window has full weight.
-const SCALES: [f64; 6] = [0.25, 0.5, 1.0, 1.5, 2.0, 3.0];
+/// What is tried for the distance from it at which a window has the weight 1.
+const SCALES: [f64; 8] = [0.08, 0.17, 0.33, 0.5, 0.67, 1.0, 1.5, 2.0];
 /// Sessions that are drawn, and windows of each: a quarter of an hour.
 const SESSIONS: usize = 160;
 const WINDOWS: usize = 180;

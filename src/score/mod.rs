@@ -20,7 +20,7 @@ use crate::ocsvm::OneClassSvm;
 
 /// The score of a window that resembles neither owner nor cohort, and the least
 /// that there is.
-const NOVEL: f64 = -5.0;
+pub const NOVEL: f64 = -5.0;
 /// What resembles neither is less near to the owner's windows than this share of
 /// how near the farthest held-out one is.
 const NEAR: f64 = 1e-3;
