@@ -82,7 +82,7 @@ fn committed_sample_is_what_its_commands_make() {
         assert!(fs::read(&made).unwrap() == text, "{} differs", words[1]);
         compared += 1;
     }
-    assert_eq!(compared, 3);
+    assert_eq!(compared, 4);
 }
 
 #[test]
