@@ -11,6 +11,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use graspd::motion::SampleTime;
 use graspd::publish::{Client, Event, Status};
 use graspd::source::{self, Reading, format_row};
 use rustix::fs::{CWD, FileType, Mode, mknodat};
@@ -302,15 +303,24 @@ fn listen(path: &Path) -> Receiver<String> {
     words
 }
 
-/// Streams lines no faster than the worker keeps up with, until `over`.
+/// Streams lines no faster than the worker keeps up with, until `over`: what waits for
+/// the worker is dropped once it is too much, and a busy machine's worker is slow.
 pub fn stream(device: &Device, daemon: &Daemon, lines: &[String], mut over: impl FnMut() -> bool) {
+    const LAG_NS: u64 = 2_000_000_000;
     let mut sent = samples(daemon);
     for chunk in lines.chunks(TEN_SECONDS) {
         device.feed(chunk);
         sent += chunk.len() as u64;
+        let last = chunk
+            .last()
+            .and_then(|line| line.split(',').next())
+            .unwrap();
+        let last: i64 = last.parse().unwrap();
         daemon.expect_status(|status| {
             let counters = status.counters.as_ref();
-            counters.is_some_and(|all| all["source"]["samples"].as_u64() >= Some(sent))
+            let read = counters.is_some_and(|all| all["source"]["samples"].as_u64() >= Some(sent));
+            let near = |t: SampleTime| t.nanos().abs_diff(last) <= LAG_NS;
+            read && status.t_ns.is_some_and(near)
         });
         if over() {
             return;
