@@ -1,6 +1,6 @@
 #!/bin/bash
 # graspd under its own unit and user, as a phone runs it: from enrolment to a
-# locked screen, once the phone has changed hands 38 s into what the hub plays.
+# locked screen, once the phone has changed hands 20 s into what the hub plays.
 # shellcheck source-path=SCRIPTDIR source=../guest/lib.sh
 . "$VM/lib.sh"
 
@@ -8,10 +8,10 @@ check "the owner is enrolled from files" enrol
 check "and has a session" session_start
 locker_start
 configure
-hub_start "$recordings/hand-over.csv.zst" --from 112
+hub_start "$recordings/hand-over.csv.zst" --from 130
 check "graspd starts" graspd_start
 check "as its own user" test "$(ps -o user= -p "$main_pid")" = graspd
-check "the owner is believed" within 36 event unlock evidence
+check "the owner is believed" within 40 event unlock evidence
 check "the screen is not locked" locked_is no
 check "until the phone changes hands" within 90 event lock evidence
 check "logind passes Lock on to the session" within 20 test -s "$work/locks"
