@@ -49,7 +49,7 @@ impl Handset {
             Sensor::Gyroscope => 3,
         };
         for (axis, value) in sample.xyz.iter_mut().enumerate() {
-            *value = *value * self.scale[first + axis] + self.offset[first + axis];
+            *value = self.measured(first + axis, *value);
         }
     }
 
@@ -57,12 +57,18 @@ impl Handset {
     pub fn record(&self, windows: &Windows, frames: usize) -> Windows {
         let mut recorded = Windows::new(frames);
         for window in windows.iter() {
-            recorded.push(window.iter().enumerate().map(|(at, value)| {
-                let channel = at % CHANNELS;
-                value * self.scale[channel] + self.offset[channel]
-            }));
+            recorded.push(
+                window
+                    .iter()
+                    .enumerate()
+                    .map(|(at, value)| self.measured(at % CHANNELS, *value)),
+            );
         }
         recorded
+    }
+
+    fn measured(&self, channel: usize, value: f32) -> f32 {
+        value * self.scale[channel] + self.offset[channel]
     }
 }
 
