@@ -61,7 +61,7 @@ pub fn text(results: &Results) -> String {
     }
     for (which, decision) in [
         ("", &r.decision),
-        (", another handset", &r.decision_handset_randomised),
+        (", new handset", &r.decision_handset_randomised),
     ] {
         let Some(d) = decision else { continue };
         let Interval(low, high) = d.false_locks_ci95;
