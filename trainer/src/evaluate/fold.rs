@@ -87,36 +87,40 @@ impl Fold {
         if verified.is_empty() {
             return Err(EvaluateError::NoOwner);
         }
-        let mut fold = Self {
-            curve: CURVE
-                .iter()
-                .map(|&windows| enrolled(&people, windows, &format!("on {windows} windows")))
-                .collect::<Result<_, _>>()?,
-            handset: enrolled(&other, enrolment.windows, "with another handset")?,
-            gravity: gravity(material, enrolment)?,
-            matched: matched(material, &verified),
-            shuffled: controls::shuffled(&people, enrolment, cohort, seed)?,
-            session_probe: controls::session_probe(&people),
-            handset_probe: controls::handset_probe(&people, &other),
-            causal_windows: 0,
-            decisions: Lives::default(),
-            decisions_handset: Lives::default(),
-            verified,
-        };
+        let curve = CURVE
+            .iter()
+            .map(|&windows| enrolled(&people, windows, &format!("on {windows} windows")))
+            .collect::<Result<_, _>>()?;
+        let handset = enrolled(&other, enrolment.windows, "with another handset")?;
         bar.finish();
-        let owners: Vec<usize> = fold.verified.iter().map(|owner| owner.person).collect();
-        let mut world = World {
+        let owners: Vec<usize> = verified.iter().map(|owner| owner.person).collect();
+        let world = World {
             bundle,
             material,
             people: &people,
             protocol,
             handset: false,
         };
-        (fold.decisions, fold.causal_windows) = world.replay(&owners, kept, progress)?;
-        world.people = &other;
-        world.handset = true;
-        (fold.decisions_handset, _) = world.replay(&owners, kept, progress)?;
-        Ok(fold)
+        let (decisions, causal_windows) = world.replay(&owners, kept, progress)?;
+        let worn = World {
+            people: &other,
+            handset: true,
+            ..world
+        };
+        let (decisions_handset, _) = worn.replay(&owners, kept, progress)?;
+        Ok(Self {
+            curve,
+            handset,
+            gravity: gravity(material, enrolment)?,
+            matched: matched(material, &verified),
+            shuffled: controls::shuffled(&people, enrolment, cohort, seed)?,
+            session_probe: controls::session_probe(&people),
+            handset_probe: controls::handset_probe(&people, &other),
+            causal_windows,
+            decisions,
+            decisions_handset,
+            verified,
+        })
     }
 }
 
