@@ -10,14 +10,15 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use graspd::decide::{Decider, Policy, Score};
-use graspd::embed::Embedder;
-use graspd::enrol::{EnrolOptions, Enroller, GammaRule, How, Rule};
-use graspd::framing::Framer;
+use graspd::decide::{Decider, Policy};
+use graspd::enrol::{DecisionBudget, EnrolOptions, Enroller, GammaRule, LearnOptions};
 use graspd::model::Bundle;
+use graspd::model::Embedder;
+use graspd::motion::framing::Framer;
+use graspd::motion::rest::RestLimits;
 use graspd::motion::{DEFAULT_HOP, Sample};
-use graspd::ocsvm::Nu;
-use graspd::rest::RestLimits;
+use graspd::owner::Score;
+use graspd::owner::ocsvm::Nu;
 use graspd::source::{self, Reading};
 
 const ROOMS: [&str; 5] = ["align, window", "rest", "embed", "score", "decide"];
@@ -39,10 +40,10 @@ fn samples(name: &str) -> Vec<Sample> {
 fn main() {
     let bundle = Bundle::open(&here("models/seed-2d")).unwrap();
     let options = EnrolOptions {
-        how: How {
+        learn: LearnOptions {
             nu: Nu::RECIPE,
             gamma: GammaRule::HeldOut,
-            rule: Rule::default(),
+            rule: DecisionBudget::default(),
         },
         hop: DEFAULT_HOP,
         rest: RestLimits::default(),

@@ -1,31 +1,56 @@
 //! graspd: continuous authentication from the way a phone is held.
 //!
-//! Data goes through the house one way, and each room is a module:
-//! [`source`] → [`align`] → [`window`] → [`embed`] → [`ocsvm`] → [`decide`] →
-//! [`publish`]. [`pipeline`] puts them in a row, [`enrol`] makes the [`profile`]
-//! that `ocsvm` scores with, [`model`] reads the bundle that `embed` runs.
-//! docs/architecture.md walks one sample through the house.
+//! Data goes one way, and the modules stand in that order. A test
+//! (`layout.rs`) keeps it so: no module imports one below it.
+//!
+//! | module | what comes in | what goes out |
+//! |---|---|---|
+//! | [`motion`] | samples of two sensors | windows, 500 × 6 at 100 Hz |
+//! | [`source`] | files, FIFOs, the kernel | samples |
+//! | [`sealed`] | | files with a checksum |
+//! | [`model`] | a bundle, windows | embeddings |
+//! | [`owner`] | a profile, embeddings | scores |
+//! | [`decide`] | scores and their times | lock, unlock, inconclusive |
+//! | [`pipeline`] | samples | all of the above, on one thread |
+//! | [`enrol`] | embeddings of one person | a profile |
+//! | [`publish`] | decisions | JSON lines on a Unix socket |
+//! | [`session`] | lock decisions | requests to logind |
+//! | [`config`] | graspd.toml | settings of the modules above |
+//! | [`record`], [`report`], [`daemon`], [`doctor`], [`cli`] | | programs made of them |
+//!
+//! docs/architecture.md follows one sample through them.
 
-pub mod align;
-pub mod cli;
-pub mod cohort;
-pub mod config;
-pub mod daemon;
-pub mod decide;
-pub mod doctor;
-pub mod embed;
-pub mod enrol;
-pub mod framing;
-pub mod model;
 pub mod motion;
-pub mod ocsvm;
-pub mod pipeline;
-pub mod profile;
-pub mod publish;
-pub mod record;
-pub mod report;
-pub mod rest;
-pub mod score;
-pub mod session;
+
 pub mod source;
-pub mod window;
+
+pub mod sealed;
+
+pub mod model;
+
+pub mod owner;
+
+pub mod decide;
+
+pub mod pipeline;
+
+pub mod enrol;
+
+pub mod publish;
+
+pub mod session;
+
+pub mod config;
+
+pub mod record;
+
+pub mod report;
+
+pub mod daemon;
+
+pub mod doctor;
+
+pub mod cli;
+
+#[cfg(test)]
+mod layout;

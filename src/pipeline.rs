@@ -5,18 +5,18 @@ use std::time::{Duration, Instant};
 use ndarray::ArrayView1;
 use serde::Serialize;
 
-use crate::align::AlignCounts;
-use crate::decide::{
-    Calibration, Context, Decider, Decision, Evidence, Pause, Policy, Score, State, Warning,
-};
-use crate::embed::Embedder;
-use crate::framing::Framer;
+use crate::decide::{Context, Decider, Decision, Evidence, Pause, Policy, State, Warning};
+use crate::model::Embedder;
 use crate::motion::SampleTime;
-use crate::profile::Profile;
-use crate::rest::RestLimits;
-use crate::score;
+use crate::motion::align::AlignCounts;
+use crate::motion::framing::Framer;
+use crate::motion::rest::RestLimits;
+use crate::motion::window::Window;
+use crate::owner::Score;
+use crate::owner::profile::Profile;
+use crate::owner::score;
+use crate::owner::score::Calibration;
 use crate::source::Reading;
-use crate::window::Window;
 
 /// What comes out.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,10 +7,10 @@ use super::exit::CliError;
 use super::locate;
 use super::replay::{self, Show};
 use crate::decide::Policy;
-use crate::embed::Embedder;
 use crate::model::Bundle;
+use crate::model::Embedder;
+use crate::motion::rest::RestLimits;
 use crate::pipeline::Pipeline;
-use crate::rest::RestLimits;
 use crate::source::Speed;
 
 /// Show graspd at work on two simulated people

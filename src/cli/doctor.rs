@@ -7,8 +7,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::exit::CliError;
-use super::timeline::{Style, plain};
-use crate::doctor::{Finding, Verdict, examine};
+use super::timeline::Style;
+use crate::doctor::{Finding, Severity, examine};
+use crate::publish::phrase::plain;
 
 /// Look at everything that graspd needs, and say what to do about the rest
 ///
@@ -45,7 +46,7 @@ pub(super) fn run(args: &DoctorArgs) -> Result<(), CliError> {
             writeln!(out, "{}", line(finding, style))?;
         }
     }
-    let failed = findings.iter().filter(|f| f.verdict == Verdict::Fail);
+    let failed = findings.iter().filter(|f| f.verdict == Severity::Fail);
     match failed.count() {
         0 => Ok(()),
         failed => Err(CliError::Unfit(failed)),
@@ -54,9 +55,9 @@ pub(super) fn run(args: &DoctorArgs) -> Result<(), CliError> {
 
 fn line(finding: &Finding, style: Style) -> String {
     let colour = match finding.verdict {
-        Verdict::Ok => "32",
-        Verdict::Warn => "33",
-        Verdict::Fail => "1;31",
+        Severity::Ok => "32",
+        Severity::Warn => "33",
+        Severity::Fail => "1;31",
     };
     let verdict = style.paint(colour, &format!("{:<5}", finding.verdict));
     let mut text = format!("{verdict} {:<14} {}", finding.check, plain(&finding.found));
@@ -74,7 +75,7 @@ mod tests {
     fn a_finding_is_a_line_and_its_remedy_another() {
         let finding = Finding {
             check: "node",
-            verdict: Verdict::Fail,
+            verdict: Severity::Fail,
             found: "graspd may read 0 of 1: \u{1b}[2J".into(),
             remedy: Some("install the rules".into()),
         };

@@ -9,13 +9,15 @@ use super::enroll_live::{self, LiveArgs};
 use super::exit::CliError;
 use super::locate;
 use crate::daemon::check_hop;
-use crate::embed::Embedder;
-use crate::enrol::{EnrolOptions, EnrolReport, Enroller, GammaRule, How, Rule, SessionReport};
+use crate::enrol::{
+    DecisionBudget, EnrolOptions, EnrolReport, Enroller, GammaRule, LearnOptions, SessionReport,
+};
 use crate::model::Bundle;
+use crate::model::Embedder;
 use crate::motion::DEFAULT_HOP;
-use crate::ocsvm::{Gamma, Nu};
-use crate::profile::Profile;
-use crate::rest::RestLimits;
+use crate::motion::rest::RestLimits;
+use crate::owner::ocsvm::{Gamma, Nu};
+use crate::owner::profile::Profile;
 use crate::source;
 
 /// Learn an owner from recordings of ordinary use, or from the running daemon
@@ -68,7 +70,7 @@ pub(super) struct EnrolChoices {
     #[arg(long, default_value = "auto", value_name = "GAMMA")]
     gamma: String,
     /// False locks that you will bear on a day of four hours of use
-    #[arg(long, default_value_t = Rule::default().false_locks_per_day, value_name = "N",
+    #[arg(long, default_value_t = DecisionBudget::default().false_locks_per_day, value_name = "N",
         value_parser = budget)]
     false_locks_per_day: f64,
     /// Frames of 10 ms from one window to the next
@@ -84,13 +86,13 @@ impl EnrolChoices {
             nu: Nu::RECIPE.get(),
             gamma: "auto".into(),
             hop: DEFAULT_HOP,
-            false_locks_per_day: Rule::default().false_locks_per_day,
+            false_locks_per_day: DecisionBudget::default().false_locks_per_day,
         }
     }
 
     /// ν and γ as a daemon is told them; no γ is `auto`.
     fn asked_for(&self) -> Result<(f64, Option<f64>), CliError> {
-        let How { nu, gamma, .. } = self.options()?.how;
+        let LearnOptions { nu, gamma, .. } = self.options()?.learn;
         Ok(match gamma {
             GammaRule::Fixed(gamma) => (nu.get(), Some(gamma.get())),
             GammaRule::HeldOut => (nu.get(), None),
@@ -109,12 +111,12 @@ impl EnrolChoices {
             }
         };
         Ok(EnrolOptions {
-            how: How {
+            learn: LearnOptions {
                 nu: Nu::new(self.nu).map_err(|e| usage(e.to_string()))?,
                 gamma,
-                rule: Rule {
+                rule: DecisionBudget {
                     false_locks_per_day: self.false_locks_per_day,
-                    ..Rule::default()
+                    ..DecisionBudget::default()
                 },
             },
             hop: self.hop,
@@ -163,7 +165,7 @@ pub(super) fn enrol(
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let (profile, report) = enroller.finish(owner, now.map_or(0, |d| d.as_secs()))?;
     tell(summarise(&report).trim_end().to_owned());
-    if report.expectation.outlook.is_none() && report.accepted < 0.5 {
+    if report.expectation.forecast.is_none() && report.accepted < 0.5 {
         tell(
             "warning: most held-out windows of the owner were rejected; \
              expect false locks, or enrol more sittings"

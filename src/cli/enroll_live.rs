@@ -10,7 +10,7 @@ use super::exit::CliError;
 use super::socket::SocketArg;
 use super::timeline::enrolment_line;
 use super::watch::print;
-use crate::publish::{Client, Enrol, Enrolment, Event, Phase, PublishError, Step, Word};
+use crate::publish::{Client, Enrol, Enrolment, Event, Extensible, Phase, PublishError, Step};
 
 /// How often progress is asked for.
 const ASK_EVERY: Duration = Duration::from_secs(1);
@@ -52,7 +52,7 @@ pub(super) fn run(
         (Step::Begin, Phase::Gathering)
     };
     let mut answer = ask(&mut daemon, &order(step))?;
-    while step != Step::Cancel && answer.phase == Word::Known(goes_on) {
+    while step != Step::Cancel && answer.phase == Extensible::Known(goes_on) {
         if step == Step::Begin && answer.windows >= answer.wanted {
             break;
         }
@@ -72,7 +72,7 @@ pub(super) fn run(
         ""
     };
     print(&format!("{start}{line}"))?;
-    if answer.phase == Word::Known(Phase::Refused) {
+    if answer.phase == Extensible::Known(Phase::Refused) {
         let why = answer.message.unwrap_or_default();
         return Err(PublishError::Refused(why).into());
     }

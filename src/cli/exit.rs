@@ -10,7 +10,7 @@ use crate::config::ConfigError;
 use crate::daemon::RunError;
 use crate::enrol::EnrolError;
 use crate::model::ModelError;
-use crate::profile::ProfileError;
+use crate::owner::profile::ProfileError;
 use crate::publish::PublishError;
 use crate::source::SourceError;
 use crate::source::iio::IioError;

@@ -10,8 +10,10 @@ use super::exit::CliError;
 use super::socket::SocketArg;
 use super::watch::print;
 use crate::config::Config;
-use crate::profile::{Profile, ProfileError, file};
+use crate::enrol::BegunEnrolment;
+use crate::owner::profile::{Profile, ProfileError};
 use crate::publish::{Client, Event, PublishError};
+use crate::sealed;
 
 /// The last second of the year 9999, after which dates have another form.
 const LATEST_UNIX_S: u64 = 253_402_300_799;
@@ -149,6 +151,6 @@ fn ask(mut daemon: Client) -> Result<bool, PublishError> {
 }
 
 fn remove(profile: &Path, state: &Path) -> Result<bool, ProfileError> {
-    file::remove(&state.join(crate::daemon::BEGUN))?;
-    file::remove(profile)
+    sealed::file::remove::<BegunEnrolment>(&state.join(crate::daemon::BEGUN))?;
+    Profile::remove(profile)
 }

@@ -10,13 +10,13 @@ use clap::Args;
 use crossbeam_channel::{Receiver, bounded, never, select, tick};
 
 use super::exit::CliError;
-use super::timeline::clock;
 use crate::config::{Config, SourceKind};
-use crate::daemon::channel::{Backlog, Message, listen_to};
-use crate::daemon::gate::Gate;
+use crate::daemon::sensor_switch::SensorSwitch;
 use crate::daemon::signals::Signals;
+use crate::daemon::source_thread::{Backlog, Message, spawn_source};
 use crate::daemon::{RunError, SWITCH_OFF, open_source};
 use crate::publish::Client;
+use crate::publish::phrase::clock;
 use crate::record::Recording;
 use crate::source::Reading;
 use crate::source::iio::Mode;
@@ -61,11 +61,11 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
         source,
     };
     let mut recording = Recording::create(&args.out).map_err(create)?;
-    let (readings, flow, listener) =
-        listen_to(source, Backlog::Wait, Gate::default()).map_err(|source| RunError::Io {
-            doing: "start a thread",
-            source,
-        })?;
+    let (readings, flow, listener) = spawn_source(source, Backlog::Wait, SensorSwitch::default())
+        .map_err(|source| RunError::Io {
+        doing: "start a thread",
+        source,
+    })?;
 
     let progress = Progress::new();
     let (ticks, ends) = (tick(TICK), ends_after(args.seconds));

@@ -9,17 +9,18 @@ use clap::Args;
 use super::enroll::{self, EnrolChoices};
 use super::exit::CliError;
 use super::locate;
-use super::timeline::{Style, Timeline, clock};
+use super::timeline::{Style, Timeline};
 use crate::config::Config;
 use crate::daemon::check_hop;
 use crate::decide::{Policy, State};
-use crate::embed::Embedder;
 use crate::model::Bundle;
+use crate::model::Embedder;
 use crate::motion::SampleTime;
+use crate::motion::rest::RestLimits;
+use crate::owner::profile::Profile;
 use crate::pipeline::{Output, Pipeline};
-use crate::profile::Profile;
+use crate::publish::phrase::clock;
 use crate::publish::{ByeReason, Event, Hello, Mode};
-use crate::rest::RestLimits;
 use crate::source::{self, Paced, Reading, Source, Speed};
 
 /// Replay recordings as if they happened now, and show the decisions

@@ -9,7 +9,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
 
 use super::exit::CliError;
 use crate::config::{Config, Log, LogTarget};
-use crate::daemon::{self, LogFilter, Parts, RunError};
+use crate::daemon::{self, LogFilter, Prepared, RunError};
 
 /// Where the configuration is unless another is named.
 pub(super) const DEFAULT_CONFIG: &str = "/etc/graspd/graspd.toml";
@@ -28,7 +28,7 @@ pub(super) struct RunArgs {
 pub(super) fn run(args: &RunArgs) -> Result<(), CliError> {
     let config = Config::load(&args.config)?;
     let log = start_log(&config.log)?;
-    let parts = Parts::open(config)?;
+    let parts = Prepared::open(config)?;
     Ok(daemon::run(&args.config, parts, log)?)
 }
 

@@ -7,8 +7,9 @@ use clap::Args;
 use serde_json::Value;
 
 use super::socket::SocketArg;
-use super::timeline::{Style, Timeline, clock, plain};
+use super::timeline::{Style, Timeline};
 use super::watch::print;
+use crate::publish::phrase::{clock, plain};
 use crate::publish::{Client, Event, Hello, Mode, PublishError, Status};
 
 /// How long the daemon may take to answer.

@@ -4,11 +4,12 @@ use std::env;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use crate::decide::{Context, Reason, State};
+use crate::decide::{Context, State};
 use crate::motion::SampleTime;
+use crate::publish::phrase::{clock, plain, reason};
 use crate::publish::{
-    ByeReason, Caution, Enrolment, Event, Figures, Hello, Mode, Phase, Status, Unconfirmed,
-    Verdict, WindowScore, Word,
+    ByeReason, Enrolment, Event, Extensible, Figures, Hello, LockWarning, Mode, Phase, StateChange,
+    Status, Unconfirmed, WindowScore,
 };
 
 /// Width of an evidence bar in characters.
@@ -68,10 +69,10 @@ impl Timeline {
                 self.reach(hello.t_ns);
                 self.hello(hello)
             }
-            Event::Lock(verdict) => self.verdict(State::Lock, verdict),
-            Event::Unlock(verdict) => self.verdict(State::Unlock, verdict),
-            Event::Inconclusive(verdict) => self.verdict(State::Inconclusive, verdict),
-            Event::Warning(caution) => self.caution(caution),
+            Event::Lock(change) => self.change(State::Lock, change),
+            Event::Unlock(change) => self.change(State::Unlock, change),
+            Event::Inconclusive(change) => self.change(State::Inconclusive, change),
+            Event::Warning(warning) => self.warning(warning),
             Event::Score(score) => self.score(score),
             Event::Status(status) => {
                 self.reach(status.t_ns);
@@ -82,11 +83,15 @@ impl Timeline {
                 attempts, reason, ..
             } => {
                 let why = match reason {
-                    Word::Known(Unconfirmed::NoSessionManager) => "there is no logind".to_owned(),
-                    Word::Known(Unconfirmed::NoSession) => "the owner has no session".to_owned(),
-                    Word::Known(Unconfirmed::Refused) => "logind refused".to_owned(),
-                    Word::Known(Unconfirmed::Ignored) => "nothing locked it".to_owned(),
-                    Word::Other(word) => plain(word),
+                    Extensible::Known(Unconfirmed::NoSessionManager) => {
+                        "there is no logind".to_owned()
+                    }
+                    Extensible::Known(Unconfirmed::NoSession) => {
+                        "the owner has no session".to_owned()
+                    }
+                    Extensible::Known(Unconfirmed::Refused) => "logind refused".to_owned(),
+                    Extensible::Known(Unconfirmed::Ignored) => "nothing locked it".to_owned(),
+                    Extensible::Other(word) => plain(word),
                 };
                 self.style.paint(
                     "1;31",
@@ -99,10 +104,10 @@ impl Timeline {
             Event::Error { message } => format!("error: {}", plain(message)),
             Event::Bye { reason, state } => {
                 let why = match reason {
-                    Word::Known(ByeReason::Stopped) => "graspd was stopped".to_owned(),
-                    Word::Known(ByeReason::SourceEnded) => "no more samples".to_owned(),
-                    Word::Known(ByeReason::Failed) => "graspd cannot go on".to_owned(),
-                    Word::Other(word) => plain(word),
+                    Extensible::Known(ByeReason::Stopped) => "graspd was stopped".to_owned(),
+                    Extensible::Known(ByeReason::SourceEnded) => "no more samples".to_owned(),
+                    Extensible::Known(ByeReason::Failed) => "graspd cannot go on".to_owned(),
+                    Extensible::Other(word) => plain(word),
                 };
                 format!("{} until the end: {why}", self.state(*state).trim_end())
             }
@@ -132,31 +137,31 @@ impl Timeline {
         let Hello { daemon, model, .. } = hello;
         let (daemon, model) = (plain(daemon), plain(model.as_deref().unwrap_or("none")));
         let motion = match &hello.mode {
-            Word::Known(Mode::Live) => "live".to_owned(),
-            Word::Known(Mode::Observe) => "observing: nothing is locked".to_owned(),
-            Word::Known(Mode::Replay) => "a recording".to_owned(),
-            Word::Other(word) => plain(word),
+            Extensible::Known(Mode::Live) => "live".to_owned(),
+            Extensible::Known(Mode::Observe) => "observing: nothing is locked".to_owned(),
+            Extensible::Known(Mode::Replay) => "a recording".to_owned(),
+            Extensible::Other(word) => plain(word),
         };
         let state = self.state(hello.state);
         let why = reason(hello.state, &hello.reason);
         format!("{state} {why} ({daemon}, model {model}, {motion})")
     }
 
-    fn verdict(&mut self, state: State, verdict: &Verdict) -> String {
-        self.reach(Some(verdict.t_ns));
-        let why = reason(state, &verdict.reason);
-        let observed = verdict.mode == Some(Mode::Observe.into());
+    fn change(&mut self, state: State, change: &StateChange) -> String {
+        self.reach(Some(change.t_ns));
+        let why = reason(state, &change.reason);
+        let observed = change.mode == Some(Mode::Observe.into());
         let word = match state {
             State::Lock if observed => self.style.paint("33", &format!("{:<12}", "would lock")),
             state => self.state(state),
         };
-        let text = format!("{word} {why:<40} {}", figures(verdict.figures));
+        let text = format!("{word} {why:<40} {}", figures(change.figures));
         text.trim_end().to_owned()
     }
 
-    fn caution(&mut self, caution: &Caution) -> String {
-        self.reach(Some(caution.t_ns));
-        let why = match caution.seconds_to_lock {
+    fn warning(&mut self, warning: &LockWarning) -> String {
+        self.reach(Some(warning.t_ns));
+        let why = match warning.seconds_to_lock {
             // Anything longer is no forecast.
             Some(seconds) if seconds < 600.0 => {
                 format!("a lock is near: in {seconds:.0} s at this rate")
@@ -164,16 +169,16 @@ impl Timeline {
             _ => "a lock is near".to_owned(),
         };
         let word = self.style.paint("33", &format!("{:<12}", "warning"));
-        let text = format!("{word} {why:<40} {}", figures(caution.figures));
+        let text = format!("{word} {why:<40} {}", figures(warning.figures));
         text.trim_end().to_owned()
     }
 
     fn score(&mut self, score: &WindowScore) -> String {
         self.reach(Some(score.t_ns));
         let context = match &score.context {
-            Word::Known(Context::Moving) => "a window in motion".to_owned(),
-            Word::Known(Context::AtRest) => "a window at rest".to_owned(),
-            Word::Other(word) => plain(word),
+            Extensible::Known(Context::Moving) => "a window in motion".to_owned(),
+            Extensible::Known(Context::AtRest) => "a window at rest".to_owned(),
+            Extensible::Other(word) => plain(word),
         };
         let text = format!("{:<12} {context:<40} {}", "·", figures(Some(score.figures)));
         self.style.paint("2", text.trim_end())
@@ -192,13 +197,13 @@ impl Timeline {
 /// How far an enrolment is, in one line.
 pub(super) fn enrolment_line(enrolment: &Enrolment) -> String {
     let phase = match &enrolment.phase {
-        Word::Known(Phase::None) => "no enrolment",
-        Word::Known(Phase::Gathering) => "enrolling",
-        Word::Known(Phase::Waiting) => "between sittings",
-        Word::Known(Phase::Fitting) => "making the profile",
-        Word::Known(Phase::Refused) => "refused",
-        Word::Known(Phase::Finished) => "enrolled",
-        Word::Other(word) => word,
+        Extensible::Known(Phase::None) => "no enrolment",
+        Extensible::Known(Phase::Gathering) => "enrolling",
+        Extensible::Known(Phase::Waiting) => "between sittings",
+        Extensible::Known(Phase::Fitting) => "making the profile",
+        Extensible::Known(Phase::Refused) => "refused",
+        Extensible::Known(Phase::Finished) => "enrolled",
+        Extensible::Other(word) => word,
     };
     let message = enrolment.message.as_deref().map(|text| format!(": {text}"));
     plain(&format!(
@@ -209,41 +214,6 @@ pub(super) fn enrolment_line(enrolment: &Enrolment) -> String {
         enrolment.at_rest,
         message.unwrap_or_default(),
     ))
-}
-
-/// h:mm:ss.s
-pub fn clock(span: Duration) -> String {
-    let tenths = span.as_millis() / 100;
-    let (seconds, tenths) = (tenths / 10, tenths % 10);
-    let (minutes, seconds) = (seconds / 60, seconds % 60);
-    let (hours, minutes) = (minutes / 60, minutes % 60);
-    format!("{hours}:{minutes:02}:{seconds:02}.{tenths}")
-}
-
-/// Why a state holds, in words.
-pub fn reason(state: State, reason: &Word<Reason>) -> String {
-    let reason = match reason {
-        Word::Known(reason) => reason,
-        Word::Other(word) => return plain(word),
-    };
-    match (reason, state) {
-        (Reason::Evidence, State::Lock) => "the motion is not the owner's",
-        (Reason::Evidence, State::Unlock) => "the motion is the owner's",
-        (Reason::Evidence, State::Inconclusive) => "the motion speaks for nobody",
-        (Reason::WarmUp, _) => "too little seen yet to tell",
-        (Reason::AtRest, State::Lock) => "lay still until its trust ran out",
-        (Reason::AtRest, _) => "lies still: nobody's motion",
-        (Reason::Gap, _) => "a gap in the samples",
-        (Reason::SensorLost, _) => "the sensors fell silent",
-        (Reason::NoEvidence, _) => "no window could be scored for too long",
-        (Reason::ModelFailed, _) => "the model gave no score",
-        (Reason::ScreenLocked, _) => "the screen is locked",
-        (Reason::SessionInactive, _) => "the owner's session is not in use",
-        (Reason::NotEnrolled, _) => "nobody has enrolled yet",
-        (Reason::Persisted, _) => "it was locked when graspd last ended",
-        (Reason::Asleep, _) => "the system sleeps",
-    }
-    .to_owned()
 }
 
 fn figures(figures: Option<Figures>) -> String {
@@ -260,11 +230,6 @@ fn figures(figures: Option<Figures>) -> String {
         text += &format!("  score {:+.3} (from {:+.3})", score.0, threshold.0);
     }
     text
-}
-
-/// Without control characters: nothing that comes from a socket steers the terminal.
-pub(super) fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::exit::CliError;
 use crate::config::Config;
-use crate::daemon::Parts;
+use crate::daemon::Prepared;
 
 /// Check the configuration, the model and the profile that it names
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ pub(super) struct ValidateArgs {
 }
 
 pub(super) fn run(args: &ValidateArgs) -> Result<(), CliError> {
-    let parts = Parts::open(Config::load(&args.config)?)?;
+    let parts = Prepared::open(Config::load(&args.config)?)?;
     let profile = match parts.profile() {
         None => "nobody has enrolled yet".to_owned(),
         Some(profile) => format!(

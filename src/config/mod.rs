@@ -12,15 +12,15 @@ use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
 pub use sections::{
-    Conduct, Decide, Enrol, Log, LogTarget, Model, Profile, StateFolder, Windowing,
+    Decide, Enrol, Log, LogTarget, Model, OperatingMode, Profile, StateFolder, Windowing,
 };
 pub use source::{Source, SourceKind};
 
 use crate::decide::Policy;
-use crate::enrol::Rule;
+use crate::enrol::DecisionBudget;
 use crate::motion::GRID;
+use crate::motion::rest::RestLimits;
 use crate::publish::SocketConfig;
-use crate::rest::RestLimits;
 use crate::session::SessionConfig;
 use crate::source::iio;
 use error::Mistake;
@@ -30,7 +30,7 @@ use error::Mistake;
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
     /// Whether decisions are acted on.
-    pub mode: Conduct,
+    pub mode: OperatingMode,
     /// Where motion comes from.
     pub source: Source,
     /// Which model.
@@ -80,11 +80,11 @@ impl Config {
     }
 
     /// What decisions under `policy` may cost an owner.
-    pub fn rule(&self, policy: Policy) -> Rule {
-        Rule {
+    pub fn rule(&self, policy: Policy) -> DecisionBudget {
+        DecisionBudget {
             policy,
             false_locks_per_day: self.enrol.false_locks_per_day,
-            ..Rule::default()
+            ..DecisionBudget::default()
         }
     }
 

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Mistake;
 use crate::decide::Policy;
-use crate::enrol::Rule;
+use crate::enrol::DecisionBudget;
 use crate::motion::DEFAULT_HOP;
 use crate::session::SessionConfig;
 
 /// What comes of decisions, beyond their being published.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Conduct {
+pub enum OperatingMode {
     /// A lock is asked for, and outlives a restart.
     #[default]
     Enforce,
@@ -190,7 +190,7 @@ pub struct Enrol {
 impl Default for Enrol {
     fn default() -> Self {
         Self {
-            false_locks_per_day: Rule::default().false_locks_per_day,
+            false_locks_per_day: DecisionBudget::default().false_locks_per_day,
         }
     }
 }

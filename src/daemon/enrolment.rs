@@ -12,14 +12,17 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ndarray::ArrayView1;
 
-use super::allegiance::Allegiance;
-use crate::cohort::Cohort;
+use super::served_owner::ServedOwner;
 use crate::decide::State;
-use crate::enrol::{GammaRule, How, MAX_WINDOWS, Material, Rule};
-use crate::ocsvm::{Gamma, Nu};
+use crate::enrol::{
+    BegunEnrolment, DecisionBudget, EnrolmentWindows, GammaRule, LearnOptions, MAX_WINDOWS,
+};
+use crate::model::cohort::Cohort;
+use crate::owner::ocsvm::{Gamma, Nu};
+use crate::owner::profile::Profile;
 use crate::pipeline::Gatherer;
-use crate::profile::file;
-use crate::publish::{self, Desk, Enrol, Event, Phase, Publisher, Step, Visit};
+use crate::publish::{self, CommandHandler, Enrol, Event, Peer, Phase, Publisher, Step};
+use crate::sealed::file;
 
 /// Windows that are enough: five minutes of handling.
 const WANTED: usize = 300;
@@ -32,7 +35,7 @@ pub(super) struct Enrolment(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    desk: Mutex<Begun>,
+    begun: Mutex<Begun>,
     /// Whether there is a sitting: the pipeline asks with every sample.
     gathering: AtomicBool,
     setting: Setting,
@@ -46,20 +49,20 @@ pub(super) struct Setting {
     /// Where profiles are put.
     pub profile: PathBuf,
     /// Of this model and hop.
-    pub blank: Material,
+    pub blank: EnrolmentWindows,
     /// The model's, if it ships one.
     pub cohort: Option<Arc<Cohort>>,
     /// What decisions are to cost.
-    pub rule: Rule,
+    pub rule: DecisionBudget,
     pub publisher: Publisher,
     /// Whose the daemon is.
-    pub allegiance: Allegiance,
+    pub served_owner: ServedOwner,
 }
 
 #[derive(Debug, Default)]
 struct Begun {
     /// Whose it will be, and what there is of them.
-    gathered: Option<(u32, Material)>,
+    gathered: Option<BegunEnrolment>,
     /// The connection whose sitting it is.
     sitting: Option<u64>,
     fitting: bool,
@@ -71,7 +74,7 @@ struct Begun {
 impl Enrolment {
     /// Goes on with what an earlier daemon gathered.
     pub(super) fn resume(setting: Setting) -> Self {
-        let begun = file::load::<(u32, Material)>(&setting.partial);
+        let begun = file::load::<BegunEnrolment>(&setting.partial);
         let gathered = match begun {
             Ok((owner, mut material)) if material.fits(&setting.blank) => {
                 material.end_session();
@@ -92,25 +95,25 @@ impl Enrolment {
             ..Begun::default()
         };
         Self(Arc::new(Shared {
-            desk: Mutex::new(begun),
+            begun: Mutex::new(begun),
             gathering: AtomicBool::new(false),
             setting,
         }))
     }
 
     fn begun(&self) -> MutexGuard<'_, Begun> {
-        let begun = self.0.desk.lock();
+        let begun = self.0.begun.lock();
         begun.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self, visit: Visit, owner: Option<u32>) -> Result<Event, String> {
-        self.refuse_where_locked(visit)?;
-        let owner = owner.filter(|_| visit.uid == 0).unwrap_or(visit.uid);
+    fn begin(&self, peer: Peer, owner: Option<u32>) -> Result<Event, String> {
+        self.refuse_where_locked(peer)?;
+        let owner = owner.filter(|_| peer.uid == 0).unwrap_or(peer.uid);
         let mut begun = self.begun();
         if begun.fitting {
             return Err("the profile is being made".into());
         }
-        if begun.sitting.is_some_and(|id| id != visit.id) {
+        if begun.sitting.is_some_and(|id| id != peer.id) {
             return Err("somebody is enrolling already".into());
         }
         let blank = || (owner, self.0.setting.blank.clone());
@@ -120,10 +123,10 @@ impl Enrolment {
                 "the enrolment of user {of} has begun; finish or cancel it first"
             ));
         }
-        begun.sitting = Some(visit.id);
+        begun.sitting = Some(peer.id);
         begun.outcome = None;
         self.0.gathering.store(true, Ordering::Relaxed);
-        self.0.setting.allegiance.sit();
+        self.0.setting.served_owner.begin_sitting();
         Ok(begun.event())
     }
 
@@ -148,7 +151,7 @@ impl Enrolment {
         Ok(begun.event())
     }
 
-    fn fit(&self, owner: u32, material: &Material, nu: Nu, gamma: GammaRule) {
+    fn fit(&self, owner: u32, material: &EnrolmentWindows, nu: Nu, gamma: GammaRule) {
         let Setting {
             cohort,
             rule,
@@ -157,7 +160,7 @@ impl Enrolment {
             ..
         } = &self.0.setting;
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let how = How {
+        let how = LearnOptions {
             nu,
             gamma,
             rule: *rule,
@@ -183,10 +186,10 @@ impl Enrolment {
                     report.expectation,
                 );
                 let said = said.trim_end().replace('\n', "; ");
-                self.0.setting.allegiance.change(Some(profile));
+                self.0.setting.served_owner.change(Some(profile));
                 begun.gathered = None;
                 begun.outcome = Some((Phase::Finished, said));
-                if let Err(error) = file::remove(partial) {
+                if let Err(error) = file::remove::<BegunEnrolment>(partial) {
                     tracing::warn!(%error, "what was gathered is left behind");
                 }
             }
@@ -200,13 +203,13 @@ impl Enrolment {
         }
         self.end_sitting(&mut begun);
         *begun = Begun::default();
-        file::remove(&self.0.setting.partial).map_err(|why| why.to_string())?;
+        file::remove::<BegunEnrolment>(&self.0.setting.partial).map_err(|why| why.to_string())?;
         Ok(begun.event())
     }
 
     /// What a lock protects is not to be had by asking for it.
-    fn refuse_where_locked(&self, visit: Visit) -> Result<(), String> {
-        if visit.uid != 0 && self.0.setting.publisher.state() == State::Lock {
+    fn refuse_where_locked(&self, peer: Peer) -> Result<(), String> {
+        if peer.uid != 0 && self.0.setting.publisher.state() == State::Lock {
             return Err("while the state is lock, only root may do that".into());
         }
         Ok(())
@@ -214,7 +217,7 @@ impl Enrolment {
 
     fn end_sitting(&self, begun: &mut Begun) {
         self.0.gathering.store(false, Ordering::Relaxed);
-        self.0.setting.allegiance.rise();
+        self.0.setting.served_owner.end_sitting();
         if begun.sitting.take().is_none() {
             return;
         }
@@ -245,41 +248,41 @@ impl Begun {
             None => Phase::None,
         };
         let material = self.gathered.as_ref().map(|(_, material)| material);
-        let count = |of: fn(&Material) -> usize| material.map_or(0, of) as u64;
+        let count = |of: fn(&EnrolmentWindows) -> usize| material.map_or(0, of) as u64;
         Event::Enrolment(publish::Enrolment {
             phase: phase.into(),
-            windows: count(Material::windows),
+            windows: count(EnrolmentWindows::windows),
             wanted: WANTED as u64,
-            sittings: count(Material::sessions),
-            at_rest: count(Material::windows_at_rest),
+            sittings: count(EnrolmentWindows::sessions),
+            at_rest: count(EnrolmentWindows::windows_at_rest),
             owner: self.gathered.as_ref().map(|(owner, _)| *owner),
             message: self.outcome.as_ref().map(|(_, said)| said.clone()),
         })
     }
 }
 
-impl Desk for Enrolment {
-    fn enrol(&self, visit: Visit, order: Enrol) -> Result<Event, String> {
+impl CommandHandler for Enrolment {
+    fn enrol(&self, peer: Peer, order: Enrol) -> Result<Event, String> {
         match order.step {
-            Step::Begin => self.begin(visit, order.owner),
+            Step::Begin => self.begin(peer, order.owner),
             Step::Show => Ok(self.begun().event()),
             Step::Finish => self
-                .refuse_where_locked(visit)
+                .refuse_where_locked(peer)
                 .and_then(|()| self.finish(order)),
             Step::Cancel => self.cancel(),
         }
     }
 
-    fn forget(&self, visit: Visit) -> Result<Event, String> {
-        self.refuse_where_locked(visit)?;
+    fn forget(&self, peer: Peer) -> Result<Event, String> {
+        self.refuse_where_locked(peer)?;
         self.cancel()?;
-        let there_was = file::remove(&self.0.setting.profile).map_err(|why| why.to_string())?;
-        tracing::warn!(by = visit.uid, "the owner is forgotten");
-        self.0.setting.allegiance.change(None);
+        let there_was = Profile::remove(&self.0.setting.profile).map_err(|why| why.to_string())?;
+        tracing::warn!(by = peer.uid, "the owner is forgotten");
+        self.0.setting.served_owner.change(None);
         Ok(Event::Forgotten { owner: there_was })
     }
 
-    fn left(&self, id: u64) {
+    fn disconnected(&self, id: u64) {
         let mut begun = self.begun();
         if begun.sitting == Some(id) {
             self.end_sitting(&mut begun);
@@ -324,15 +327,15 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::daemon::gate::{Gate, Hold};
+    use crate::daemon::sensor_switch::{OffReason, SensorSwitch};
     use crate::decide::Reason;
-    use crate::embed::Embedder;
     use crate::model::Bundle;
+    use crate::model::Embedder;
     use crate::publish::{Hello, Mode, Server, SocketConfig};
 
     /// Whether a source would go on reading.
-    fn reads(gate: &Gate) -> bool {
-        gate.wait_until_released(Duration::ZERO)
+    fn reads(switch: &SensorSwitch) -> bool {
+        switch.wait_until_released(Duration::ZERO)
     }
 
     #[tokio::test]
@@ -344,21 +347,21 @@ mod tests {
         };
         let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::NotEnrolled);
         let publisher = Server::bind(&socket, None, hello).unwrap().publisher();
-        let gate = Gate::default();
+        let switch = SensorSwitch::default();
         let (control, _controls) = crossbeam_channel::unbounded();
-        let allegiance = Allegiance::new(None, control, publisher.clone(), gate.clone());
+        let served_owner = ServedOwner::new(None, control, publisher.clone(), switch.clone());
         let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d");
         let embedder = Embedder::new(&Bundle::open(&bundle).unwrap()).unwrap();
         let enrolment = Enrolment::resume(Setting {
             partial: folder.path().join("begun"),
             profile: folder.path().join("profile"),
-            blank: Material::new(&embedder, 96),
+            blank: EnrolmentWindows::new(&embedder, 96),
             cohort: None,
-            rule: Rule::default(),
+            rule: DecisionBudget::default(),
             publisher,
-            allegiance: allegiance.clone(),
+            served_owner: served_owner.clone(),
         });
-        let visit = Visit { id: 1, uid: 0 };
+        let peer = Peer { id: 1, uid: 0 };
         let order = |step| {
             let order = Enrol {
                 step,
@@ -366,30 +369,30 @@ mod tests {
                 nu: None,
                 gamma: None,
             };
-            enrolment.enrol(visit, order).unwrap();
+            enrolment.enrol(peer, order).unwrap();
         };
 
-        assert!(!reads(&gate), "nobody has enrolled");
+        assert!(!reads(&switch), "nobody has enrolled");
         order(Step::Begin);
-        assert!(reads(&gate), "the sitting has no motion");
-        gate.hold(Hold::Session);
+        assert!(reads(&switch), "the sitting has no motion");
+        switch.turn_off(OffReason::Session);
         order(Step::Begin);
-        assert!(!reads(&gate), "the screen is locked");
-        gate.lift(Hold::Session);
-        assert!(reads(&gate));
-        enrolment.left(visit.id);
-        assert!(!reads(&gate), "the sitting is over");
+        assert!(!reads(&switch), "the screen is locked");
+        switch.allow(OffReason::Session);
+        assert!(reads(&switch));
+        enrolment.disconnected(peer.id);
+        assert!(!reads(&switch), "the sitting is over");
         order(Step::Begin);
         order(Step::Cancel);
-        assert!(!reads(&gate), "the enrolment is cancelled");
+        assert!(!reads(&switch), "the enrolment is cancelled");
 
-        allegiance.change(Some(crate::profile::tests::profile()));
-        assert!(reads(&gate), "there is an owner");
+        served_owner.change(Some(crate::owner::profile::tests::profile()));
+        assert!(reads(&switch), "there is an owner");
         order(Step::Begin);
         order(Step::Cancel);
-        assert!(reads(&gate), "there is an owner still");
-        enrolment.forget(visit).unwrap();
-        assert_eq!(allegiance.owner(), None);
-        assert!(!reads(&gate), "the owner is forgotten");
+        assert!(reads(&switch), "there is an owner still");
+        enrolment.forget(peer).unwrap();
+        assert_eq!(served_owner.owner(), None);
+        assert!(!reads(&switch), "the owner is forgotten");
     }
 }

@@ -4,14 +4,14 @@
 //! Whatever ends the worker ends in a last event, and a client that sees the
 //! connection close without one has lost its evidence too (docs/protocol.md).
 
-mod allegiance;
-pub(crate) mod channel;
 mod enrolment;
-pub(crate) mod gate;
-mod memory;
+mod lock_memory;
 mod reload;
-mod sentry;
+pub(crate) mod sensor_switch;
+mod served_owner;
+mod session_relay;
 pub(crate) mod signals;
+pub(crate) mod source_thread;
 mod watchdog;
 mod worker;
 
@@ -25,24 +25,24 @@ use crossbeam_channel::unbounded;
 use thiserror::Error;
 use tokio::sync::{oneshot, watch};
 
-use crate::config::{Conduct, Config, ConfigError, SourceKind};
+use crate::config::{Config, ConfigError, OperatingMode, SourceKind};
 use crate::decide::State;
-use crate::embed::Embedder;
-use crate::enrol::Material;
+use crate::enrol::EnrolmentWindows;
+use crate::model::Embedder;
 use crate::model::{Bundle, ModelError};
+use crate::owner::profile::{Profile, ProfileError};
 use crate::pipeline::Pipeline;
-use crate::profile::{Profile, ProfileError};
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::session::{Enabled, LockWanted, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
-use allegiance::Allegiance;
-use channel::{Backlog, listen_to};
 use enrolment::{Enrolment, Setting};
-use gate::Gate;
-use memory::Memory;
+use lock_memory::LockMemory;
 use reload::Reloader;
-use sentry::Sentry;
+use sensor_switch::SensorSwitch;
+use served_owner::ServedOwner;
+use session_relay::SessionRelay;
 use signals::{Asked, Signals};
+use source_thread::{Backlog, spawn_source};
 use worker::{Control, End, Worker};
 
 pub use reload::LogFilter;
@@ -112,14 +112,14 @@ impl RunError {
 }
 
 /// Everything that the configuration names, opened and found to fit together.
-pub struct Parts {
+pub struct Prepared {
     config: Config,
     bundle: Bundle,
     embedder: Embedder,
     profile: Option<Profile>,
 }
 
-impl Parts {
+impl Prepared {
     /// Opens what `config` names. This is all that `graspd validate` does.
     pub fn open(config: Config) -> Result<Self, RunError> {
         let bundle = Bundle::open(&config.model.bundle)?;
@@ -191,8 +191,8 @@ pub(crate) fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> 
 }
 
 /// Runs until told to stop, or until the source ends.
-pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunError> {
-    let Parts {
+pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), RunError> {
+    let Prepared {
         config,
         bundle,
         embedder,
@@ -202,8 +202,8 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
     // What a recording says is not of now.
     let mode = match config.mode {
         _ if !live => Mode::Replay,
-        Conduct::Enforce => Mode::Live,
-        Conduct::Observe => Mode::Observe,
+        OperatingMode::Enforce => Mode::Live,
+        OperatingMode::Observe => Mode::Observe,
     };
     let acts = mode == Mode::Live;
     if mode == Mode::Observe {
@@ -212,7 +212,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
     let has_sensors = config.source.kind == SourceKind::Iio;
     let policy = config.policy(config_path)?;
     let hop = config.window.hop_frames;
-    let blank = Material::new(&embedder, hop);
+    let blank = EnrolmentWindows::new(&embedder, hop);
     let mut pipeline = match &profile {
         Some(profile) => Pipeline::new(embedder, profile, hop, config.rest, policy),
         None => Pipeline::of_nobody(embedder, hop, config.rest, policy),
@@ -222,8 +222,8 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         tracing::warn!("nobody has enrolled, so nothing is decided; run `graspd enroll`");
     }
     // Where nothing is locked, a lock is neither known nor left.
-    let memory = acts.then(|| Memory::open(&config.state.folder));
-    if memory.as_ref().is_some_and(Memory::was_locked) {
+    let memory = acts.then(|| LockMemory::open(&config.state.folder));
+    if memory.as_ref().is_some_and(LockMemory::was_locked) {
         tracing::warn!("the state was lock when graspd last ended, so it begins with that");
         pipeline = pipeline.locked_before();
     }
@@ -246,20 +246,25 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
         if live && config.session.enabled == Enabled::Yes {
             Session::probe().await?;
         }
-        let gate = Gate::default();
-        let (readings, flow, listener) = listen_to(open_source(&config)?, backlog, gate.clone())
-            .map_err(RunError::io("start a thread"))?;
+        let switch = SensorSwitch::default();
+        let (readings, reading_counters, listener) =
+            spawn_source(open_source(&config)?, backlog, switch.clone())
+                .map_err(RunError::io("start a thread"))?;
         // Other sources are read on, whatever is made of it.
-        let gate = match has_sensors {
-            true => gate,
-            false => Gate::unattended(),
+        let switch = match has_sensors {
+            true => switch,
+            false => SensorSwitch::without_source(),
         };
         let (control, controls) = unbounded();
         let persisted = (state == State::Lock).then_some(LockWanted { t: None });
         let (locker, lock) = watch::channel(persisted);
-        let allegiance =
-            Allegiance::new(owner_uid, control.clone(), publisher.clone(), gate.clone());
-        let owner = allegiance.follow();
+        let served_owner = ServedOwner::new(
+            owner_uid,
+            control.clone(),
+            publisher.clone(),
+            switch.clone(),
+        );
+        let owner = served_owner.follow();
         if live {
             let enrolment = Enrolment::resume(Setting {
                 partial: config.state.folder.join(BEGUN),
@@ -268,17 +273,17 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
                 cohort: bundle.cohort(),
                 rule: config.rule(policy),
                 publisher: publisher.clone(),
-                allegiance: allegiance.clone(),
+                served_owner: served_owner.clone(),
             });
-            publisher.take_orders(Arc::new(enrolment.clone()));
+            publisher.set_command_handler(Arc::new(enrolment.clone()));
             pipeline = pipeline.gather(Box::new(enrolment));
         }
-        let sentry = Sentry {
+        let session_relay = SessionRelay {
             control: control.clone(),
             publisher: publisher.clone(),
-            gate,
+            switch,
         };
-        let session = Session::new(config.session.clone(), owner, lock, Arc::new(sentry));
+        let session = Session::new(config.session.clone(), owner, lock, Arc::new(session_relay));
         let heartbeat = Arc::new(AtomicU64::new(0));
         let worker = Worker {
             pipeline,
@@ -288,7 +293,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             controls,
             locker: acts.then_some(locker),
             session: None,
-            flow,
+            reading_counters,
             heartbeat: heartbeat.clone(),
             live,
             first_word: policy.sensor_grace,
@@ -297,7 +302,7 @@ pub fn run(config_path: &Path, parts: Parts, log: LogFilter) -> Result<(), RunEr
             path: config_path.to_owned(),
             running: config,
             model: bundle.id(),
-            allegiance,
+            served_owner,
             control: control.clone(),
             log,
         };

@@ -6,11 +6,11 @@ use crossbeam_channel::Sender;
 use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
 
 use super::RunError;
-use super::allegiance::Allegiance;
+use super::served_owner::ServedOwner;
 use super::worker::Control;
 use crate::config::Config;
 use crate::model::ModelId;
-use crate::profile::Profile;
+use crate::owner::profile::Profile;
 
 /// The log's filter, which a reload may change.
 pub type LogFilter = Handle<EnvFilter, Registry>;
@@ -20,7 +20,7 @@ pub(super) struct Reloader {
     pub path: PathBuf,
     pub running: Config,
     pub model: ModelId,
-    pub allegiance: Allegiance,
+    pub served_owner: ServedOwner,
     pub control: Sender<Control>,
     pub log: LogFilter,
 }
@@ -62,7 +62,7 @@ impl Reloader {
         // A worker that is gone is noticed elsewhere.
         let _ = self.control.send(Control::Reconfigure(new.rest, policy));
         if profile.is_some() {
-            self.allegiance.change(profile);
+            self.served_owner.change(profile);
         }
         self.running.decide = new.decide;
         self.running.rest = new.rest;
@@ -73,7 +73,7 @@ impl Reloader {
     /// The profile, which may be missing only where it was before.
     fn profile(&self, new: &Config) -> Result<Option<Profile>, RunError> {
         let path = &new.profile.path;
-        Ok(match self.allegiance.owner() {
+        Ok(match self.served_owner.owner() {
             Some(_) => Some(Profile::load(path, self.model)?),
             None => Profile::load_if_there(path, self.model)?,
         })

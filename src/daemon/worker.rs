@@ -10,15 +10,15 @@ use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::channel::{Flow, FlowCounts, Message};
-use super::memory::Memory;
-use crate::align::AlignCounts;
+use super::lock_memory::LockMemory;
+use super::source_thread::{Message, ReadingCounters, ReadingCounts};
 use crate::decide::{Pause, Policy, State};
 use crate::motion::SampleTime;
+use crate::motion::align::AlignCounts;
+use crate::motion::rest::RestLimits;
+use crate::owner::profile::Profile;
 use crate::pipeline::{Output, Pipeline, WindowCounts};
-use crate::profile::Profile;
 use crate::publish::{Event, Publisher};
-use crate::rest::RestLimits;
 use crate::session::{LockWanted, Notice};
 use crate::source::{Reading, SourceError};
 
@@ -50,7 +50,7 @@ pub(super) enum End {
 /// What was read, passed over and scored, room by room.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Counters {
-    source: FlowCounts,
+    source: ReadingCounts,
     align: AlignCounts,
     windows: WindowCounts,
 }
@@ -59,7 +59,7 @@ struct Counters {
 pub(super) struct Worker {
     pub pipeline: Pipeline,
     /// What a restart may not forget; nothing where nothing is locked.
-    pub memory: Option<Memory>,
+    pub memory: Option<LockMemory>,
     pub publisher: Publisher,
     pub readings: Receiver<Message>,
     pub controls: Receiver<Control>,
@@ -67,7 +67,7 @@ pub(super) struct Worker {
     pub locker: Option<watch::Sender<Option<LockWanted>>>,
     /// What the session stands in the way of.
     pub session: Option<Pause>,
-    pub flow: Arc<Flow>,
+    pub reading_counters: Arc<ReadingCounters>,
     /// Goes up while the worker makes progress; the watchdog looks at it.
     pub heartbeat: Arc<AtomicU64>,
     /// Whether silence means anything: a recording may be read slowly.
@@ -210,7 +210,7 @@ impl Worker {
 
     fn report(&self, t: SampleTime) {
         let counters = Counters {
-            source: self.flow.counts(),
+            source: self.reading_counters.counts(),
             align: self.pipeline.align_counts(),
             windows: self.pipeline.window_counts(),
         };
@@ -221,7 +221,7 @@ impl Worker {
 /// Tells everyone, after what a restart must know, and whoever locks the screen.
 fn tell(
     publisher: &Publisher,
-    memory: &mut Option<Memory>,
+    memory: &mut Option<LockMemory>,
     locker: &Option<watch::Sender<Option<LockWanted>>>,
     output: &Output,
 ) {

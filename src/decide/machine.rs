@@ -13,10 +13,10 @@
 
 use std::time::Duration;
 
-use super::{
-    Calibration, Context, Decision, Evidence, Pause, Policy, Reason, Score, State, Warning,
-};
+use super::{Context, Decision, Evidence, Pause, Policy, Reason, State, Warning};
 use crate::motion::SampleTime;
+use crate::owner::Score;
+use crate::owner::score::Calibration;
 
 /// A window stands for at most this much time, however long ago the last one was.
 const LONGEST_STEP: Duration = Duration::from_secs(2);

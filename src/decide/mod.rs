@@ -7,5 +7,5 @@ mod state;
 mod tests;
 
 pub use machine::Decider;
-pub use policy::{Calibration, Policy, PolicyError};
-pub use state::{Context, Decision, Evidence, Pause, Reason, Score, State, Warning};
+pub use policy::{Policy, PolicyError};
+pub use state::{Context, Decision, Evidence, Pause, Reason, State, Warning};

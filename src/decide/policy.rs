@@ -4,9 +4,6 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use super::Score;
-use crate::score::NOVEL;
-
 /// How evidence is gathered and lost, and how long its absence is borne.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Policy {
@@ -104,52 +101,6 @@ impl Policy {
     }
 }
 
-/// The most that a window can weigh whose score is a likelihood ratio: what it says of
-/// strangers is evidence, too, and a window that only a stranger explains ends the matter
-/// sooner. One like nobody's, or far from the owner's where nobody else is known, says less.
-const LOUDEST: f64 = 3.0;
-
-/// What an owner's scores mean, learnt at enrolment.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Calibration {
-    /// A window with this score speaks neither for nor against the owner.
-    pub threshold: Score,
-    /// Distance from the threshold at which a window has the weight 1.
-    pub scale: f64,
-    /// How much a unit of score, from halfway between strangers at 0 and the owner
-    /// at 1, adds to the logarithm of the likelihood ratio; `None` for scores that
-    /// are not of that kind.
-    pub slope: Option<f64>,
-}
-
-impl Calibration {
-    /// Nobody's: every score is a rejection.
-    pub const NOBODY: Self = Self {
-        threshold: Score(f64::NAN),
-        scale: f64::NAN,
-        slope: None,
-    };
-
-    /// ln of how much likelier an owner gives this score than a stranger.
-    pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
-        self.slope.map(|slope| slope * (score.0 - 0.5))
-    }
-
-    /// Weight of a score: from −1 (surely not the owner) to 1, or from −3 to 3 where
-    /// strangers are known and the window is not like nobody's ([`NOVEL`]). A score that is
-    /// no number is a rejection.
-    pub fn weight(&self, score: Score) -> f64 {
-        let x = (score.0 - self.threshold.0) / self.scale;
-        let speaks = self.slope.is_some() && score.0 > NOVEL;
-        let most = if speaks { LOUDEST } else { 1.0 };
-        if x.is_nan() || !score.0.is_finite() {
-            -1.0
-        } else {
-            x.clamp(-most, most)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,38 +149,5 @@ mod tests {
             ..base
         };
         assert_eq!(policy.validated(), Err(PolicyError::StaleAfterGrace));
-    }
-
-    #[test]
-    fn no_score_speaks_for_the_owner_by_being_no_number() {
-        let calibration = Calibration {
-            threshold: Score(0.0),
-            scale: 0.5,
-            slope: None,
-        };
-        for (score, weight) in [
-            (0.0, 0.0),
-            (0.25, 0.5),
-            (9.0, 1.0),
-            (-9.0, -1.0),
-            (f64::NAN, -1.0),
-            (f64::INFINITY, -1.0),
-            (f64::NEG_INFINITY, -1.0),
-        ] {
-            assert_eq!(calibration.weight(Score(score)), weight, "{score}");
-        }
-        let against_strangers = Calibration {
-            slope: Some(2.0),
-            ..calibration
-        };
-        for (score, weight) in [
-            (0.25, 0.5),
-            (9.0, 3.0),
-            (-3.0, -3.0),
-            (NOVEL, -1.0),
-            (f64::NAN, -1.0),
-        ] {
-            assert_eq!(against_strangers.weight(Score(score)), weight, "{score}");
-        }
     }
 }

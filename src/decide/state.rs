@@ -5,12 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::motion::SampleTime;
-
-/// The one-class SVM's decision value: positive inside the owner's region.
-/// Not finite means that no score could be had, which counts as a rejection.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Score(pub f64);
+use crate::owner::Score;
 
 /// How far the owner is believed to hold the device: 0 not at all, 1 entirely.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::motion::SampleTime;
+use crate::owner::Score;
+use crate::owner::score::Calibration;
 
 const CALIBRATION: Calibration = Calibration {
     threshold: Score(0.0),

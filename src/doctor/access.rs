@@ -5,36 +5,36 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::Patient;
-use super::user::Wish;
+use super::Device;
+use super::user::Access;
 
 /// What keeps a user from a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Obstacle {
+pub(super) enum Denial {
     /// A directory on the way that may not be searched.
     Directory(PathBuf),
     /// The file's own mode.
-    Mode(PathBuf, Wish),
+    Mode(PathBuf, Access),
     /// There is no such file.
     Missing(PathBuf),
 }
 
-impl fmt::Display for Obstacle {
+impl fmt::Display for Denial {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Directory(path) => write!(f, "the directory {} denies it", path.display()),
-            Self::Mode(path, Wish::Read) => write!(f, "{} may not be read", path.display()),
+            Self::Mode(path, Access::Read) => write!(f, "{} may not be read", path.display()),
             Self::Mode(path, _) => write!(f, "{} may not be written", path.display()),
             Self::Missing(path) => write!(f, "there is no {}", path.display()),
         }
     }
 }
 
-impl Patient<'_> {
-    /// Why the daemon's user cannot do `wishes` with the file at `path`, if so:
+impl Device<'_> {
+    /// Why the daemon's user cannot do `wanted` with the file at `path`, if so:
     /// every directory above it is looked at, as modes have it. Access control
     /// lists are not.
-    pub(super) fn obstacle(&self, path: &Path, wishes: &[Wish]) -> Option<Obstacle> {
+    pub(super) fn denial(&self, path: &Path, wanted: &[Access]) -> Option<Denial> {
         // Where a link leads, the way there counts too.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let root = self.machine.root();
@@ -48,24 +48,24 @@ impl Patient<'_> {
         let mut last = root.as_path();
         for directory in above {
             match fs::metadata(directory) {
-                Ok(it) if self.user.may(Wish::Search, &it) => last = directory,
-                Ok(_) => return Some(Obstacle::Directory(directory.to_owned())),
+                Ok(it) if self.user.may(Access::Search, &it) => last = directory,
+                Ok(_) => return Some(Denial::Directory(directory.to_owned())),
                 Err(error) => return Some(unseen(error.kind(), directory, last)),
             }
         }
         match fs::metadata(&path) {
             Err(error) => Some(unseen(error.kind(), &path, last)),
-            Ok(it) => wishes
+            Ok(it) => wanted
                 .iter()
                 .find(|&&wish| !self.user.may(wish, &it))
-                .map(|&wish| Obstacle::Mode(path, wish)),
+                .map(|&wish| Denial::Mode(path, wish)),
         }
     }
 }
 
-fn unseen(error: ErrorKind, path: &Path, above: &Path) -> Obstacle {
+fn unseen(error: ErrorKind, path: &Path, above: &Path) -> Denial {
     match error {
-        ErrorKind::PermissionDenied => Obstacle::Directory(above.to_owned()),
-        _ => Obstacle::Missing(path.to_owned()),
+        ErrorKind::PermissionDenied => Denial::Directory(above.to_owned()),
+        _ => Denial::Missing(path.to_owned()),
     }
 }

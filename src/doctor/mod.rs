@@ -6,12 +6,12 @@
 
 mod access;
 mod configuration;
-mod holder;
 mod machine;
 mod model;
-mod neighbour;
+mod node_in_use;
 mod polkit;
 mod profile;
+mod sensor_proxy;
 mod sensors;
 mod session;
 mod socket;
@@ -33,7 +33,7 @@ use user::User;
 /// How well something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
+pub enum Severity {
     /// As it should be.
     Ok,
     /// graspd will work, less well or not for everything.
@@ -42,7 +42,7 @@ pub enum Verdict {
     Fail,
 }
 
-impl fmt::Display for Verdict {
+impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Ok => "ok",
@@ -58,7 +58,7 @@ pub struct Finding {
     /// What was looked at.
     pub check: &'static str,
     /// How it is.
-    pub verdict: Verdict,
+    pub verdict: Severity,
     /// What was found.
     pub found: String,
     /// What to do about it, where that does not say so.
@@ -67,7 +67,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(check: &'static str, verdict: Verdict, found: impl Into<String>) -> Self {
+    fn new(check: &'static str, verdict: Severity, found: impl Into<String>) -> Self {
         Self {
             check,
             verdict,
@@ -77,15 +77,15 @@ impl Finding {
     }
 
     fn ok(check: &'static str, found: impl Into<String>) -> Self {
-        Self::new(check, Verdict::Ok, found)
+        Self::new(check, Severity::Ok, found)
     }
 
     fn warn(check: &'static str, found: impl Into<String>) -> Self {
-        Self::new(check, Verdict::Warn, found)
+        Self::new(check, Severity::Warn, found)
     }
 
     fn fail(check: &'static str, found: impl Into<String>) -> Self {
-        Self::new(check, Verdict::Fail, found)
+        Self::new(check, Severity::Fail, found)
     }
 
     fn remedy(self, remedy: impl Into<String>) -> Self {
@@ -98,7 +98,7 @@ impl Finding {
 
 /// What is looked at: the machine and the configuration, with the eyes of the
 /// user that the daemon runs as.
-struct Patient<'a> {
+struct Device<'a> {
     machine: Machine,
     config: &'a Config,
     user: User,
@@ -121,28 +121,28 @@ pub fn examine(root: &Path, config: &Path, user: Option<&str>) -> Vec<Finding> {
         }
     };
     findings.push(user.finding());
-    let patient = Patient {
+    let device = Device {
         machine,
         config: &config,
         user,
     };
     match config.source.kind {
         SourceKind::Iio => {
-            findings.extend(sensors::check(&patient));
-            findings.push(neighbour::check(&patient));
+            findings.extend(sensors::check(&device));
+            findings.push(sensor_proxy::check(&device));
         }
-        SourceKind::Stream => findings.push(stream::check(&patient)),
+        SourceKind::Stream => findings.push(stream::check(&device)),
         SourceKind::Replay => findings.push(
             Finding::warn("source", "recordings are played, so nobody is watched")
                 .remedy("set source.kind to \"iio\" or \"stream\""),
         ),
     }
-    let (bundle, found) = model::check(&patient);
+    let (bundle, found) = model::check(&device);
     findings.push(found);
-    let (owner, found) = profile::check(&patient, bundle.as_ref());
+    let (owner, found) = profile::check(&device, bundle.as_ref());
     findings.push(found);
-    findings.push(socket::check(&patient));
-    findings.extend(session::check(&patient, owner));
-    findings.push(polkit::check(&patient));
+    findings.push(socket::check(&device));
+    findings.extend(session::check(&device, owner));
+    findings.push(polkit::check(&device));
     findings
 }

@@ -1,18 +1,18 @@
 //! The model bundle.
 
-use super::{Finding, Patient};
+use super::{Device, Finding};
 use crate::daemon::{RunError, check_hop};
-use crate::embed::Embedder;
 use crate::model::Bundle;
+use crate::model::Embedder;
 
 const CHECK: &str = "model";
 
-pub(super) fn check(patient: &Patient<'_>) -> (Option<Bundle>, Finding) {
-    let path = &patient.config.model.bundle;
+pub(super) fn check(device: &Device<'_>) -> (Option<Bundle>, Finding) {
+    let path = &device.config.model.bundle;
     let opened = Bundle::open(path).map_err(RunError::from);
     let checked = opened.and_then(|bundle| {
         let embedder = Embedder::new(&bundle)?;
-        check_hop(patient.config.window.hop_frames, &embedder, &bundle)?;
+        check_hop(device.config.window.hop_frames, &embedder, &bundle)?;
         Ok(bundle)
     });
     match checked {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::{Finding, Patient};
+use super::{Device, Finding};
 
 const CHECK: &str = "polkit";
 const FOLDERS: [&str; 3] = [
@@ -13,13 +13,13 @@ const FOLDERS: [&str; 3] = [
 ];
 const ACTION: &str = "org.freedesktop.login1.lock-sessions";
 
-pub(super) fn check(patient: &Patient<'_>) -> Finding {
-    let name = &patient.user.name;
-    if patient.user.uid == 0 {
+pub(super) fn check(device: &Device<'_>) -> Finding {
+    let name = &device.user.name;
+    if device.user.uid == 0 {
         return Finding::ok(CHECK, "root needs no rule");
     }
     let mut hidden = 0;
-    for folder in FOLDERS.map(|folder| patient.machine.path(folder)) {
+    for folder in FOLDERS.map(|folder| device.machine.path(folder)) {
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) => {

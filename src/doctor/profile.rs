@@ -3,23 +3,23 @@
 use std::fs;
 use std::io::ErrorKind;
 
-use super::user::Wish;
-use super::{Finding, Patient};
+use super::user::Access;
+use super::{Device, Finding};
 use crate::model::Bundle;
-use crate::profile::Profile;
+use crate::owner::profile::Profile;
 
 const CHECK: &str = "profile";
 
 /// The owner, as far as there is one to be seen, and the finding.
-pub(super) fn check(patient: &Patient<'_>, bundle: Option<&Bundle>) -> (Option<u32>, Finding) {
-    match load(patient, bundle) {
-        Ok(profile) => (Some(profile.owner_uid), describe(patient, &profile)),
+pub(super) fn check(device: &Device<'_>, bundle: Option<&Bundle>) -> (Option<u32>, Finding) {
+    match load(device, bundle) {
+        Ok(profile) => (Some(profile.owner_uid), describe(device, &profile)),
         Err(finding) => (None, finding),
     }
 }
 
-fn load(patient: &Patient<'_>, bundle: Option<&Bundle>) -> Result<Profile, Finding> {
-    let path = &patient.config.profile.path;
+fn load(device: &Device<'_>, bundle: Option<&Bundle>) -> Result<Profile, Finding> {
+    let path = &device.config.profile.path;
     let shown = path.display();
     let denied = |error: std::io::Error| error.kind() == ErrorKind::PermissionDenied;
     if fs::File::open(path).is_err_and(denied) {
@@ -32,17 +32,17 @@ fn load(patient: &Patient<'_>, bundle: Option<&Bundle>) -> Result<Profile, Findi
     };
     loaded.map_err(|error| match error.is_missing() {
         // It can be made with the daemon that runs without.
-        true if patient.config.source.kind.is_live() => Finding::warn(CHECK, error.to_string()),
+        true if device.config.source.kind.is_live() => Finding::warn(CHECK, error.to_string()),
         _ => Finding::fail(CHECK, error.to_string()),
     })
 }
 
-fn describe(patient: &Patient<'_>, profile: &Profile) -> Finding {
-    let path = &patient.config.profile.path;
+fn describe(device: &Device<'_>, profile: &Profile) -> Finding {
+    let path = &device.config.profile.path;
     let shown = path.display();
-    if let Some(obstacle) = patient.obstacle(path, &[Wish::Read]) {
-        let name = &patient.user.name;
-        return Finding::fail(CHECK, format!("{name} cannot have {shown}: {obstacle}"))
+    if let Some(denial) = device.denial(path, &[Access::Read]) {
+        let name = &device.user.name;
+        return Finding::fail(CHECK, format!("{name} cannot have {shown}: {denial}"))
             .remedy(format!("chown {name}: {shown}"));
     }
     let enrolment = &profile.enrolment;

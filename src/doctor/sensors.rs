@@ -4,20 +4,20 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::user::Wish;
-use super::{Finding, Patient, Verdict, holder};
+use super::user::Access;
+use super::{Device, Finding, Severity, node_in_use};
 use crate::motion::Sensor;
 use crate::source::iio::{Mode, Roots, Survey, survey};
 
 const UDEV: &str = "install udev/85-graspd.rules, then run \
                     `udevadm control --reload && udevadm trigger --action=add --subsystem-match=iio`";
 
-pub(super) fn check(patient: &Patient<'_>) -> Vec<Finding> {
-    let mut settings = match patient.config.iio(Path::new("[source]")) {
+pub(super) fn check(device: &Device<'_>) -> Vec<Finding> {
+    let mut settings = match device.config.iio(Path::new("[source]")) {
         Ok(settings) => settings,
         Err(error) => return vec![Finding::fail("source", error.to_string())],
     };
-    settings.roots = Roots::under(patient.machine.root());
+    settings.roots = Roots::under(device.machine.root());
     let found = survey(&settings);
     let mut findings = Vec::new();
     for (sensor, found) in Sensor::ALL.iter().zip(&found) {
@@ -32,14 +32,14 @@ pub(super) fn check(patient: &Patient<'_>) -> Vec<Finding> {
     }
     let nodes: BTreeSet<_> = found.iter().map(|survey| survey.node.as_path()).collect();
     let attributes: BTreeSet<_> = found.iter().flat_map(|survey| &survey.written).collect();
-    findings.push(files(patient, "node", Wish::Read, nodes.iter().copied()));
+    findings.push(files(device, "node", Access::Read, nodes.iter().copied()));
     findings.push(files(
-        patient,
+        device,
         "attributes",
-        Wish::Write,
+        Access::Write,
         attributes.iter().map(|path| path.as_path()),
     ));
-    findings.extend(nodes.iter().map(|node| holder::check(patient, node)));
+    findings.extend(nodes.iter().map(|node| node_in_use::check(device, node)));
     findings
 }
 
@@ -85,34 +85,38 @@ fn describe(sensor: Sensor, survey: &Survey, mode: Mode) -> Finding {
 }
 
 /// What it means that a buffer cannot be had.
-fn without_buffer(mode: Mode) -> Verdict {
+fn without_buffer(mode: Mode) -> Severity {
     match mode {
-        Mode::Buffered => Verdict::Fail,
-        Mode::Auto => Verdict::Warn,
-        Mode::Polled => Verdict::Ok,
+        Mode::Buffered => Severity::Fail,
+        Mode::Auto => Severity::Warn,
+        Mode::Polled => Severity::Ok,
     }
 }
 
 fn files<'a>(
-    patient: &Patient<'_>,
+    device: &Device<'_>,
     check: &'static str,
-    wish: Wish,
+    wish: Access,
     paths: impl Iterator<Item = &'a Path>,
 ) -> Finding {
-    let verb = if wish == Wish::Read { "read" } else { "write" };
-    let name = &patient.user.name;
+    let verb = if wish == Access::Read {
+        "read"
+    } else {
+        "write"
+    };
+    let name = &device.user.name;
     let (mut granted, mut denied) = (0, Vec::new());
     for path in paths {
-        match patient.obstacle(path, &[wish]) {
+        match device.denial(path, &[wish]) {
             None => granted += 1,
-            Some(obstacle) => denied.push(obstacle),
+            Some(denial) => denied.push(denial),
         }
     }
     let Some(first) = denied.first() else {
         return Finding::ok(check, format!("{name} may {verb} all {granted}"));
     };
     Finding {
-        verdict: without_buffer(patient.config.source.mode),
+        verdict: without_buffer(device.config.source.mode),
         ..Finding::ok(
             check,
             format!(

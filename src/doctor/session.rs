@@ -3,15 +3,15 @@
 
 use std::path::Path;
 
-use super::{Finding, Patient};
+use super::{Device, Finding};
 use crate::session::{Enabled, Session, SessionError, View};
 
 const CHECK: &str = "session";
 const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
 
 /// Nothing for a machine of which there are only files, and no bus to ask.
-pub(super) fn check(patient: &Patient<'_>, owner: Option<u32>) -> Option<Finding> {
-    let config = &patient.config.session;
+pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Option<Finding> {
+    let config = &device.config.session;
     if config.enabled == Enabled::No {
         let found = "session.enabled is \"no\": ";
         return Some(match config.fallback.first() {
@@ -23,7 +23,7 @@ pub(super) fn check(patient: &Patient<'_>, owner: Option<u32>) -> Option<Finding
             .remedy("set session.fallback, unless a client sees to the lock"),
         });
     }
-    let here = patient.machine.root() == Path::new("/") || std::env::var_os(ADDRESS).is_some();
+    let here = device.machine.root() == Path::new("/") || std::env::var_os(ADDRESS).is_some();
     here.then(|| match look(&config.seat, owner) {
         Ok(view) => describe(&view, &config.seat, owner),
         Err(why) => {

@@ -1,12 +1,12 @@
 //! The daemon, by its socket.
 
-use super::{Finding, Patient};
+use super::{Device, Finding};
 use crate::publish::{Client, PublishError};
 
 const CHECK: &str = "daemon";
 
-pub(super) fn check(patient: &Patient<'_>) -> Finding {
-    let path = &patient.config.socket.path;
+pub(super) fn check(device: &Device<'_>) -> Finding {
+    let path = &device.config.socket.path;
     match Client::connect(path) {
         Ok(client) => {
             let daemon: String = client.hello().daemon.chars().take(40).collect();

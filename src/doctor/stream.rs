@@ -4,20 +4,20 @@ use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
-use super::user::Wish;
-use super::{Finding, Patient};
+use super::user::Access;
+use super::{Device, Finding};
 
 const CHECK: &str = "stream";
 
-pub(super) fn check(patient: &Patient<'_>) -> Finding {
-    let path = &patient.config.source.path;
+pub(super) fn check(device: &Device<'_>) -> Finding {
+    let path = &device.config.source.path;
     if path == Path::new("-") {
         return Finding::ok(CHECK, "motion comes on standard input");
     }
     let shown = path.display();
     // A FIFO is held open for writing too, so that writers may come and go.
-    if let Some(obstacle) = patient.obstacle(path, &[Wish::Read, Wish::Write]) {
-        let found = format!("{} cannot have {shown}: {obstacle}", patient.user.name);
+    if let Some(denial) = device.denial(path, &[Access::Read, Access::Write]) {
+        let found = format!("{} cannot have {shown}: {denial}", device.user.name);
         return Finding::fail(CHECK, found)
             .remedy("systemd-tmpfiles --create graspd.conf makes it as it should be");
     }

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use super::{Finding, Verdict, examine};
+use super::{Finding, Severity, examine};
 use crate::source::iio::fake::Fake;
 
 /// A machine with sensors, the service's user, and a configuration.
@@ -79,7 +79,7 @@ impl Sick {
     }
 
     /// The verdict of `check`, and all that is said with it.
-    fn say(&self, check: &str) -> (Verdict, String) {
+    fn say(&self, check: &str) -> (Severity, String) {
         let findings = self.examine();
         let finding = findings.iter().find(|finding| finding.check == check);
         let Finding {
@@ -92,7 +92,7 @@ impl Sick {
         (*verdict, said)
     }
 
-    fn expect(&self, check: &str, verdict: Verdict, parts: &[&str]) {
+    fn expect(&self, check: &str, verdict: Severity, parts: &[&str]) {
         let (found, said) = self.say(check);
         assert_eq!(found, verdict, "{check}: {said}");
         for part in parts {
@@ -111,7 +111,7 @@ fn sensors_are_described_and_their_files_are_the_daemons() {
     }
     sick.expect(
         "accelerometer",
-        Verdict::Ok,
+        Severity::Ok,
         &[
             "iio:device0 (accel_3d)",
             "10 Hz",
@@ -122,24 +122,28 @@ fn sensors_are_described_and_their_files_are_the_daemons() {
     );
     sick.expect(
         "gyroscope",
-        Verdict::Ok,
+        Severity::Ok,
         &["gyro_3d", "1, 0, 0; 0, 1, 0; 0, 0, 1"],
     );
-    sick.expect("node", Verdict::Ok, &["graspd may read all 2"]);
-    sick.expect("attributes", Verdict::Ok, &["graspd may write all"]);
-    sick.expect("holder", Verdict::Ok, &["nobody has /dev/iio:device0"]);
-    sick.expect("neighbour", Verdict::Ok, &["does not run"]);
+    sick.expect("node", Severity::Ok, &["graspd may read all 2"]);
+    sick.expect("attributes", Severity::Ok, &["graspd may write all"]);
+    sick.expect("holder", Severity::Ok, &["nobody has /dev/iio:device0"]);
+    sick.expect("neighbour", Severity::Ok, &["does not run"]);
 }
 
 #[test]
 fn what_the_driver_does_not_say_and_what_is_not_there() {
     let sick = Sick::new("kind = \"iio\"");
-    sick.expect("accelerometer", Verdict::Fail, &["accelerometer", "stream"]);
+    sick.expect(
+        "accelerometer",
+        Severity::Fail,
+        &["accelerometer", "stream"],
+    );
     let [accelerometer, gyroscope] = sick.fake.hid();
     gyroscope.remove("in_anglvel_scale");
     accelerometer.remove("scan_elements/in_timestamp_en");
-    sick.expect("gyroscope", Verdict::Fail, &["in_anglvel_scale"]);
-    sick.expect("accelerometer", Verdict::Warn, &["polled"]);
+    sick.expect("gyroscope", Severity::Fail, &["in_anglvel_scale"]);
+    sick.expect("accelerometer", Severity::Warn, &["polled"]);
 }
 
 #[test]
@@ -148,7 +152,7 @@ fn a_denied_node_is_named_and_so_is_the_directory_that_denies() {
     let _devices = sick.fake.hid();
     sick.expect(
         "node",
-        Verdict::Fail,
+        Severity::Fail,
         &[
             "graspd may read 0 of 2",
             "dev/iio:device0 may not be read",
@@ -157,7 +161,7 @@ fn a_denied_node_is_named_and_so_is_the_directory_that_denies() {
     );
     sick.expect(
         "attributes",
-        Verdict::Fail,
+        Severity::Fail,
         &["buffer/enable may not be written"],
     );
     sick.grant("iio:device0");
@@ -165,23 +169,23 @@ fn a_denied_node_is_named_and_so_is_the_directory_that_denies() {
     sick.mode("sys/bus/iio/devices/iio:device1/buffer", 0o750);
     sick.expect(
         "attributes",
-        Verdict::Fail,
+        Severity::Fail,
         &["the directory", "device1/buffer denies it"],
     );
     sick.mode("sys/bus", 0o700);
     sick.expect(
         "attributes",
-        Verdict::Fail,
+        Severity::Fail,
         &["write 0 of", "sys/bus denies it"],
     );
-    sick.expect("node", Verdict::Ok, &[]);
+    sick.expect("node", Severity::Ok, &[]);
 }
 
 #[test]
 fn in_auto_a_buffer_that_cannot_be_had_is_a_matter_of_the_battery() {
     let sick = Sick::new("kind = \"iio\"");
     let _devices = sick.fake.hid();
-    sick.expect("node", Verdict::Warn, &["may not be read"]);
+    sick.expect("node", Severity::Warn, &["may not be read"]);
 }
 
 #[test]
@@ -191,13 +195,13 @@ fn whoever_has_the_node_is_named() {
     sick.process(7, "iio-sensor-prox", "/dev/iio:device0");
     sick.expect(
         "holder",
-        Verdict::Warn,
+        Severity::Warn,
         &["iio-sensor-prox (process 7) has /dev/iio:device0"],
     );
-    sick.expect("neighbour", Verdict::Warn, &["rotate", "polled"]);
+    sick.expect("neighbour", Severity::Warn, &["rotate", "polled"]);
     sick.write("proc/7/comm", "graspd\n");
-    sick.expect("holder", Verdict::Ok, &["graspd (process 7)"]);
-    sick.expect("neighbour", Verdict::Ok, &["does not run"]);
+    sick.expect("holder", Severity::Ok, &["graspd (process 7)"]);
+    sick.expect("neighbour", Severity::Ok, &["does not run"]);
 }
 
 #[test]
@@ -210,14 +214,14 @@ fn a_stream_needs_its_fifo() {
     );
     sick.expect(
         "stream",
-        Verdict::Fail,
+        Severity::Fail,
         &["there is no", "systemd-tmpfiles"],
     );
     rustix::fs::mkfifoat(rustix::fs::CWD, &fifo, rustix::fs::Mode::from(0o600)).unwrap();
-    sick.expect("stream", Verdict::Fail, &["motion may not be read"]);
+    sick.expect("stream", Severity::Fail, &["motion may not be read"]);
     sick.mode("motion", 0o646);
-    sick.expect("stream", Verdict::Ok, &["motion"]);
-    sick.expect("model", Verdict::Fail, &["/nowhere"]);
+    sick.expect("stream", Severity::Ok, &["motion"]);
+    sick.expect("model", Severity::Fail, &["/nowhere"]);
     assert!(!sick.examine().iter().any(|f| f.check == "accelerometer"));
 }
 
@@ -226,28 +230,28 @@ fn the_polkit_rule_that_is_shipped_is_found() {
     let sick = Sick::new("");
     let rules = include_str!("../../systemd/polkit/50-graspd.rules");
     sick.write("etc/polkit-1/rules.d/README", rules);
-    sick.expect("polkit", Verdict::Warn, &["50-graspd.rules"]);
+    sick.expect("polkit", Severity::Warn, &["50-graspd.rules"]);
     sick.write("usr/share/polkit-1/rules.d/50-graspd.rules", rules);
-    sick.expect("polkit", Verdict::Ok, &["is about graspd"]);
+    sick.expect("polkit", Severity::Ok, &["is about graspd"]);
 }
 
 #[test]
 fn model_profile_and_daemon() {
     let sick = Sick::new("");
-    sick.expect("model", Verdict::Ok, &["seed-2d"]);
+    sick.expect("model", Severity::Ok, &["seed-2d"]);
     sick.expect(
         "profile",
-        Verdict::Warn,
+        Severity::Warn,
         &["owner.profile", "graspd enroll"],
     );
     sick.expect(
         "daemon",
-        Verdict::Warn,
+        Severity::Warn,
         &["nobody serves", "systemctl start graspd"],
     );
-    let profile = crate::profile::tests::profile();
+    let profile = crate::owner::profile::tests::profile();
     profile.save(&sick.path("owner.profile")).unwrap();
-    sick.expect("profile", Verdict::Fail, &["070707070707"]);
+    sick.expect("profile", Severity::Fail, &["070707070707"]);
 }
 
 #[test]
@@ -256,11 +260,11 @@ fn without_a_configuration_or_a_user_there_is_nothing_to_look_at() {
     sick.write("etc/passwd", "root:x:0:0::/root:/bin/sh\nbroken\n");
     sick.expect(
         "user",
-        Verdict::Fail,
+        Severity::Fail,
         &["no user graspd", "systemd-sysusers"],
     );
     sick.write("graspd.toml", "[decide]\nlose_sec = 3\n");
     let findings = sick.examine();
     assert_eq!(findings.len(), 1);
-    sick.expect("configuration", Verdict::Fail, &["line 2", "lose_sec"]);
+    sick.expect("configuration", Severity::Fail, &["line 2", "lose_sec"]);
 }

@@ -13,7 +13,7 @@ const SERVICE: &str = "graspd";
 
 /// What somebody wants to do with a file: a bit of its mode, as others have it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum Access {
     Read = 4,
     Write = 2,
     /// Of a directory: look something up in it.
@@ -84,7 +84,7 @@ impl User {
     }
 
     /// Whether the mode of a file lets this user. path_resolution(7)
-    pub(super) fn may(&self, wish: Wish, file: &impl MetadataExt) -> bool {
+    pub(super) fn may(&self, wish: Access, file: &impl MetadataExt) -> bool {
         if self.uid == 0 {
             return true;
         }

@@ -1,7 +1,8 @@
 //! What scores mean, from windows that the model had not seen.
 
 use super::EnrolError;
-use crate::decide::{Calibration, Score};
+use crate::owner::Score;
+use crate::owner::score::Calibration;
 
 /// Share of held-out windows that may speak against their own owner.
 const AGAINST: f64 = 0.2;

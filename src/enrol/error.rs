@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::MIN_WINDOWS;
-use crate::ocsvm::{FitError, FoldsError};
+use crate::owner::ocsvm::{FitError, FoldsError};
 
 /// An enrolment that would not work.
 #[derive(Debug, Error, PartialEq)]

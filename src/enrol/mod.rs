@@ -1,34 +1,35 @@
-//! Enrolment: an owner's recordings into a profile.
+//! Enrolment: an owner's windows into a profile, and the decisions to expect of it.
+//!
+//! Stands after [`crate::decide`], because the threshold is found by putting simulated
+//! sessions through the state machine.
 
 mod calibrate;
-mod draw;
 mod error;
-mod expectation;
-mod likeness;
-mod material;
-mod outlook;
-mod owner;
-mod region;
+mod forecast;
+mod learn;
+mod normal;
+mod owner_svm;
+mod uniformity;
+mod windows;
 
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::align::AlignCounts;
-use crate::cohort::Cohort;
-use crate::embed::Embedder;
-use crate::framing::Framer;
-use crate::ocsvm::Gamma;
-use crate::profile::Profile;
-use crate::rest::RestLimits;
+use crate::model::Embedder;
+use crate::model::cohort::Cohort;
+use crate::motion::align::AlignCounts;
+use crate::motion::framing::Framer;
+use crate::motion::rest::RestLimits;
+use crate::owner::ocsvm::Gamma;
+use crate::owner::profile::{Expectation, Profile};
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
 pub use error::EnrolError;
-pub use expectation::Expectation;
-pub use material::Material;
-pub use outlook::{HOURS_A_DAY, Outlook, Rule};
-pub use owner::{How, Owner};
-pub use region::Region;
+pub use forecast::DecisionBudget;
+pub use learn::{LearnOptions, LearntOwner};
+pub use owner_svm::OwnerSvm;
+pub use windows::{BegunEnrolment, EnrolmentWindows};
 
 /// Fewest windows that are taken: a minute of handling.
 pub const MIN_WINDOWS: usize = 60;
@@ -49,7 +50,7 @@ pub enum GammaRule {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EnrolOptions {
     /// How the owner is learnt.
-    pub how: How,
+    pub learn: LearnOptions,
     /// Frames from one window to the next.
     pub hop: usize,
     /// What counts as lying still.
@@ -110,13 +111,13 @@ pub struct Enroller {
     embedder: Embedder,
     cohort: Option<Arc<Cohort>>,
     options: EnrolOptions,
-    material: Material,
+    material: EnrolmentWindows,
 }
 
 impl Enroller {
     /// Has seen nothing yet. The cohort is the bundle's, as the embedder is.
     pub fn new(embedder: Embedder, cohort: Option<Arc<Cohort>>, options: EnrolOptions) -> Self {
-        let material = Material::new(&embedder, options.hop);
+        let material = EnrolmentWindows::new(&embedder, options.hop);
         Self {
             embedder,
             cohort,
@@ -160,6 +161,6 @@ impl Enroller {
     ) -> Result<(Profile, EnrolReport), EnrolError> {
         let cohort = self.cohort.as_deref();
         self.material
-            .finish(&self.options.how, cohort, owner_uid, created_unix_s)
+            .finish(&self.options.learn, cohort, owner_uid, created_unix_s)
     }
 }

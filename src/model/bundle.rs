@@ -13,7 +13,7 @@ use tract_onnx::pb::ModelProto;
 use super::error::{ModelError, Refusal};
 use super::graph;
 use super::manifest::{FORMAT, Manifest};
-use crate::cohort::Cohort;
+use crate::model::cohort::Cohort;
 use crate::motion::{CHANNEL_ORDER, RATE_HZ};
 
 /// Largest manifest that is read.

@@ -1,13 +1,18 @@
-//! Model bundles: a folder with a manifest, a graph, and a model card.
+//! Model bundles: a folder with a manifest, a graph, a model card and, for some, a
+//! cohort of other people; and running the graph on windows.
 //!
 //! What the manifest says and what the files are must agree, or the bundle is
-//! refused with one line that says where they part.
+//! refused with one line that says where they differ.
 
 mod bundle;
+mod catch_panic;
+pub mod cohort;
+mod embedder;
 mod error;
 mod graph;
 mod manifest;
 
 pub use bundle::{Bundle, ModelId};
+pub use embedder::{EmbedError, Embedder, Embedding};
 pub use error::ModelError;
 pub use manifest::{FORMAT, Input, Manifest, Output, Runtime, Training, TrainingData};

@@ -12,7 +12,7 @@ use tokio::net::UnixStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::board::{Board, SeatId};
+use super::hub::{ClientId, Hub};
 use super::outbox::Next;
 
 /// The longest request in bytes, its line's end included.
@@ -20,10 +20,10 @@ const REQUEST_MAX: usize = 4096;
 /// Refused requests, after which the conversation is over.
 const REFUSALS_MAX: u32 = 8;
 
-/// A reader that has been admitted; its seat is given up when this is dropped.
+/// A reader that has been admitted; its client is given up when this is dropped.
 pub(super) struct Connection {
-    board: Arc<Board>,
-    seat: SeatId,
+    hub: Arc<Hub>,
+    client: ClientId,
     wake: Arc<Notify>,
     /// What has come and is not answered yet.
     heard: Vec<u8>,
@@ -34,14 +34,14 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Takes the peer in, or says why not, for people.
-    pub fn admit(board: &Arc<Board>, stream: &UnixStream) -> Result<Self, &'static str> {
+    pub fn admit(hub: &Arc<Hub>, stream: &UnixStream) -> Result<Self, &'static str> {
         let peer = stream
             .peer_cred()
             .map_err(|_| "the system does not say who you are")?;
         let wake = Arc::new(Notify::new());
         Ok(Self {
-            seat: board.join(peer.uid(), wake.clone())?,
-            board: board.clone(),
+            client: hub.join(peer.uid(), wake.clone())?,
+            hub: hub.clone(),
             wake,
             heard: Vec::new(),
             refusals: 0,
@@ -59,7 +59,7 @@ impl Connection {
     async fn talk(&mut self, stream: &mut UnixStream, write_timeout: Duration) -> io::Result<()> {
         let mut buffer = [0; REQUEST_MAX];
         loop {
-            while let Some(next) = self.board.next(self.seat) {
+            while let Some(next) = self.hub.next(self.client) {
                 let (Next::Line(line) | Next::Last(line)) = &next;
                 let line = format!("{line}\n");
                 timeout(write_timeout, stream.write_all(line.as_bytes())).await??;
@@ -97,7 +97,7 @@ impl Connection {
             return false;
         };
         let line: Vec<u8> = self.heard.drain(..=end).collect();
-        if self.board.request(self.seat, &line[..end]).is_err() {
+        if self.hub.request(self.client, &line[..end]).is_err() {
             self.refusals += 1;
             if self.refusals == REFUSALS_MAX {
                 self.dismiss("too many refused requests; goodbye");
@@ -107,13 +107,13 @@ impl Connection {
     }
 
     fn dismiss(&mut self, why: &str) {
-        self.board.dismiss(self.seat, why);
+        self.hub.dismiss(self.client, why);
         self.dismissed = true;
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.board.leave(self.seat);
+        self.hub.leave(self.client);
     }
 }

@@ -2,18 +2,12 @@
 //!
 //! Times are the sensors', so the same recording gives the same bytes.
 
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
-use super::Word;
-use crate::decide::{Context, Decision, Evidence, Reason, Score, State, Warning};
+use super::{Enrolment, Extensible, Figures, Hello, Mode, Status};
+use crate::decide::{Context, Decision, Reason, State, Warning};
 use crate::motion::SampleTime;
 use crate::pipeline::Output;
-
-/// Version of the protocol. Within one, fields and events are only ever added.
-pub const VERSION: u32 = 1;
-/// How the daemon names itself in its hello.
-pub const DAEMON: &str = concat!("graspd ", env!("CARGO_PKG_VERSION"));
 
 /// One line on the socket. `event` names the variant and comes first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,13 +16,13 @@ pub enum Event {
     /// The first line of every conversation.
     Hello(Hello),
     /// The device should be locked.
-    Lock(Verdict),
+    Lock(StateChange),
     /// The owner is believed to hold the device; no permission to unlock anything.
-    Unlock(Verdict),
+    Unlock(StateChange),
     /// Neither, for now.
-    Inconclusive(Verdict),
+    Inconclusive(StateChange),
     /// A lock is near, and holding the device as its owner averts it.
-    Warning(Caution),
+    Warning(LockWarning),
     /// One window's score.
     Score(WindowScore),
     /// The answer to a status request.
@@ -48,7 +42,7 @@ pub enum Event {
         /// How often the session was asked.
         attempts: u32,
         /// Why.
-        reason: Word<Unconfirmed>,
+        reason: Extensible<Unconfirmed>,
     },
     /// The answer to an order about an enrolment.
     Enrolment(Enrolment),
@@ -70,7 +64,7 @@ pub enum Event {
     /// The last line of every conversation that the daemon ends.
     Bye {
         /// Why there will be no more.
-        reason: Word<ByeReason>,
+        reason: Extensible<ByeReason>,
         /// What held at the end. Nothing holds after it.
         state: State,
     },
@@ -79,52 +73,20 @@ pub enum Event {
     Unknown,
 }
 
-/// Who speaks, and what holds now.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Hello {
-    /// Version of the protocol.
-    pub v: u32,
-    /// Name and version of the daemon.
-    pub daemon: String,
-    /// What holds now.
-    pub state: State,
-    /// Why.
-    pub reason: Word<Reason>,
-    /// The newest sample's time in ns; `None` before the first.
-    pub t_ns: Option<SampleTime>,
-    /// Name of the model bundle.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    /// Whose motion this is.
-    pub mode: Word<Mode>,
-}
-
-/// Whether the motion is of now, and whether anything is to be done about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mode {
-    /// Sensors, or a stream of them.
-    Live,
-    /// The same, and the daemon does nothing about what it decides.
-    Observe,
-    /// A recording: nothing should be locked because of it.
-    Replay,
-}
-
 /// A change of the state. The event's name says to which.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Verdict {
+pub struct StateChange {
     /// When, in ns of the sensors' clock.
     pub t_ns: SampleTime,
     /// Why.
-    pub reason: Word<Reason>,
+    pub reason: Extensible<Reason>,
     /// Said only where nothing is to be done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mode: Option<Word<Mode>>,
+    pub mode: Option<Extensible<Mode>>,
     /// What the device was doing in the newest window, if there has been one since
     /// the last gap; not for everyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub context: Option<Word<Context>>,
+    pub context: Option<Extensible<Context>>,
     /// Not for everyone.
     #[serde(flatten)]
     pub figures: Option<Figures>,
@@ -132,64 +94,20 @@ pub struct Verdict {
 
 /// A lock is near: evidence has come close to it and is being lost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Caution {
+pub struct LockWarning {
     /// When, in ns of the sensors' clock.
     pub t_ns: SampleTime,
     /// What the lock's reason would be.
-    pub reason: Word<Reason>,
+    pub reason: Extensible<Reason>,
     /// Said only where nothing is to be done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mode: Option<Word<Mode>>,
+    pub mode: Option<Extensible<Mode>>,
     /// Until the lock, if it goes on so, to a tenth; not for everyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_to_lock: Option<f64>,
     /// Not for everyone.
     #[serde(flatten)]
     pub figures: Option<Figures>,
-}
-
-/// The numbers behind a state, for root and the profile's owner.
-///
-/// On the line they stand beside the others; one that is not finite is `null`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Figures {
-    /// The newest window's decision value, if there is one since the last gap.
-    #[serde(deserialize_with = "present")]
-    pub score: Option<Score>,
-    /// The score that speaks neither for nor against the owner.
-    #[serde(deserialize_with = "present")]
-    pub threshold: Option<Score>,
-    /// Evidence for the owner, 0 to 1.
-    #[serde(deserialize_with = "present")]
-    pub evidence: Option<Evidence>,
-    /// ln of how much likelier an owner gives that score than a stranger; absent
-    /// where the model has no cohort to say so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub log_likelihood_ratio: Option<f64>,
-}
-
-/// `null` is a value here and absence is not, so that a line without figures
-/// reads as one without.
-fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    Option::deserialize(from)
-}
-
-impl Figures {
-    /// Leaves out what is not finite.
-    pub fn new(score: Option<Score>, threshold: Score, evidence: Evidence) -> Self {
-        Self {
-            score: score.filter(|score| score.0.is_finite()),
-            threshold: Some(threshold).filter(|threshold| threshold.0.is_finite()),
-            evidence: Some(evidence).filter(|evidence| evidence.0.is_finite()),
-            log_likelihood_ratio: None,
-        }
-    }
-
-    /// The same with a likelihood ratio, if it is one.
-    pub fn likely(mut self, log_likelihood_ratio: Option<f64>) -> Self {
-        self.log_likelihood_ratio = log_likelihood_ratio.filter(|ratio| ratio.is_finite());
-        self
-    }
 }
 
 /// One window's score and what held after it.
@@ -201,33 +119,9 @@ pub struct WindowScore {
     #[serde(flatten)]
     pub figures: Figures,
     /// What the device was doing.
-    pub context: Word<Context>,
+    pub context: Extensible<Context>,
     /// What holds.
     pub state: State,
-}
-
-/// How the daemon is doing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Status {
-    /// What holds now.
-    pub state: State,
-    /// Why.
-    pub reason: Word<Reason>,
-    /// The newest sample's time in ns; `None` before the first.
-    pub t_ns: Option<SampleTime>,
-    /// From the first sample to the newest, in ns.
-    pub uptime_ns: u64,
-    /// Name of the model bundle.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    /// Whose motion this is.
-    pub mode: Word<Mode>,
-    /// As of the newest state or score; not for everyone.
-    #[serde(flatten)]
-    pub figures: Option<Figures>,
-    /// What was read, passed over and scored, room by room; not for everyone.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub counters: Option<Value>,
 }
 
 /// Why a screen may be open that should be locked.
@@ -244,45 +138,6 @@ pub enum Unconfirmed {
     Ignored,
 }
 
-/// How far an enrolment is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Enrolment {
-    /// What is going on.
-    pub phase: Word<Phase>,
-    /// Usable windows so far.
-    pub windows: u64,
-    /// Windows that are enough.
-    pub wanted: u64,
-    /// Sittings that gave windows.
-    pub sittings: u64,
-    /// Windows left out because the device lay still.
-    pub at_rest: u64,
-    /// Whose profile it will be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owner: Option<u32>,
-    /// What came of it, for people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
-
-/// What is going on in an enrolment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// There is none.
-    None,
-    /// A sitting.
-    Gathering,
-    /// Between sittings.
-    Waiting,
-    /// The profile is being made.
-    Fitting,
-    /// The newest try to make a profile was refused; what was gathered is kept.
-    Refused,
-    /// The profile is in use.
-    Finished,
-}
-
 /// Why the daemon ends a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -295,37 +150,22 @@ pub enum ByeReason {
     Failed,
 }
 
-impl Hello {
-    /// What a daemon says before it has seen a sample.
-    pub fn new(mode: Mode, model: Option<String>, state: State, reason: Reason) -> Self {
-        Self {
-            v: VERSION,
-            daemon: DAEMON.to_owned(),
-            state,
-            reason: reason.into(),
-            t_ns: None,
-            model,
-            mode: mode.into(),
-        }
-    }
-}
-
 impl From<&Decision> for Event {
     fn from(decision: &Decision) -> Self {
-        let verdict = Verdict {
+        let change = StateChange {
             t_ns: decision.t,
             reason: decision.reason.into(),
             mode: None,
-            context: decision.context.map(Word::from),
+            context: decision.context.map(Extensible::from),
             figures: Some(
                 Figures::new(decision.score, decision.threshold, decision.evidence)
                     .likely(decision.log_likelihood_ratio),
             ),
         };
         match decision.state {
-            State::Lock => Event::Lock(verdict),
-            State::Unlock => Event::Unlock(verdict),
-            State::Inconclusive => Event::Inconclusive(verdict),
+            State::Lock => Event::Lock(change),
+            State::Unlock => Event::Unlock(change),
+            State::Inconclusive => Event::Inconclusive(change),
         }
     }
 }
@@ -333,7 +173,7 @@ impl From<&Decision> for Event {
 impl From<&Warning> for Event {
     fn from(warning: &Warning) -> Self {
         let seconds = warning.lock_in.as_secs_f64();
-        Event::Warning(Caution {
+        Event::Warning(LockWarning {
             t_ns: warning.t,
             reason: warning.reason.into(),
             mode: None,
@@ -374,21 +214,21 @@ impl Event {
     pub fn observed(mut self) -> Self {
         let mode = Some(Mode::Observe.into());
         match &mut self {
-            Event::Lock(verdict) | Event::Unlock(verdict) | Event::Inconclusive(verdict) => {
-                verdict.mode = mode;
+            Event::Lock(change) | Event::Unlock(change) | Event::Inconclusive(change) => {
+                change.mode = mode;
             }
-            Event::Warning(caution) => caution.mode = mode,
+            Event::Warning(warning) => warning.mode = mode,
             _ => {}
         }
         self
     }
 
     /// The state this event changes to, if it is such a change.
-    pub fn state_change(&self) -> Option<(State, &Verdict)> {
+    pub fn state_change(&self) -> Option<(State, &StateChange)> {
         match self {
-            Event::Lock(verdict) => Some((State::Lock, verdict)),
-            Event::Unlock(verdict) => Some((State::Unlock, verdict)),
-            Event::Inconclusive(verdict) => Some((State::Inconclusive, verdict)),
+            Event::Lock(change) => Some((State::Lock, change)),
+            Event::Unlock(change) => Some((State::Unlock, change)),
+            Event::Inconclusive(change) => Some((State::Inconclusive, change)),
             _ => None,
         }
     }
@@ -413,7 +253,10 @@ mod tests {
 
     use serde_json::json;
 
+    use super::super::Phase;
     use super::*;
+    use crate::decide::Evidence;
+    use crate::owner::Score;
 
     fn decision(state: State, score: Option<f64>) -> Decision {
         Decision {
@@ -443,7 +286,7 @@ mod tests {
             Event::from(&decision(State::Unlock, Some(0.25))),
             Event::from(&decision(State::Inconclusive, None)),
             Event::from(&decision(State::Lock, Some(f64::NAN))),
-            Event::Lock(Verdict {
+            Event::Lock(StateChange {
                 t_ns: SampleTime::from_nanos(7),
                 reason: Reason::SensorLost.into(),
                 mode: None,
@@ -460,7 +303,7 @@ mod tests {
                 log_likelihood_ratio: Some(-1.5),
                 lock_in: Duration::from_millis(4_520),
             }),
-            Event::Warning(Caution {
+            Event::Warning(LockWarning {
                 t_ns: SampleTime::from_nanos(9_800_000_000),
                 reason: Reason::Evidence.into(),
                 mode: None,
@@ -550,10 +393,10 @@ mod tests {
 
         let added =
             Event::from_line(r#"{"event":"lock","t_ns":7,"reason":"thrown","score_b":[1,2]}"#);
-        let Event::Lock(verdict) = added.unwrap() else {
+        let Event::Lock(change) = added.unwrap() else {
             panic!("not a lock");
         };
-        assert_eq!(verdict.reason, Word::Other("thrown".into()));
-        assert_eq!(verdict.figures, None);
+        assert_eq!(change.reason, Extensible::Other("thrown".into()));
+        assert_eq!(change.figures, None);
     }
 }

@@ -5,33 +5,37 @@
 //! other end. docs/protocol.md is the contract, and [`Event`] its types.
 
 mod bind;
-mod board;
 pub mod client;
+mod command;
 mod connection;
-mod desk;
+mod enrolment;
 mod error;
 mod event;
+mod extensible;
+mod figures;
+mod hello;
+mod hub;
 mod outbox;
+pub mod phrase;
 mod publisher;
 mod redact;
 mod request;
 mod server;
-mod word;
 
 pub use bind::SocketConfig;
 
 pub use client::Client;
-pub use desk::{Desk, Visit};
+pub use command::{CommandHandler, Peer};
+pub use enrolment::{Enrolment, Phase};
 pub use error::PublishError;
-pub use event::{
-    ByeReason, Caution, DAEMON, Enrolment, Event, Figures, Hello, Mode, Phase, Status, Unconfirmed,
-    VERSION, Verdict, WindowScore,
-};
+pub use event::{ByeReason, Event, LockWarning, StateChange, Unconfirmed, WindowScore};
+pub use extensible::Extensible;
+pub use figures::Figures;
+pub use hello::{DAEMON, Hello, Mode, Status, VERSION};
 pub use publisher::Publisher;
 pub use redact::{Audience, redact};
 pub use request::{Enrol, Request, Step};
 pub use server::Server;
-pub use word::Word;
 
 /// Where the daemon listens unless told otherwise.
 pub const DEFAULT_SOCKET: &str = "/run/graspd/graspd.sock";

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::board::Board;
-use super::{ByeReason, Desk, Event};
+use super::hub::Hub;
+use super::{ByeReason, CommandHandler, Event};
 use crate::decide::State;
 use crate::motion::SampleTime;
 
 /// Hands events to every reader and waits for none. For any thread.
 #[derive(Debug, Clone)]
-pub struct Publisher(Arc<Board>);
+pub struct Publisher(Arc<Hub>);
 
 impl Publisher {
-    pub(super) fn new(board: Arc<Board>) -> Self {
-        Self(board)
+    pub(super) fn new(hub: Arc<Hub>) -> Self {
+        Self(hub)
     }
 
     /// Tells every reader that may know. A [`Event::Bye`] is the last; a hello,
@@ -41,12 +41,12 @@ impl Publisher {
     }
 
     /// Has orders of the trusted carried out.
-    pub fn take_orders(&self, desk: Arc<dyn Desk>) {
-        self.0.open(desk);
+    pub fn set_command_handler(&self, command_handler: Arc<dyn CommandHandler>) {
+        self.0.set_command_handler(command_handler);
     }
 
     /// Trusts another user from here on, as after an enrolment or a reload.
-    pub fn trust(&self, owner: Option<u32>) {
-        self.0.trust(owner);
+    pub fn set_owner(&self, owner: Option<u32>) {
+        self.0.set_owner(owner);
     }
 }

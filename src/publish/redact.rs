@@ -3,7 +3,7 @@
 //! Scores tell how well somebody imitates the owner, and so would be a guide to
 //! whoever practises; see docs/protocol.md.
 
-use super::{Caution, Event, Status, Verdict};
+use super::{Event, LockWarning, StateChange, Status};
 
 /// The two kinds of reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,19 +30,19 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
     if audience == Audience::Trusted {
         return Some(event.clone());
     }
-    let bare = |verdict: &Verdict| Verdict {
+    let bare = |change: &StateChange| StateChange {
         context: None,
         figures: None,
-        ..verdict.clone()
+        ..change.clone()
     };
     match event {
-        Event::Lock(verdict) => Some(Event::Lock(bare(verdict))),
-        Event::Unlock(verdict) => Some(Event::Unlock(bare(verdict))),
-        Event::Inconclusive(verdict) => Some(Event::Inconclusive(bare(verdict))),
-        Event::Warning(caution) => Some(Event::Warning(Caution {
+        Event::Lock(change) => Some(Event::Lock(bare(change))),
+        Event::Unlock(change) => Some(Event::Unlock(bare(change))),
+        Event::Inconclusive(change) => Some(Event::Inconclusive(bare(change))),
+        Event::Warning(warning) => Some(Event::Warning(LockWarning {
             seconds_to_lock: None,
             figures: None,
-            ..caution.clone()
+            ..warning.clone()
         })),
         Event::Status(status) => Some(Event::Status(Status {
             figures: None,
@@ -107,9 +107,9 @@ mod tests {
             ] {
                 assert!(!line.contains(secret), "{secret} in {line}");
             }
-            if let Some((state, verdict)) = seen.state_change() {
+            if let Some((state, change)) = seen.state_change() {
                 let (was, before) = event.state_change().unwrap();
-                assert_eq!((state, &verdict.reason), (was, &before.reason));
+                assert_eq!((state, &change.reason), (was, &before.reason));
                 states += 1;
             }
         }

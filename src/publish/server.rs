@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::bind::Bound;
-use super::board::{Board, Limits};
 use super::connection::Connection;
+use super::hub::{Hub, Limits};
 use super::{Event, Hello, PublishError, Publisher, SocketConfig};
 
 /// How long the last events may take to be read before the daemon goes anyway.
@@ -22,7 +22,7 @@ const BREATH: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Server {
     bound: Bound,
-    board: Arc<Board>,
+    hub: Arc<Hub>,
     write_timeout: Duration,
 }
 
@@ -42,14 +42,14 @@ impl Server {
         };
         Ok(Self {
             bound: Bound::new(&config.path, config.mode)?,
-            board: Arc::new(Board::new(limits, owner, hello)),
+            hub: Arc::new(Hub::new(limits, owner, hello)),
             write_timeout: Duration::from_millis(config.write_timeout_ms),
         })
     }
 
     /// A handle to publish with.
     pub fn publisher(&self) -> Publisher {
-        Publisher::new(self.board.clone())
+        Publisher::new(self.hub.clone())
     }
 
     /// Serves until the last event, [`Event::Bye`], is published and read, or
@@ -65,7 +65,7 @@ impl Server {
         loop {
             tokio::select! {
                 biased;
-                () = self.board.over() => break,
+                () = self.hub.over() => break,
                 Some(_) = connections.join_next() => {}
                 accepted = listener.accept() => match accepted {
                     Ok((stream, _)) => self.admit(stream, &mut connections),
@@ -87,7 +87,7 @@ impl Server {
     }
 
     fn admit(&self, stream: UnixStream, connections: &mut JoinSet<()>) {
-        match Connection::admit(&self.board, &stream) {
+        match Connection::admit(&self.hub, &stream) {
             Ok(connection) => {
                 connections.spawn(connection.run(stream, self.write_timeout));
             }

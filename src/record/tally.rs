@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::align::MAX_GAP;
+use crate::motion::align::MAX_GAP;
 use crate::motion::{SampleTime, Sensor};
 
 /// Samples of one sensor, counted by its own clock.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::stretch::{Outcome, Point, Stretch, Way};
 use super::svg::{Drawing, WIDTH};
 use super::thin::thin;
-use crate::cli::timeline::{clock, reason};
 use crate::decide::State;
+use crate::publish::phrase::{clock, reason};
 
 /// Units left and right of what is drawn, for numbers and for nothing.
 const LEFT: f64 = 46.0;

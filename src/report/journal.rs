@@ -69,10 +69,10 @@ impl Journal {
                 }
             }
             Event::Score(score) => self.at(score.t_ns).score(score),
-            Event::Warning(caution) => self.at(caution.t_ns).warning(caution),
+            Event::Warning(warning) => self.at(warning.t_ns).warning(warning),
             _ => {
-                if let Some((state, verdict)) = event.state_change() {
-                    self.at(verdict.t_ns).verdict(state, verdict);
+                if let Some((state, change)) = event.state_change() {
+                    self.at(change.t_ns).change(state, change);
                 }
             }
         }

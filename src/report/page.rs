@@ -7,9 +7,9 @@ use super::chart::{self, Levels};
 use super::journal::Journal;
 use super::stretch::{Lock, Outcome, Stretch, Way};
 use super::svg::escape;
-use crate::cli::timeline::{clock, reason};
 use crate::decide::State;
-use crate::publish::{Mode, Word};
+use crate::publish::phrase::{clock, reason};
+use crate::publish::{Extensible, Mode};
 
 /// Stretches that are drawn, and locks in a table, at most: more would be no
 /// page that anyone reads.
@@ -74,10 +74,10 @@ fn facts(facts: &[(&str, String)]) -> String {
 fn section(number: usize, stretch: &Stretch, levels: Levels) -> String {
     let mode = match &stretch.mode {
         None => "what it was is not said".to_owned(),
-        Some(Word::Known(Mode::Live)) => "live".to_owned(),
-        Some(Word::Known(Mode::Observe)) => "observing: nothing was locked".to_owned(),
-        Some(Word::Known(Mode::Replay)) => "a recording: nothing was locked".to_owned(),
-        Some(Word::Other(word)) => escape(word),
+        Some(Extensible::Known(Mode::Live)) => "live".to_owned(),
+        Some(Extensible::Known(Mode::Observe)) => "observing: nothing was locked".to_owned(),
+        Some(Extensible::Known(Mode::Replay)) => "a recording: nothing was locked".to_owned(),
+        Some(Extensible::Other(word)) => escape(word),
     };
     let told = |what: &Option<String>| escape(what.as_deref().unwrap_or("unknown"));
     let (daemon, model) = (told(&stretch.daemon), told(&stretch.model));

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::thin::MOST;
-use crate::decide::{Reason, Score, State};
+use crate::decide::{Reason, State};
 use crate::motion::SampleTime;
-use crate::publish::{Caution, Figures, Hello, Mode, Verdict, WindowScore, Word};
+use crate::owner::Score;
+use crate::publish::{Extensible, Figures, Hello, LockWarning, Mode, StateChange, WindowScore};
 
 /// A line is not drawn across more than this without a window.
 const JOINED: Duration = Duration::from_secs(10);
@@ -69,7 +70,7 @@ pub struct Lock {
     /// Since the stretch began.
     pub at: Duration,
     /// Why.
-    pub reason: Word<Reason>,
+    pub reason: Extensible<Reason>,
     /// The numbers behind it, if the reader of the events might see them.
     pub figures: Option<Figures>,
     /// What came of it.
@@ -84,7 +85,7 @@ pub struct Stretch {
     /// Name of the model bundle.
     pub model: Option<String>,
     /// Whether anything was to come of decisions.
-    pub mode: Option<Word<Mode>>,
+    pub mode: Option<Extensible<Mode>>,
     /// Locks, in order.
     pub locks: Vec<Lock>,
     /// When locks were warned of.
@@ -164,31 +165,31 @@ impl Stretch {
         self.figures(window.t_ns, Some(window.figures));
     }
 
-    pub(super) fn warning(&mut self, caution: &Caution) {
-        self.warnings.push(self.since_first(caution.t_ns));
+    pub(super) fn warning(&mut self, warning: &LockWarning) {
+        self.warnings.push(self.since_first(warning.t_ns));
     }
 
-    pub(super) fn verdict(&mut self, state: State, verdict: &Verdict) {
+    pub(super) fn change(&mut self, state: State, change: &StateChange) {
         // The score is that of a window that is told of by itself.
-        let evidence = verdict.figures.map(|figures| Figures {
+        let evidence = change.figures.map(|figures| Figures {
             score: None,
             ..figures
         });
-        self.figures(verdict.t_ns, evidence);
-        self.enter(way(state, &verdict.reason));
+        self.figures(change.t_ns, evidence);
+        self.enter(way(state, &change.reason));
         if state == State::Lock {
             self.locks.push(Lock {
-                at: self.since_first(verdict.t_ns),
-                reason: verdict.reason.clone(),
-                figures: verdict.figures,
-                outcome: self.expected(verdict),
+                at: self.since_first(change.t_ns),
+                reason: change.reason.clone(),
+                figures: change.figures,
+                outcome: self.expected(change),
             });
         }
     }
 
-    fn expected(&self, verdict: &Verdict) -> Outcome {
-        let [observe, replay] = [Mode::Observe, Mode::Replay].map(Word::from);
-        let mode = verdict.mode.as_ref().or(self.mode.as_ref());
+    fn expected(&self, change: &StateChange) -> Outcome {
+        let [observe, replay] = [Mode::Observe, Mode::Replay].map(Extensible::from);
+        let mode = change.mode.as_ref().or(self.mode.as_ref());
         match mode {
             Some(mode) if *mode == observe || *mode == replay => Outcome::WouldBe,
             _ => Outcome::Untold,
@@ -265,11 +266,11 @@ fn append(points: &mut Vec<Point>, at: f64, value: Option<f64>) {
 }
 
 /// What a state means to somebody who looks for evidence.
-fn way(state: State, reason: &Word<Reason>) -> Option<Way> {
+fn way(state: State, reason: &Extensible<Reason>) -> Option<Way> {
     let reason = match (state, reason) {
         (State::Lock, _) => return Some(Way::Locked),
-        (State::Unlock, _) | (_, Word::Other(_)) => return None,
-        (State::Inconclusive, Word::Known(reason)) => reason,
+        (State::Unlock, _) | (_, Extensible::Other(_)) => return None,
+        (State::Inconclusive, Extensible::Known(reason)) => reason,
     };
     match reason {
         Reason::AtRest => Some(Way::Rest),

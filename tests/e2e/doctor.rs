@@ -1,6 +1,6 @@
 //! `graspd doctor` on this machine, whatever it lacks.
 
-use graspd::profile::Profile;
+use graspd::owner::profile::Profile;
 use serde_json::Value;
 
 use crate::harness::{Device, profile};

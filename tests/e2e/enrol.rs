@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use graspd::profile::Profile;
+use graspd::owner::profile::Profile;
 
 use crate::harness::{bundle, graspd, rows, sample};
 

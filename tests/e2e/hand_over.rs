@@ -5,7 +5,7 @@ use std::io::Write;
 use std::thread;
 
 use graspd::decide::{Reason, State};
-use graspd::publish::{Event, Verdict};
+use graspd::publish::{Event, StateChange};
 
 use crate::harness::{Device, bundle, graspd, profile, rows, sample};
 
@@ -75,7 +75,7 @@ fn the_owner_is_believed_and_the_other_is_locked_out() {
             _ => {}
         }
     }
-    let at = |verdict: &Verdict| verdict.t_ns.nanos();
+    let at = |verdict: &StateChange| verdict.t_ns.nanos();
     let (before, after): (Vec<_>, Vec<_>) = states
         .iter()
         .partition(|(_, verdict)| at(verdict) < CHANGES_HANDS_NS);

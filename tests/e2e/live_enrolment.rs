@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Output, Stdio};
 
 use graspd::decide::{Reason, State};
-use graspd::profile::Profile;
+use graspd::owner::profile::Profile;
 use graspd::publish::{Client, Enrolment, Event, Phase};
 use rustix::process::Signal;
 

@@ -6,9 +6,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use graspd::framing::Framer;
+use graspd::motion::framing::Framer;
+use graspd::motion::rest::RestLimits;
 use graspd::publish::Event;
-use graspd::rest::RestLimits;
 use graspd::source::{self, Reading};
 
 use crate::harness::{Device, bundle, graspd};

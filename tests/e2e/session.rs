@@ -4,7 +4,7 @@
 use std::process::Command;
 
 use graspd::decide::{Reason, State};
-use graspd::profile::Profile;
+use graspd::owner::profile::Profile;
 use graspd::publish::{Client, Event, Unconfirmed};
 use rustix::process::Signal;
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use graspd::decide::{Reason, State};
-use graspd::publish::{ByeReason, Client, Event, Status, Verdict};
+use graspd::publish::{ByeReason, Client, Event, StateChange, Status};
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ const IMPATIENT: &str = "sensor_grace_s = 0.5";
 /// Samples in ten seconds of two sensors at 100 Hz.
 const TEN_SECONDS: usize = 2000;
 
-fn next_lock(client: &mut Client) -> Verdict {
+fn next_lock(client: &mut Client) -> StateChange {
     let lock = client.find_map(|event| match event.unwrap() {
         Event::Lock(verdict) => Some(verdict),
         _ => None,

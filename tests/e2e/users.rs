@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use graspd::decide::State;
-use graspd::profile::Profile;
+use graspd::owner::profile::Profile;
 use rustix::process::Signal;
 
 use crate::harness::{Device, profile, rows};

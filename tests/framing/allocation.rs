@@ -1,7 +1,7 @@
 //! Nothing allocates per sample.
 
-use graspd::framing::Framer;
 use graspd::motion::Sample;
+use graspd::motion::framing::Framer;
 
 use crate::streams::clean;
 

@@ -1,7 +1,7 @@
 //! The frames depend on what each sensor said and when, not on the order in
 //! which the two were heard.
 
-use graspd::align::Aligner;
+use graspd::motion::align::Aligner;
 use graspd::motion::{Frame, Sample, Sensor};
 use proptest::prelude::*;
 

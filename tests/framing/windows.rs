@@ -1,7 +1,7 @@
 //! Windows are the newest frames, contiguous, oldest first, once a hop.
 
-use graspd::align::Aligner;
-use graspd::framing::Framer;
+use graspd::motion::align::Aligner;
+use graspd::motion::framing::Framer;
 use graspd::motion::{CHANNELS, Frame, Sample, SampleTime, Sensor};
 use proptest::prelude::*;
 

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use graspd::cohort::Run;
-use graspd::enrol::{GammaRule, How, Owner, Rule};
+use graspd::enrol::{DecisionBudget, GammaRule, LearnOptions, LearntOwner};
 use graspd::model::Bundle;
-use graspd::ocsvm::Nu;
+use graspd::model::cohort::Run;
+use graspd::owner::ocsvm::Nu;
 use ndarray::{Array2, ArrayView1};
 
 fn default_bundle() -> PathBuf {
@@ -36,15 +36,15 @@ fn a_person_of_the_cohort_is_told_from_the_others_and_what_to_expect() {
         sessions.extend(run.rows(cohort.columns).map(|_| session));
     }
     let rows = Array2::from_shape_vec((sessions.len(), cohort.columns), rows).unwrap();
-    let how = How {
+    let how = LearnOptions {
         nu: Nu::RECIPE,
         gamma: GammaRule::HeldOut,
-        rule: Rule::default(),
+        rule: DecisionBudget::default(),
     };
-    let owner = Owner::learn(rows.view(), &sessions, 0, &how, Some(&others)).unwrap();
-    let outlook = owner.expectation.outlook.unwrap();
-    assert!(outlook.false_locks_per_hour * 4.0 <= how.rule.false_locks_per_day);
-    assert!(outlook.far < 0.5, "{outlook:?}");
+    let owner = LearntOwner::learn(rows.view(), &sessions, 0, &how, Some(&others)).unwrap();
+    let forecast = owner.expectation.forecast.unwrap();
+    assert!(forecast.false_locks_per_hour * 4.0 <= how.rule.false_locks_per_day);
+    assert!(forecast.far < 0.5, "{forecast:?}");
     let mean = |rows: &mut dyn Iterator<Item = ArrayView1<'_, f32>>| {
         let scores: Vec<f64> = rows.map(|row| owner.scorer.score(row).0).collect();
         scores.iter().sum::<f64>() / scores.len() as f64

@@ -1,8 +1,8 @@
 //! tract against onnxruntime, on the windows of tests/reference/embed.py.
 
-use graspd::embed::Embedder;
-use graspd::framing::Framer;
 use graspd::model::Bundle;
+use graspd::model::Embedder;
+use graspd::motion::framing::Framer;
 use graspd::motion::{Sample, SampleTime, Sensor};
 use serde::Deserialize;
 

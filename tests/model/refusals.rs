@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use graspd::embed::Embedder;
 use graspd::model::Bundle;
+use graspd::model::Embedder;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 

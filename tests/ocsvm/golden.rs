@@ -2,7 +2,7 @@
 //! tests/reference/ocsvm.py writes. Both sides stop at a tolerance of 1e-8, and
 //! scikit-learn does not shrink.
 
-use graspd::ocsvm::{Gamma, Nu, fit};
+use graspd::owner::ocsvm::{Gamma, Nu, fit};
 use ndarray::Axis;
 use serde::Deserialize;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use graspd::ocsvm::{Gamma, Nu, fit};
+use graspd::owner::ocsvm::{Gamma, Nu, fit};
 use libsvm_rs::predict::predict_values;
 use libsvm_rs::train::svm_train;
 use libsvm_rs::{KernelType, SvmNode, SvmParameter, SvmProblem, SvmType};

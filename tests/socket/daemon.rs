@@ -5,8 +5,9 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::thread::{self, JoinHandle};
 
-use graspd::decide::{Context, Decision, Evidence, Reason, Score, State};
+use graspd::decide::{Context, Decision, Evidence, Reason, State};
 use graspd::motion::SampleTime;
+use graspd::owner::Score;
 use graspd::publish::{
     ByeReason, Client, Event, Figures, Hello, Mode, Publisher, Server, SocketConfig, WindowScore,
 };

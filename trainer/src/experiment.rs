@@ -21,7 +21,7 @@ use crate::parallel::Team;
 use crate::progress::Progress;
 use crate::recipe::Recipe;
 use crate::scale::Scale;
-use crate::training::{Interruption, Material, PairSet, Training};
+use crate::training::{EnrolmentWindows, Interruption, PairSet, Training};
 
 /// One session in this many of each person is held out, and a pair for every
 /// so many training pairs is drawn from those.
@@ -128,7 +128,7 @@ impl Experiment {
         if held_out_pairs.is_empty() && self.recipe.patience.is_some() {
             return Err(ExperimentError::NothingHeldOut);
         }
-        let material = Material {
+        let material = EnrolmentWindows {
             training: PairSet::new(&pool, &pairs),
             held_out: PairSet::new(&held_out_pool, &held_out_pairs),
         };
@@ -203,7 +203,7 @@ fn pools(corpora: &[Corpus]) -> (Pool<'_>, Pool<'_>) {
 }
 
 /// SHA-256 of the pairs and their windows.
-fn digest(material: Material<'_>) -> String {
+fn digest(material: EnrolmentWindows<'_>) -> String {
     let mut sha256 = Sha256::new();
     for set in [material.training, material.held_out] {
         for window in set.pool.windows() {

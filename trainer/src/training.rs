@@ -35,7 +35,7 @@ impl<'a> PairSet<'a> {
 
 /// What is learnt from, and what is only watched and may be empty.
 #[derive(Debug, Clone, Copy)]
-pub struct Material<'a> {
+pub struct EnrolmentWindows<'a> {
     /// Pairs to learn from.
     pub training: PairSet<'a>,
     /// Pairs of sessions that are held out.
@@ -114,7 +114,7 @@ impl<B: Branch> Training<B> {
     /// patience ends. `each` comes after every epoch, and ends all by failing.
     pub fn run<E: From<Interruption>>(
         &mut self,
-        material: Material<'_>,
+        material: EnrolmentWindows<'_>,
         mut each: impl FnMut(&Self) -> Result<(), E>,
         progress: Progress,
     ) -> Result<(), E> {
@@ -139,7 +139,7 @@ impl<B: Branch> Training<B> {
     }
 
     /// How well the distances of `branch` tell the pairs apart.
-    pub fn measure(&self, branch: &B, material: Material<'_>) -> Measured {
+    pub fn measure(&self, branch: &B, material: EnrolmentWindows<'_>) -> Measured {
         let figures = |set| {
             let distances = pair_distances(branch, set, self.recipe.batch, self.team.first());
             Figures::of(distances)
@@ -176,8 +176,12 @@ impl<B: Branch> Training<B> {
         }
     }
 
-    fn epoch(&mut self, material: Material<'_>, watch: &mut Watch) -> Result<Epoch, Interruption> {
-        let Material { training, held_out } = material;
+    fn epoch(
+        &mut self,
+        material: EnrolmentWindows<'_>,
+        watch: &mut Watch,
+    ) -> Result<Epoch, Interruption> {
+        let EnrolmentWindows { training, held_out } = material;
         let number = self.history.len() + 1;
         let mut pairs = training.pairs.to_vec();
         pairs.shuffle(&mut self.rng);

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use graspd::embed::Embedder;
 use graspd::model::Bundle;
+use graspd::model::Embedder;
+use graspd::motion::window::Window;
 use graspd::motion::{CHANNELS, FrameIndex, SampleTime};
-use graspd::window::Window;
 use ndarray::ArrayView2;
 
 /// Frames of a window.

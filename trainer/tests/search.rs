@@ -7,7 +7,7 @@
 )]
 
 use grasp_train::evaluate::search::{Draw, Split, best, rates};
-use graspd::ocsvm::{Gamma, Nu};
+use graspd::owner::ocsvm::{Gamma, Nu};
 use ndarray::Array2;
 use serde::Deserialize;
 

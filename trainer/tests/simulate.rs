@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use grasp_train::simulate::{Activity, Episode, Plan, PlanError, Session, simulate};
-use graspd::align::Aligner;
+use graspd::motion::align::Aligner;
 use graspd::motion::{Frame, RATE_HZ, Sample, Sensor};
 use graspd::source::{Reading, Source};
 

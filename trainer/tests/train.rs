@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use graspd::embed::Embedder;
+use graspd::model::Embedder;
 use graspd::model::{Bundle, Manifest};
 
 /// Writes sessions of `people` in HMOG's layout: 8 s of a swinging phone each,

@@ -9,7 +9,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use graspd::cohort::{Cohort, CohortError};
+use graspd::model::cohort::{Cohort, CohortError};
 use graspd::model::{FORMAT, Input, Manifest, Output, Runtime, Training};
 use graspd::motion::{CHANNEL_ORDER, RATE_HZ};
 use thiserror::Error;

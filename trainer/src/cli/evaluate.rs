@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use graspd::decide::Policy;
 use graspd::enrol::GammaRule;
 use graspd::model::Bundle;
-use graspd::ocsvm::Gamma;
+use graspd::owner::ocsvm::Gamma;
 
 use super::data::DataArgs;
 use super::folds;
@@ -18,7 +18,7 @@ use crate::data::DataSpec;
 use crate::evaluate::fold::Protocol;
 use crate::evaluate::folds::FoldOf;
 use crate::evaluate::kept::Kept;
-use crate::evaluate::material::Material;
+use crate::evaluate::material::EnrolmentWindows;
 use crate::evaluate::scoring::Scoring;
 use crate::evaluate::unseen::{self, Drawn, Test};
 use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
@@ -188,7 +188,7 @@ impl EvaluateArgs {
                 people: fold.tested,
                 ..spec.clone()
             };
-            let material = Material::read(&of_fold, frames, progress)?;
+            let material = EnrolmentWindows::read(&of_fold, frames, progress)?;
             for skipped in &material.skipped {
                 progress.say(&format!("skipped {}: {}", skipped.session, skipped.why));
             }

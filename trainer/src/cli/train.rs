@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
-use graspd::cohort::Drift;
+use graspd::model::cohort::Drift;
 use graspd::model::{Training, TrainingData};
 use graspd::motion::WINDOW_FRAMES;
 

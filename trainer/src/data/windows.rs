@@ -1,7 +1,7 @@
 //! The windows of a session, as the daemon would see them.
 
-use graspd::align::AlignCounts;
-use graspd::framing::Framer;
+use graspd::motion::align::AlignCounts;
+use graspd::motion::framing::Framer;
 use graspd::motion::{CHANNELS, DEFAULT_HOP, WINDOW_FRAMES};
 use graspd::source::{Reading, Source, SourceError};
 

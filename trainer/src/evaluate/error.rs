@@ -1,7 +1,7 @@
 //! Why there is no evaluation.
 
 use graspd::model::ModelError;
-use graspd::ocsvm::FitError;
+use graspd::owner::ocsvm::FitError;
 use graspd::source::SourceError;
 use thiserror::Error;
 

@@ -1,12 +1,12 @@
 //! Rows of numbers in place of windows, person by person and session by session.
 
-use graspd::embed::Embedder;
+use graspd::model::Embedder;
 use graspd::model::{Bundle, ModelError};
+use graspd::motion::window::Window;
 use graspd::motion::{CHANNELS, FrameIndex, SampleTime};
-use graspd::window::Window;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
-use super::material::{Material, Person};
+use super::material::{EnrolmentWindows, Person};
 use crate::data::Windows;
 use crate::progress::Progress;
 
@@ -24,7 +24,7 @@ pub struct Gallery {
 
 /// What `row` makes of each window of each session.
 pub fn map(
-    material: &Material,
+    material: &EnrolmentWindows,
     mut session: impl FnMut(&Person, usize, &Windows) -> Features,
 ) -> Vec<Gallery> {
     let gallery = |person: &Person| Gallery {
@@ -43,7 +43,7 @@ pub fn map(
 /// daemon rejects too.
 pub fn embed(
     bundle: &Bundle,
-    material: &Material,
+    material: &EnrolmentWindows,
     progress: Progress,
 ) -> Result<Vec<Gallery>, ModelError> {
     embed_as(bundle, material, progress, |_, _, windows| windows.clone())
@@ -52,7 +52,7 @@ pub fn embed(
 /// The embeddings of what `recorded` makes of each session.
 pub fn embed_as(
     bundle: &Bundle,
-    material: &Material,
+    material: &EnrolmentWindows,
     progress: Progress,
     recorded: impl Fn(&Person, usize, &Windows) -> Windows,
 ) -> Result<Vec<Gallery>, ModelError> {

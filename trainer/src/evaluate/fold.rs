@@ -7,7 +7,7 @@ use super::EvaluateError;
 use super::controls::{self, Handset, Probe};
 use super::features::{self, Gallery};
 use super::kept::Kept;
-use super::material::Material;
+use super::material::EnrolmentWindows;
 use super::replay::{Lives, World};
 use super::scoring::Scoring;
 use super::verification::{Enrolment, Verified, earlier, spread, tested, verify};
@@ -59,7 +59,7 @@ impl Fold {
     /// Evaluates `bundle` on `material`. Replays go into `kept` one by one.
     pub fn evaluate(
         bundle: &Bundle,
-        material: &Material,
+        material: &EnrolmentWindows,
         protocol: Protocol,
         kept: &Kept,
         progress: Progress,
@@ -126,7 +126,7 @@ impl Fold {
 
 /// By gravity and the handset's errors alone, each channel in units of its spread
 /// over the owner's enrolment.
-fn gravity(material: &Material, how: Enrolment) -> Result<Vec<Verified>, EvaluateError> {
+fn gravity(material: &EnrolmentWindows, how: Enrolment) -> Result<Vec<Verified>, EvaluateError> {
     let people = features::map(material, |_, _, windows| features::channel_means(windows));
     let mut all = Vec::new();
     for owner in 0..people.len() {
@@ -154,7 +154,7 @@ fn gravity(material: &Material, how: Enrolment) -> Result<Vec<Verified>, Evaluat
 
 /// Each owner's EER where impostors' windows weigh so that they spread over the
 /// quarters of the owner's vigour as the owner's own do.
-fn matched(material: &Material, verified: &[Verified]) -> Vec<Option<f64>> {
+fn matched(material: &EnrolmentWindows, verified: &[Verified]) -> Vec<Option<f64>> {
     let people = features::map(material, |_, _, windows| features::vigour(windows));
     let eer = |owner: &Verified| {
         let vigour: Vec<_> = tested(&people, owner.person).collect();
@@ -185,7 +185,7 @@ fn matched(material: &Material, verified: &[Verified]) -> Vec<Option<f64>> {
 }
 
 /// Whom of `material` the bundle was taught on.
-pub fn seen(bundle: &Bundle, material: &Material) -> Vec<String> {
+pub fn seen(bundle: &Bundle, material: &EnrolmentWindows) -> Vec<String> {
     let data = &bundle.manifest().training.data;
     let taught = |id: &String| {
         let of_set = data.iter().filter(|data| data.name == material.set.name());

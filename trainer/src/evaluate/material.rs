@@ -1,7 +1,7 @@
 //! The people of a test, and what the daemon would have seen of them.
 
+use graspd::motion::rest::RestLimits;
 use graspd::motion::{CHANNELS, RATE_HZ};
-use graspd::rest::RestLimits;
 use ndarray::ArrayView2;
 use sha2::{Digest, Sha256};
 
@@ -14,7 +14,7 @@ use crate::progress::Progress;
 
 /// People of one data set.
 #[derive(Debug, Clone)]
-pub struct Material {
+pub struct EnrolmentWindows {
     /// Where they come from.
     pub set: DataSet,
     /// Who has a session at all, in order of their ids.
@@ -43,7 +43,7 @@ pub struct Session {
     pub at_rest: usize,
 }
 
-impl Material {
+impl EnrolmentWindows {
     /// Reads whom `spec` names, in windows of `frames` frames that do not overlap.
     pub fn read(spec: &DataSpec, frames: usize, progress: Progress) -> Result<Self, DataError> {
         let catalogue = Catalogue::of(spec)?;

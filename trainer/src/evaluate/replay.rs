@@ -1,10 +1,10 @@
 //! The daemon's own pipeline and policy for each owner of a fold: their later sessions,
 //! and hand-overs to the others.
 
-use graspd::enrol::{How, Owner, Rule};
+use graspd::enrol::{DecisionBudget, LearnOptions, LearntOwner};
 use graspd::model::Bundle;
 use graspd::motion::Sample;
-use graspd::profile::{EnrolmentStats, Profile};
+use graspd::owner::profile::{EnrolmentStats, Profile};
 use serde::{Deserialize, Serialize};
 
 use super::EvaluateError;
@@ -13,7 +13,7 @@ use super::decision::{House, Lived, Refused, WATCHED_S, samples};
 use super::features::Gallery;
 use super::fold::Protocol;
 use super::kept::Kept;
-use super::material::{Material, Person, Session};
+use super::material::{EnrolmentWindows, Person, Session};
 use super::verification::{earlier, later, spread};
 use crate::progress::Progress;
 
@@ -35,7 +35,7 @@ pub struct World<'a> {
     /// The model.
     pub bundle: &'a Bundle,
     /// The recordings.
-    pub material: &'a Material,
+    pub material: &'a EnrolmentWindows,
     /// Their embeddings.
     pub people: &'a [Gallery],
     /// How owners are learnt and decisions made.
@@ -167,16 +167,16 @@ impl World<'_> {
         let enrolled = earlier(owner.sessions.len()).unwrap_or(0);
         let enrolment = protocol.enrolment;
         let (rows, sessions) = spread(&owner.sessions[..enrolled], enrolment.windows);
-        let how = How {
+        let how = LearnOptions {
             nu: enrolment.nu,
             gamma: enrolment.gamma,
-            rule: Rule {
+            rule: DecisionBudget {
                 policy: protocol.policy,
-                ..Rule::default()
+                ..DecisionBudget::default()
             },
         };
         let cohort = protocol.scoring.of(self.bundle.cohort());
-        let owner = Owner::learn(rows.view(), &sessions, 0, &how, cohort.as_deref())
+        let owner = LearntOwner::learn(rows.view(), &sessions, 0, &how, cohort.as_deref())
             .map_err(|why| why.to_string())?;
         Ok(Profile {
             model: self.bundle.id(),

@@ -81,7 +81,7 @@ pub struct Results {
     /// Sessions that could not be used.
     pub skipped: Vec<Skipped>,
     /// Another bundle on the same trials.
-    pub against: Option<Against>,
+    pub against: Option<NormalisedRatio>,
 }
 
 /// Who a fold's bundle was taught on and tested on.
@@ -133,7 +133,7 @@ pub struct OwnerFigures {
 
 /// The same trials with another bundle.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Against {
+pub struct NormalisedRatio {
     /// Its name.
     pub model: String,
     /// Which one.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use graspd::cohort::Cohort;
+use graspd::model::cohort::Cohort;
 
 /// How windows are scored. A bundle without a cohort knows the first way only.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

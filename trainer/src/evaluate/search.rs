@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use graspd::ocsvm::{FitError, Gamma, Nu, fit};
+use graspd::owner::ocsvm::{FitError, Gamma, Nu, fit};
 use ndarray::Array2;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;

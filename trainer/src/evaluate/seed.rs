@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use graspd::model::Bundle;
-use graspd::ocsvm::{Gamma, Nu};
+use graspd::owner::ocsvm::{Gamma, Nu};
 use ndarray::{Array2, Axis, concatenate};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::EvaluateError;
 use super::features::{self, Gallery};
 use super::fold::seen;
-use super::material::Material;
+use super::material::EnrolmentWindows;
 use super::search::{Draw, Rates, Split, best, draws, rates};
 use crate::progress::Progress;
 use crate::summary::Summary;
@@ -121,7 +121,7 @@ pub struct SeedOwner {
 /// set knows tasks.
 pub fn evaluate(
     bundle: &Bundle,
-    material: &Material,
+    material: &EnrolmentWindows,
     seed: u64,
     progress: Progress,
 ) -> Result<SeedResults, EvaluateError> {

@@ -16,10 +16,10 @@ use super::features;
 use super::fold::{CURVE, Fold, Protocol, seen};
 use super::history::Row;
 use super::kept::Kept;
-use super::material::Material;
+use super::material::EnrolmentWindows;
 use super::picture::Picture;
 use super::replay::Lives;
-use super::results::{Against, EnrolmentPoint, FoldPeople, OwnerFigures, Results};
+use super::results::{EnrolmentPoint, FoldPeople, NormalisedRatio, OwnerFigures, Results};
 use super::trials::{Trials, eer_global_threshold};
 use super::verification::{Verified, later, mean, verify};
 use crate::progress::Progress;
@@ -38,7 +38,7 @@ pub struct Test {
     /// The bundle.
     pub bundle: Bundle,
     /// People.
-    pub material: Material,
+    pub material: EnrolmentWindows,
 }
 
 /// What a page shows and `results.json` leaves out, of one bundle and its people.
@@ -214,7 +214,7 @@ pub fn against(
     owners: &[Trials],
     protocol: Protocol,
     progress: Progress,
-) -> Result<Against, EvaluateError> {
+) -> Result<NormalisedRatio, EvaluateError> {
     let cohort = protocol.scoring.of(other.cohort());
     let mut others = Vec::new();
     for test in tests {
@@ -229,7 +229,7 @@ pub fn against(
     let nowhere = Interval(f64::NAN, f64::NAN);
     let interval =
         |a: &[Trials], b: &[Trials]| of_difference(a, b, protocol.seed).unwrap_or(nowhere);
-    Ok(Against {
+    Ok(NormalisedRatio {
         model: other.manifest().name.clone(),
         model_sha256: other.id().to_string(),
         seen: seen_by(other, tests),

@@ -1,9 +1,9 @@
 //! Owners against impostors: enrol on earlier sessions, score later ones.
 
-use graspd::cohort::Cohort;
 use graspd::enrol::GammaRule;
-use graspd::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit, held_out_scores};
-use graspd::score::{Against, OwnerGaussian, Scorer, moments};
+use graspd::model::cohort::Cohort;
+use graspd::owner::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit, held_out_scores};
+use graspd::owner::score::{NormalisedRatio, OwnerGaussian, Scorer, moments};
 use ndarray::{Array2, ArrayView1, Axis, concatenate};
 
 use super::features::{Features, Gallery};
@@ -91,11 +91,11 @@ pub fn enrol(
         let ratio = owner.against(cohort, far);
         let runs = owner.strangers(&ratio, cohort, far);
         let (strangers, span) = moments(runs.iter().flat_map(|(_, scores)| scores).copied());
-        Some(Against {
+        Some(NormalisedRatio {
             ratio,
             strangers,
             span,
-            guard: Against::guard(&svm, held_out.iter().copied()),
+            guard: NormalisedRatio::guard(&svm, held_out.iter().copied()),
         })
     });
     Ok(Scorer { svm, against })

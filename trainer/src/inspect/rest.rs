@@ -1,7 +1,7 @@
 //! What a device shows when it is moved least.
 
 use graspd::motion::CHANNELS;
-use graspd::rest::RestLimits;
+use graspd::motion::rest::RestLimits;
 use ndarray::{ArrayView2, Axis};
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! One session in figures.
 
-use graspd::align::AlignCounts;
-use graspd::framing::Framer;
+use graspd::motion::align::AlignCounts;
+use graspd::motion::framing::Framer;
 use graspd::motion::{RATE_HZ, SampleTime};
 use graspd::source::{Reading, Source, SourceCounts, SourceError};
 use serde::Serialize;

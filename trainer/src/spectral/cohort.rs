@@ -3,10 +3,10 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use graspd::cohort::{Class, Cohort, Drift, Run};
-use graspd::enrol::{GammaRule, How, Owner, Rule};
+use graspd::enrol::{DecisionBudget, GammaRule, LearnOptions, LearntOwner};
+use graspd::model::cohort::{Class, Cohort, Drift, Run};
 use graspd::motion::CHANNELS;
-use graspd::ocsvm::Nu;
+use graspd::owner::ocsvm::Nu;
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -278,12 +278,12 @@ fn drift(all: &[Rows], cohort: &Cohort) -> Drift {
     let mut strays = Vec::new();
     let mut spreads = Vec::new();
     let mut products = Vec::new();
-    let how = How {
+    let how = LearnOptions {
         nu: Nu::RECIPE,
         gamma: GammaRule::HeldOut,
-        rule: Rule {
+        rule: DecisionBudget {
             refuse: false,
-            ..Rule::default()
+            ..DecisionBudget::default()
         },
     };
     for person in cohort.people() {
@@ -301,7 +301,7 @@ fn drift(all: &[Rows], cohort: &Cohort) -> Drift {
             ..cohort.clone()
         };
         let (rows, of) = spread(&sessions[..enrolled], ENROLMENT_WINDOWS);
-        let Ok(owner) = Owner::learn(rows.view(), &of, 0, &how, Some(&others)) else {
+        let Ok(owner) = LearntOwner::learn(rows.view(), &of, 0, &how, Some(&others)) else {
             // Who would be refused has no say in what others may expect.
             continue;
         };
@@ -311,7 +311,7 @@ fn drift(all: &[Rows], cohort: &Cohort) -> Drift {
         for session in &sessions[enrolled..] {
             let scores: Vec<f64> = session
                 .outer_iter()
-                .map(|row| against.place(against.ratio.score(row)))
+                .map(|row| against.normalise(against.ratio.score(row)))
                 .collect();
             let mean = average(scores.iter().copied());
             strays.push(Drift::stray(mean));

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use graspd::decide::Score;
 use graspd::model::ModelError;
 use graspd::motion::{RATE_HZ, Sample, SampleTime};
+use graspd::owner::Score;
 use graspd::pipeline::Output;
 use thiserror::Error;
 

@@ -1,7 +1,7 @@
 //! Identities dealt at random: whatever is told apart then is a leak.
 
-use graspd::cohort::Cohort;
-use graspd::ocsvm::FitError;
+use graspd::model::cohort::Cohort;
+use graspd::owner::ocsvm::FitError;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;

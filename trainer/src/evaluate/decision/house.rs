@@ -1,12 +1,12 @@
 //! The daemon's house for one owner, built as often as it is wanted.
 
 use graspd::decide::Policy;
-use graspd::embed::Embedder;
+use graspd::model::Embedder;
 use graspd::model::{Bundle, ModelError};
+use graspd::motion::rest::RestLimits;
 use graspd::motion::{DEFAULT_HOP, Sample};
+use graspd::owner::profile::Profile;
 use graspd::pipeline::{Output, Pipeline};
-use graspd::profile::Profile;
-use graspd::rest::RestLimits;
 use graspd::source::{Reading, Source, SourceError};
 
 /// A bundle, an owner's profile and a policy.

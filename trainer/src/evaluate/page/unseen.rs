@@ -71,7 +71,7 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
             ))
         };
         let ci = |interval: crate::evaluate::bootstrap::Interval| (interval.0, interval.1);
-        let mut section = Section::new(format!("Against {}", against.model)).text(
+        let mut section = Section::new(format!("NormalisedRatio {}", against.model)).text(
             "The same owners and sessions, drawn anew together. Less is better for this bundle.",
         );
         if !against.seen.is_empty() {

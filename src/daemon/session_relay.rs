@@ -1,0 +1,39 @@
+//! What the session says, passed on to the worker, the sensors and the clients.
+
+use crossbeam_channel::Sender;
+
+use super::SWITCH_OFF;
+use super::sensor_switch::{OffReason, SensorSwitch};
+use super::worker::Control;
+use crate::publish::{Event, Publisher};
+use crate::session::{Notice, Watcher};
+
+/// Stands between the session and the rest of the daemon.
+pub(super) struct SessionRelay {
+    pub control: Sender<Control>,
+    pub publisher: Publisher,
+    pub switch: SensorSwitch,
+}
+
+impl Watcher for SessionRelay {
+    fn notice(&self, notice: Notice) {
+        tracing::debug!(?notice, "the session");
+        // A worker that is gone is noticed elsewhere.
+        let _ = self.control.send(Control::Session(notice));
+        match notice {
+            Notice::Paused(_) => self.switch.turn_off(OffReason::Session),
+            Notice::Resumed => self.switch.allow(OffReason::Session),
+            Notice::Authenticated => {}
+        }
+    }
+
+    fn let_go(&self) {
+        if !self.switch.wait_until_released(SWITCH_OFF) {
+            tracing::warn!("the sensors are still on");
+        }
+    }
+
+    fn publish(&self, event: &Event) {
+        self.publisher.publish(event);
+    }
+}

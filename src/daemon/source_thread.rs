@@ -1,0 +1,301 @@
+//! Readings from the source's thread to the worker's: bounded, and the oldest
+//! give way where the source cannot wait.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
+use serde::Serialize;
+
+use super::sensor_switch::SensorSwitch;
+use crate::source::{Reading, Source, SourceError};
+
+/// Readings that may wait: ten seconds of two sensors at 200 Hz.
+const CAPACITY: usize = 4096;
+
+/// What the source's thread says.
+pub(crate) enum Message {
+    /// Something was read.
+    Reading(Reading),
+    /// There will be no more.
+    Ended(Result<(), SourceError>),
+}
+
+/// What to do when the worker does not keep up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backlog {
+    /// Wait for it: recordings.
+    Wait,
+    /// Drop the oldest reading and count it: sensors do not wait.
+    DropOldest,
+}
+
+/// What has gone through, readable from any thread.
+#[derive(Debug, Default)]
+pub(crate) struct ReadingCounters {
+    samples: AtomicU64,
+    malformed: AtomicU64,
+    dropped: AtomicU64,
+}
+
+/// [`ReadingCounters`] at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct ReadingCounts {
+    /// Samples read.
+    pub samples: u64,
+    /// Lines that were no samples.
+    pub malformed: u64,
+    /// Readings dropped because the worker did not keep up.
+    pub dropped: u64,
+}
+
+impl ReadingCounters {
+    pub(crate) fn counts(&self) -> ReadingCounts {
+        ReadingCounts {
+            samples: self.samples.load(Ordering::Relaxed),
+            malformed: self.malformed.load(Ordering::Relaxed),
+            dropped: self.dropped.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// The thread that a source is read on.
+pub(crate) struct SourceHandle {
+    stop: Arc<AtomicBool>,
+    switch: SensorSwitch,
+    gone: Receiver<()>,
+}
+
+impl SourceHandle {
+    /// Has the source dropped after its next reading, and waits for that, for
+    /// `patience` at most: sensors are powered until they are switched off.
+    pub(crate) fn end(self, patience: Duration) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.switch.end();
+        if let Err(RecvTimeoutError::Timeout) = self.gone.recv_timeout(patience) {
+            tracing::warn!("the source does not come to its end");
+        }
+    }
+}
+
+/// Reads `source` on a thread of its own, as long as `switch` is open. The thread
+/// ends with the source, or once nobody listens.
+pub(crate) fn spawn_source(
+    mut source: Box<dyn Source>,
+    backlog: Backlog,
+    switch: SensorSwitch,
+) -> std::io::Result<(Receiver<Message>, Arc<ReadingCounters>, SourceHandle)> {
+    let (sender, receiver) = bounded(CAPACITY);
+    let reading_counters = Arc::new(ReadingCounters::default());
+    let mut sender = ReadingSender {
+        sender,
+        // Only to make room with; a worker that is gone would be missed.
+        oldest: receiver.clone(),
+        backlog,
+        reading_counters: reading_counters.clone(),
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    let (here, gone) = bounded::<()>(0);
+    let listener = SourceHandle {
+        stop: stop.clone(),
+        switch: switch.clone(),
+        gone,
+    };
+    thread::Builder::new()
+        .name("source".into())
+        .spawn(move || {
+            let end = loop {
+                switch.wait_while_off(|| source.release());
+                if stop.load(Ordering::Relaxed) {
+                    break None;
+                }
+                match source.next() {
+                    Ok(Some(reading)) => {
+                        let counts = source.counts();
+                        sender
+                            .reading_counters
+                            .samples
+                            .store(counts.samples, Ordering::Relaxed);
+                        sender
+                            .reading_counters
+                            .malformed
+                            .store(counts.malformed, Ordering::Relaxed);
+                        if !sender.send(Message::Reading(reading)) {
+                            break None;
+                        }
+                    }
+                    Ok(None) => break Some(Ok(())),
+                    Err(error) => break Some(Err(error)),
+                }
+            };
+            // In this order: whoever misses `here` takes the source for gone.
+            drop(source);
+            drop(here);
+            switch.source_gone();
+            if let Some(end) = end {
+                sender.send(Message::Ended(end));
+            }
+        })?;
+    Ok((receiver, reading_counters, listener))
+}
+
+struct ReadingSender {
+    sender: Sender<Message>,
+    oldest: Receiver<Message>,
+    backlog: Backlog,
+    reading_counters: Arc<ReadingCounters>,
+}
+
+impl ReadingSender {
+    /// Whether there is any use in going on.
+    fn send(&mut self, message: Message) -> bool {
+        let mut message = message;
+        if self.backlog == Backlog::Wait {
+            return self.sender.send(message).is_ok();
+        }
+        loop {
+            match self.sender.try_send(message) {
+                Ok(()) => return true,
+                Err(TrySendError::Disconnected(_)) => return false,
+                Err(TrySendError::Full(back)) => {
+                    message = back;
+                    if self.oldest.try_recv().is_ok() {
+                        self.reading_counters
+                            .dropped
+                            .fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sensor_switch::OffReason;
+    use super::*;
+    use crate::motion::{Sample, SampleTime, Sensor};
+    use crate::source::SourceCounts;
+
+    /// As many samples as asked for, as fast as they are taken.
+    struct Burst(i64, i64);
+
+    impl Source for Burst {
+        fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+            self.0 += 1;
+            Ok((self.0 <= self.1).then_some(Reading::Sample(Sample {
+                sensor: Sensor::Gyroscope,
+                t: SampleTime::from_nanos(self.0),
+                xyz: [0.0; 3],
+            })))
+        }
+
+        fn counts(&self) -> SourceCounts {
+            SourceCounts {
+                samples: self.0 as u64,
+                malformed: 0,
+            }
+        }
+    }
+
+    fn read_late(backlog: Backlog) -> (Vec<i64>, u64) {
+        let many = 3 * CAPACITY as i64;
+        let source = Box::new(Burst(0, many));
+        let (receiver, reading_counters, _listener) =
+            spawn_source(source, backlog, SensorSwitch::default()).unwrap();
+        while backlog == Backlog::DropOldest
+            && reading_counters.counts().dropped < 2 * CAPACITY as u64
+        {
+            thread::yield_now();
+        }
+        let mut seen = Vec::new();
+        for message in receiver {
+            match message {
+                Message::Reading(Reading::Sample(s)) => seen.push(s.t.nanos()),
+                Message::Reading(Reading::Quiet(_)) => {}
+                Message::Ended(end) => {
+                    end.unwrap();
+                    return (seen, reading_counters.counts().dropped);
+                }
+            }
+        }
+        panic!("the source ended without saying so");
+    }
+
+    #[test]
+    fn sensors_lose_the_oldest_and_it_is_counted() {
+        let (seen, dropped) = read_late(Backlog::DropOldest);
+        assert_eq!(seen.last(), Some(&(3 * CAPACITY as i64)));
+        assert_eq!(seen.len() as u64 + dropped, 3 * CAPACITY as u64);
+        assert!(seen.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+    }
+
+    /// A sensor that says whether it is off.
+    struct Switch(Arc<AtomicBool>);
+
+    impl Source for Switch {
+        fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+            self.0.store(false, Ordering::SeqCst);
+            Ok(Some(Reading::Quiet(SampleTime::default())))
+        }
+        fn release(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+        fn counts(&self) -> SourceCounts {
+            SourceCounts::default()
+        }
+    }
+
+    impl Drop for Switch {
+        fn drop(&mut self) {
+            self.release();
+        }
+    }
+
+    const PATIENCE: Duration = Duration::from_secs(600);
+
+    #[test]
+    fn a_source_is_dropped_before_the_daemon_ends() {
+        for behind_a_closed_gate in [false, true] {
+            let (off, switch) = (Arc::new(AtomicBool::new(false)), SensorSwitch::default());
+            let sensor = Box::new(Switch(off.clone()));
+            let (_readings, _, listener) =
+                spawn_source(sensor, Backlog::DropOldest, switch.clone()).unwrap();
+            if behind_a_closed_gate {
+                switch.turn_off(OffReason::Session);
+                assert!(switch.wait_until_released(PATIENCE));
+            }
+            listener.end(PATIENCE);
+            assert!(off.load(Ordering::SeqCst));
+            assert!(
+                switch.wait_until_released(PATIENCE),
+                "nobody is left to wait for"
+            );
+        }
+    }
+
+    #[test]
+    fn sensors_are_off_while_the_gate_is_closed_and_on_after() {
+        let (off, switch) = (Arc::new(AtomicBool::new(false)), SensorSwitch::default());
+        let sensor = Box::new(Switch(off.clone()));
+        let (readings, _, _listener) =
+            spawn_source(sensor, Backlog::DropOldest, switch.clone()).unwrap();
+        for _ in 0..3 {
+            switch.turn_off(OffReason::Session);
+            assert!(switch.wait_until_released(PATIENCE));
+            assert!(off.load(Ordering::SeqCst));
+            while readings.try_recv().is_ok() {}
+            assert!(readings.is_empty(), "it reads on");
+            switch.allow(OffReason::Session);
+            assert!(readings.recv().is_ok(), "it does not go on");
+        }
+    }
+
+    #[test]
+    fn recordings_lose_nothing() {
+        let (seen, dropped) = read_late(Backlog::Wait);
+        assert_eq!((seen.len(), dropped), (3 * CAPACITY, 0));
+    }
+}

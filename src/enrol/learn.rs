@@ -1,0 +1,254 @@
+//! What enrolment learns of an owner, be they live or a person of a data set.
+
+use ndarray::{ArrayView2, Axis};
+
+use super::forecast::{ScoreStatistics, calibrate};
+use super::{DecisionBudget, EnrolError, Expectation, GammaRule, OwnerSvm};
+use crate::model::cohort::{Cohort, Drift};
+use crate::owner::Score;
+use crate::owner::ocsvm::{Gamma, Nu};
+use crate::owner::score::Calibration;
+use crate::owner::score::{LikelihoodRatio, NormalisedRatio, OwnerGaussian, Scorer, moments};
+
+/// Least distance of the owner's held-out sessions from strangers, in standard
+/// deviations of strangers' windows, that makes a profile.
+const LEAST_SPAN: f64 = 0.6;
+/// Parts that a single session is held out in.
+const PARTS: usize = 5;
+/// Sessions that the cohort's drift counts for, beside the owner's own.
+const PRIOR_SESSIONS: f64 = 4.0;
+
+/// How an owner is learnt.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LearnOptions {
+    /// ν of the one-class SVM.
+    pub nu: Nu,
+    /// γ of its kernel.
+    pub gamma: GammaRule,
+    /// What decisions are to cost.
+    pub rule: DecisionBudget,
+}
+
+/// A learnt owner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LearntOwner {
+    /// Scores their windows.
+    pub scorer: Scorer,
+    /// What scores mean.
+    pub calibration: Calibration,
+    /// γ in force.
+    pub gamma: Gamma,
+    /// The score of each enrolment window by a scorer that had not seen its
+    /// session, or its part of the only one.
+    pub held_out: Vec<Score>,
+    /// What to expect of decisions.
+    pub expectation: Expectation,
+}
+
+impl LearntOwner {
+    /// Learns from `rows`, one embedding each in time order; `sessions` has a
+    /// number for each, and `overlap` is how many windows after one share frames
+    /// with it. Refuses who cannot be told from the cohort within the rule; who is
+    /// far from it is then known by the one-class SVM only.
+    pub fn learn(
+        rows: ArrayView2<'_, f32>,
+        sessions: &[u32],
+        overlap: usize,
+        options: &LearnOptions,
+        cohort: Option<&Cohort>,
+    ) -> Result<Self, EnrolError> {
+        let svm = OwnerSvm::learn(rows, sessions, overlap, options.nu, options.gamma)?;
+        let Some(cohort) = cohort else {
+            return Self::alone(svm, None);
+        };
+        let learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
+        match (
+            Self::against(&learnt, &svm, cohort.drift, &options.rule),
+            learnt.far_from_cohort,
+        ) {
+            // Strangers were a guess, and no ground to refuse anybody.
+            (Err(_), Some(far)) => Self::alone(svm, Some(far)),
+            (judged, _) => judged,
+        }
+    }
+
+    /// Known against the cohort, if decisions are then worth what they cost.
+    fn against(
+        learnt: &Learnt,
+        svm: &OwnerSvm,
+        drift: Drift,
+        rule: &DecisionBudget,
+    ) -> Result<Self, EnrolError> {
+        let span = learnt.span();
+        if span < LEAST_SPAN {
+            return Err(EnrolError::LikeStrangers { span });
+        }
+        let against = learnt.against(span, svm);
+        let forecast = calibrate(&learnt.statistics(span, &against, drift), rule)?;
+        Ok(Self {
+            calibration: forecast.calibration,
+            gamma: svm.gamma,
+            held_out: learnt.placed(&against),
+            scorer: Scorer {
+                svm: svm.svm.clone(),
+                against: Some(against),
+            },
+            expectation: Expectation {
+                forecast: Some(forecast),
+                far_from_cohort: learnt.far_from_cohort,
+            },
+        })
+    }
+
+    /// Known by the one-class SVM only.
+    fn alone(svm: OwnerSvm, far: Option<f64>) -> Result<Self, EnrolError> {
+        Ok(Self {
+            calibration: svm.calibration()?,
+            gamma: svm.gamma,
+            held_out: svm.held_out,
+            scorer: Scorer {
+                svm: svm.svm,
+                against: None,
+            },
+            expectation: Expectation {
+                forecast: None,
+                far_from_cohort: far,
+            },
+        })
+    }
+}
+
+/// Scores that a profile may be judged by: none by a model that saw the window.
+struct Learnt {
+    ratio: LikelihoodRatio,
+    /// See [`Expectation::far_from_cohort`].
+    far_from_cohort: Option<f64>,
+    /// Of each held-out session, oldest first.
+    genuine: Vec<Vec<f64>>,
+    /// Of each person of the cohort, run by run, scored without that person; moved
+    /// to around the owner if that is where the cohort stands.
+    strangers: Vec<Vec<Vec<f64>>>,
+}
+
+impl Learnt {
+    fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>, sessions: &[u32]) -> Option<Self> {
+        let owner = OwnerGaussian::of(cohort, rows)?;
+        let far_from_cohort = owner.far_from(cohort);
+        let far = far_from_cohort.is_some();
+        let ratio = owner.against(cohort, far);
+        let parts = parts(sessions);
+        let mut genuine = Vec::new();
+        for part in parts.chunk_by(|a, b| a == b) {
+            let held = part.first()?;
+            let (inside, outside): (Vec<usize>, Vec<usize>) =
+                (0..parts.len()).partition(|&row| parts[row] == *held);
+            let others = rows.select(Axis(0), &outside);
+            // Far or not by all that is known: the two scales do not compare.
+            let of_others = OwnerGaussian::of(cohort, others.view())?.against(cohort, far);
+            let score = |row: &usize| of_others.score(rows.row(*row));
+            genuine.push(inside.iter().map(score).collect());
+        }
+        let runs = owner.strangers(&ratio, cohort, far);
+        let of_person = |person: u32| {
+            let theirs = runs.iter().filter(|(whose, _)| *whose == person);
+            theirs.map(|(_, scores)| scores.clone()).collect()
+        };
+        Some(Self {
+            strangers: cohort.people().into_iter().map(of_person).collect(),
+            genuine,
+            ratio,
+            far_from_cohort,
+        })
+    }
+
+    fn of_strangers(&self) -> (f64, f64) {
+        moments(self.strangers.iter().flatten().flatten().copied())
+    }
+
+    /// How far above strangers the middle held-out session is, in their standard
+    /// deviations.
+    fn span(&self) -> f64 {
+        let (mean, deviation) = self.of_strangers();
+        let mut spans: Vec<f64> = self
+            .genuine
+            .iter()
+            .map(|scores| (moments(scores.iter().copied()).0 - mean) / deviation)
+            .collect();
+        spans.sort_by(f64::total_cmp);
+        let middle = spans.len() / 2;
+        match spans.len() % 2 {
+            0 => (spans[middle - 1] + spans[middle]) / 2.0,
+            _ => spans[middle],
+        }
+    }
+
+    fn against(&self, span: f64, svm: &OwnerSvm) -> NormalisedRatio {
+        let (strangers, deviation) = self.of_strangers();
+        NormalisedRatio {
+            ratio: self.ratio.clone(),
+            strangers,
+            span: span * deviation,
+            guard: NormalisedRatio::guard(&svm.svm, svm.held_out.iter().copied()),
+        }
+    }
+
+    fn placed(&self, against: &NormalisedRatio) -> Vec<Score> {
+        let scores = self.genuine.iter().flatten();
+        scores
+            .map(|&score| Score(against.normalise(score)))
+            .collect()
+    }
+
+    /// The cohort says how far later sessions stray, more so the fewer the
+    /// owner's own sessions are.
+    fn statistics(&self, span: f64, against: &NormalisedRatio, prior: Drift) -> ScoreStatistics {
+        let place = |scores: &Vec<f64>| -> Vec<f64> {
+            scores
+                .iter()
+                .map(|&score| against.normalise(score))
+                .collect()
+        };
+        let genuine: Vec<Vec<f64>> = self.genuine.iter().map(place).collect();
+        let count = genuine.len() as f64;
+        let own: f64 = genuine
+            .iter()
+            .map(|scores| Drift::stray(moments(scores.iter().copied()).0))
+            .sum();
+        let between = (PRIOR_SESSIONS * prior.between.powi(2) + own) / (PRIOR_SESSIONS + count);
+        let within: f64 = genuine
+            .iter()
+            .map(|scores| moments(scores.iter().copied()).1.powi(2))
+            .sum();
+        let within = (PRIOR_SESSIONS * prior.within.powi(2) + within) / (PRIOR_SESSIONS + count);
+        let all: Vec<f64> = genuine.iter().flatten().copied().collect();
+        let spread = moments(all.iter().copied()).1;
+        // Two Gaussians a unit apart that share the mean of both variances.
+        let slope = 2.0 / (spread.powi(2) + span.powi(-2));
+        ScoreStatistics {
+            span,
+            slope,
+            genuine: Drift {
+                between: between.sqrt(),
+                within: within.sqrt(),
+                lag: prior.lag,
+            },
+            sessions: PRIOR_SESSIONS + count,
+            strangers: self
+                .strangers
+                .iter()
+                .map(|runs| runs.iter().map(place).collect())
+                .collect(),
+        }
+    }
+}
+
+/// Which part each window is held out with: its session, or a fifth of the only one.
+fn parts(sessions: &[u32]) -> Vec<u32> {
+    let one = sessions.first() == sessions.last();
+    let count = sessions.len();
+    let of = |(at, &session): (usize, &u32)| match one {
+        true => (at * PARTS / count) as u32,
+        false => session,
+    };
+    sessions.iter().enumerate().map(of).collect()
+}

@@ -1,0 +1,195 @@
+//! The windows of a person who enrols, and the profile made of them.
+
+use ndarray::{ArrayView1, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::{EnrolError, EnrolReport, LearnOptions, LearntOwner, MAX_WINDOWS, MIN_WINDOWS};
+use crate::model::Embedder;
+use crate::model::ModelId;
+use crate::model::cohort::Cohort;
+use crate::owner::Score;
+use crate::owner::profile::{EnrolmentStats, Profile};
+use crate::sealed::{Kind, Sealed};
+
+/// Embeddings of an owner's windows, session by session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EnrolmentWindows {
+    model: ModelId,
+    /// Frames of a window, and from one to the next.
+    frames: usize,
+    hop: usize,
+    /// Length of an embedding.
+    columns: usize,
+    embeddings: Vec<f32>,
+    /// Of each window.
+    sessions: Vec<u32>,
+    at_rest: usize,
+    next_session: u32,
+}
+
+/// An enrolment that is not finished, as a file keeps it: the user it is for, and their
+/// windows.
+pub type BegunEnrolment = (u32, EnrolmentWindows);
+
+impl Sealed for BegunEnrolment {
+    const KIND: Kind = Kind {
+        name: "begun enrolment",
+        renew: "begin it again",
+    };
+    const MAGIC: [u8; 8] = *b"GRASPEN\0";
+    const VERSION: u32 = 1;
+
+    fn defect(&self) -> Option<&'static str> {
+        let sound = self.1.fits(&self.1);
+        (!sound).then_some("its windows are cut off")
+    }
+}
+
+impl EnrolmentWindows {
+    /// None yet; for windows every `hop` frames.
+    pub fn new(embedder: &Embedder, hop: usize) -> Self {
+        Self {
+            model: embedder.id(),
+            frames: embedder.frames(),
+            hop,
+            columns: embedder.embedding_len(),
+            embeddings: Vec::new(),
+            sessions: Vec::new(),
+            at_rest: 0,
+            next_session: 0,
+        }
+    }
+
+    /// Whether windows of `other`'s kind can be added.
+    pub fn fits(&self, other: &Self) -> bool {
+        let kind = |material: &Self| {
+            let Self {
+                model,
+                frames,
+                hop,
+                columns,
+                ..
+            } = material;
+            (*model, *frames, *hop, *columns)
+        };
+        let whole = self.embeddings.len() == self.columns * self.sessions.len();
+        whole && kind(self) == kind(other)
+    }
+
+    /// Adds a window of the session; whether its embedding was one.
+    pub fn add(&mut self, embedding: ArrayView1<'_, f32>) -> bool {
+        let sound = embedding.len() == self.columns && embedding.iter().all(|v| v.is_finite());
+        if sound {
+            self.embeddings.extend(embedding);
+            self.sessions.push(self.next_session);
+        }
+        sound
+    }
+
+    /// Counts a window that is no use, because the device lay still.
+    pub fn at_rest(&mut self) {
+        self.at_rest += 1;
+    }
+
+    /// The next window is of another session.
+    pub fn end_session(&mut self) {
+        self.next_session += 1;
+    }
+
+    /// Usable windows.
+    pub fn windows(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// Windows of a device lying still.
+    pub fn windows_at_rest(&self) -> usize {
+        self.at_rest
+    }
+
+    /// Sessions that gave windows.
+    pub fn sessions(&self) -> usize {
+        self.sessions.chunk_by(|a, b| a == b).count()
+    }
+
+    /// Fits and calibrates. `owner_uid` and `created_unix_s` go into the profile.
+    pub fn finish(
+        &self,
+        options: &LearnOptions,
+        cohort: Option<&Cohort>,
+        owner_uid: u32,
+        created_unix_s: u64,
+    ) -> Result<(Profile, EnrolReport), EnrolError> {
+        let found = self.sessions.len();
+        if found < MIN_WINDOWS {
+            return Err(EnrolError::TooLittle {
+                windows: found,
+                at_rest: self.at_rest,
+            });
+        }
+        let all = ArrayView2::from_shape((found, self.columns), &self.embeddings)
+            .map_err(|_| EnrolError::Embeddings)?;
+        let keep = found.min(MAX_WINDOWS);
+        let kept: Vec<usize> = (0..keep).map(|i| i * found / keep).collect();
+        let rows = all.select(Axis(0), &kept);
+        let sessions: Vec<u32> = kept.iter().map(|&i| self.sessions[i]).collect();
+
+        // Thinned windows overlap less, so this is on the safe side.
+        let overlap = (self.frames - 1) / self.hop;
+        let owner = LearntOwner::learn(rows.view(), &sessions, overlap, options, cohort)?;
+        let LearntOwner {
+            scorer,
+            calibration,
+            gamma,
+            held_out: scores,
+            expectation,
+        } = owner;
+        // A svm_of_owner has a border of its own; against a cohort it is the threshold.
+        let border = match &scorer.against {
+            None => Score(0.0),
+            Some(_) => calibration.threshold,
+        };
+        let share_accepted = |scores: &[Score]| {
+            let accepted = scores.iter().filter(|score| **score >= border).count();
+            accepted as f64 / scores.len().max(1) as f64
+        };
+        let accepted_by_session: Vec<f64> = sessions
+            .chunk_by(|a, b| a == b)
+            .scan(0, |start, session| {
+                let scores = &scores[*start..*start + session.len()];
+                *start += session.len();
+                Some(share_accepted(scores))
+            })
+            .collect();
+        let report = EnrolReport {
+            used: keep,
+            thinned: found - keep,
+            support_vectors: scorer.svm.coefficients().len(),
+            nu: options.nu.get(),
+            gamma: gamma.get(),
+            accepted: share_accepted(&scores),
+            threshold: calibration.threshold.0,
+            scale: calibration.scale,
+            accepted_by_session,
+            expectation,
+        };
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let enrolment = EnrolmentStats {
+            sessions: count(report.accepted_by_session.len()),
+            windows: count(keep),
+            at_rest: count(self.at_rest),
+            hop: count(self.hop),
+            accepted: report.accepted,
+            accepted_worst: report.accepted_worst(),
+            expectation,
+        };
+        let profile = Profile {
+            model: self.model,
+            owner_uid,
+            created_unix_s,
+            scorer,
+            calibration,
+            enrolment,
+        };
+        Ok((profile, report))
+    }
+}

@@ -1,0 +1,111 @@
+//! Keeps imports between modules in the order in which data flows.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The modules of graspd. Each may import those above it, and none below.
+const GRASPD: [&str; 16] = [
+    "motion", "source", "sealed", "model", "owner", "decide", "pipeline", "enrol", "publish",
+    "session", "config", "record", "report", "daemon", "doctor", "cli",
+];
+
+#[test]
+fn no_module_imports_one_further_down_the_flow() {
+    let imports = imports(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let place = |module: &str| GRASPD.iter().position(|known| *known == module);
+    let against: Vec<_> = imports
+        .iter()
+        .filter(|(_, from, to)| match (place(from), place(to)) {
+            (Some(from), Some(to)) => from < to,
+            // A module that has no place yet.
+            _ => true,
+        })
+        .collect();
+    assert!(!imports.is_empty());
+    assert!(
+        against.is_empty(),
+        "imports against the order: {against:#?}"
+    );
+}
+
+/// Every import of another module of the crate at `root`, outside tests: the file, its
+/// module, and the module that it imports.
+fn imports(root: &Path) -> BTreeSet<(PathBuf, String, String)> {
+    let mut found = BTreeSet::new();
+    for file in rust_files(root) {
+        let path = file.strip_prefix(root).unwrap().to_owned();
+        let first = path.components().next().unwrap().as_os_str();
+        let module = first.to_str().unwrap().trim_end_matches(".rs").to_owned();
+        if ["lib", "main", "layout"].contains(&module.as_str()) {
+            continue;
+        }
+        for imported in crate_paths(&fs::read_to_string(&file).unwrap()) {
+            if imported != module {
+                found.insert((path.clone(), module.clone(), imported));
+            }
+        }
+    }
+    found
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("tests.rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The first name of each `crate::` path of a file, outside comments and its tests.
+fn crate_paths(text: &str) -> Vec<String> {
+    let code = text
+        .split("\n#[cfg(test)]\nmod ")
+        .next()
+        .unwrap_or_default();
+    let code: String = code
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default())
+        .collect();
+    let mut names = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        match rest.strip_prefix('{') {
+            None => names.push(name(rest)),
+            Some(group) => {
+                let mut depth = 0;
+                let mut begins = true;
+                for (at, c) in group.char_indices() {
+                    match c {
+                        '{' => depth += 1,
+                        '}' if depth == 0 => break,
+                        '}' => depth -= 1,
+                        ',' if depth == 0 => begins = true,
+                        c if begins && c.is_alphabetic() => {
+                            names.push(name(&group[at..]));
+                            begins = false;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+    names
+}
+
+fn name(text: &str) -> String {
+    text.chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
+}
+
+#[test]
+fn grouped_and_commented_imports_are_read_rightly() {
+    let text = "use crate::{motion::{self, Sample}, decide::State};\n// crate::cli\nfn f() { crate::owner::g() }\n\n#[cfg(test)]\nmod tests { use crate::daemon; }\n";
+    assert_eq!(crate_paths(text), ["motion", "decide", "owner"]);
+}

@@ -1,0 +1,137 @@
+//! Windows into embeddings: one branch of the Siamese network, under tract.
+
+use ndarray::{ArrayView1, Ix1};
+use thiserror::Error;
+use tract_onnx::prelude::*;
+
+use super::catch_panic::catch_panic;
+use super::{Bundle, ModelError, ModelId};
+use crate::motion::CHANNELS;
+use crate::motion::window::Window;
+
+/// A loaded model, ready to run on one thread.
+pub struct Embedder {
+    state: TypedSimpleState,
+    frames: usize,
+    length: usize,
+    hop_multiple: usize,
+    id: ModelId,
+}
+
+/// The network's answer to a window.
+pub struct Embedding(TValue);
+
+/// Why there is no embedding.
+#[derive(Debug, Error)]
+pub enum EmbedError {
+    /// The window has another shape than the model's input.
+    #[error("the model takes windows of {expected} frames, this one has {found}")]
+    Length {
+        /// Frames that the model takes.
+        expected: usize,
+        /// Frames of the window.
+        found: usize,
+    },
+    /// tract failed.
+    #[error("the model cannot be run: {0}")]
+    Run(String),
+}
+
+impl Embedder {
+    /// Loads and optimises the graph of a bundle.
+    pub fn new(bundle: &Bundle) -> Result<Self, ModelError> {
+        let manifest = bundle.manifest();
+        let (frames, length) = (manifest.input.frames, manifest.output.embedding);
+        let build = || -> TractResult<TypedSimpleState> {
+            let shape = [1, frames, CHANNELS];
+            let parsed = tract_onnx::onnx().parse(bundle.graph(), None)?;
+            parsed
+                .model
+                .with_input_fact(0, f32::fact(shape).into())?
+                .into_optimized()?
+                .into_runnable()?
+                .spawn()
+        };
+        let start = || -> Result<Self, String> {
+            let state = build().map_err(|e| format!("{e:#}").replace('\n', " "))?;
+            let mut embedder = Self {
+                state,
+                frames,
+                length,
+                hop_multiple: manifest.runtime.hop_multiple_of,
+                id: bundle.id(),
+            };
+            let zeros = vec![0.0; frames * CHANNELS];
+            let probe = embedder.run(&zeros).map_err(|e| e.to_string())?;
+            if !probe.view().iter().all(|v| v.is_finite()) {
+                return Err("gives no finite numbers for a window of zeros".into());
+            }
+            Ok(embedder)
+        };
+        // A graph that is well-formed and still nonsense (a kernel larger than
+        // its input, say) can make the engine panic.
+        catch_panic(start)
+            .unwrap_or_else(|| Err("tract cannot make sense of it".into()))
+            .map_err(|why| bundle.refuse_graph(why))
+    }
+
+    /// Frames of a window.
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// Length of an embedding.
+    pub fn embedding_len(&self) -> usize {
+        self.length
+    }
+
+    /// The hop must be a multiple of this many frames.
+    pub fn hop_multiple(&self) -> usize {
+        self.hop_multiple
+    }
+
+    /// Which model it is.
+    pub fn id(&self) -> ModelId {
+        self.id
+    }
+
+    /// Embeds a window.
+    pub fn embed(&mut self, window: &Window<'_>) -> Result<Embedding, EmbedError> {
+        match window.frames.as_slice() {
+            Some(values) if window.frames.nrows() == self.frames => self.run(values),
+            _ => Err(EmbedError::Length {
+                expected: self.frames,
+                found: window.frames.nrows(),
+            }),
+        }
+    }
+
+    /// One copy, into the tensor that tract wants to own (12 kB).
+    fn run(&mut self, values: &[f32]) -> Result<Embedding, EmbedError> {
+        let failed = |e: TractError| EmbedError::Run(format!("{e:#}").replace('\n', " "));
+        let shape = [1, self.frames, CHANNELS];
+        let input = Tensor::from_shape(&shape, values).map_err(failed)?;
+        let output = self
+            .state
+            .run(tvec!(input.into_tvalue()))
+            .map_err(failed)?
+            .swap_remove(0);
+        if output.shape() != [1, self.length] || output.datum_type() != f32::datum_type() {
+            return Err(EmbedError::Run(format!("its output is {output:?}")));
+        }
+        Ok(Embedding(output))
+    }
+}
+
+impl Embedding {
+    /// The numbers, where tract left them.
+    pub fn view(&self) -> ArrayView1<'_, f32> {
+        // `Embedder::run` has checked type and shape, so the fallback is never taken.
+        self.0
+            .to_plain_array_view::<f32>()
+            .ok()
+            .and_then(|all| all.into_shape_with_order(self.0.len()).ok())
+            .and_then(|flat| flat.into_dimensionality::<Ix1>().ok())
+            .unwrap_or_else(|| ArrayView1::from(&[]))
+    }
+}

@@ -1,0 +1,146 @@
+//! The one-class SVM with RBF kernel that knows the owner: fitted to enrolment
+//! embeddings, scored once per window (Schölkopf et al., "Estimating the support
+//! of a high-dimensional distribution", Neural Computation 13, 2001).
+
+mod folds;
+mod held_out;
+mod kernel;
+mod params;
+mod smo;
+mod stored;
+
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+pub use folds::{Folds, FoldsError};
+pub use held_out::{GammaChoice, REJECTION_TOLERANCE, choose_gamma, held_out_scores};
+pub use params::{Gamma, Nu, ParameterError};
+pub use stored::{StoredSvm, StoredSvmError};
+
+use crate::owner::Score;
+
+/// Fits the owner's region to `rows`, one embedding each.
+///
+/// α are scaled as in libsvm and scikit-learn: each at most 1, their sum ν·n.
+pub fn fit(rows: ArrayView2<f32>, nu: Nu, gamma: Gamma) -> Result<OneClassSvm, FitError> {
+    let mut distances = kernel::Distances::new(rows)?;
+    let members: Vec<usize> = (0..rows.nrows()).collect();
+    let mut kernel = kernel::Kernel::new(&mut distances, &members, gamma);
+    let smo::Solution { alphas, rho } = smo::solve(&mut kernel, nu)?;
+    let (kept, coefficients): (Vec<usize>, Vec<f64>) = alphas
+        .into_iter()
+        .enumerate()
+        .filter(|&(_, alpha)| alpha > 0.0)
+        .unzip();
+    Ok(OneClassSvm {
+        support: rows.select(Axis(0), &kept),
+        coefficients,
+        rho,
+        nu,
+        gamma,
+    })
+}
+
+/// A fitted model. It is stored and read back as [`StoredSvm`], which are checked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "StoredSvm", into = "StoredSvm")]
+pub struct OneClassSvm {
+    support: Array2<f32>,
+    coefficients: Vec<f64>,
+    rho: f64,
+    nu: Nu,
+    gamma: Gamma,
+}
+
+impl OneClassSvm {
+    /// The decision value Σ αᵢ·k(xᵢ, x) − ρ: positive inside the owner's region.
+    /// An embedding of another length or with a number that is not finite is
+    /// rejected outright, with minus infinity. Allocates nothing.
+    pub fn score(&self, x: ArrayView1<f32>) -> Score {
+        if x.len() != self.columns() || !x.iter().all(|x| x.is_finite()) {
+            return Score(f64::NEG_INFINITY);
+        }
+        let sum: f64 = self
+            .support
+            .outer_iter()
+            .zip(&self.coefficients)
+            .map(|(row, alpha)| alpha * kernel::rbf(self.gamma, squared_distance(row, x)))
+            .sum();
+        Score(sum - self.rho)
+    }
+
+    /// Length of an embedding.
+    pub fn columns(&self) -> usize {
+        self.support.ncols()
+    }
+
+    /// Support vectors, one a row.
+    pub fn support_vectors(&self) -> ArrayView2<'_, f32> {
+        self.support.view()
+    }
+
+    /// α of each support vector, in (0, 1].
+    pub fn coefficients(&self) -> &[f64] {
+        &self.coefficients
+    }
+
+    /// What the weighted kernel sum must exceed.
+    pub fn rho(&self) -> f64 {
+        self.rho
+    }
+
+    /// ν that it was fitted with.
+    pub fn nu(&self) -> Nu {
+        self.nu
+    }
+
+    /// γ of its kernel.
+    pub fn gamma(&self) -> Gamma {
+        self.gamma
+    }
+}
+
+fn squared_distance(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
+    match (a.to_slice(), b.to_slice()) {
+        (Some(a), Some(b)) => kernel::squared_distance(a, b),
+        _ => a
+            .iter()
+            .zip(b)
+            .map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2))
+            .sum(),
+    }
+}
+
+/// Embeddings that no model can be fitted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FitError {
+    /// There is nothing to learn from.
+    #[error("no enrolment embeddings; give at least one")]
+    NoRows,
+    /// An embedding without numbers.
+    #[error("the enrolment embeddings have no numbers in them; check the model's output shape")]
+    NoColumns,
+    /// A NaN or an infinity.
+    #[error("enrolment embedding {row} (from 0) has a number that is not finite; leave it out")]
+    NotFinite {
+        /// Which.
+        row: usize,
+    },
+    /// Folds made for another number of rows.
+    #[error("{rows} enrolment embeddings, but folds for {folds}; make the folds from these rows")]
+    FoldsMismatch {
+        /// Embeddings given.
+        rows: usize,
+        /// Embeddings that the folds were made for.
+        folds: usize,
+    },
+    /// The solver stopped short of its tolerance.
+    #[error("the one-class SVM did not settle in {steps} steps; try a larger gamma")]
+    NotConverged {
+        /// Steps taken.
+        steps: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests;

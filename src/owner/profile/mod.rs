@@ -1,0 +1,171 @@
+//! What is kept of an owner: what scores embeddings, its calibration, and how
+//! enrolment went. No raw motion, but embeddings of it, hence mode 0600.
+
+mod error;
+mod expectation;
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub use error::{ProfileError, ProfileFault};
+pub use expectation::{Expectation, Forecast, HOURS_A_DAY};
+
+use super::score::{Calibration, Scorer};
+use crate::model::ModelId;
+use crate::sealed::{Kind, Sealed, file};
+
+/// An owner, as one model sees them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The model whose embeddings these are; no other can use them.
+    pub model: ModelId,
+    /// The user it belongs to, who may see scores and control the daemon.
+    pub owner_uid: u32,
+    /// When it was made, in seconds since 1970.
+    pub created_unix_s: u64,
+    /// What tells the owner from others in the embedding space.
+    pub scorer: Scorer,
+    /// What scores mean.
+    pub calibration: Calibration,
+    /// How enrolment went.
+    pub enrolment: EnrolmentStats,
+}
+
+/// How enrolment went.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct EnrolmentStats {
+    /// Recordings that gave windows.
+    pub sessions: u32,
+    /// Windows that the model was fitted to.
+    pub windows: u32,
+    /// Windows left out because the device lay still.
+    pub at_rest: u32,
+    /// Frames from one window to the next.
+    pub hop: u32,
+    /// Share of held-out windows with a score of at least zero.
+    pub accepted: f64,
+    /// Smallest such share of any held-out session.
+    pub accepted_worst: f64,
+    /// What to expect of decisions.
+    pub expectation: Expectation,
+}
+
+impl Profile {
+    /// Reads the profile at `path`, for use with the model `model`.
+    pub fn load(path: &Path, model: ModelId) -> Result<Self, ProfileError> {
+        let profile = Self::load_any(path)?;
+        if profile.model != model {
+            return Err(ProfileError {
+                path: path.to_owned(),
+                why: ProfileFault::other_model(profile.model, model),
+            });
+        }
+        Ok(profile)
+    }
+
+    /// The same; `None` where there is no file, because nobody has enrolled.
+    pub fn load_if_there(path: &Path, model: ModelId) -> Result<Option<Self>, ProfileError> {
+        match Self::load(path, model) {
+            Ok(profile) => Ok(Some(profile)),
+            Err(error) if error.is_missing() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads the profile at `path`, whatever its model.
+    pub fn load_any(path: &Path) -> Result<Self, ProfileError> {
+        Ok(file::load(path)?)
+    }
+
+    /// Writes the profile to `path`, readable by its owner alone. A kill at any time
+    /// leaves the old file or the new one.
+    pub fn save(&self, path: &Path) -> Result<(), ProfileError> {
+        Ok(file::save(self, path)?)
+    }
+
+    /// Removes the profile at `path`; `false` where there was none.
+    pub(crate) fn remove(path: &Path) -> Result<bool, ProfileError> {
+        Ok(file::remove::<Self>(path)?)
+    }
+}
+
+impl Sealed for Profile {
+    const KIND: Kind = Kind {
+        name: "profile",
+        renew: "enrol again",
+    };
+    const MAGIC: [u8; 8] = *b"GRASPRF\0";
+    const VERSION: u32 = 3;
+
+    fn defect(&self) -> Option<&'static str> {
+        let sound = self.calibration.threshold.0.is_finite() && self.calibration.scale > 0.0;
+        (!sound)
+            .then_some("its calibration is no number")
+            .or_else(|| self.scorer.defect())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use ndarray::array;
+
+    use super::*;
+    use crate::owner::Score;
+    use crate::owner::ocsvm::{Gamma, Nu, fit};
+
+    pub(crate) fn profile() -> Profile {
+        let rows = array![[0.0f32, 0.5], [1.0, 0.25], [0.5, -1.0]];
+        Profile {
+            model: ModelId([7; 32]),
+            owner_uid: 1000,
+            created_unix_s: 1_700_000_000,
+            scorer: Scorer {
+                svm: fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap(),
+                against: None,
+            },
+            calibration: Calibration {
+                threshold: Score(-0.125),
+                scale: 0.25,
+                slope: None,
+            },
+            enrolment: EnrolmentStats {
+                sessions: 1,
+                windows: 3,
+                hop: 96,
+                ..EnrolmentStats::default()
+            },
+        }
+    }
+
+    #[test]
+    fn files_are_private_and_say_what_is_wrong_with_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("owner.profile");
+        let message = |result: Result<Profile, ProfileError>| result.unwrap_err().to_string();
+        assert!(message(Profile::load_any(&path)).contains("graspd enroll"));
+
+        profile().save(&path).unwrap();
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o600);
+        assert_eq!(Profile::load(&path, ModelId([7; 32])).unwrap(), profile());
+        assert!(message(Profile::load(&path, ModelId([8; 32]))).contains("080808080808"));
+
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        assert!(message(Profile::load_any(&path)).contains("chmod 0600"));
+        assert!(message(Profile::load_any(dir.path())).contains("not a regular file"));
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_the_old_profile() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("owner.profile");
+        profile().save(&path).unwrap();
+        // A folder in the way of the new file cannot be removed as a file.
+        std::fs::create_dir_all(dir.path().join(".owner.profile.new/x")).unwrap();
+        assert!(profile().save(&path).is_err());
+        assert_eq!(Profile::load_any(&path).unwrap(), profile());
+    }
+}

@@ -1,0 +1,232 @@
+//! The owner against the cohort: the logarithm of a likelihood ratio.
+//!
+//! The owner is one Gaussian, everybody else an even mixture of the cohort's
+//! classes. For an owner who is far from all of them, whose device or way of
+//! carrying it the cohort does not know, each class stands there a second time,
+//! as far from the owner as it is from the cohort's middle: whoever snatches the
+//! device will be as far from the cohort.
+//!
+//! All share one covariance, which is made of what is certain: how the owner's
+//! windows spread, how windows of the cohort do, and how a person's sessions differ
+//! (within-class covariance normalisation: Hatch, Kajarekar and Stolcke, Interspeech
+//! 2006). With one covariance what is quadratic in x cancels, so that a class costs
+//! one dot product.
+
+use ndarray::{Array1, ArrayView2, Axis};
+
+use super::LikelihoodRatio;
+use super::cholesky::Cholesky;
+use crate::model::cohort::{Cohort, Run};
+
+/// Shares of the owner's covariance, of the cohort's, and of that between sessions.
+const OWNER: f64 = 0.1;
+const COHORT: f64 = 0.9;
+const SESSIONS: f64 = 0.5;
+/// Ridge, in mean variances.
+const RIDGE: f64 = 0.03;
+/// What likelihoods are raised to: the numbers of an embedding are not independent.
+const TEMPER: f64 = 0.5;
+/// The same for an owner who is far from the cohort, where less is known.
+const TEMPER_AFAR: f64 = 0.2;
+/// An owner whose mean is farther than this from every class, in standard deviations
+/// (Mahalanobis), is far from the cohort. HMOG's people, each left out of the cohort in
+/// turn, are 3.6 to 5.0 from it; MotionSense's, phones in pockets, 6.7 to 9.1.
+const FAR: f64 = 6.0;
+
+/// An owner as one Gaussian, whose covariance the cohort shares.
+#[derive(Debug, Clone)]
+pub struct OwnerGaussian {
+    mean: Vec<f64>,
+    shared: Cholesky,
+}
+
+impl OwnerGaussian {
+    /// Of `rows`, one embedding each. `None` where rows or the cohort's numbers make
+    /// no covariance, or there are no rows.
+    pub fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>) -> Option<Self> {
+        let d = cohort.columns;
+        if rows.ncols() != d {
+            return None;
+        }
+        let mean: Vec<f64> = rows.mapv(f64::from).mean_axis(Axis(0))?.to_vec();
+        let shared = Cholesky::of(covariance(cohort, rows, &mean), d)?;
+        Some(Self { mean, shared })
+    }
+
+    /// How far from everybody in the cohort the owner is, in standard deviations
+    /// (Mahalanobis), if that is far.
+    pub fn far_from(&self, cohort: &Cohort) -> Option<f64> {
+        let distances = means(cohort).map(|mean| self.shared.distance(&mean, &self.mean));
+        Some(distances.fold(f64::INFINITY, f64::min)).filter(|far| *far > FAR)
+    }
+
+    /// The owner's likelihood over the cohort's, which stands around the owner too if
+    /// they are `far` from it.
+    pub fn against(&self, cohort: &Cohort, far: bool) -> LikelihoodRatio {
+        let mut means: Vec<Vec<f64>> = means(cohort).collect();
+        let temper = if far {
+            let way = cohort.way_to(&self.mean);
+            let moved = |mean: &Vec<f64>| mean.iter().zip(&way).map(|(m, w)| m + w).collect();
+            means.extend(means.iter().map(moved).collect::<Vec<_>>());
+            TEMPER_AFAR
+        } else {
+            TEMPER
+        };
+        let people = cohort.classes.iter().map(|class| class.person);
+        let mut ratio = LikelihoodRatio {
+            columns: cohort.columns,
+            slopes: Vec::with_capacity(cohort.columns * means.len()),
+            offsets: Vec::with_capacity(means.len()),
+            people: people.cycle().take(means.len()).collect(),
+        };
+        let (owner_slope, owner_offset) = self.line(&self.mean, temper);
+        for mean in &means {
+            let (slope, offset) = self.line(mean, temper);
+            let apart = slope.iter().zip(&owner_slope).map(|(c, o)| (c - o) as f32);
+            ratio.slopes.extend(apart);
+            ratio.offsets.push(offset - owner_offset);
+        }
+        ratio
+    }
+
+    /// What each run of the cohort scores by `ratio` without its person in the cohort,
+    /// and whose it is; of an owner `far` from it, moved around them from the cohort's
+    /// middle.
+    pub fn strangers(
+        &self,
+        ratio: &LikelihoodRatio,
+        cohort: &Cohort,
+        far: bool,
+    ) -> Vec<(u32, Vec<f64>)> {
+        let way = far.then(|| cohort.way_to(&self.mean));
+        let of_run = |run: &Run| {
+            let rows = run.rows(cohort.columns);
+            let scores = rows.map(|row| {
+                let Some(way) = &way else {
+                    return ratio.score_without(Some(run.person), row);
+                };
+                let moved: Array1<f32> = row.iter().zip(way).map(|(x, w)| x + *w as f32).collect();
+                ratio.score_without(Some(run.person), moved.view())
+            });
+            (run.person, scores.collect())
+        };
+        cohort.runs.iter().map(of_run).collect()
+    }
+
+    /// What is linear in x of a Gaussian's log-likelihood: its slope, and its value at
+    /// zero.
+    fn line(&self, mean: &[f64], temper: f64) -> (Vec<f64>, f64) {
+        let slope: Vec<f64> = self.shared.solve(mean).iter().map(|w| temper * w).collect();
+        let offset = -0.5 * slope.iter().zip(mean).map(|(w, m)| w * m).sum::<f64>();
+        (slope, offset)
+    }
+}
+
+fn means(cohort: &Cohort) -> impl Iterator<Item = Vec<f64>> {
+    let means = cohort.classes.iter().map(|class| &class.mean);
+    means.map(|mean| mean.iter().map(|&m| f64::from(m)).collect())
+}
+
+fn covariance(cohort: &Cohort, rows: ArrayView2<'_, f32>, mean: &[f64]) -> Vec<f64> {
+    let d = cohort.columns;
+    let mut shared: Vec<f64> = cohort
+        .within
+        .iter()
+        .zip(&cohort.between)
+        .map(|(&within, &between)| COHORT * f64::from(within) + SESSIONS * f64::from(between))
+        .collect();
+    let share = OWNER / rows.nrows() as f64;
+    let mut centred = vec![0.0; d];
+    for row in rows.outer_iter() {
+        for ((c, &x), m) in centred.iter_mut().zip(row).zip(mean) {
+            *c = f64::from(x) - m;
+        }
+        for (i, &left) in centred.iter().enumerate() {
+            let line = &mut shared[i * d..][..=i];
+            for (value, right) in line.iter_mut().zip(&centred) {
+                *value += share * left * right;
+            }
+        }
+    }
+    let trace: f64 = (0..d).map(|i| shared[i * d + i]).sum();
+    for i in 0..d {
+        shared[i * d + i] += RIDGE * trace / d as f64;
+    }
+    shared
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::cohort::tests::cohort;
+    use ndarray::{Array2, arr1};
+
+    fn owner() -> Array2<f32> {
+        Array2::from_shape_fn((40, 4), |(row, column)| {
+            let wobble = ((row * 11 + column * 5) as f32 * 0.9).sin();
+            wobble + if column == 3 { -3.0 } else { 0.0 }
+        })
+    }
+
+    /// The ratio of an owner whom the cohort knows.
+    fn near(cohort: &Cohort, rows: Array2<f32>) -> LikelihoodRatio {
+        let owner = OwnerGaussian::of(cohort, rows.view()).unwrap();
+        assert_eq!(owner.far_from(cohort), None);
+        owner.against(cohort, false)
+    }
+
+    #[test]
+    fn the_owner_is_above_everybody_else() {
+        let ratio = near(&cohort(4), owner());
+        assert!(ratio.score(arr1(&[0.0, 0.0, 0.0, -3.0]).view()) > 2.0);
+        assert!(ratio.score(arr1(&[3.0, 0.0, 0.0, 0.0]).view()) < -2.0);
+        assert!(ratio.score(arr1(&[0.0; 3]).view()).is_nan());
+        assert!(
+            !ratio
+                .score(arr1(&[f32::NAN, 0.0, 0.0, 0.0]).view())
+                .is_finite()
+        );
+    }
+
+    #[test]
+    fn it_is_the_log_ratio_of_the_gaussians() {
+        // Written out with one class: ln N(x; owner, S)/N(x; class, S), tempered.
+        let mut one = cohort(2);
+        one.classes.truncate(1);
+        let rows = Array2::from_shape_vec((2, 2), vec![1.0, 2.0, 1.0, 2.0]).unwrap();
+        let ratio = near(&one, rows);
+        // The owner's own covariance is zero: S = (0.9 + 0.1)·1.03·I.
+        let variance = 1.0 * 1.03;
+        let square = |x: [f64; 2], m: [f64; 2]| (x[0] - m[0]).powi(2) + (x[1] - m[1]).powi(2);
+        for x in [[0.5, -1.0], [4.0, 2.0]] {
+            let class = square(x, [3.0, 0.0]);
+            let expected = 0.5 * 0.5 * (class - square(x, [1.0, 2.0])) / variance;
+            let found = ratio.score(arr1(&x.map(|v| v as f32)).view());
+            assert!((found - expected).abs() < 1e-4, "{found} {expected}");
+        }
+    }
+
+    #[test]
+    fn who_is_left_out_scores_as_a_stranger() {
+        let cohort = cohort(4);
+        let ratio = near(&cohort, owner());
+        let them = arr1(&[3.0f32, 0.0, 0.0, 0.0]);
+        assert!(ratio.score_without(Some(0), them.view()) > ratio.score(them.view()));
+    }
+
+    #[test]
+    fn strangers_who_carry_the_device_as_a_far_owner_does_are_told_from_them() {
+        let mut apart = cohort(4);
+        for mean in apart.classes.iter_mut().flat_map(|class| &mut class.mean) {
+            *mean *= 4.0;
+        }
+        // Far from everybody along the last axis, along which strangers come with it.
+        let rows = owner() + arr1(&[0.0, 0.0, 0.0, -60.0]).view();
+        let gaussian = OwnerGaussian::of(&apart, rows.view()).unwrap();
+        assert!(gaussian.far_from(&apart).is_some());
+        let ratio = gaussian.against(&apart, true);
+        let at = |x: [f32; 4]| ratio.score(arr1(&x).view());
+        let (owner, stranger) = (at([0.0, 0.0, 0.0, -63.0]), at([9.0, 0.0, 0.0, -63.0]));
+        assert!(owner > 0.0 && stranger < 0.0, "{owner} {stranger}");
+    }
+}

@@ -1,0 +1,311 @@
+//! What holds, and who is told: where the worker and the readers meet.
+//!
+//! Everything is behind one mutex that is held for a few copies and never while
+//! anything waits. So publishing costs the worker no more than that, and a
+//! newcomer's hello and its first event can neither overlap nor miss each other.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::outbox::{Kind, Line, Next, Outbox};
+use super::{
+    Audience, ByeReason, CommandHandler, Event, Figures, Hello, Mode, Peer, Request, Status, redact,
+};
+use crate::decide::State;
+use crate::motion::SampleTime;
+
+/// The readers' places, and what the next one will be told.
+#[derive(Debug)]
+pub(super) struct Hub {
+    inner: Mutex<Inner>,
+    /// Wakes the server when the last event has been published.
+    over: Notify,
+    /// Takes orders; without one they are refused.
+    command_handler: OnceLock<Arc<dyn CommandHandler>>,
+}
+
+/// How many readers, and how many lines may wait for each.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub clients: usize,
+    pub queue: usize,
+}
+
+/// A reader's place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ClientId(u64);
+
+/// A request was answered with an error event.
+#[derive(Debug)]
+pub(super) struct Refused;
+
+#[derive(Debug)]
+struct Inner {
+    limits: Limits,
+    clients: BTreeMap<ClientId, ClientSlot>,
+    joined: u64,
+    owner: Option<u32>,
+    /// Kept as the next newcomer should hear it.
+    hello: Hello,
+    first: Option<SampleTime>,
+    figures: Option<Figures>,
+    counters: Option<Value>,
+    bye: Option<Line>,
+}
+
+#[derive(Debug)]
+struct ClientSlot {
+    uid: u32,
+    scores: bool,
+    outbox: Outbox,
+    wake: Arc<Notify>,
+}
+
+impl Hub {
+    pub fn new(limits: Limits, owner: Option<u32>, hello: Hello) -> Self {
+        Self {
+            inner: Mutex::new(Inner {
+                limits,
+                clients: BTreeMap::new(),
+                joined: 0,
+                owner,
+                first: hello.t_ns,
+                hello,
+                figures: None,
+                counters: None,
+                bye: None,
+            }),
+            over: Notify::new(),
+            command_handler: OnceLock::new(),
+        }
+    }
+
+    /// Orders go there from now on; the first command_handler stays.
+    pub fn set_command_handler(&self, command_handler: Arc<dyn CommandHandler>) {
+        let _ = self.command_handler.set(command_handler);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // No update here can stop half way, so even a poisoned hub is whole.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn publish(&self, event: &Event) {
+        self.lock().publish(event);
+        if matches!(event, Event::Bye { .. }) {
+            self.over.notify_one();
+        }
+    }
+
+    pub fn end(&self, reason: ByeReason) {
+        let mut inner = self.lock();
+        // A daemon that has failed has lost whatever evidence it had.
+        let state = match reason {
+            ByeReason::Failed => State::Lock,
+            ByeReason::Stopped | ByeReason::SourceEnded => inner.hello.state,
+        };
+        inner.publish(&Event::Bye {
+            reason: reason.into(),
+            state,
+        });
+        self.over.notify_one();
+    }
+
+    pub fn report(&self, t: SampleTime, counters: Option<Value>) {
+        let mut inner = self.lock();
+        inner.reach(t);
+        inner.counters = counters;
+    }
+
+    pub fn set_owner(&self, owner: Option<u32>) {
+        self.lock().owner = owner;
+    }
+
+    /// The state that was published last.
+    pub fn state(&self) -> State {
+        self.lock().hello.state
+    }
+
+    /// Resolves when the last event has been published.
+    pub async fn over(&self) {
+        self.over.notified().await;
+    }
+
+    /// Takes in a reader, whose first line is hello; or says why not.
+    pub fn join(&self, uid: u32, wake: Arc<Notify>) -> Result<ClientId, &'static str> {
+        self.lock().join(uid, wake)
+    }
+
+    /// Forgets a reader.
+    pub fn leave(&self, id: ClientId) {
+        self.lock().clients.remove(&id);
+        if let Some(command_handler) = self.command_handler.get() {
+            command_handler.disconnected(id.0);
+        }
+    }
+
+    /// What to send to a reader next.
+    pub fn next(&self, id: ClientId) -> Option<Next> {
+        self.lock().clients.get_mut(&id)?.outbox.pop()
+    }
+
+    /// Answers a reader's line.
+    pub fn request(&self, id: ClientId, line: &[u8]) -> Result<(), Refused> {
+        let Some((peer, audience)) = self.peer(id) else {
+            return Ok(());
+        };
+        let request = Request::from_line(line).and_then(|request| {
+            request.allow(audience).map_err(str::to_owned)?;
+            Ok(request)
+        });
+        // The command_handler may publish, so the hub is not held meanwhile.
+        let answer = request.and_then(|request| match request {
+            Request::Subscribe { scores } => {
+                if let Some(client) = self.lock().clients.get_mut(&id) {
+                    client.scores = scores;
+                }
+                Ok(None)
+            }
+            Request::Status => Ok(redact(&self.lock().status(), audience)),
+            Request::Enrol(order) => self.command_handler()?.enrol(peer, order).map(Some),
+            Request::Forget => self.command_handler()?.forget(peer).map(Some),
+        });
+        let refused = answer.is_err();
+        let answer = answer.unwrap_or_else(|why| Some(Event::error(why)));
+        if let (Some(answer), Some(client)) = (answer, self.lock().clients.get_mut(&id)) {
+            client.answer(&answer);
+        }
+        if refused { Err(Refused) } else { Ok(()) }
+    }
+
+    fn peer(&self, id: ClientId) -> Option<(Peer, Audience)> {
+        let inner = self.lock();
+        let uid = inner.clients.get(&id)?.uid;
+        Some((Peer { id: id.0, uid }, Audience::of(uid, inner.owner)))
+    }
+
+    fn command_handler(&self) -> Result<&Arc<dyn CommandHandler>, String> {
+        let none = "this daemon reads a recording, so it cannot enrol anybody";
+        self.command_handler.get().ok_or_else(|| none.to_owned())
+    }
+
+    /// Tells one reader why it will be disconnected.
+    pub fn dismiss(&self, id: ClientId, why: &str) {
+        if let Some(client) = self.lock().clients.get_mut(&id) {
+            client.answer(&Event::error(why));
+        }
+    }
+}
+
+impl Inner {
+    fn publish(&mut self, event: &Event) {
+        if self.bye.is_some() {
+            return;
+        }
+        let observes = self.hello.mode == Mode::Observe.into();
+        let observed = observes.then(|| event.clone().observed());
+        let event = observed.as_ref().unwrap_or(event);
+        let kind = match event {
+            Event::Score(score) => {
+                self.reach(score.t_ns);
+                self.figures = Some(score.figures);
+                Kind::Score
+            }
+            Event::Warning(warning) => {
+                self.reach(warning.t_ns);
+                Kind::News
+            }
+            Event::LockConfirmed { .. } | Event::LockUnconfirmed { .. } => Kind::News,
+            Event::Bye { .. } => {
+                let line: Line = event.to_line().into();
+                for client in self.clients.values_mut() {
+                    client.outbox.end(line.clone());
+                    client.wake.notify_one();
+                }
+                self.bye = Some(line);
+                return;
+            }
+            _ => {
+                let Some((state, change)) = event.state_change() else {
+                    return;
+                };
+                self.reach(change.t_ns);
+                self.hello.state = state;
+                self.hello.reason = change.reason.clone();
+                self.figures = change.figures;
+                Kind::State
+            }
+        };
+        let lines = [Audience::Trusted, Audience::Anyone]
+            .map(|audience| redact(event, audience).map(|event| Line::from(event.to_line())));
+        for client in self.clients.values_mut() {
+            let [trusted, anyone] = &lines;
+            let line = match Audience::of(client.uid, self.owner) {
+                Audience::Trusted => trusted,
+                Audience::Anyone => anyone,
+            };
+            let wanted = kind != Kind::Score || client.scores;
+            if let Some(line) = line.as_ref().filter(|_| wanted) {
+                client.outbox.push(kind, line.clone());
+                client.wake.notify_one();
+            }
+        }
+    }
+
+    fn reach(&mut self, t: SampleTime) {
+        self.first.get_or_insert(t);
+        self.hello.t_ns = Some(t);
+    }
+
+    fn join(&mut self, uid: u32, wake: Arc<Notify>) -> Result<ClientId, &'static str> {
+        if self.bye.is_some() {
+            return Err("graspd is stopping");
+        }
+        // A quarter of the places stays free for those whose daemon it is.
+        let places = match Audience::of(uid, self.owner) {
+            Audience::Trusted => self.limits.clients,
+            Audience::Anyone => self.limits.clients - self.limits.clients / 4,
+        };
+        if self.clients.len() >= places {
+            return Err("too many clients; try again later");
+        }
+        let id = ClientId(self.joined);
+        self.joined += 1;
+        let mut client = ClientSlot {
+            uid,
+            scores: false,
+            outbox: Outbox::new(self.limits.queue),
+            wake,
+        };
+        client.answer(&Event::Hello(self.hello.clone()));
+        self.clients.insert(id, client);
+        Ok(id)
+    }
+
+    fn status(&self) -> Event {
+        let uptime = match (self.first, self.hello.t_ns) {
+            (Some(first), Some(newest)) => newest.since(first),
+            _ => Default::default(),
+        };
+        Event::Status(Status {
+            state: self.hello.state,
+            reason: self.hello.reason.clone(),
+            t_ns: self.hello.t_ns,
+            uptime_ns: uptime.as_nanos().try_into().unwrap_or(u64::MAX),
+            model: self.hello.model.clone(),
+            mode: self.hello.mode.clone(),
+            figures: self.figures,
+            counters: self.counters.clone(),
+        })
+    }
+}
+
+impl ClientSlot {
+    fn answer(&mut self, event: &Event) {
+        self.outbox.push(Kind::Kept, event.to_line().into());
+        self.wake.notify_one();
+    }
+}

@@ -1,0 +1,118 @@
+//! Sealed files on disk. A kill at any byte of a write leaves the old file or the
+//! new one: the bytes go to a new file beside it, are synced, and take its name.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::{Kind, LIMIT, Sealed, SealedError, SealedFileError, seal, unseal};
+
+/// Permission bits for anyone but the owner of the file.
+const OTHERS: u32 = 0o077;
+
+/// Reads what is sealed at `path`.
+pub(crate) fn load<T: Sealed>(path: &Path) -> Result<T, SealedFileError> {
+    read(path, T::KIND)
+        .and_then(|bytes| unseal(&bytes))
+        .map_err(|why| SealedFileError {
+            kind: T::KIND,
+            path: path.to_owned(),
+            why,
+        })
+}
+
+/// Seals `what` at `path`, readable by its owner alone.
+pub(crate) fn save<T: Sealed>(what: &T, path: &Path) -> Result<(), SealedFileError> {
+    seal(what)
+        .and_then(|bytes| write(path, &bytes))
+        .map_err(|why| SealedFileError {
+            kind: T::KIND,
+            path: path.to_owned(),
+            why,
+        })
+}
+
+/// Removes what is at `path`, for good, and says whether anything was.
+pub(crate) fn remove<T: Sealed>(path: &Path) -> Result<bool, SealedFileError> {
+    let removed = match fs::remove_file(path) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(why) => Err(SealedFileError {
+            kind: T::KIND,
+            path: path.to_owned(),
+            why: failed("remove")(why),
+        }),
+        Ok(()) => Ok(true),
+    };
+    if let (Ok(true), Some(Ok(folder))) = (&removed, path.parent().map(File::open)) {
+        let _ = folder.sync_all();
+    }
+    removed
+}
+
+fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> SealedError {
+    move |source| SealedError::Io { doing, source }
+}
+
+fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, SealedError> {
+    let file = File::open(path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => SealedError::Missing,
+        _ => failed("open")(e),
+    })?;
+    let metadata = file.metadata().map_err(failed("look at"))?;
+    if !metadata.is_file() {
+        return Err(SealedError::NotAFile);
+    }
+    let mode = metadata.mode() & 0o7777;
+    if mode & OTHERS != 0 {
+        return Err(SealedError::Permissions { mode });
+    }
+    let mut bytes = Vec::new();
+    file.take(LIMIT as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed("read"))?;
+    if bytes.len() > LIMIT {
+        return Err(SealedError::TooLong(kind));
+    }
+    Ok(bytes)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), SealedError> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let beside = beside(path);
+    // A file of that name is left from a killed write, ours or another's.
+    let _ = fs::remove_file(&beside);
+    let written = write_synced(&beside, bytes)
+        .and_then(|()| fs::rename(&beside, path).map_err(failed("put in place")));
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written?;
+    // Until the folder is synced a crash may bring the old file back, which
+    // is a whole one; so a file system that cannot sync folders will do.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), SealedError> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(failed("create a new file beside"))?;
+    file.write_all(bytes).map_err(failed("write"))?;
+    file.sync_all().map_err(failed("sync"))
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".new");
+    path.with_file_name(name)
+}
