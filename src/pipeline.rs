@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ndarray::ArrayView1;
 use serde::Serialize;
 
-use crate::decide::{Context, Decider, Decision, Evidence, Pause, Policy, State, Warning};
+use crate::decide::{Context, Decider, Decision, Evidence, Pause, Policy, Silence, State, Warning};
 use crate::model::Embedder;
 use crate::motion::SampleTime;
 use crate::motion::align::AlignCounts;
@@ -58,6 +58,15 @@ pub struct WindowCounts {
     pub at_rest: u64,
     /// Windows that the model gave no numbers for.
     pub failed: u64,
+}
+
+/// What a reading came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Accepted {
+    /// Time of the newest frame that it completed.
+    pub frame: Option<SampleTime>,
+    /// Whether it completed a window.
+    pub window: bool,
 }
 
 /// Takes windows of whoever is being enrolled, while decisions go on.
@@ -156,8 +165,9 @@ impl Pipeline {
         self.decider.reconfigure(policy);
     }
 
-    /// Takes a reading and hands what follows from it to `sink`.
-    pub fn push(&mut self, reading: &Reading, sink: &mut impl FnMut(Output)) {
+    /// Takes a reading and hands what follows from it to `sink`. Returns what of it was
+    /// accepted.
+    pub fn push(&mut self, reading: &Reading, sink: &mut impl FnMut(Output)) -> Accepted {
         let Self {
             framer,
             rest,
@@ -177,10 +187,13 @@ impl Pipeline {
             decider,
             gatherer,
         };
+        let mut accepted = Accepted::default();
         let now = match reading {
             Reading::Quiet(t) => Some(*t),
             Reading::Sample(sample) if deaf => Some(sample.t),
             Reading::Sample(sample) => framer.push(sample, |t, window| {
+                accepted.frame = Some(t);
+                accepted.window |= window.is_some();
                 rooms.decider.frame(t, &mut |d| sink(Output::Decision(d)));
                 if let Some(window) = window {
                     rooms.look_at(&window, sink);
@@ -190,6 +203,14 @@ impl Pipeline {
         if let Some(t) = now {
             decider.advance(t, &mut |d| sink(Output::Decision(d)));
         }
+        accepted
+    }
+
+    /// Has the decisions take note of what a live source has not given, by the system's
+    /// clock; see [`Decider::silent`].
+    pub fn silent(&mut self, silence: Silence, sink: &mut impl FnMut(Output)) {
+        let sink = &mut |d| sink(Output::Decision(d));
+        self.decider.silent(silence, sink);
     }
 
     /// Passes over what it is given from `t` on; see [`Decider::pause`].

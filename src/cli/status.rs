@@ -65,6 +65,9 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
         row("mode", "observe: nothing is locked");
     }
     row("state", &Timeline::new(style).status(status));
+    if let Some(fault) = &status.input_fault {
+        row("no frames, because", &plain(fault));
+    }
     for (name, value) in status.counters.iter().flat_map(flat) {
         row(&plain(&name), &value);
     }

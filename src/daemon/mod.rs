@@ -4,13 +4,16 @@
 //! Whatever ends the worker ends in a last event, and a client that sees the
 //! connection close without one has lost its evidence too (docs/protocol.md).
 
+mod decisions;
 mod enrolment;
+mod input_fault;
 mod lock_memory;
 mod reload;
 pub(crate) mod sensor_switch;
 mod served_owner;
 mod session_relay;
 pub(crate) mod signals;
+mod silence;
 pub(crate) mod source_thread;
 mod watchdog;
 mod worker;
@@ -35,6 +38,7 @@ use crate::pipeline::Pipeline;
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::session::{Enabled, LockWanted, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
+use decisions::{Decisions, Outlets};
 use enrolment::{Enrolment, Setting};
 use lock_memory::LockMemory;
 use reload::Reloader;
@@ -42,6 +46,7 @@ use sensor_switch::SensorSwitch;
 use served_owner::ServedOwner;
 use session_relay::SessionRelay;
 use signals::{Asked, Signals};
+use silence::Now;
 use source_thread::{Backlog, spawn_source};
 use worker::{Control, End, Worker};
 
@@ -247,7 +252,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
             Session::probe().await?;
         }
         let switch = SensorSwitch::default();
-        let (readings, reading_counters, listener) =
+        let (readings, counters, listener) =
             spawn_source(open_source(&config)?, backlog, switch.clone())
                 .map_err(RunError::io("start a thread"))?;
         // Other sources are read on, whatever is made of it.
@@ -285,18 +290,18 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
         };
         let session = Session::new(config.session.clone(), owner, lock, Arc::new(session_relay));
         let heartbeat = Arc::new(AtomicU64::new(0));
-        let worker = Worker {
-            pipeline,
-            memory,
+        let outlets = Outlets {
             publisher: publisher.clone(),
+            memory,
+            locker: acts.then_some(locker),
+        };
+        let decisions = Decisions::new(pipeline, outlets, counters, live, policy, Now::read());
+        let worker = Worker {
+            decisions,
             readings,
             controls,
-            locker: acts.then_some(locker),
-            session: None,
-            reading_counters,
             heartbeat: heartbeat.clone(),
             live,
-            first_word: policy.sensor_grace,
         };
         let mut reloader = Reloader {
             path: config_path.to_owned(),

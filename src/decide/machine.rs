@@ -13,7 +13,7 @@
 
 use std::time::Duration;
 
-use super::{Context, Decision, Evidence, Pause, Policy, Reason, State, Warning};
+use super::{Context, Decision, Evidence, Pause, Policy, Reason, Silence, State, Warning};
 use crate::motion::SampleTime;
 use crate::owner::Score;
 use crate::owner::score::Calibration;
@@ -105,6 +105,11 @@ impl Decider {
         self.held
     }
 
+    /// Whether there has been a sample, or word of none; nothing is published before.
+    pub fn has_begun(&self) -> bool {
+        self.begun
+    }
+
     /// Why nothing is decided for now, if so.
     pub fn paused(&self) -> Option<Pause> {
         self.paused.map(|(_, why)| why)
@@ -146,16 +151,55 @@ impl Decider {
             self.announce(t, sink);
         }
         while let Some((due, state, reason)) = self.next_deadline().filter(|d| d.0 <= t) {
-            if state == State::Lock {
-                self.level = Level {
-                    at: due,
-                    evidence: 0.0,
-                    draining: false,
-                };
-                self.established = false;
-            }
-            self.publish(due, state, reason, sink);
+            self.run_out(due, state, reason, sink);
         }
+    }
+
+    /// The system has measured so much time without a frame and without a window, whatever
+    /// the sensors' clock says: one that stands still, creeps or shows another unit wins no
+    /// grace. For live input; a recording has no other clock than its own.
+    pub fn silent(&mut self, silence: Silence, sink: &mut impl FnMut(Decision)) {
+        if !self.begun || self.is_paused() {
+            return;
+        }
+        let t = self.last_frame.after(silence.frame);
+        // With sensors' clocks that keep pace all deadlines are met here, each at its time.
+        self.advance(t, sink);
+        if self.held.0 == State::Lock {
+            return;
+        }
+        let Policy {
+            stale,
+            sensor_grace,
+            evidence_grace,
+            ..
+        } = self.policy;
+        if silence.frame >= sensor_grace {
+            self.run_out(t, State::Lock, Reason::SensorLost, sink);
+        } else if silence.window >= evidence_grace {
+            self.run_out(t, State::Lock, Reason::NoEvidence, sink);
+        } else if silence.window >= stale && self.held.0 == State::Unlock {
+            self.run_out(t, State::Inconclusive, Reason::Gap, sink);
+        }
+    }
+
+    /// A deadline has passed at `due`: no evidence is left to a lock.
+    fn run_out(
+        &mut self,
+        due: SampleTime,
+        state: State,
+        reason: Reason,
+        sink: &mut impl FnMut(Decision),
+    ) {
+        if state == State::Lock {
+            self.level = Level {
+                at: due,
+                evidence: 0.0,
+                draining: false,
+            };
+            self.established = false;
+        }
+        self.publish(due, state, reason, sink);
     }
 
     /// Nothing is decided from `t` on. A lock stays; anything else gives way.

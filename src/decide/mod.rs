@@ -8,4 +8,4 @@ mod tests;
 
 pub use machine::Decider;
 pub use policy::{Policy, PolicyError};
-pub use state::{Context, Decision, Evidence, Pause, Reason, State, Warning};
+pub use state::{Context, Decision, Evidence, Pause, Reason, Silence, State, Warning};

@@ -140,3 +140,12 @@ pub struct Decision {
     /// What the device was doing in the newest window, if there has been one.
     pub context: Option<Context>,
 }
+
+/// How long a live source has given nothing, by the system's clock; pauses do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Silence {
+    /// Since the newest frame that alignment accepted, or the start.
+    pub frame: Duration,
+    /// Since the newest complete window, or the start.
+    pub window: Duration,
+}

@@ -325,6 +325,7 @@ mod tests {
                 mode: Mode::Replay.into(),
                 figures: Some(figures),
                 counters: Some(json!({"align": {"gaps": 1}, "source": {"samples": 12000}})),
+                input_fault: None,
             }),
             Event::LockConfirmed {
                 t_ns: Some(SampleTime::from_nanos(12_340_000_000)),

@@ -81,4 +81,8 @@ pub struct Status {
     /// What was read, passed over and scored, room by room; not for everyone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counters: Option<Value>,
+    /// What is wrong with the input, for people; absent while frames come. Not for
+    /// everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_fault: Option<String>,
 }

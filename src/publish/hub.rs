@@ -53,6 +53,7 @@ struct Inner {
     first: Option<SampleTime>,
     figures: Option<Figures>,
     counters: Option<Value>,
+    input_fault: Option<String>,
     bye: Option<Line>,
 }
 
@@ -76,6 +77,7 @@ impl Hub {
                 hello,
                 figures: None,
                 counters: None,
+                input_fault: None,
                 bye: None,
             }),
             over: Notify::new(),
@@ -114,10 +116,18 @@ impl Hub {
         self.over.notify_one();
     }
 
-    pub fn report(&self, t: SampleTime, counters: Option<Value>) {
+    pub fn report(
+        &self,
+        t: Option<SampleTime>,
+        counters: Option<Value>,
+        input_fault: Option<String>,
+    ) {
         let mut inner = self.lock();
-        inner.reach(t);
+        if let Some(t) = t {
+            inner.reach(t);
+        }
         inner.counters = counters;
+        inner.input_fault = input_fault;
     }
 
     pub fn set_owner(&self, owner: Option<u32>) {
@@ -299,6 +309,7 @@ impl Inner {
             mode: self.hello.mode.clone(),
             figures: self.figures,
             counters: self.counters.clone(),
+            input_fault: self.input_fault.clone(),
         })
     }
 }

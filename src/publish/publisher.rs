@@ -29,10 +29,17 @@ impl Publisher {
         self.0.end(reason);
     }
 
-    /// Notes how far the samples have come and what was counted on the way, for
-    /// status requests. `counters` is an object with one member for each room.
-    pub fn report(&self, t: SampleTime, counters: &impl Serialize) {
-        self.0.report(t, serde_json::to_value(counters).ok());
+    /// Notes how far the samples have come (`None` before the first), what was counted on
+    /// the way and what is wrong with them, for status requests. `counters` is an object
+    /// with one member for each module.
+    pub fn report(
+        &self,
+        t: Option<SampleTime>,
+        counters: &impl Serialize,
+        input_fault: Option<String>,
+    ) {
+        let counters = serde_json::to_value(counters).ok();
+        self.0.report(t, counters, input_fault);
     }
 
     /// The state that was published last.

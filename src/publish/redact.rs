@@ -47,6 +47,7 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
         Event::Status(status) => Some(Event::Status(Status {
             figures: None,
             counters: None,
+            input_fault: None,
             ..status.clone()
         })),
         Event::Score(_) => None,
@@ -103,6 +104,7 @@ mod tests {
                 "evidence\":",
                 "seconds",
                 "counters",
+                "input_fault",
                 "context",
             ] {
                 assert!(!line.contains(secret), "{secret} in {line}");

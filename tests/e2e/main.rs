@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod elogind;
 mod enrol;
+mod fail_safe;
 mod hand_over;
 mod harness;
 mod live_enrolment;

@@ -109,7 +109,7 @@ fn hear(owner: Option<u32>) -> Option<Vec<Event>> {
                 daemon.publisher.publish(&state(State::Lock, t));
                 daemon
                     .publisher
-                    .report(SampleTime::from_nanos(t), &counters);
+                    .report(Some(SampleTime::from_nanos(t)), &counters, None);
                 if over.load(Ordering::Relaxed) {
                     return;
                 }

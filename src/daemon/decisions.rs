@@ -1,0 +1,289 @@
+//! Readings, orders and elapsed time into published decisions.
+//!
+//! Time is an argument of everything here, so that tests move it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::input_fault::{InputFault, InputObserver};
+use super::lock_memory::LockMemory;
+use super::silence::{Now, SilenceClock};
+use super::source_thread::{ReadingCounters, ReadingCounts};
+use crate::decide::{Pause, Policy, State};
+use crate::motion::SampleTime;
+use crate::motion::align::AlignCounts;
+use crate::motion::rest::RestLimits;
+use crate::owner::profile::Profile;
+use crate::pipeline::{Output, Pipeline, WindowCounts};
+use crate::publish::{Event, Publisher};
+use crate::session::{LockWanted, Notice};
+use crate::source::Reading;
+
+/// How often counters are reported, and a source without frames is looked at.
+pub(super) const TICK: Duration = Duration::from_secs(1);
+/// Without frames for so long it is worth saying why.
+const WORTH_SAYING: Duration = Duration::from_secs(3);
+/// A fault of one kind is logged once in so long.
+const SAID_AGAIN: Duration = Duration::from_secs(600);
+
+/// What was read, passed over and scored, module by module.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Counters {
+    source: ReadingCounts,
+    align: AlignCounts,
+    windows: WindowCounts,
+}
+
+/// What decides, and who is told.
+pub(super) struct Outlets {
+    pub publisher: Publisher,
+    /// What a restart must know; `None` where nothing is locked.
+    pub memory: Option<LockMemory>,
+    /// Who asks the session for a lock; `None` where nothing is locked.
+    pub locker: Option<watch::Sender<Option<LockWanted>>>,
+}
+
+/// The pipeline of a running daemon.
+pub(super) struct Decisions {
+    pipeline: Pipeline,
+    outlets: Outlets,
+    counters: Arc<ReadingCounters>,
+    /// Whether silence means anything: a recording may be read slowly.
+    live: bool,
+    /// Without a frame for this long the state is lock, the start included.
+    sensor_grace: Duration,
+    /// Why the session has decisions paused.
+    session: Option<Pause>,
+    clock: SilenceClock,
+    started: SampleTime,
+    ticked: Duration,
+    observer: InputObserver,
+    observed_since: Duration,
+    fault: Option<InputFault>,
+    /// Faults that were logged, and when.
+    said: Vec<(InputFault, Duration)>,
+}
+
+impl Decisions {
+    pub(super) fn new(
+        pipeline: Pipeline,
+        outlets: Outlets,
+        counters: Arc<ReadingCounters>,
+        live: bool,
+        policy: Policy,
+        now: Now,
+    ) -> Self {
+        let mut clock = SilenceClock::start(now);
+        if pipeline.decider().paused().is_some() {
+            clock.pause(now);
+        }
+        Self {
+            pipeline,
+            outlets,
+            counters,
+            live,
+            sensor_grace: policy.sensor_grace,
+            session: None,
+            started: clock.sensor_time(now),
+            clock,
+            ticked: now.monotonic,
+            observer: InputObserver::default(),
+            observed_since: now.monotonic,
+            fault: None,
+            said: Vec::new(),
+        }
+    }
+
+    /// The state that holds.
+    pub(super) fn state(&self) -> State {
+        self.pipeline.decider().state().0
+    }
+
+    /// Something was read.
+    pub(super) fn read(&mut self, reading: &Reading, now: Now) {
+        if let Reading::Sample(sample) = reading {
+            self.observer.sample(sample);
+        }
+        let Self {
+            pipeline, outlets, ..
+        } = self;
+        let mut newest = None;
+        let accepted = pipeline.push(reading, &mut |output| {
+            outlets.tell(&output);
+            if let Output::Window(window) = output {
+                newest = Some(window.t);
+            }
+        });
+        if let Some(t) = accepted.frame {
+            self.clock.frame(t, now);
+        }
+        if accepted.window {
+            self.clock.window(now);
+        }
+        if let Some(t) = newest {
+            self.report(Some(t));
+        }
+    }
+
+    /// Time has passed, whatever arrived or did not. To be called after everything else,
+    /// and once in a [`TICK`] at least.
+    pub(super) fn pass_time(&mut self, now: Now) {
+        if !self.live {
+            return;
+        }
+        let silence = self.clock.silence(now);
+        if silence.frame >= self.sensor_grace && !self.pipeline.decider().has_begun() {
+            let started = Reading::Quiet(self.started);
+            self.read(&started, now);
+        }
+        let Self {
+            pipeline, outlets, ..
+        } = self;
+        pipeline.silent(silence, &mut |output| outlets.tell(&output));
+        if now.monotonic.saturating_sub(self.ticked) >= TICK {
+            self.ticked = now.monotonic;
+            self.observe(silence.frame, now);
+            let known = self.pipeline.decider().has_begun();
+            self.report(known.then(|| self.clock.sensor_time(now)));
+        }
+    }
+
+    /// Looks at why no frames come.
+    fn observe(&mut self, silent_for: Duration, now: Now) {
+        let malformed = self.counters.counts().malformed;
+        let align = self.pipeline.align_counts();
+        if silent_for < WORTH_SAYING || self.pipeline.decider().paused().is_some() {
+            if self.fault.take().is_some() {
+                tracing::info!("frames come again");
+            }
+            self.observer.restart(malformed, align);
+            self.observed_since = now.monotonic;
+            return;
+        }
+        let observed = now.monotonic.saturating_sub(self.observed_since);
+        let Some(fault) = self.observer.fault(observed, malformed, align) else {
+            return;
+        };
+        self.fault = Some(fault);
+        self.said
+            .retain(|(_, at)| now.monotonic.saturating_sub(*at) < SAID_AGAIN);
+        if !self.said.iter().any(|(said, _)| said.is_like(&fault)) {
+            self.said.push((fault, now.monotonic));
+            tracing::warn!("no frame for {} s: {fault}", silent_for.as_secs());
+        }
+    }
+
+    /// Another policy and other limits of rest hold from now on.
+    pub(super) fn reconfigure(&mut self, rest: RestLimits, policy: Policy) {
+        self.pipeline.reconfigure(rest, policy);
+        self.sensor_grace = policy.sensor_grace;
+    }
+
+    /// Scores with this profile from now on.
+    pub(super) fn enrolled(&mut self, profile: &Profile, now: Now) {
+        let first = !self.pipeline.is_enrolled();
+        self.pipeline.enrol(profile);
+        self.update_pause(first, now);
+    }
+
+    /// There is no owner any more.
+    pub(super) fn forgotten(&mut self, now: Now) {
+        self.pipeline.forget();
+        self.update_pause(true, now);
+    }
+
+    /// The session has changed.
+    pub(super) fn session(&mut self, notice: Notice, now: Now) {
+        self.session = match notice {
+            Notice::Paused(why) => Some(why),
+            Notice::Resumed => None,
+            Notice::Authenticated => self.session.filter(|why| *why != Pause::ScreenLocked),
+        };
+        let anew = notice == Notice::Authenticated && self.pipeline.is_enrolled();
+        self.update_pause(anew, now);
+    }
+
+    /// Pauses or goes on as session and owner have it, after all has begun
+    /// `anew` if so.
+    fn update_pause(&mut self, anew: bool, now: Now) {
+        let nobody = (!self.pipeline.is_enrolled()).then_some(Pause::NotEnrolled);
+        let pause = self.session.or(nobody);
+        let t = self.clock.sensor_time(now);
+        let Self {
+            pipeline,
+            outlets,
+            clock,
+            ..
+        } = self;
+        let mut sink = |output| outlets.tell(&output);
+        if anew {
+            pipeline.begin_anew(t, &mut sink);
+            clock.restart(now);
+        }
+        match pause {
+            Some(why) => {
+                pipeline.pause(t, why, &mut sink);
+                clock.pause(now);
+            }
+            None => {
+                pipeline.resume(t, &mut sink);
+                clock.resume(now);
+            }
+        }
+        // Before the first sample nothing is published.
+        let state = self.state();
+        self.outlets.keep(state);
+        self.outlets.want(state, t);
+    }
+
+    fn report(&self, t: Option<SampleTime>) {
+        let counters = Counters {
+            source: self.counters.counts(),
+            align: self.pipeline.align_counts(),
+            windows: self.pipeline.window_counts(),
+        };
+        let fault = self.fault.map(|fault| fault.to_string());
+        self.outlets.publisher.report(t, &counters, fault);
+    }
+}
+
+impl Outlets {
+    /// Tells everyone, after what a restart must know, and whoever locks the screen.
+    fn tell(&mut self, output: &Output) {
+        if let Output::Decision(decision) = output {
+            self.keep(decision.state);
+        }
+        self.publisher.publish(&Event::from(output));
+        if let Output::Decision(decision) = output {
+            self.want(decision.state, decision.t);
+        }
+    }
+
+    fn keep(&mut self, state: State) {
+        if let Some(memory) = &mut self.memory {
+            memory.keep(state);
+        }
+    }
+
+    /// The screen is to be locked from when the state becomes lock, until it is not
+    /// any more.
+    fn want(&self, state: State, t: SampleTime) {
+        let Some(locker) = &self.locker else {
+            return;
+        };
+        let locks = state == State::Lock;
+        locker.send_if_modified(|wanted| {
+            let changes = wanted.is_some() != locks;
+            if changes {
+                *wanted = locks.then_some(LockWanted { t: Some(t) });
+            }
+            changes
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

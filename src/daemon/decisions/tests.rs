@@ -1,0 +1,316 @@
+//! The promise of the daemon, over streams that keep it and streams that do not: without a
+//! frame for `sensor_grace`, or a window for `evidence_grace`, of the system's time, the
+//! state is lock.
+
+use std::path::Path;
+
+use ndarray::Array2;
+use proptest::prelude::*;
+
+use super::*;
+use crate::decide::Reason;
+use crate::model::{Bundle, Embedder};
+use crate::motion::framing::Framer;
+use crate::motion::{Sample, Sensor};
+use crate::owner::Score;
+use crate::owner::ocsvm::{Gamma, Nu, fit};
+use crate::owner::profile::EnrolmentStats;
+use crate::owner::score::{Calibration, Scorer};
+use crate::publish::{Hello, Mode, Server, SocketConfig};
+
+const STEP: Duration = Duration::from_millis(10);
+const STEPS_A_SECOND: u64 = 100;
+const HOP: usize = 96;
+
+/// What a source does for a while.
+#[derive(Debug, Clone, Copy)]
+enum Input {
+    /// Both sensors at 100 Hz.
+    Healthy,
+    /// Nothing at all.
+    Nothing,
+    /// One sample of this time, and nothing more.
+    Stray(i64),
+    /// Samples whose time stamps advance by this factor of time.
+    Pace(f64),
+    /// Every value is NaN.
+    NotANumber,
+    /// So many samples a second.
+    Rate(u64),
+    /// One sensor begins again at time zero; the other says nothing.
+    OneSensorFromZero,
+    /// Times far from any before, descending.
+    Backward(i64),
+    /// No two samples within a gap, each of a time of its own.
+    Scattered(i64),
+}
+
+/// What else happens.
+#[derive(Debug, Clone, Copy)]
+enum Order {
+    None,
+    /// A reload each half second.
+    Reloads,
+    /// The session pauses decisions in the middle and resumes them.
+    Pause,
+    /// The owner opens the screen in the middle.
+    Unlock,
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        4 => Just(Input::Healthy),
+        1 => Just(Input::Nothing),
+        1 => any::<i64>().prop_map(Input::Stray),
+        2 => prop_oneof![Just(0.0), Just(1e-9), Just(1e-6), Just(1e-3), Just(0.1), Just(1e3), Just(1e6)]
+            .prop_map(Input::Pace),
+        1 => Just(Input::NotANumber),
+        1 => (1u64..20).prop_map(Input::Rate),
+        1 => Just(Input::OneSensorFromZero),
+        1 => prop_oneof![Just(i64::MAX), Just(i64::MIN / 2), Just(0), any::<i64>()].prop_map(Input::Backward),
+        1 => any::<i64>().prop_map(Input::Scattered),
+    ]
+}
+
+fn order() -> impl Strategy<Value = Order> {
+    prop_oneof![
+        3 => Just(Order::None),
+        1 => Just(Order::Reloads),
+        1 => Just(Order::Pause),
+        1 => Just(Order::Unlock),
+    ]
+}
+
+/// The daemon's decisions beside a bare count of what alignment accepts.
+struct Bench {
+    decisions: Decisions,
+    policy: Policy,
+    now: Now,
+    sensor_time: i64,
+    framer: Framer,
+    paused: bool,
+    since_frame: Duration,
+    since_window: Duration,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = SocketConfig {
+            path: folder.path().join("socket"),
+            ..SocketConfig::default()
+        };
+        let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::WarmUp);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let publisher =
+            runtime.block_on(async { Server::bind(&socket, None, hello).unwrap().publisher() });
+        let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/default");
+        let bundle = Bundle::open(&bundle).unwrap();
+        let embedder = Embedder::new(&bundle).unwrap();
+        let policy = Policy::default();
+        let rest = RestLimits::default();
+        let profile = everybody(&embedder, bundle.id());
+        let frames = embedder.frames();
+        let pipeline = Pipeline::new(embedder, &profile, HOP, rest, policy);
+        let outlets = Outlets {
+            publisher,
+            memory: None,
+            locker: None,
+        };
+        let now = Now {
+            monotonic: Duration::from_secs(1000),
+            boottime: Duration::from_secs(1000),
+        };
+        let counters = Arc::new(ReadingCounters::default());
+        Self {
+            decisions: Decisions::new(pipeline, outlets, counters, true, policy, now),
+            policy,
+            now,
+            sensor_time: 50_000_000_000,
+            framer: Framer::new(frames, HOP),
+            paused: false,
+            since_frame: Duration::ZERO,
+            since_window: Duration::ZERO,
+            _folder: folder,
+        }
+    }
+
+    fn sample(&mut self, sensor: Sensor, t: i64, value: f32) {
+        let sample = Sample {
+            sensor,
+            t: SampleTime::from_nanos(t),
+            xyz: [value, 0.5 * value, 9.8 - value],
+        };
+        self.decisions.read(&Reading::Sample(sample), self.now);
+        if !self.paused {
+            let (mut frame, mut window) = (false, false);
+            self.framer.push(&sample, |_, complete| {
+                frame = true;
+                window |= complete.is_some();
+            });
+            if frame {
+                self.since_frame = Duration::ZERO;
+            }
+            if window {
+                self.since_window = Duration::ZERO;
+            }
+        }
+    }
+
+    fn both(&mut self, t: i64, value: f32) {
+        self.sample(Sensor::Accelerometer, t, value);
+        self.sample(Sensor::Gyroscope, t, 0.1 * value);
+    }
+
+    /// Ten milliseconds pass, of which `input` makes what it does.
+    fn step(&mut self, input: Input, at: u64) {
+        self.now.monotonic += STEP;
+        self.now.boottime += STEP;
+        if !self.paused {
+            self.since_frame += STEP;
+            self.since_window += STEP;
+        }
+        self.sensor_time += STEP.as_nanos() as i64;
+        let value = ((at as f32) * 0.13).sin() + 0.3 * ((at as f32) * 0.71).cos();
+        let each = |rate: u64| at.is_multiple_of(STEPS_A_SECOND / rate.clamp(1, STEPS_A_SECOND));
+        let offset = |factor: f64| ((at * 10_000_000) as f64 * factor) as i64;
+        match input {
+            Input::Healthy => self.both(self.sensor_time, value),
+            Input::Nothing => {}
+            Input::Stray(t) if at == 0 => self.sample(Sensor::Gyroscope, t, value),
+            Input::Stray(_) => {}
+            Input::Pace(factor) => {
+                let began = self.sensor_time - offset(1.0);
+                self.both(began.saturating_add(offset(factor)), value);
+            }
+            Input::NotANumber => self.both(self.sensor_time, f32::NAN),
+            Input::Rate(rate) if each(rate) => self.both(self.sensor_time, value),
+            Input::Rate(_) => {}
+            Input::OneSensorFromZero => {
+                self.sample(Sensor::Accelerometer, offset(1.0), value);
+            }
+            Input::Backward(from) => self.both(from.saturating_sub(offset(1.0)), value),
+            Input::Scattered(seed) if each(2) => {
+                let t = seed.wrapping_mul(at as i64 + 1);
+                self.both(t, value);
+            }
+            Input::Scattered(_) => {}
+        }
+    }
+
+    fn session(&mut self, notice: Notice) {
+        self.decisions.session(notice, self.now);
+        match notice {
+            Notice::Paused(_) => self.paused = true,
+            Notice::Resumed => self.paused = false,
+            Notice::Authenticated => {
+                self.since_frame = Duration::ZERO;
+                self.since_window = Duration::ZERO;
+            }
+        }
+        self.framer.restart();
+    }
+
+    fn order(&mut self, order: Order, at: u64, of: u64) {
+        match order {
+            Order::Reloads if at % 50 == 25 => {
+                self.decisions
+                    .reconfigure(RestLimits::default(), self.policy);
+            }
+            Order::Pause if at == of / 2 => self.session(Notice::Paused(Pause::Asleep)),
+            Order::Pause if at == of - 1 => self.session(Notice::Resumed),
+            Order::Unlock if at == of / 2 => self.session(Notice::Authenticated),
+            _ => {}
+        }
+    }
+
+    fn play(&mut self, input: Input, seconds: u64, order: Order) -> Result<(), TestCaseError> {
+        let steps = seconds * STEPS_A_SECOND;
+        for at in 0..steps {
+            self.step(input, at);
+            self.order(order, at, steps);
+            self.decisions.pass_time(self.now);
+            let state = self.decisions.state();
+            if self.paused {
+                prop_assert_ne!(state, State::Unlock);
+            } else if self.since_frame >= self.policy.sensor_grace
+                || self.since_window >= self.policy.evidence_grace
+            {
+                prop_assert_eq!(state, State::Lock, "{:?} at {}", input, at);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A profile that takes every window for its owner's.
+fn everybody(embedder: &Embedder, model: crate::model::ModelId) -> Profile {
+    let columns = embedder.embedding_len();
+    let rows = Array2::from_shape_fn((8, columns), |(r, c)| ((r * columns + c) as f32).sin());
+    Profile {
+        model,
+        owner_uid: 1000,
+        created_unix_s: 0,
+        scorer: Scorer {
+            svm: fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap(),
+            against: None,
+        },
+        calibration: Calibration {
+            threshold: Score(-100.0),
+            scale: 1.0,
+            slope: None,
+        },
+        enrolment: EnrolmentStats::default(),
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_evidence_means_lock_whatever_arrives(
+        script in prop::collection::vec((input(), 3u64..40, order()), 1..6),
+        faulty in input(),
+        order in order(),
+    ) {
+        let mut bench = Bench::new();
+        for (input, seconds, order) in script {
+            bench.play(input, seconds, order)?;
+        }
+        bench.play(Input::Healthy, 30, Order::None)?;
+        bench.play(faulty, 80, order)?;
+    }
+}
+
+#[test]
+fn each_faulty_input_ends_an_unlock_and_is_named() {
+    for (input, named) in [
+        (Input::Nothing, "no samples arrive"),
+        (Input::Stray(5), "no samples arrive"),
+        (Input::Pace(0.0), "stand still"),
+        (Input::Pace(1e-3), "1000 times too slowly: microseconds?"),
+        (Input::Pace(1e-6), "1000000 times too slowly: milliseconds?"),
+        (Input::Pace(1e3), "1000 times too fast"),
+        (Input::NotANumber, "NaN or infinite"),
+        (Input::Rate(2), "2 Hz"),
+        (Input::Rate(5), "5 Hz"),
+        (Input::OneSensorFromZero, "gyroscope says nothing"),
+        (Input::Backward(0), "go backward"),
+    ] {
+        let mut bench = Bench::new();
+        bench.play(Input::Healthy, 30, Order::None).unwrap();
+        assert_eq!(bench.decisions.state(), State::Unlock, "{input:?}");
+        bench.play(input, 20, Order::Reloads).unwrap();
+        assert_eq!(bench.decisions.state(), State::Lock, "{input:?}");
+        let fault = bench.decisions.fault.unwrap().to_string();
+        assert!(fault.contains(named), "{input:?}: {fault}");
+        assert_eq!(bench.decisions.said.len(), 1, "{input:?}");
+        bench.play(Input::Healthy, 40, Order::None).unwrap();
+        assert_eq!(bench.decisions.state(), State::Unlock, "after {input:?}");
+        assert_eq!(bench.decisions.fault, None);
+    }
+}

@@ -1,0 +1,190 @@
+//! What is wrong with samples of which no frames come, in words.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::motion::align::AlignCounts;
+use crate::motion::{Sample, SampleTime, Sensor};
+
+/// Observed at least so long before anything is said of it.
+const OBSERVED: Duration = Duration::from_secs(2);
+/// Clocks of the two sensors that differ by more never give a common frame.
+const CLOCKS_APART: Duration = Duration::from_secs(10);
+/// Share of samples that have a fault before the whole input is said to have it.
+const MOSTLY: f64 = 0.5;
+/// Sample rates that alignment serves, in Hz, with its tolerance.
+const RATES: std::ops::RangeInclusive<f64> = 22.5..=440.0;
+/// Sensors' clocks keep to the system's within this factor, even bad ones.
+const PACE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
+
+/// Why samples give no frames.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum InputFault {
+    /// Nothing arrives.
+    Silent,
+    /// Lines arrive that are no samples.
+    Malformed,
+    /// One sensor says nothing.
+    Missing(Sensor),
+    /// Most values are NaN or infinite, or times beyond what any clock shows.
+    NotFinite,
+    /// Times stand still.
+    Frozen,
+    /// Times go backward.
+    Backward,
+    /// Times advance by this factor of the system's clock.
+    Pace(f64),
+    /// The accelerometer's and the gyroscope's times differ by so much.
+    ClocksApart(Duration),
+    /// Samples a second of the slower, or of the too fast, sensor.
+    Rate(f64),
+    /// No two samples follow each other within 100 ms.
+    Gaps,
+}
+
+impl InputFault {
+    /// Whether it is of the same kind, so that nobody needs to be told again.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+}
+
+impl fmt::Display for InputFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Silent => f.write_str("no samples arrive"),
+            Self::Malformed => f.write_str("lines arrive, and none of them is a sample"),
+            Self::Missing(sensor) => write!(f, "the {sensor} says nothing"),
+            Self::NotFinite => {
+                f.write_str("values are NaN or infinite, or times are beyond any clock's")
+            }
+            Self::Frozen => f.write_str("time stamps stand still"),
+            Self::Backward => f.write_str("time stamps go backward"),
+            Self::Pace(factor) if *factor < 1.0 => {
+                write!(
+                    f,
+                    "time stamps advance {:.0} times too slowly",
+                    1.0 / factor
+                )?;
+                unit(f, 1.0 / factor, ["microseconds", "milliseconds", "seconds"])
+            }
+            Self::Pace(factor) => write!(f, "time stamps advance {factor:.0} times too fast"),
+            Self::ClocksApart(by) => write!(
+                f,
+                "accelerometer and gyroscope are on two clocks, {} s apart",
+                by.as_secs()
+            ),
+            Self::Rate(hz) => write!(f, "samples come at {hz:.0} Hz; 25 to 400 Hz are needed"),
+            Self::Gaps => f.write_str("no two samples follow each other within 100 ms"),
+        }
+    }
+}
+
+/// The unit that times are in which are too slow by a power of a thousand.
+fn unit(f: &mut fmt::Formatter<'_>, slow: f64, units: [&str; 3]) -> fmt::Result {
+    for (power, name) in (1..).zip(units) {
+        let factor = 1000f64.powi(power);
+        if (0.5..2.0).contains(&(slow / factor)) {
+            return write!(f, ": {name}? graspd reads nanoseconds");
+        }
+    }
+    Ok(())
+}
+
+/// What one sensor said in the time observed.
+#[derive(Debug, Clone, Copy, Default)]
+struct Heard {
+    samples: u64,
+    span: Option<(SampleTime, SampleTime)>,
+}
+
+/// Observes what arrives while no frames come.
+#[derive(Debug, Default)]
+pub(super) struct InputObserver {
+    heard: [Heard; 2],
+    malformed: u64,
+    align: AlignCounts,
+}
+
+impl InputObserver {
+    /// Observes anew, from these counts on.
+    pub(super) fn restart(&mut self, malformed: u64, align: AlignCounts) {
+        *self = Self {
+            heard: Default::default(),
+            malformed,
+            align,
+        };
+    }
+
+    /// A sample arrived, whatever becomes of it.
+    pub(super) fn sample(&mut self, sample: &Sample) {
+        let heard = &mut self.heard[sample.sensor.index()];
+        heard.samples += 1;
+        let (first, _) = *heard.span.get_or_insert((sample.t, sample.t));
+        heard.span = Some((first, sample.t));
+    }
+
+    /// What is wrong, if no frame came in `elapsed`; `None` if that is too short to tell.
+    pub(super) fn fault(
+        &self,
+        elapsed: Duration,
+        malformed: u64,
+        align: AlignCounts,
+    ) -> Option<InputFault> {
+        if elapsed < OBSERVED {
+            return None;
+        }
+        let [acc, gyro] = &self.heard;
+        let total = (acc.samples + gyro.samples) as f64;
+        if total == 0.0 {
+            return Some(match malformed > self.malformed {
+                true => InputFault::Malformed,
+                false => InputFault::Silent,
+            });
+        }
+        for (sensor, heard) in [Sensor::Accelerometer, Sensor::Gyroscope]
+            .into_iter()
+            .zip(&self.heard)
+        {
+            if heard.samples == 0 {
+                return Some(InputFault::Missing(sensor));
+            }
+        }
+        let most = |now: u64, then: u64| now.saturating_sub(then) as f64 > MOSTLY * total;
+        if most(align.non_finite, self.align.non_finite) {
+            return Some(InputFault::NotFinite);
+        }
+        if most(align.duplicate, self.align.duplicate) {
+            return Some(InputFault::Frozen);
+        }
+        if most(align.backward, self.align.backward) {
+            return Some(InputFault::Backward);
+        }
+        let seconds = elapsed.as_secs_f64();
+        // Of the sensor that says more: its span is the surer one.
+        let louder = if acc.samples >= gyro.samples {
+            acc
+        } else {
+            gyro
+        };
+        if let Some((first, last)) = louder.span.filter(|_| louder.samples > 2) {
+            let pace = last.since(first).as_secs_f64() / seconds;
+            if !PACE.contains(&pace) {
+                return Some(InputFault::Pace(pace.max(1e-12)));
+            }
+        }
+        for heard in [acc, gyro] {
+            let hz = heard.samples as f64 / seconds;
+            if !RATES.contains(&hz) {
+                return Some(InputFault::Rate(hz));
+            }
+        }
+        if let (Some((_, a)), Some((_, g))) = (acc.span, gyro.span) {
+            let apart = a.since(g).max(g.since(a));
+            if apart >= CLOCKS_APART {
+                return Some(InputFault::ClocksApart(apart));
+            }
+        }
+        Some(InputFault::Gaps)
+    }
+}
