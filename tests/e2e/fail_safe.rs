@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use graspd::decide::{Reason, State};
 use graspd::publish::Event;
-use rustix::process::Signal;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{Device, TEN_SECONDS, rows, stream};
 
@@ -52,8 +52,10 @@ fn faulty_samples_are_no_evidence_and_are_named() {
         let last = motion.last().and_then(|line| line.split(',').next());
         let last: i64 = last.unwrap().parse().unwrap();
         let over = AtomicBool::new(false);
+        let pid = Pid::from_child(&daemon.child);
         thread::scope(|threads| {
-            threads.spawn(|| {
+            let (device, over) = (&device, &over);
+            threads.spawn(move || {
                 let began = Instant::now();
                 for at in 0.. {
                     if over.load(Ordering::Relaxed) {
@@ -61,7 +63,7 @@ fn faulty_samples_are_no_evidence_and_are_named() {
                     }
                     device.feed(&[faulty(at, last)]);
                     if at % 50 == 0 {
-                        daemon.signal(Signal::HUP);
+                        kill_process(pid, Signal::HUP).unwrap();
                     }
                     let due = Duration::from_millis(10 * at.unsigned_abs());
                     thread::sleep(due.saturating_sub(began.elapsed()));
