@@ -9,7 +9,7 @@ use clap::Args;
 use super::exit::CliError;
 use crate::config::Config;
 use crate::decide::Policy;
-use crate::report::{Journal, Levels, page};
+use crate::report::{EventLog, EvidenceLevels, page};
 
 /// Draw a day of events as one HTML page
 ///
@@ -34,34 +34,34 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), CliError> {
         None => Policy::default(),
         Some(path) => Config::load(path)?.policy(path)?,
     };
-    let mut journal = Journal::default();
+    let mut log = EventLog::default();
     for path in &args.events {
-        read(path, &mut journal).map_err(|source| CliError::Read {
+        read(path, &mut log).map_err(|source| CliError::Read {
             path: path.clone(),
             source,
         })?;
     }
-    let levels = Levels {
+    let levels = EvidenceLevels {
         lock: policy.lock_below,
         warn: policy.warn_below,
     };
-    fs::write(&args.out, page(&journal, levels)).map_err(|source| CliError::Create {
+    fs::write(&args.out, page(&log, levels)).map_err(|source| CliError::Create {
         path: args.out.clone(),
         source,
     })?;
     eprintln!(
         "{}: events {}, unknown ones {}, lines that are no events {}",
         args.out.display(),
-        journal.events,
-        journal.unknown,
-        journal.unreadable
+        log.events,
+        log.unknown,
+        log.unreadable
     );
     Ok(())
 }
 
-fn read(path: &Path, journal: &mut Journal) -> io::Result<()> {
+fn read(path: &Path, log: &mut EventLog) -> io::Result<()> {
     match path == Path::new("-") {
-        true => journal.read(io::stdin().lock()),
-        false => journal.read(BufReader::new(File::open(path)?)),
+        true => log.read(io::stdin().lock()),
+        false => log.read(BufReader::new(File::open(path)?)),
     }
 }

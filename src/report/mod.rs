@@ -1,21 +1,22 @@
-//! A day of events as one page: what was believed, what was locked and why, and
-//! what stood in the way.
+//! A log of events as one HTML page: evidence, scores and locks over time.
 //!
-//! [`Journal`] takes the lines that `graspd watch --json` and `graspd replay
-//! --json` print, whatever is in them, and [`page`] draws it as HTML that needs
-//! nothing else: its style and its drawings are in it, and no script.
+//! [`EventLog`] takes the lines that `graspd watch --json` and `graspd replay
+//! --json` print, whatever is in them, and [`page`] draws it as HTML that loads
+//! nothing: its style and its drawings are in it, and it has no script.
 
 mod chart;
-mod journal;
+mod lock;
+mod log;
 mod page;
-mod stretch;
-mod svg;
-mod thin;
+mod period;
+mod segment;
 
-pub use chart::Levels;
-pub use journal::Journal;
+pub use chart::EvidenceLevels;
+pub use lock::{Lock, Outcome};
+pub use log::EventLog;
 pub use page::page;
-pub use stretch::{Lock, Outcome, Span, Stretch, Way};
+pub use period::{Period, PeriodKind};
+pub use segment::Segment;
 
 #[cfg(test)]
 mod tests;

@@ -2,19 +2,17 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::stretch::Point;
-use super::thin::{MOST, thin};
 use super::*;
 
-const LEVELS: Levels = Levels {
+const LEVELS: EvidenceLevels = EvidenceLevels {
     lock: 0.1,
     warn: 0.25,
 };
 
-fn journal(lines: &[&str]) -> Journal {
-    let mut journal = Journal::default();
-    journal.read(lines.join("\n").as_bytes()).unwrap();
-    journal
+fn log(lines: &[&str]) -> EventLog {
+    let mut log = EventLog::default();
+    log.read(lines.join("\n").as_bytes()).unwrap();
+    log
 }
 
 fn hello(mode: &str, t_ns: &str) -> String {
@@ -32,7 +30,7 @@ fn state(name: &str, second: i64, reason: &str) -> String {
 
 #[test]
 fn what_was_locked_and_what_stood_in_the_way_is_told() {
-    let journal = journal(&[
+    let log = log(&[
         &hello("live", "null"),
         &state("unlock", 10, "evidence"),
         &state("inconclusive", 20, "at_rest"),
@@ -47,27 +45,27 @@ fn what_was_locked_and_what_stood_in_the_way_is_told() {
         "no event",
         "",
     ]);
-    let counted = (journal.unreadable, journal.unknown, journal.missed);
+    let counted = (log.unreadable, log.unknown, log.missed);
     assert_eq!(counted, (1, 1, 3));
-    let [stretch] = &journal.stretches[..] else {
-        panic!("{journal:?}");
+    let [segment] = &log.segments[..] else {
+        panic!("{log:?}");
     };
     let seconds = Duration::from_secs;
-    assert_eq!(stretch.length(), seconds(90));
-    let outcomes: Vec<_> = stretch.locks.iter().map(|l| (l.at, &l.outcome)).collect();
+    assert_eq!(segment.length(), seconds(90));
+    let outcomes: Vec<_> = segment.locks.iter().map(|l| (l.at, &l.outcome)).collect();
     assert_eq!(
         outcomes,
         [
-            (seconds(50), &Outcome::Locked { attempts: 2 }),
-            (seconds(90), &Outcome::WouldBe)
+            (seconds(50), &Outcome::Confirmed { attempts: 2 }),
+            (seconds(90), &Outcome::WouldLock)
         ]
     );
-    assert_eq!(stretch.total(Way::Rest), seconds(30));
-    assert_eq!(stretch.total(Way::Locked), seconds(30));
-    assert_eq!(stretch.warnings, [seconds(45)]);
-    let page = page(&journal, LEVELS);
+    assert_eq!(segment.total(PeriodKind::AtRest), seconds(30));
+    assert_eq!(segment.total(PeriodKind::Locked), seconds(30));
+    assert_eq!(segment.warnings, [seconds(45)]);
+    let page = page(&log, LEVELS);
     for told in [
-        "the motion is not the owner&#39;s",
+        "the motion is not the owner's",
         "asked 2 times",
         "would be locked",
     ] {
@@ -76,13 +74,13 @@ fn what_was_locked_and_what_stood_in_the_way_is_told() {
 }
 
 #[test]
-fn each_recording_and_each_clock_is_a_stretch_of_its_own() {
+fn each_recording_and_each_clock_is_a_segment_of_its_own() {
     let (live, replay) = (hello("live", "null"), hello("replay", "null"));
     let (early, late) = (
         state("unlock", 10, "evidence"),
         state("unlock", 500, "evidence"),
     );
-    for (lines, stretches) in [
+    for (lines, segments) in [
         (&[&replay, &early, &replay, &late][..], 2),
         (&[&live, &early, &live, &late], 1),
         // The device was started again.
@@ -91,14 +89,14 @@ fn each_recording_and_each_clock_is_a_stretch_of_its_own() {
         (&[&replay, &replay], 1),
     ] {
         let lines: Vec<&str> = lines.iter().map(|line| line.as_str()).collect();
-        assert_eq!(journal(&lines).stretches.len(), stretches, "{lines:?}");
+        assert_eq!(log(&lines).segments.len(), segments, "{lines:?}");
     }
 }
 
 #[test]
 fn a_page_takes_nothing_from_elsewhere_and_no_markup_from_events() {
     let bad = hello("<script>", "7").replace("graspd 0.1.0", "</style><img src=//x>");
-    let page = page(&journal(&[&bad, &state("lock", 1, "<b>")]), LEVELS);
+    let page = page(&log(&[&bad, &state("lock", 1, "<b>")]), LEVELS);
     for taken in [
         "<script", "<img", "<b>", "http:", "https:", "url(", "@import",
     ] {
@@ -138,49 +136,22 @@ fn any_line() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn no_journal_is_too_odd_to_draw(lines in prop::collection::vec(any_line(), 0..60)) {
-        let mut journal = Journal::default();
+    fn no_log_is_too_odd_to_draw(lines in prop::collection::vec(any_line(), 0..60)) {
+        let mut log = EventLog::default();
         for line in &lines {
-            journal.line(line);
+            log.line(line);
         }
-        let told = journal.events + journal.unreadable + journal.unknown;
+        let told = log.events + log.unreadable + log.unknown;
         prop_assert_eq!(told, lines.len() as u64);
-        let page = page(&journal, LEVELS);
+        let page = page(&log, LEVELS);
         prop_assert!(!page.contains("NaN") && !page.contains("inf "));
         prop_assert!(page.ends_with("</html>\n"));
     }
 
     #[test]
     fn bytes_are_events_or_counted(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
-        let mut journal = Journal::default();
-        journal.read(&bytes[..]).unwrap();
-        page(&journal, LEVELS);
-    }
-
-    #[test]
-    fn what_is_thinned_keeps_its_extremes_its_ends_and_its_breaks(
-        values in prop::collection::vec(-1.0..1.0f64, 2500..6000),
-        breaks in prop::collection::vec(any::<prop::sample::Index>(), 0..5),
-    ) {
-        let mut points: Vec<_> = (0u32..).zip(&values).map(|(k, &value)| Point {
-            at: f64::from(k), value, joined: k > 0,
-        }).collect();
-        for at in &breaks {
-            points[at.index(values.len())].joined = false;
-        }
-        let length = points.len() as f64 - 1.0;
-        let kept = thin(&points, length);
-        prop_assert!(kept.len() <= MOST);
-        let extremes = |points: &[Point]| {
-            let values = points.iter().map(|p| p.value);
-            (values.clone().fold(1.0, f64::min), values.fold(-1.0, f64::max))
-        };
-        prop_assert_eq!(extremes(&kept), extremes(&points));
-        prop_assert_eq!(kept.first().map(|p| p.at), Some(0.0));
-        prop_assert_eq!(kept.last().map(|p| p.at), Some(length));
-        for pair in kept.windows(2) {
-            let (from, to) = (pair[0].at as usize + 1, pair[1].at as usize);
-            prop_assert_eq!(pair[1].joined, points[from..=to].iter().all(|p| p.joined));
-        }
+        let mut log = EventLog::default();
+        log.read(&bytes[..]).unwrap();
+        page(&log, LEVELS);
     }
 }

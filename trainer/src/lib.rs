@@ -8,8 +8,8 @@
 //! Several devices share it by [`parallel`], those of other machines by [`worker`].
 //!
 //! [`evaluate`] asks how well a bundle tells people apart that it never saw.
-//! [`project`] makes points of a plane of embeddings. Findings are drawn by
-//! [`plot`] and put on one page by [`report`].
+//! [`project`] makes points of a plane of embeddings. Findings become charts
+//! and a page with `grasp_chart`.
 //!
 //! [`inspect`] shows what recordings are like before anything is learnt from them.
 //! Beside it, [`simulate`] makes up people for recordings that anyone may have.
@@ -30,11 +30,9 @@ pub mod history;
 pub mod inspect;
 pub mod pairs;
 pub mod parallel;
-pub mod plot;
 pub mod progress;
 pub mod project;
 pub mod recipe;
-pub mod report;
 pub mod roc;
 pub mod scale;
 pub mod simulate;

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use grasp_chart::Report;
 use graspd::decide::Policy;
 use graspd::enrol::GammaRule;
 use graspd::model::Bundle;
@@ -24,7 +25,6 @@ use crate::evaluate::unseen::{self, Drawn, Test};
 use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
 use crate::evaluate::{history, page, seed, summary};
 use crate::progress::Progress;
-use crate::report::Report;
 
 /// Ask how well a bundle tells its owner from others
 ///

@@ -1,8 +1,8 @@
 //! Surveys as a page of plots that needs nothing but itself.
 
+use grasp_chart::{Axis, Mark, Paint, Report, Row, Rows, Section, Shape, Svg, Table};
+
 use super::{PersonSurvey, Rest, SessionSurvey, Survey, table};
-use crate::plot::{Axis, Mark, Paint, Row, Rows, Shape, Svg};
-use crate::report::{Report, Section, Table};
 
 /// Standard gravity, m/s².
 const GRAVITY: f64 = 9.80665;
@@ -41,7 +41,11 @@ fn section(survey: &Survey) -> Section {
     }
     let skipped = survey.skipped.iter();
     let rows = skipped.map(|skipped| [&skipped.session, &skipped.why].map(String::as_str));
-    section.table(Table::new("Skipped", ["session", "why"]).rows(rows))
+    section.table(
+        Table::new("Skipped", ["session", "why"])
+            .rows(rows)
+            .text_columns(2),
+    )
 }
 
 fn rows(survey: &Survey, marks: fn(&PersonSurvey) -> Vec<Mark>) -> Vec<Row> {

@@ -1,8 +1,9 @@
 //! The charts that evaluations share.
 
+use grasp_chart::{Axis, Bars, Group, Histogram, Lines, Marker, Scatter, Series, Svg};
+
 use crate::evaluate::distances::{Distances, ThresholdPoint};
 use crate::evaluate::picture::Picture;
-use crate::plot::{Axis, Bars, Cloud, Histogram, Lines, Marker, Scatter, Series, Svg};
 
 /// Bins of a histogram of distances.
 const BINS: usize = 40;
@@ -65,7 +66,6 @@ pub fn classifier(points: &[ThresholdPoint]) -> Svg {
                 point.impostors_detected
             }),
         ],
-        markers: Vec::new(),
         diagonal: false,
     }
     .svg()
@@ -73,7 +73,7 @@ pub fn classifier(points: &[ThresholdPoint]) -> Svg {
 
 /// Embeddings in the plane, by person.
 pub fn scatter(title: &str, axes: [&str; 2], picture: &Picture, points: &[[f64; 2]]) -> Svg {
-    let cloud = |person: usize| Cloud {
+    let group = |person: usize| Group {
         name: picture.people[person].clone(),
         points: (points.iter().zip(&picture.of))
             .filter(|(_, of)| **of == person)
@@ -84,7 +84,7 @@ pub fn scatter(title: &str, axes: [&str; 2], picture: &Picture, points: &[[f64; 
         title: title.into(),
         x: Axis::new(axes[0]),
         y: Axis::new(axes[1]),
-        clouds: (0..picture.people.len()).map(cloud).collect(),
+        groups: (0..picture.people.len()).map(group).collect(),
     }
     .svg()
 }

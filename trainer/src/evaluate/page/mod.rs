@@ -1,5 +1,6 @@
 //! An evaluation as a page: report.html.
 
+mod boxes;
 mod figures;
 mod seed;
 mod unseen;

@@ -1,11 +1,12 @@
 //! The page of `--protocol seed`.
 
+use grasp_chart::{Axis, Fact, Report, Section, Table, Tone};
+
+use super::boxes::{BoxGroup, Boxes};
 use super::unseen::{distance_table, history, pictures};
 use super::{figures, rate};
 use crate::evaluate::seed::SeedResults;
 use crate::evaluate::unseen::Drawn;
-use crate::plot::{Axis, BoxGroup, Boxes};
-use crate::report::{Fact, Report, Section, Table, Tone};
 
 /// The page.
 pub fn page(results: &SeedResults, drawn: &Drawn) -> Report {
@@ -125,7 +126,6 @@ fn boxes(r: &SeedResults) -> Section {
         title: title.into(),
         x: Axis::percent(title),
         groups: groups(of),
-        reference: None,
     };
     Section::new("Common ν and γ")
         .text(format!(

@@ -1,5 +1,9 @@
 //! The page of `--protocol unseen`.
 
+use grasp_chart::{
+    Axis, Fact, Interval, Intervals, Lines, Paint, Report, Section, Series, Table, Tone,
+};
+
 use super::{figures, rate, seconds, within};
 use crate::evaluate::decision::{OwnerDecisions, WATCHED_S};
 use crate::evaluate::distances::Distances;
@@ -7,8 +11,6 @@ use crate::evaluate::history::Row;
 use crate::evaluate::picture::Picture;
 use crate::evaluate::results::Results;
 use crate::evaluate::unseen::Drawn;
-use crate::plot::{Axis, Curve, Interval, Intervals, Lines, Marker, Paint, Series, Survival};
-use crate::report::{Fact, Report, Section, Table, Tone};
 
 /// The page. `drawn` is what `results.json` leaves out.
 pub fn page(results: &Results, drawn: &Drawn) -> Report {
@@ -100,11 +102,13 @@ fn window(r: &Results) -> String {
 }
 
 fn who(r: &Results) -> Section {
-    let table = Table::new("Who was taught and who was tested", ["tested", "taught on"]).rows(
-        r.folds
-            .iter()
-            .map(|fold| [fold.tested.join(", "), fold.taught.join(", ")]),
-    );
+    let table = Table::new("Who was taught and who was tested", ["tested", "taught on"])
+        .rows(
+            r.folds
+                .iter()
+                .map(|fold| [fold.tested.join(", "), fold.taught.join(", ")]),
+        )
+        .text_columns(2);
     Section::new("Who")
         .text(format!(
             "Each of {} owners is enrolled on the earlier half of their sessions ({} windows of {}, \
@@ -173,7 +177,6 @@ fn rates(r: &Results) -> Section {
         x: Axis::probit("false acceptances"),
         y: Axis::probit("false rejections"),
         series: series.take(8).collect(),
-        markers: Vec::new(),
         diagonal: true,
     };
     let mut facts = vec![
@@ -220,7 +223,6 @@ fn enrolment(r: &Results) -> Section {
             series(&window(r), |point| point.eer_mean),
             series("30 s", |point| point.eer_30s_mean),
         ],
-        markers: Vec::new(),
         diagonal: false,
     };
     Section::new("Enrolment")
@@ -235,16 +237,12 @@ fn decisions(r: &Results) -> Section {
     let mut steps = vec![(0.0, 1.0)];
     steps.extend(&d.survival.0);
     steps.push((WATCHED_S, d.never_locked_5min));
-    let chart = Survival {
+    let chart = Lines {
         title: "Impostors not yet locked out".into(),
         x: Axis::new("seconds since the hand-over").from(0.0).to(300.0),
         y: Axis::percent("share not locked").from(0.0).to(1.0),
-        curves: vec![Curve {
-            name: "impostors".into(),
-            steps,
-            censored: Vec::new(),
-        }],
-        markers: Vec::<Marker>::new(),
+        series: vec![Series::steps("impostors", steps)],
+        diagonal: false,
     };
     let section = Section::new("Decisions")
         .text(
@@ -345,6 +343,7 @@ fn controls(r: &Results) -> Section {
         .text("What has to be so if the figures above mean anything.")
         .table(
             Table::new("Controls", ["control", "came out", "should be"])
+                .text_columns(3)
                 .row([
                     "identities shuffled".into(),
                     rate(c.shuffled),
@@ -445,7 +444,6 @@ pub(super) fn history(drawn: &Drawn) -> Section {
                 Series::new(name, drawn.history.iter().filter_map(point).collect())
             })
             .into(),
-        markers: Vec::new(),
         diagonal: false,
     };
     let losses = chart(

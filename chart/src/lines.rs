@@ -1,9 +1,9 @@
-//! Lines: histories, trade-offs, curves.
+//! Lines: histories, trade-offs, survival curves.
 
-use super::axis::Axis;
-use super::frame::{Frame, Marker};
-use super::legend::{Entry, Swatch, line_class};
-use super::svg::{Drawing, Paint, Svg, no_data, point_title};
+use crate::axis::{Axis, point_title};
+use crate::frame::{Frame, HEIGHT};
+use crate::legend::{Entry, Swatch, line_class};
+use crate::svg::{Drawing, Paint, Svg, no_data};
 
 /// More points than this are not marked one by one.
 const MARKED: usize = 60;
@@ -19,8 +19,6 @@ pub struct Lines {
     pub y: Axis,
     /// What is drawn. Where a point is no number the line is broken.
     pub series: Vec<Series>,
-    /// Values of x that are pointed out.
-    pub markers: Vec<Marker>,
     /// Whether to draw where x and y are equal.
     pub diagonal: bool,
 }
@@ -32,24 +30,26 @@ pub struct Series {
     pub name: String,
     /// x and y, in order.
     pub points: Vec<(f64, f64)>,
-    /// Low and high around each point, or nothing.
-    pub band: Vec<(f64, f64)>,
+    /// Whether a value holds until the next one, as in a survival curve.
+    pub steps: bool,
 }
 
 impl Series {
-    /// Without a band.
+    /// Points joined by straight lines.
     pub fn new(name: &str, points: Vec<(f64, f64)>) -> Self {
         Self {
             name: name.to_owned(),
             points,
-            band: Vec::new(),
+            steps: false,
         }
     }
 
-    /// The same within a band.
-    pub fn within(mut self, band: Vec<(f64, f64)>) -> Self {
-        self.band = band;
-        self
+    /// Values that hold until the next one.
+    pub fn steps(name: &str, points: Vec<(f64, f64)>) -> Self {
+        Self {
+            steps: true,
+            ..Self::new(name, points)
+        }
     }
 }
 
@@ -57,22 +57,19 @@ impl Lines {
     /// Draws it.
     pub fn svg(&self) -> Svg {
         let points = || self.series.iter().flat_map(|series| &series.points);
-        let bands = self.series.iter().flat_map(|series| &series.band);
         let x = self.x.fit(points().map(|point| point.0));
-        let ends = bands.flat_map(|&(low, high)| [low, high]);
-        let y = self.y.fit(points().map(|point| point.1).chain(ends));
+        let y = self.y.fit(points().map(|point| point.1));
         let (Some(x), Some(y)) = (x, y) else {
             return no_data(&self.title);
         };
         let mut drawing = Drawing::default();
-        let frame = Frame::draw(&mut drawing, (&self.x, x), (&self.y, y));
+        let frame = Frame::draw(&mut drawing, (&self.x, x), (&self.y, y), HEIGHT);
         if self.diagonal {
-            self.draw_diagonal(&mut drawing, &frame);
+            draw_diagonal(&mut drawing, &frame);
         }
         for (number, series) in self.series.iter().enumerate() {
             self.draw_series(&mut drawing, &frame, number, series);
         }
-        frame.markers(&mut drawing, &self.markers);
         let entry = |(number, series): (usize, &Series)| Entry {
             paint: Paint::Series(number),
             swatch: Swatch::Line(number),
@@ -84,20 +81,13 @@ impl Lines {
 
     fn draw_series(&self, drawing: &mut Drawing, frame: &Frame, number: usize, series: &Series) {
         let paint = Paint::Series(number);
-        let around: Vec<_> = series.points.iter().zip(&series.band).collect();
-        let sides = |&(&(x, _), &(low, high)): &(&(f64, f64), &(f64, f64))| {
-            Some((frame.at(x, low)?, frame.at(x, high)?))
-        };
-        for piece in pieces(around.iter().map(sides)) {
-            let (low, high): (Vec<_>, Vec<_>) = piece.into_iter().unzip();
-            let round: Vec<_> = low.into_iter().chain(high.into_iter().rev()).collect();
-            let class = format!("band {}", paint.class());
-            drawing.path(&class, [round.as_slice()], true, "");
+        let mut line = pieces(series.points.iter().map(|&(x, y)| frame.at(x, y)));
+        if series.steps {
+            line = line.iter().map(|piece| stairs(piece)).collect();
         }
-        let line = pieces(series.points.iter().map(|&(x, y)| frame.at(x, y)));
         let class = line_class(paint, number);
         drawing.path(&class, line.iter().map(Vec::as_slice), false, &series.name);
-        if series.points.len() > MARKED {
+        if series.steps || series.points.len() > MARKED {
             return;
         }
         for &(x, y) in &series.points {
@@ -107,17 +97,17 @@ impl Lines {
             }
         }
     }
+}
 
-    fn draw_diagonal(&self, drawing: &mut Drawing, frame: &Frame) {
-        // Through many points, since it is straight only on equal scales.
-        let shares = (0..=200).map(|k| f64::from(k) / 200.0);
-        let line = pieces(shares.map(|share| frame.inside(share, share)));
-        drawing.path("mark", line.iter().map(Vec::as_slice), false, "equal");
-    }
+fn draw_diagonal(drawing: &mut Drawing, frame: &Frame) {
+    // Through many points, since it is straight only on equal scales.
+    let shares = (0..=200).map(|k| f64::from(k) / 200.0);
+    let line = pieces(shares.map(|share| frame.inside(share, share)));
+    drawing.path("mark", line.iter().map(Vec::as_slice), false, "equal");
 }
 
 /// Runs of what is there.
-fn pieces<T>(points: impl IntoIterator<Item = Option<T>>) -> Vec<Vec<T>> {
+fn pieces(points: impl IntoIterator<Item = Option<[f64; 2]>>) -> Vec<Vec<[f64; 2]>> {
     let mut pieces = vec![Vec::new()];
     for point in points {
         match (point, pieces.last_mut()) {
@@ -127,4 +117,12 @@ fn pieces<T>(points: impl IntoIterator<Item = Option<T>>) -> Vec<Vec<T>> {
     }
     pieces.retain(|piece| !piece.is_empty());
     pieces
+}
+
+/// The same points with a corner between neighbours: across first, then up or down.
+fn stairs(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
+    let corners = points.windows(2).map(|pair| [pair[1][0], pair[0][1]]);
+    let (first, rest) = points.split_at(points.len().min(1));
+    let treads = corners.zip(rest).flat_map(|(corner, &next)| [corner, next]);
+    first.iter().copied().chain(treads).collect()
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::plot::{Axis, Lines, Series};
+use crate::{Axis, Lines, Series};
 
 const HOSTILE: &str = "<script>alert('\"&\")</script>";
 
@@ -9,7 +9,6 @@ fn page() -> String {
         x: Axis::new(HOSTILE),
         y: Axis::new(HOSTILE),
         series: vec![Series::new(HOSTILE, vec![(0.0, 1.0), (1.0, 2.0)])],
-        markers: Vec::new(),
         diagonal: false,
     };
     let table = Table::new(HOSTILE, [HOSTILE, "b", "c"]).rows([vec![HOSTILE, "1"], vec!["x"]]);
@@ -54,7 +53,7 @@ fn well_formed(page: &str) -> Result<(), String> {
 #[test]
 fn no_text_can_break_the_page() {
     let page = page();
-    assert!(!page.contains("<script") && !page.contains("alert('"));
+    assert!(!page.contains("<script") && !page.contains("'\"&"));
     assert_eq!(
         well_formed(&page.replace("</head>", "").replace("</html>", "")),
         Ok(())
@@ -109,4 +108,14 @@ fn figures_stand_together_until_something_else_comes() {
 #[test]
 fn notices_say_in_words_what_they_say_in_colour() {
     assert!(page().contains("<b>Failed.</b>"));
+}
+
+#[test]
+fn what_stands_between_backticks_is_code() {
+    let page = |text: &str| {
+        let section = Section::new("s").text(text);
+        Report::new("r").section(section).html()
+    };
+    assert!(page("with `<b>` and on").contains("<p>with <code>&lt;b&gt;</code> and on</p>"));
+    assert!(page("a lone ` stays").contains("<p>a lone ` stays</p>"));
 }

@@ -1,11 +1,11 @@
-//! Points in the plane, by class.
+//! Points in the plane, by group.
 
-use super::axis::Axis;
-use super::frame::Frame;
-use super::legend::{Entry, Swatch, sign};
-use super::svg::{Drawing, Paint, Svg, no_data};
+use crate::axis::Axis;
+use crate::frame::{Frame, HEIGHT};
+use crate::legend::{Entry, Swatch, sign};
+use crate::svg::{Drawing, Paint, Svg, no_data};
 
-/// Clouds of points.
+/// Groups of points.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scatter {
     /// What the chart shows.
@@ -15,12 +15,12 @@ pub struct Scatter {
     /// What is upright.
     pub y: Axis,
     /// What is drawn: each in a colour and with a sign of its own.
-    pub clouds: Vec<Cloud>,
+    pub groups: Vec<Group>,
 }
 
-/// The points of one class.
+/// The points of one group.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Cloud {
+pub struct Group {
     /// Its name in the legend.
     pub name: String,
     /// x and y.
@@ -30,26 +30,26 @@ pub struct Cloud {
 impl Scatter {
     /// Draws it.
     pub fn svg(&self) -> Svg {
-        let points = || self.clouds.iter().flat_map(|cloud| &cloud.points);
+        let points = || self.groups.iter().flat_map(|group| &group.points);
         let x = self.x.fit(points().map(|point| point.0));
         let y = self.y.fit(points().map(|point| point.1));
         let (Some(x), Some(y)) = (x, y) else {
             return no_data(&self.title);
         };
         let mut drawing = Drawing::default();
-        let frame = Frame::draw(&mut drawing, (&self.x, x), (&self.y, y));
+        let frame = Frame::draw(&mut drawing, (&self.x, x), (&self.y, y), HEIGHT);
         let size = if points().count() > 300 { 2.2 } else { 3.2 };
         let mut legend = Vec::new();
-        for (number, cloud) in self.clouds.iter().enumerate() {
+        for (number, group) in self.groups.iter().enumerate() {
             let paint = Paint::Series(number);
-            drawing.group(&cloud.name, |drawing| {
-                let places = cloud.points.iter().filter_map(|&(x, y)| frame.at(x, y));
+            drawing.group(&group.name, |drawing| {
+                let places = group.points.iter().filter_map(|&(x, y)| frame.at(x, y));
                 places.for_each(|at| sign(drawing, paint, number, at, size));
             });
             legend.push(Entry {
                 paint,
                 swatch: Swatch::Sign(number),
-                name: cloud.name.clone(),
+                name: group.name.clone(),
             });
         }
         frame.finish(drawing, &self.title, &legend)

@@ -1,124 +1,10 @@
-//! From values to places along a line.
+//! From values to places along an axis, and the values that are written there.
 
-/// Values beyond this are not drawn: their sums would overflow.
-const MOST: f64 = 1e100;
-
-/// What is laid along an axis, and how.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Axis {
-    /// What the values are, with their unit.
-    pub label: String,
-    /// How values are spaced.
-    pub scale: Scale,
-    /// How values are written.
-    pub unit: Unit,
-    /// The ends, where they do not follow from the values. A value beyond them
-    /// is drawn at the end.
-    pub ends: [Option<f64>; 2],
-}
-
-/// How values are spaced along an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scale {
-    /// Evenly.
-    Linear,
-    /// By their logarithm; what is not positive is drawn at the low end.
-    Log,
-    /// Shares, by the normal quantile: the axes of a detection error trade-off
-    /// curve (Martin et al., "The DET curve in assessment of detection task
-    /// performance", Eurospeech 1997).
-    Probit,
-}
-
-/// How values are written at an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// As they are.
-    Plain,
-    /// Shares from 0 to 1, in per cent.
-    Percent,
-}
-
-impl Axis {
-    /// Evenly spaced plain numbers.
-    pub fn new(label: &str) -> Self {
-        Self {
-            label: label.to_owned(),
-            scale: Scale::Linear,
-            unit: Unit::Plain,
-            ends: [None, None],
-        }
-    }
-
-    /// Evenly spaced shares, written in per cent.
-    pub fn percent(label: &str) -> Self {
-        Self {
-            unit: Unit::Percent,
-            ..Self::new(label)
-        }
-    }
-
-    /// Shares, spaced by the normal quantile and written in per cent.
-    pub fn probit(label: &str) -> Self {
-        Self {
-            scale: Scale::Probit,
-            ..Self::percent(label)
-        }
-    }
-
-    /// Plain numbers, spaced by their logarithm.
-    pub fn log(label: &str) -> Self {
-        Self {
-            scale: Scale::Log,
-            ..Self::new(label)
-        }
-    }
-
-    /// The same from `low` on.
-    pub fn from(mut self, low: f64) -> Self {
-        self.ends[0] = Some(low);
-        self
-    }
-
-    /// The same up to `high`.
-    pub fn to(mut self, high: f64) -> Self {
-        self.ends[1] = Some(high);
-        self
-    }
-
-    /// A value in words.
-    pub(super) fn told(&self, value: f64) -> String {
-        match self.unit {
-            _ if !drawable(value) => "unknown".into(),
-            Unit::Plain if value == 0.0 => "0".into(),
-            Unit::Plain if !(1e-4..1e7).contains(&value.abs()) => format!("{value:.3e}"),
-            Unit::Plain => {
-                let places = (3.0 - value.abs().log10().floor()).clamp(0.0, 8.0) as usize;
-                format!("{value:.places$}")
-            }
-            Unit::Percent => format!("{:.1} %", value * 100.0),
-        }
-    }
-
-    /// The axis for these values; `None` where none can be drawn.
-    pub(super) fn fit(&self, values: impl IntoIterator<Item = f64>) -> Option<Fitted> {
-        let drawn = values.into_iter().filter(|&value| drawable(value));
-        let seen = drawn.fold(None, |seen: Option<[f64; 2]>, value| {
-            let [low, high] = seen.unwrap_or([value, value]);
-            Some([low.min(value), high.max(value)])
-        })?;
-        let fixed = self.ends.map(|end| end.filter(|&end| drawable(end)));
-        Some(match self.scale {
-            Scale::Linear => linear(seen, fixed, self.unit),
-            Scale::Log => log(seen, fixed),
-            Scale::Probit => probit_axis(seen, fixed),
-        })
-    }
-}
+use crate::axis::{Axis, Scale, Unit, drawable};
 
 /// An axis with ends.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Fitted {
+pub(crate) struct Fitted {
     scale: Scale,
     /// On the scale, not as values.
     low: f64,
@@ -128,10 +14,27 @@ pub(super) struct Fitted {
 
 /// A value that is written at the axis.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Tick {
+pub(crate) struct Tick {
     /// Where, from 0 to 1.
     pub at: f64,
     pub label: String,
+}
+
+impl Axis {
+    /// The axis for these values; `None` where none can be drawn.
+    pub(crate) fn fit(&self, values: impl IntoIterator<Item = f64>) -> Option<Fitted> {
+        let drawn = values.into_iter().filter(|&value| drawable(value));
+        let seen = drawn.fold(None, |seen: Option<[f64; 2]>, value| {
+            let [low, high] = seen.unwrap_or([value, value]);
+            Some([low.min(value), high.max(value)])
+        })?;
+        let fixed = self.ends.map(|end| end.filter(|&end| drawable(end)));
+        Some(match self.scale {
+            Scale::Linear => linear(seen, fixed, self.unit),
+            Scale::Log => log(seen, fixed),
+            Scale::Probit => normal_deviate(seen, fixed),
+        })
+    }
 }
 
 impl Fitted {
@@ -173,10 +76,6 @@ impl Scale {
     }
 }
 
-fn drawable(value: f64) -> bool {
-    value.is_finite() && value.abs() < MOST
-}
-
 fn linear(seen: [f64; 2], fixed: [Option<f64>; 2], unit: Unit) -> Fitted {
     let [mut low, mut high] = [0, 1].map(|end| fixed[end].unwrap_or(seen[end]));
     // All values may lie beyond an end that is given.
@@ -191,7 +90,10 @@ fn linear(seen: [f64; 2], fixed: [Option<f64>; 2], unit: Unit) -> Fitted {
         let more = closest.max(0.5);
         (low, high) = (low - more, high + more);
     }
-    let step = round_step(high - low);
+    let step = match unit {
+        Unit::Plain | Unit::Percent => round_step(high - low),
+        Unit::Time => time_step(high - low),
+    };
     if fixed[0].is_none() {
         low = (low / step).floor() * step;
     }
@@ -202,16 +104,17 @@ fn linear(seen: [f64; 2], fixed: [Option<f64>; 2], unit: Unit) -> Fitted {
     let count = ((high / step + 1e-6).floor() - first).clamp(0.0, 20.0) as u32;
     let ticks = (0..=count).map(|k| {
         let value = (first + f64::from(k)) * step;
-        (value, tick_label(value, step, unit))
+        let label = match unit {
+            Unit::Plain => number_label(value, step, ""),
+            Unit::Percent => number_label(value * 100.0, step * 100.0, " %"),
+            Unit::Time => time_label(value, high),
+        };
+        (value, label)
     });
     Fitted::new(Scale::Linear, [low, high], ticks)
 }
 
-fn tick_label(value: f64, step: f64, unit: Unit) -> String {
-    let (value, step, end) = match unit {
-        Unit::Plain => (value, step, ""),
-        Unit::Percent => (value * 100.0, step * 100.0, " %"),
-    };
+fn number_label(value: f64, step: f64, end: &str) -> String {
     let places = -(step * 1.001).log10().floor();
     if places > 4.0 || value.abs() >= 1e6 {
         return format!("{value:.1e}{end}");
@@ -219,6 +122,39 @@ fn tick_label(value: f64, step: f64, unit: Unit) -> String {
     let places = places.max(0.0) as usize;
     // Adding nought makes nought of its negative.
     format!("{:.places$}{end}", value + 0.0)
+}
+
+/// Minutes and seconds on an axis that ends before an hour, else hours and minutes.
+fn time_label(seconds: f64, high: f64) -> String {
+    let whole = seconds.round().max(0.0) as u64;
+    let minutes = whole / 60;
+    if high < 3600.0 {
+        return format!("{minutes}:{:02}", whole % 60);
+    }
+    format!("{}:{:02} h", minutes / 60, minutes % 60)
+}
+
+/// 1, 2 or 5 times a power of ten, so that `span` has about six of them.
+fn round_step(span: f64) -> f64 {
+    let rough = span / 6.0;
+    let power = 10_f64.powf(rough.log10().floor());
+    let factors = [1.0, 2.0, 5.0];
+    let round = factors
+        .into_iter()
+        .find(|factor| factor * power >= rough * 0.999);
+    round.unwrap_or(10.0) * power
+}
+
+/// A round number of seconds, minutes, hours or days, so that `span` has about
+/// five of them.
+fn time_step(span: f64) -> f64 {
+    const ROUND: [f64; 16] = [
+        1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0,
+        14_400.0, 21_600.0, 43_200.0,
+    ];
+    let rough = span / 5.0;
+    let days = (rough / 86_400.0).ceil() * 86_400.0;
+    ROUND.into_iter().find(|&s| s >= rough).unwrap_or(days)
 }
 
 fn log([low, high]: [f64; 2], fixed: [Option<f64>; 2]) -> Fitted {
@@ -239,7 +175,7 @@ fn log([low, high]: [f64; 2], fixed: [Option<f64>; 2]) -> Fitted {
     Fitted::new(Scale::Log, [low, high].map(|end| 10_f64.powf(end)), ticks)
 }
 
-fn probit_axis([low, high]: [f64; 2], fixed: [Option<f64>; 2]) -> Fitted {
+fn normal_deviate([low, high]: [f64; 2], fixed: [Option<f64>; 2]) -> Fitted {
     const TICKS: [f64; 13] = [
         0.001, 0.005, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99, 0.999,
     ];
@@ -270,17 +206,6 @@ fn probit(share: f64) -> f64 {
     if share < 0.5 { -quantile } else { quantile }
 }
 
-/// 1, 2 or 5 times a power of ten, so that `span` has about six of them.
-fn round_step(span: f64) -> f64 {
-    let rough = span / 6.0;
-    let power = 10_f64.powf(rough.log10().floor());
-    let factors = [1.0, 2.0, 5.0];
-    let round = factors
-        .into_iter()
-        .find(|factor| factor * power >= rough * 0.999);
-    round.unwrap_or(10.0) * power
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,6 +217,8 @@ mod tests {
             let found = round_step(span);
             assert!((found / step - 1.0).abs() < 1e-12, "{span}: {found}");
         }
+        let days = [4.0, 280.0, 3500.0, 39_900.0, 700_000.0].map(time_step);
+        assert_eq!(days, [1.0, 60.0, 1800.0, 14_400.0, 172_800.0]);
     }
 
     #[test]
@@ -321,6 +248,14 @@ mod tests {
             labels(Axis::probit("x"), &[0.03, 0.3]),
             ["2 %", "5 %", "10 %", "20 %", "40 %"]
         );
+        assert_eq!(
+            labels(Axis::time("x").to(270.0), &[270.0]),
+            ["0:00", "1:00", "2:00", "3:00", "4:00"]
+        );
+        assert_eq!(
+            labels(Axis::time("x").to(39_900.0), &[0.0]),
+            ["0:00 h", "4:00 h", "8:00 h"]
+        );
     }
 
     /// scipy.stats.norm.ppf
@@ -346,7 +281,14 @@ mod tests {
             shift in prop::sample::select(vec![0.0, 1e12]),
         ) {
             let values: Vec<f64> = values.into_iter().map(|value| value + shift).collect();
-            for axis in [Axis::new("x"), Axis::log("x"), Axis::probit("x"), Axis::percent("x").to(1.0)] {
+            let axes = [
+                Axis::new("x"),
+                Axis::log("x"),
+                Axis::probit("x"),
+                Axis::percent("x").to(1.0),
+                Axis::time("x"),
+            ];
+            for axis in axes {
                 let Some(fitted) = axis.fit(values.iter().copied()) else {
                     prop_assert!(!values.iter().copied().any(drawable));
                     continue;

@@ -1,9 +1,9 @@
 //! Histograms over one another.
 
-use super::axis::Axis;
-use super::frame::{Frame, Marker};
-use super::legend::{Entry, Swatch};
-use super::svg::{Drawing, Paint, Svg, no_data};
+use crate::axis::Axis;
+use crate::frame::{Frame, HEIGHT};
+use crate::legend::{Entry, Swatch};
+use crate::svg::{Drawing, Paint, Svg, fitting, no_data, text_width};
 
 /// How often values fall into bins that all series share.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,15 @@ pub struct Bars {
     pub shares: Vec<f64>,
 }
 
+/// A value of x with a line from the foot to the head of the chart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Marker {
+    /// The value.
+    pub at: f64,
+    /// What it is.
+    pub label: String,
+}
+
 impl Bars {
     /// From how many values are in each bin.
     pub fn of_counts(name: &str, counts: &[u64]) -> Self {
@@ -50,7 +59,7 @@ impl Histogram {
             return no_data(&self.title);
         };
         let mut drawing = Drawing::default();
-        let frame = Frame::draw(&mut drawing, (&self.x, x), (&y_axis, y));
+        let frame = Frame::draw(&mut drawing, (&self.x, x), (&y_axis, y), HEIGHT);
         let mut legend = Vec::new();
         for (number, bars) in self.series.iter().enumerate() {
             let paint = Paint::Series(number);
@@ -61,7 +70,9 @@ impl Histogram {
                 name: bars.name.clone(),
             });
         }
-        frame.markers(&mut drawing, &self.markers);
+        for (k, marker) in self.markers.iter().enumerate() {
+            draw_marker(&mut drawing, &frame, k, marker);
+        }
         frame.finish(drawing, &self.title, &legend)
     }
 
@@ -72,10 +83,26 @@ impl Histogram {
             if let (Some(from), Some(to)) = corners
                 && share > 0.0
             {
-                let [low, high] = [0, 1].map(|end| self.x.told(ends[end]));
+                let [low, high] = [0, 1].map(|end| self.x.format(ends[end]));
                 let title = format!("{}, {low} to {high}: {:.1} %", bars.name, share * 100.0);
-                drawing.bar(&class, from, to, &title);
+                drawing.rectangle(&class, from, to, &title);
             }
         }
     }
+}
+
+fn draw_marker(drawing: &mut Drawing, frame: &Frame, number: usize, marker: &Marker) {
+    let Some(x) = frame.x(marker.at) else { return };
+    let [left, right] = frame.sides();
+    let (head, foot) = (frame.head(), frame.foot());
+    drawing.line("mark", [x, head], [x, foot], &marker.label);
+    // To the right of the line if there is room.
+    let room = right - x - 4.0;
+    let (room, class, aside) = if text_width(&marker.label) < room {
+        (room, "halo", 4.0)
+    } else {
+        (x - left - 4.0, "halo end", -4.0)
+    };
+    let at = [x + aside, head + 12.0 + 14.0 * number as f64];
+    drawing.text(class, at, &fitting(&marker.label, room));
 }

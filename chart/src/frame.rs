@@ -1,37 +1,36 @@
 //! Two axes with a grid, on which charts are drawn.
 
-use super::axis::{Axis, Fitted};
-use super::legend::{self, Entry};
-use super::svg::{Drawing, Svg, WIDTH, fitting, text_width};
+use crate::axis::Axis;
+use crate::legend::{self, Entry};
+use crate::svg::{Drawing, Svg, WIDTH, fitting, text_width};
+use crate::ticks::Fitted;
 
 /// Room above for what the upright axis shows.
 const TOP: f64 = 22.0;
 /// Room at the right for half a number.
 const RIGHT: f64 = 22.0;
-const HEIGHT: f64 = 220.0;
+/// Height of the upright axis, unless the chart says otherwise.
+pub(crate) const HEIGHT: f64 = 220.0;
 /// Room below for numbers and for what they are.
 const FOOT: f64 = 40.0;
 
-/// A value that is pointed out on the axis of x, with a line across.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Marker {
-    /// The value.
-    pub at: f64,
-    /// What it is.
-    pub label: String,
-}
-
 /// Where values go.
-pub(super) struct Frame {
+pub(crate) struct Frame {
     x: Fitted,
     y: Fitted,
     left: f64,
     width: f64,
+    height: f64,
 }
 
 impl Frame {
-    /// Draws both axes.
-    pub fn draw(drawing: &mut Drawing, x: (&Axis, Fitted), y: (&Axis, Fitted)) -> Self {
+    /// Draws both axes, the upright one `height` units high.
+    pub fn draw(
+        drawing: &mut Drawing,
+        x: (&Axis, Fitted),
+        y: (&Axis, Fitted),
+        height: f64,
+    ) -> Self {
         let widths = y.1.ticks.iter().map(|tick| text_width(&tick.label));
         let left = widths.fold(20.0, f64::max) + 8.0;
         let frame = Self {
@@ -39,11 +38,12 @@ impl Frame {
             y: y.1,
             left,
             width: WIDTH - left - RIGHT,
+            height,
         };
-        let foot = TOP + HEIGHT;
+        let foot = frame.foot();
         let mut written = f64::NEG_INFINITY;
         for tick in &frame.y.ticks {
-            let at = foot - tick.at * HEIGHT;
+            let at = foot - tick.at * height;
             drawing.line("grid", [left, at], [left + frame.width, at], "");
             drawing.text("end", [left - 6.0, at + 4.0], &tick.label);
         }
@@ -64,7 +64,7 @@ impl Frame {
 
     /// Where a point goes; `None` if it is none.
     pub fn at(&self, x: f64, y: f64) -> Option<[f64; 2]> {
-        Some([self.x(x)?, TOP + (1.0 - self.y.share(y)?) * HEIGHT])
+        Some([self.x(x)?, TOP + (1.0 - self.y.share(y)?) * self.height])
     }
 
     /// Where a point goes that is not beyond either axis.
@@ -73,35 +73,29 @@ impl Frame {
         inside.then(|| self.at(x, y)).flatten()
     }
 
-    /// The foot of the upright axis.
-    pub fn foot(&self) -> f64 {
-        TOP + HEIGHT
+    /// Where a value of x goes, if it is one.
+    pub fn x(&self, x: f64) -> Option<f64> {
+        Some(self.left + self.x.share(x)? * self.width)
     }
 
-    /// Draws lines across at `markers`.
-    pub fn markers(&self, drawing: &mut Drawing, markers: &[Marker]) {
-        for (k, marker) in markers.iter().enumerate() {
-            let Some(x) = self.x(marker.at) else { continue };
-            drawing.line("mark", [x, TOP], [x, self.foot()], &marker.label);
-            // To the right of the line if there is room.
-            let room = self.left + self.width - x - 4.0;
-            let (room, class, aside) = if text_width(&marker.label) < room {
-                (room, "halo", 4.0)
-            } else {
-                (x - self.left - 4.0, "halo end", -4.0)
-            };
-            let at = [x + aside, TOP + 12.0 + 14.0 * k as f64];
-            drawing.text(class, at, &fitting(&marker.label, room));
-        }
+    /// The left and the right end of the grid.
+    pub fn sides(&self) -> [f64; 2] {
+        [self.left, self.left + self.width]
+    }
+
+    /// The head of the upright axis.
+    pub fn head(&self) -> f64 {
+        TOP
+    }
+
+    /// The foot of the upright axis.
+    pub fn foot(&self) -> f64 {
+        TOP + self.height
     }
 
     /// The drawing with its legend.
     pub fn finish(self, mut drawing: Drawing, label: &str, legend: &[Entry]) -> Svg {
-        let height = legend::draw(&mut drawing, TOP + HEIGHT + FOOT, legend);
+        let height = legend::draw(&mut drawing, self.foot() + FOOT, legend);
         drawing.finish(height, label)
-    }
-
-    fn x(&self, x: f64) -> Option<f64> {
-        Some(self.left + self.x.share(x)? * self.width)
     }
 }

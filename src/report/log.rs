@@ -1,34 +1,35 @@
-//! Lines of events, one after the other, from a journal nobody vouches for.
+//! Lines of events, one after the other, from a file that may hold anything.
 
 use std::io::{self, BufRead};
 
-use super::stretch::Stretch;
+use super::lock::Outcome;
+use super::segment::Segment;
 use crate::motion::SampleTime;
 use crate::publish::{Event, Hello, Mode};
 use crate::source::{Line, Lines};
 
-/// The longest line that is looked at, in bytes; ours have a few hundred.
+/// The longest line that is looked at, in bytes; events have a few hundred.
 const LONGEST: usize = 64 * 1024;
 /// How far times may go back without the clock being another: decisions have
 /// the time they were due at, which is a little earlier than they were made.
 const BACK: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// What a journal of events says.
+/// A log of events, by the clocks that gave their times.
 #[derive(Debug, Clone, Default)]
-pub struct Journal {
-    /// Times that one clock told, in the order of the lines; each has events.
-    pub stretches: Vec<Stretch>,
+pub struct EventLog {
+    /// In the order of the lines.
+    pub segments: Vec<Segment>,
     /// Events understood.
     pub events: u64,
     /// Lines that are no events.
     pub unreadable: u64,
     /// Events that this version does not know.
     pub unknown: u64,
-    /// Events that whoever wrote the journal was too slow for.
+    /// Events that whoever wrote the log was too slow for (`lagged`).
     pub missed: u64,
 }
 
-impl Journal {
+impl EventLog {
     /// Takes in every line there is. Fails only where reading does.
     pub fn read(&mut self, from: impl BufRead) -> io::Result<()> {
         let mut lines = Lines::up_to(LONGEST, from);
@@ -42,7 +43,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Takes in one line.
+    /// Takes in one line; one that is no event is counted.
     pub fn line(&mut self, line: &str) {
         match Event::from_line(line) {
             Ok(Event::Unknown) => self.unknown += 1,
@@ -58,16 +59,12 @@ impl Journal {
         match event {
             Event::Hello(hello) => self.hello(hello),
             Event::Lagged { missed } => self.missed = self.missed.saturating_add(*missed),
-            Event::LockConfirmed { attempts, .. } => {
-                if let Some(stretch) = self.stretches.last_mut() {
-                    stretch.confirmed(*attempts);
-                }
-            }
-            Event::LockUnconfirmed { attempts, .. } => {
-                if let Some(stretch) = self.stretches.last_mut() {
-                    stretch.unconfirmed(*attempts);
-                }
-            }
+            Event::LockConfirmed { attempts, .. } => self.outcome(Outcome::Confirmed {
+                attempts: *attempts,
+            }),
+            Event::LockUnconfirmed { attempts, .. } => self.outcome(Outcome::Unconfirmed {
+                attempts: *attempts,
+            }),
             Event::Score(score) => self.at(score.t_ns).score(score),
             Event::Warning(warning) => self.at(warning.t_ns).warning(warning),
             _ => {
@@ -82,32 +79,39 @@ impl Journal {
     /// that was restarted goes on with the system's.
     fn hello(&mut self, hello: &Hello) {
         let replays = hello.mode == Mode::Replay.into();
-        let back = |last: &Stretch| hello.t_ns.is_some_and(|t| last.is_before(t, BACK));
-        match self.stretches.last_mut() {
-            Some(last) if !replays && !back(last) => last.greet(hello),
+        let back = |last: &Segment| hello.t_ns.is_some_and(|t| last.is_after(t, BACK));
+        match self.segments.last_mut() {
+            Some(last) if !replays && !back(last) => last.hello(hello),
             _ => {
                 self.drop_empty();
-                self.stretches.push(Stretch::new(Some(hello)));
+                self.segments.push(Segment::new(Some(hello)));
             }
         }
     }
 
-    /// The stretch that an event at `t` belongs to.
-    fn at(&mut self, t: SampleTime) -> &mut Stretch {
-        let next = match self.stretches.last() {
-            None => Some(Stretch::new(None)),
-            Some(last) if last.is_before(t, BACK) => Some(last.anew()),
-            Some(_) => None,
-        };
-        self.stretches.extend(next);
-        let newest = self.stretches.len() - 1;
-        let stretch = &mut self.stretches[newest];
-        stretch.reach(t);
-        stretch
+    /// What became of the newest lock.
+    fn outcome(&mut self, outcome: Outcome) {
+        if let Some(segment) = self.segments.last_mut() {
+            segment.outcome(outcome);
+        }
     }
 
-    /// A conversation in which nothing was said is no stretch.
+    /// The segment that an event at `t` belongs to.
+    fn at(&mut self, t: SampleTime) -> &mut Segment {
+        let next = match self.segments.last() {
+            None => Some(Segment::new(None)),
+            Some(last) if last.is_after(t, BACK) => Some(last.next()),
+            Some(_) => None,
+        };
+        self.segments.extend(next);
+        let newest = self.segments.len() - 1;
+        let segment = &mut self.segments[newest];
+        segment.advance(t);
+        segment
+    }
+
+    /// A conversation without an event that has a time leaves no segment.
     fn drop_empty(&mut self) {
-        self.stretches.pop_if(|last| last.is_empty());
+        self.segments.pop_if(|last| last.is_empty());
     }
 }

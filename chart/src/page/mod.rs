@@ -1,11 +1,11 @@
-//! Findings as one page that needs nothing but itself.
+//! Findings as one page that needs no other file.
 
 mod html;
 mod table;
 
 pub use table::Table;
 
-use crate::plot::Svg;
+use crate::svg::Svg;
 
 /// A page of findings.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +26,8 @@ pub struct Report {
 pub struct Section {
     /// What it shows.
     pub heading: String,
-    /// What was done and how to read it; an empty line begins a paragraph.
+    /// What was done and how to read it; an empty line begins a paragraph, and
+    /// what stands between backticks is code.
     pub text: String,
     /// What it shows it with.
     pub blocks: Vec<Block>,
@@ -35,12 +36,14 @@ pub struct Section {
 /// One thing in a [`Section`].
 #[derive(Debug, Clone)]
 pub enum Block {
-    /// A chart and what to see in it. Neighbours stand side by side where there is room.
+    /// A chart and what to see in it.
     Figure {
         /// The chart.
         svg: Svg,
         /// What to see in it.
         caption: String,
+        /// How wide it is.
+        width: Width,
     },
     /// Rows of cells.
     Table(Table),
@@ -50,6 +53,15 @@ pub enum Block {
     Facts(Vec<Fact>),
     /// Lines that someone may want to copy, such as a command.
     Lines(String),
+}
+
+/// How wide a figure is on a wide screen; on a narrow one each is as wide as that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    /// Half the page: neighbours stand side by side.
+    Half,
+    /// The width of the text.
+    Full,
 }
 
 /// Whether something is as it should be.
@@ -122,7 +134,7 @@ impl Report {
 
     /// The whole page.
     pub fn html(&self) -> String {
-        html::page(self)
+        html::page(self).into_string()
     }
 }
 
@@ -146,8 +158,20 @@ impl Section {
 
     /// Adds a chart.
     pub fn figure(self, svg: Svg, caption: impl Into<String>) -> Self {
-        let caption = caption.into();
-        self.block(Block::Figure { svg, caption })
+        self.block(Block::Figure {
+            svg,
+            caption: caption.into(),
+            width: Width::Half,
+        })
+    }
+
+    /// Adds a chart as wide as the text.
+    pub fn full_figure(self, svg: Svg, caption: impl Into<String>) -> Self {
+        self.block(Block::Figure {
+            svg,
+            caption: caption.into(),
+            width: Width::Full,
+        })
     }
 
     /// Adds a table.

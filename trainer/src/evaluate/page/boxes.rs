@@ -1,8 +1,7 @@
 //! Box plots, one a row.
 
-use super::axis::Axis;
-use super::rows::{Mark, Row, Rows, Shape};
-use super::svg::{Paint, Svg};
+use grasp_chart::{Axis, Mark, Paint, Row, Rows, Shape, Svg};
+
 use crate::summary::{Summary, finite_in_order};
 
 /// Whiskers reach to the furthest value within this many times the length of
@@ -10,7 +9,6 @@ use crate::summary::{Summary, finite_in_order};
 const REACH: f64 = 1.5;
 
 /// How values of several groups are spread.
-#[derive(Debug, Clone, PartialEq)]
 pub struct Boxes {
     /// What the chart shows.
     pub title: String,
@@ -18,12 +16,9 @@ pub struct Boxes {
     pub x: Axis,
     /// From top to bottom.
     pub groups: Vec<BoxGroup>,
-    /// A value with a line across all boxes.
-    pub reference: Option<f64>,
 }
 
 /// One box.
-#[derive(Debug, Clone, PartialEq)]
 pub struct BoxGroup {
     /// Whose values these are.
     pub name: String,
@@ -42,7 +37,7 @@ impl Boxes {
             title: self.title.clone(),
             x: self.x.clone(),
             rows: self.groups.iter().map(row).collect(),
-            reference: self.reference,
+            reference: None,
             legend: Vec::new(),
         };
         rows.svg()
@@ -58,15 +53,15 @@ impl Boxes {
         let (inside, outside): (Vec<f64>, Vec<f64>) = values
             .into_iter()
             .partition(|value| (q1 - reach..=q3 + reach).contains(value));
-        let told = |value: f64| self.x.told(value);
+        let text = |value: f64| self.x.format(value);
         let title = format!(
             "{} values from {} to {}: median {}, half of them from {} to {}",
             summary.count,
-            told(summary.min),
-            told(summary.max),
-            told(median),
-            told(q1),
-            told(q3)
+            text(summary.min),
+            text(summary.max),
+            text(median),
+            text(q1),
+            text(q3)
         );
         let mark = |shape, title: &str| Mark {
             paint: Paint::Series(0),
@@ -85,9 +80,32 @@ impl Boxes {
                 lane: 0.0,
                 radius: 2.5,
             };
-            mark(dot, &told(at))
+            mark(dot, &text(at))
         };
         marks.extend(outside.into_iter().map(single));
         marks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outlier_stands_by_itself_beyond_the_whisker() {
+        let boxes = Boxes {
+            title: "EER".into(),
+            x: Axis::new("EER"),
+            groups: vec![BoxGroup {
+                name: "owner".into(),
+                values: vec![1.0, 2.0, 3.0, 4.0, 30.0, f64::NAN],
+            }],
+        };
+        let svg = boxes.svg().to_string();
+        assert!(svg.contains("<title>30.00</title>"), "{svg}");
+        assert!(
+            svg.contains("5 values from 1.000 to 30.00: median 3.000"),
+            "{svg}"
+        );
     }
 }

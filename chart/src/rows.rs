@@ -1,8 +1,9 @@
 //! A row for each of several things, with marks along one axis.
 
-use super::axis::{Axis, Fitted};
-use super::legend::{self, Entry, Swatch};
-use super::svg::{Drawing, Paint, Svg, WIDTH, fitting, no_data, text_width};
+use crate::axis::Axis;
+use crate::legend::{self, Entry, Swatch};
+use crate::svg::{Drawing, Paint, Svg, WIDTH, fitting, no_data, text_width};
+use crate::ticks::Fitted;
 
 const ROW: f64 = 20.0;
 /// The most that names may take.
@@ -20,7 +21,7 @@ pub struct Rows {
     pub rows: Vec<Row>,
     /// A value with a line across all rows.
     pub reference: Option<f64>,
-    /// What the colours stand for, if they need to be told.
+    /// What the colours stand for; empty where they need no words.
     pub legend: Vec<(Paint, String)>,
 }
 
@@ -40,7 +41,7 @@ pub struct Mark {
     pub paint: Paint,
     /// What, and where.
     pub shape: Shape,
-    /// What is told when it is pointed at.
+    /// Its tooltip.
     pub title: String,
 }
 
@@ -146,11 +147,11 @@ impl Place {
                 // A hair's breadth between neighbours.
                 let to = (to - 1.0).max(from + 0.5);
                 let class = format!("fill {paint}");
-                drawing.bar(&class, [from, middle - half], [to, middle + half], title);
+                drawing.rectangle(&class, [from, middle - half], [to, middle + half], title);
             }
             Shape::Box(..) => {
                 let class = format!("area edged {paint}");
-                drawing.bar(&class, [from, middle - half], [to, middle + half], title);
+                drawing.rectangle(&class, [from, middle - half], [to, middle + half], title);
             }
             Shape::Span(..) => {
                 let class = format!("line {paint}");

@@ -11,19 +11,15 @@ fn charts(values: &[f64], text: &str) -> Vec<Svg> {
         .zip(values.iter().rev().copied())
         .collect();
     let (title, name) = (text.to_owned(), text.to_owned());
-    let marker = Marker {
-        at: values.first().copied().unwrap_or(0.5),
-        label: name.clone(),
-    };
     let lines = |x: Axis, y: Axis| Lines {
         title: title.clone(),
         x,
         y,
         series: vec![
-            Series::new(text, points.clone()).within(points.clone()),
+            Series::new(text, points.clone()),
             Series::new("second", Vec::new()),
+            Series::steps(text, points.clone()),
         ],
-        markers: vec![marker.clone()],
         diagonal: true,
     };
     vec![
@@ -38,15 +34,18 @@ fn charts(values: &[f64], text: &str) -> Vec<Svg> {
                 name: name.clone(),
                 shares: values.to_vec(),
             }],
-            markers: vec![marker.clone()],
+            markers: vec![Marker {
+                at: values.first().copied().unwrap_or(0.5),
+                label: name.clone(),
+            }],
         }
         .svg(),
         Scatter {
             title: title.clone(),
             x: Axis::new(text),
             y: Axis::new(text),
-            clouds: vec![
-                Cloud {
+            groups: vec![
+                Group {
                     name: name.clone(),
                     points: points.clone(),
                 };
@@ -54,30 +53,8 @@ fn charts(values: &[f64], text: &str) -> Vec<Svg> {
             ],
         }
         .svg(),
-        Boxes {
-            title: title.clone(),
-            x: Axis::percent(text),
-            groups: vec![BoxGroup {
-                name: name.clone(),
-                values: values.to_vec(),
-            }],
-            reference: None,
-        }
-        .svg(),
-        Survival {
-            title: title.clone(),
-            x: Axis::new(text),
-            y: Axis::percent(text),
-            curves: vec![Curve {
-                name: name.clone(),
-                steps: points.clone(),
-                censored: points.clone(),
-            }],
-            markers: vec![marker],
-        }
-        .svg(),
         Intervals {
-            title,
+            title: title.clone(),
             x: Axis::new(text),
             rows: points
                 .iter()
@@ -91,7 +68,62 @@ fn charts(values: &[f64], text: &str) -> Vec<Svg> {
             reference: None,
         }
         .svg(),
+        timeline(values, text).svg(),
     ]
+}
+
+/// Values at their own places, each of which also begins a span and is an event.
+fn timeline(values: &[f64], text: &str) -> Timeline {
+    let trace = |dots: bool| Trace {
+        name: text.to_owned(),
+        paint: Paint::Ink,
+        dots,
+        points: values
+            .iter()
+            .map(|&value| Point {
+                at: value,
+                value,
+                joined: value > 0.3,
+            })
+            .collect(),
+    };
+    Timeline {
+        title: text.to_owned(),
+        x: Axis::time(text),
+        y: Axis::new(text),
+        height: 120.0,
+        spans: values
+            .windows(2)
+            .map(|pair| Span {
+                ends: [pair[0], pair[1]],
+                paint: Paint::Series(3),
+                title: text.to_owned(),
+            })
+            .collect(),
+        levels: values
+            .iter()
+            .map(|&at| Level {
+                at,
+                label: text.to_owned(),
+            })
+            .collect(),
+        series: vec![trace(true), trace(false)],
+        events: [Stroke::Full, Stroke::Dashed, Stroke::Short]
+            .into_iter()
+            .zip(values)
+            .map(|(stroke, &at)| Event {
+                at,
+                paint: Paint::Faint,
+                stroke,
+                title: text.to_owned(),
+            })
+            .collect(),
+        legend: vec![Entry {
+            paint: Paint::Ink,
+            swatch: Swatch::Band,
+            name: text.to_owned(),
+        }],
+    }
 }
 
 /// Places named in a drawing, all of which must lie within its view.
@@ -116,7 +148,8 @@ fn check_places(svg: &str) -> Result<(), String> {
         }
     }
     for path in svg.split(" d=\"").skip(1) {
-        let path = path.split('"').next().unwrap_or_default().replace('Z', "");
+        let path = path.split('"').next().unwrap_or_default();
+        let path = path.replace('Z', "").replace("h0", "");
         for point in path.split(['M', 'L']).filter(|point| !point.is_empty()) {
             let (x, y) = point.split_once(' ').ok_or("a lone number")?;
             within(x, 400.0)?;
@@ -163,13 +196,11 @@ fn nothing_to_draw_is_said() {
 #[test]
 fn no_text_can_break_a_drawing() {
     let hostile = "<b>\"'&";
+    let harmless = "aria-label=\"&lt;b&gt;&quot;'&amp;\"";
     for svg in charts(&[0.1, 0.5, 0.9], hostile) {
         let svg = svg.to_string();
         assert!(!svg.contains("<b>") && !svg.contains("\"'"), "{svg}");
-        assert!(
-            svg.contains("aria-label=\"&lt;b&gt;&quot;&#39;&amp;\""),
-            "{svg}"
-        );
+        assert!(svg.contains(harmless), "{svg}");
     }
 }
 
@@ -181,7 +212,6 @@ fn a_line_is_broken_where_a_point_is_missing() {
         x: Axis::new("epoch"),
         y: Axis::new("loss"),
         series: vec![Series::new("training", points)],
-        markers: Vec::new(),
         diagonal: false,
     };
     let svg = lines.svg().to_string();
@@ -204,23 +234,43 @@ fn a_line_is_broken_where_a_point_is_missing() {
 }
 
 #[test]
-fn long_names_leave_room_for_what_they_name() {
-    let group = BoxGroup {
-        name: "someone with a very long name indeed".into(),
-        values: vec![1.0, 2.0, 3.0, 4.0, 30.0],
+fn a_value_of_a_survival_curve_holds_until_the_next_one() {
+    let lines = Lines {
+        title: "left".into(),
+        x: Axis::new("seconds").from(0.0).to(4.0),
+        y: Axis::percent("share").from(0.0).to(1.0),
+        series: vec![Series::steps(
+            "all",
+            vec![(0.0, 1.0), (2.0, 0.5), (4.0, 0.0)],
+        )],
+        diagonal: false,
     };
-    let boxes = Boxes {
+    let svg = lines.svg().to_string();
+    let path = svg.split(" d=\"M").nth(1).unwrap();
+    let path = path.split('"').next().unwrap();
+    let points: Vec<Vec<&str>> = path.split('L').map(|p| p.split(' ').collect()).collect();
+    assert_eq!(points.len(), 5);
+    for pair in points.windows(2) {
+        let same = [0, 1].map(|k| pair[0][k] == pair[1][k]);
+        assert_eq!(same.iter().filter(|&&same| same).count(), 1, "{path}");
+    }
+}
+
+#[test]
+fn long_names_leave_room_for_what_they_name() {
+    let row = Interval {
+        name: "someone with a very long name indeed".into(),
+        at: 3.0,
+        interval: Some([1.0, 30.0]),
+        paint: Paint::Series(0),
+    };
+    let chart = Intervals {
         title: "EER".into(),
         x: Axis::new("EER"),
-        groups: vec![group],
+        rows: vec![row],
         reference: Some(0.0),
     };
-    let svg = boxes.svg().to_string();
-    assert!(svg.contains("someone with a ve…"), "{svg}");
-    // The outlier stands by itself, beyond the whisker.
-    assert!(svg.contains("<title>30.00</title>"), "{svg}");
-    assert!(
-        svg.contains("5 values from 1.000 to 30.00: median 3.000"),
-        "{svg}"
-    );
+    let svg = chart.svg().to_string();
+    assert!(svg.contains(">someone with a ve…<"), "{svg}");
+    assert!(svg.contains("3.000 (1.000 to 30.00)"), "{svg}");
 }

@@ -1,8 +1,8 @@
 //! Estimates with their intervals, one a row.
 
-use super::axis::Axis;
-use super::rows::{Mark, Row, Rows, Shape};
-use super::svg::{Paint, Svg};
+use crate::axis::Axis;
+use crate::rows::{Mark, Row, Rows, Shape};
+use crate::svg::{Paint, Svg};
 
 /// Estimates beside one another, also known as a forest plot.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,8 +44,8 @@ impl Intervals {
     }
 
     fn row(&self, estimate: &Interval) -> Row {
-        let told = |value| self.x.told(value);
-        let mut title = format!("{}: {}", estimate.name, told(estimate.at));
+        let written = |value| self.x.format(value);
+        let mut title = format!("{}: {}", estimate.name, written(estimate.at));
         let mut marks = Vec::new();
         let mut add = |shape, title: &str| {
             marks.push(Mark {
@@ -55,7 +55,7 @@ impl Intervals {
             });
         };
         if let Some([low, high]) = estimate.interval {
-            title += &format!(" ({} to {})", told(low), told(high));
+            title += &format!(" ({} to {})", written(low), written(high));
             add(Shape::Span(low, high), &title);
         }
         let dot = Shape::Dot {

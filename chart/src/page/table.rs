@@ -9,6 +9,9 @@ pub struct Table {
     pub header: Vec<String>,
     /// The cells, row by row; what a row lacks is left empty.
     pub rows: Vec<Vec<String>>,
+    /// How many columns hold text, from the first on; the others hold numbers,
+    /// which stand to the right and are never broken.
+    pub text_columns: usize,
 }
 
 impl Table {
@@ -21,7 +24,14 @@ impl Table {
             caption: caption.into(),
             header: header.into_iter().map(Into::into).collect(),
             rows: Vec::new(),
+            text_columns: 1,
         }
+    }
+
+    /// The same with text in the first `columns`.
+    pub fn text_columns(mut self, columns: usize) -> Self {
+        self.text_columns = columns;
+        self
     }
 
     /// Adds a row.

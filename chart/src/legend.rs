@@ -1,32 +1,38 @@
 //! What the colours stand for.
 
-use super::svg::{Drawing, Paint, WIDTH, fitting, text_width};
+use crate::svg::{Drawing, Paint, WIDTH, fitting, text_width};
 
 const ROW: f64 = 17.0;
 const SWATCH: f64 = 22.0;
 
 /// One line of a legend.
-pub(super) struct Entry {
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The colour.
     pub paint: Paint,
+    /// What it is drawn with.
     pub swatch: Swatch,
+    /// What it stands for.
     pub name: String,
 }
 
 /// What a series looks like.
-#[derive(Clone, Copy)]
-pub(super) enum Swatch {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Swatch {
     /// A line with the dashes of the series with this number.
     Line(usize),
     /// A stroke across a line.
-    Tick,
+    Stroke,
     /// A filled box.
     Box,
-    /// The sign of the cloud with this number.
+    /// A faint box, as time spans are filled.
+    Band,
+    /// The sign of the group of points with this number.
     Sign(usize),
 }
 
 /// Draws `entries` from `top` on, as many in a row as fit, and returns where they end.
-pub(super) fn draw(drawing: &mut Drawing, top: f64, entries: &[Entry]) -> f64 {
+pub(crate) fn draw(drawing: &mut Drawing, top: f64, entries: &[Entry]) -> f64 {
     let (mut x, mut y) = (4.0, top);
     for entry in entries {
         let name = fitting(&entry.name, WIDTH - SWATCH - 8.0);
@@ -35,31 +41,7 @@ pub(super) fn draw(drawing: &mut Drawing, top: f64, entries: &[Entry]) -> f64 {
             (x, y) = (4.0, y + ROW);
         }
         let middle = y + ROW / 2.0;
-        match entry.swatch {
-            Swatch::Line(number) => {
-                let class = line_class(entry.paint, number);
-                drawing.line(&class, [x, middle], [x + 18.0, middle], "");
-            }
-            Swatch::Tick => {
-                let class = format!("line {}", entry.paint.class());
-                drawing.line(
-                    &class,
-                    [x + 10.0, middle - 5.0],
-                    [x + 10.0, middle + 5.0],
-                    "",
-                );
-            }
-            Swatch::Box => {
-                let class = format!("area {}", entry.paint.class());
-                drawing.bar(
-                    &class,
-                    [x + 4.0, middle - 5.0],
-                    [x + 16.0, middle + 5.0],
-                    "",
-                );
-            }
-            Swatch::Sign(number) => sign(drawing, entry.paint, number, [x + 10.0, middle], 4.5),
-        }
+        swatch(drawing, entry, [x, middle]);
         drawing.text("", [x + SWATCH, middle + 4.0], &name);
         x += width;
     }
@@ -70,14 +52,35 @@ pub(super) fn draw(drawing: &mut Drawing, top: f64, entries: &[Entry]) -> f64 {
     }
 }
 
+fn swatch(drawing: &mut Drawing, entry: &Entry, [x, y]: [f64; 2]) {
+    let class = entry.paint.class();
+    let mut rectangle = |kind: &str| {
+        let class = format!("{kind} {class}");
+        drawing.rectangle(&class, [x + 4.0, y - 5.0], [x + 16.0, y + 5.0], "");
+    };
+    match entry.swatch {
+        Swatch::Box => rectangle("area"),
+        Swatch::Band => rectangle("band"),
+        Swatch::Line(number) => {
+            let class = line_class(entry.paint, number);
+            drawing.line(&class, [x, y], [x + 18.0, y], "");
+        }
+        Swatch::Stroke => {
+            let class = format!("line {class}");
+            drawing.line(&class, [x + 10.0, y - 5.0], [x + 10.0, y + 5.0], "");
+        }
+        Swatch::Sign(number) => sign(drawing, entry.paint, number, [x + 10.0, y], 4.5),
+    }
+}
+
 /// The class of the line of the series with this number: dashes tell lines
 /// apart where colours do not.
-pub(super) fn line_class(paint: Paint, number: usize) -> String {
+pub(crate) fn line_class(paint: Paint, number: usize) -> String {
     format!("line d{} {}", number % 4, paint.class())
 }
 
 /// A small shape, one of four, that with one of seven colours makes 28.
-pub(super) fn sign(drawing: &mut Drawing, paint: Paint, number: usize, at: [f64; 2], size: f64) {
+pub(crate) fn sign(drawing: &mut Drawing, paint: Paint, number: usize, at: [f64; 2], size: f64) {
     let [x, y] = at;
     let corners: &[[f64; 2]] = match number % 4 {
         0 => return drawing.dot(paint, at, size * 0.9, ""),

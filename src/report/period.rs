@@ -1,0 +1,64 @@
+//! Times in which nothing spoke for or against the owner, and locked times.
+
+use std::time::Duration;
+
+use crate::decide::{Reason, State};
+use crate::publish::Extensible;
+
+/// A time in which a state held that the charts tint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Period {
+    /// Which.
+    pub kind: PeriodKind,
+    /// Since the segment began.
+    pub from: Duration,
+    /// Since the segment began.
+    pub to: Duration,
+}
+
+/// What a [`Period`] is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeriodKind {
+    /// The state was lock.
+    Locked,
+    /// The device lay still.
+    AtRest,
+    /// Samples were missing, or no window could be scored.
+    NoSamples,
+    /// Nothing was to be decided: a locked screen, another session, sleep, or
+    /// nobody enrolled.
+    Paused,
+}
+
+impl PeriodKind {
+    /// All of them, in the order of the legend.
+    pub const ALL: [Self; 4] = [Self::Locked, Self::AtRest, Self::NoSamples, Self::Paused];
+
+    /// The kind that begins with a state; `None` where nothing is to be tinted.
+    pub(super) fn of(state: State, reason: &Extensible<Reason>) -> Option<Self> {
+        let reason = match (state, reason) {
+            (State::Lock, _) => return Some(Self::Locked),
+            (State::Unlock, _) | (_, Extensible::Other(_)) => return None,
+            (State::Inconclusive, Extensible::Known(reason)) => reason,
+        };
+        match reason {
+            Reason::AtRest => Some(Self::AtRest),
+            Reason::Gap | Reason::SensorLost | Reason::NoEvidence => Some(Self::NoSamples),
+            Reason::ScreenLocked
+            | Reason::SessionInactive
+            | Reason::Asleep
+            | Reason::NotEnrolled => Some(Self::Paused),
+            Reason::Evidence | Reason::WarmUp | Reason::ModelFailed | Reason::Persisted => None,
+        }
+    }
+
+    /// In a word or two.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Locked => "lock",
+            Self::AtRest => "at rest",
+            Self::NoSamples => "samples missing",
+            Self::Paused => "nothing to decide",
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Events on one clock, and what they say.
+
+use std::time::Duration;
+
+use grasp_chart::Point;
+
+use super::lock::{Lock, Outcome};
+use super::period::{Period, PeriodKind};
+use crate::decide::State;
+use crate::motion::SampleTime;
+use crate::owner::Score;
+use crate::publish::{Extensible, Figures, Hello, LockWarning, Mode, StateChange, WindowScore};
+
+/// A line is not drawn across more than this without a window.
+const JOINED: Duration = Duration::from_secs(10);
+
+/// Events whose times one clock gave: a recording, or a daemon's run until the
+/// device was started again.
+#[derive(Debug, Clone, Default)]
+pub struct Segment {
+    /// Name and version of the daemon; absent before a `hello`.
+    pub daemon: Option<String>,
+    /// Name of the model bundle; absent before a `hello`, or where there is none.
+    pub model: Option<String>,
+    /// Whether locks were acted on; absent before a `hello`.
+    pub mode: Option<Extensible<Mode>>,
+    /// Locks, in order.
+    pub locks: Vec<Lock>,
+    /// When a warning of a lock came, since the segment began.
+    pub warnings: Vec<Duration>,
+    /// Windows scored.
+    pub windows: u64,
+    /// Evidence for the owner, 0 to 1.
+    pub(super) evidence: Vec<Point>,
+    /// Windows' scores.
+    pub(super) scores: Vec<Point>,
+    /// The owner's threshold at the time of each score.
+    pub(super) thresholds: Vec<Point>,
+    ended: Vec<Period>,
+    current: Option<(PeriodKind, Duration)>,
+    first: Option<SampleTime>,
+    newest: SampleTime,
+}
+
+impl Segment {
+    /// One without events yet.
+    pub(super) fn new(hello: Option<&Hello>) -> Self {
+        let mut segment = Self::default();
+        if let Some(hello) = hello {
+            segment.hello(hello);
+        }
+        segment
+    }
+
+    /// One of the same daemon on another clock, without events yet.
+    pub(super) fn next(&self) -> Self {
+        Self {
+            daemon: self.daemon.clone(),
+            model: self.model.clone(),
+            mode: self.mode.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// Whether `t` is earlier than the newest time, by more than `margin`.
+    pub(super) fn is_after(&self, t: SampleTime, margin: Duration) -> bool {
+        self.first.is_some() && self.newest.since(t) > margin
+    }
+
+    /// Whether it has no time yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// From its first to its newest time.
+    pub fn length(&self) -> Duration {
+        self.since_first(self.newest)
+    }
+
+    /// Its periods, in order; the one that has not ended ends with the segment.
+    pub fn periods(&self) -> impl Iterator<Item = Period> {
+        let to = self.length();
+        let current = self.current.map(|(kind, from)| Period { kind, from, to });
+        self.ended.iter().copied().chain(current)
+    }
+
+    /// How long periods of this kind were, together.
+    pub fn total(&self, kind: PeriodKind) -> Duration {
+        let those = self.periods().filter(|period| period.kind == kind);
+        let lengths = those.map(|period| period.to.saturating_sub(period.from));
+        lengths.fold(Duration::ZERO, Duration::saturating_add)
+    }
+
+    /// Takes in that the clock has come to `t`.
+    pub(super) fn advance(&mut self, t: SampleTime) {
+        if self.first.is_none() {
+            (self.first, self.newest) = (Some(t), t);
+        }
+        self.newest = self.newest.max(t);
+    }
+
+    /// Takes in the begin of a conversation.
+    pub(super) fn hello(&mut self, hello: &Hello) {
+        self.daemon = Some(hello.daemon.clone());
+        self.model.clone_from(&hello.model);
+        self.mode = Some(hello.mode.clone());
+        if let Some(t) = hello.t_ns {
+            self.advance(t);
+        }
+        self.enter(PeriodKind::of(hello.state, &hello.reason));
+    }
+
+    /// Takes in a window.
+    pub(super) fn score(&mut self, window: &WindowScore) {
+        self.windows += 1;
+        self.figures(window.t_ns, Some(window.figures));
+    }
+
+    /// Takes in a warning.
+    pub(super) fn warning(&mut self, warning: &LockWarning) {
+        self.warnings.push(self.since_first(warning.t_ns));
+    }
+
+    /// Takes in a change of state.
+    pub(super) fn change(&mut self, state: State, change: &StateChange) {
+        // The score is that of a window with an event of its own.
+        let evidence = change.figures.map(|figures| Figures {
+            score: None,
+            ..figures
+        });
+        self.figures(change.t_ns, evidence);
+        self.enter(PeriodKind::of(state, &change.reason));
+        if state == State::Lock {
+            let mode = change.mode.as_ref().or(self.mode.as_ref());
+            self.locks.push(Lock {
+                at: self.since_first(change.t_ns),
+                reason: change.reason.clone(),
+                figures: change.figures,
+                outcome: Outcome::of_mode(mode),
+            });
+        }
+    }
+
+    /// Takes in what became of the newest lock.
+    pub(super) fn outcome(&mut self, outcome: Outcome) {
+        if let Some(lock) = self.locks.last_mut() {
+            lock.outcome = outcome;
+        }
+    }
+
+    fn since_first(&self, t: SampleTime) -> Duration {
+        self.first.map_or(Duration::ZERO, |first| t.since(first))
+    }
+
+    fn figures(&mut self, t: SampleTime, figures: Option<Figures>) {
+        let Some(figures) = figures else {
+            return;
+        };
+        let at = self.since_first(t).as_secs_f64();
+        let evidence = figures.evidence.map(|level| level.0);
+        let [score, threshold] =
+            [figures.score, figures.threshold].map(|value| value.map(|Score(value)| value));
+        append(&mut self.evidence, at, evidence);
+        append(&mut self.scores, at, score);
+        append(&mut self.thresholds, at, threshold);
+    }
+
+    fn enter(&mut self, kind: Option<PeriodKind>) {
+        let now = self.length();
+        if self.current.map(|(kind, _)| kind) == kind {
+            return;
+        }
+        let next = kind.map(|kind| (kind, now));
+        if let Some((kind, from)) = std::mem::replace(&mut self.current, next) {
+            let to = now;
+            self.ended.push(Period { kind, from, to });
+        }
+    }
+}
+
+fn append(points: &mut Vec<Point>, at: f64, value: Option<f64>) {
+    let Some(value) = value.filter(|value| value.is_finite()) else {
+        return;
+    };
+    let near = |last: &Point| at - last.at <= JOINED.as_secs_f64();
+    let joined = points.last().is_some_and(near);
+    points.push(Point { at, value, joined });
+}
