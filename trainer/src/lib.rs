@@ -1,43 +1,32 @@
-//! grasp-train: what happens to graspd's models off the device.
+//! grasp-train: training, evaluation and simulation for graspd, off the device.
 //!
-//! Training goes one way: [`data`] reads people and their windows through
-//! graspd's own alignment, [`pairs`] draws pairs of windows, [`training`]
-//! teaches an [`arch`] with the [`contrastive`] loss, and [`bundle`] writes what
-//! came out as a model bundle. [`experiment`] is the whole of it, with figures
-//! from [`roc`], and [`checkpoint`] keeps it while it goes on; [`cli`] is the way in.
-//! Several devices share it by [`parallel`], those of other machines by [`worker`].
+//! - [`data`] reads data sets into windows, through graspd's own alignment.
+//! - [`train`] trains a Siamese branch ([`arch`]) on pairs of windows; [`device`] has the
+//!   processors and GPUs to train on, [`history`] what each epoch came to.
+//! - [`spectral`] computes the branch that needs no training, and its cohort.
+//! - [`bundle`] writes either as a model bundle: ONNX graph, manifest, model card.
+//! - [`evaluate`] measures how well a bundle tells people apart whom it has not seen in
+//!   training; [`roc`] and [`summary`] are its statistics, [`projection`] its PCA and t-SNE.
+//! - [`inspect`] describes recordings: rates, gaps, and sensor values at rest.
+//! - [`simulate`] generates recordings of people who do not exist.
+//! - [`cli`] is the command line.
 //!
-//! [`evaluate`] asks how well a bundle tells people apart that it never saw.
-//! [`project`] makes points of a plane of embeddings. Findings become charts
-//! and a page with `grasp_chart`.
-//!
-//! [`inspect`] shows what recordings are like before anything is learnt from them.
-//! Beside it, [`simulate`] makes up people for recordings that anyone may have.
+//! Charts and pages are drawn by `grasp_chart`.
 
 pub mod arch;
+mod atomic_folder;
+mod build_feature;
 pub mod bundle;
-pub mod checkpoint;
 pub mod cli;
-pub mod contrastive;
-mod dashboard;
 pub mod data;
 pub mod device;
 pub mod evaluate;
-pub mod experiment;
-mod feature;
-mod folder;
 pub mod history;
 pub mod inspect;
-pub mod pairs;
-pub mod parallel;
 pub mod progress;
-pub mod project;
-pub mod recipe;
+pub mod projection;
 pub mod roc;
-pub mod scale;
 pub mod simulate;
 pub mod spectral;
 pub mod summary;
-pub mod training;
-mod watch;
-pub mod worker;
+pub mod train;

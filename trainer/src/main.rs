@@ -1,4 +1,4 @@
-//! `grasp-train`: see `grasp-train help`, or the library's front page.
+//! The `grasp-train` program; [`grasp_train::cli`] has its command line.
 
 use std::process::ExitCode;
 

@@ -1,5 +1,4 @@
-//! How long work tells that it goes on: a bar on a terminal, a line now and
-//! then anywhere else.
+//! Progress on standard error: a bar on a terminal, a line every 20 s elsewhere.
 
 use std::io::IsTerminal;
 use std::sync::Mutex;
@@ -8,12 +7,10 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::dashboard::Dashboard;
-
-/// Time between lines where there is no terminal.
+/// Time between progress lines.
 const EVERY: Duration = Duration::from_secs(20);
 
-/// Where progress is told.
+/// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Progress {
     /// A moving bar on standard error.
@@ -38,22 +35,14 @@ impl Progress {
         }
     }
 
-    /// Whether this build and this terminal can show it, or what is wanting.
-    pub fn check(self) -> Result<(), String> {
-        match self {
-            Self::Dashboard => Dashboard::check(),
-            Self::Bar | Self::Lines | Self::Silent => Ok(()),
-        }
-    }
-
-    /// One line that stays, above any bar.
+    /// Prints one line on standard error; nothing if silent.
     pub fn say(self, line: &str) {
         if !matches!(self, Self::Silent) {
             eprintln!("{line}");
         }
     }
 
-    /// Begins work of `length` steps, called `what`.
+    /// Starts the display of a task of `length` steps named `what`.
     pub fn bar(self, what: &str, length: usize) -> Bar {
         let length = length as u64;
         let bar = match self {
@@ -74,23 +63,22 @@ impl Progress {
     }
 }
 
-/// Work under way.
+/// A running task.
 #[derive(Debug)]
 pub struct Bar {
     bar: ProgressBar,
-    /// When the last line was written, if lines are.
+    /// When the last line was written; `None` if a bar is shown.
     lines: Option<Mutex<Instant>>,
 }
 
 impl Bar {
-    /// `steps` were done before, in another run; they tell nothing of how long the
-    /// rest will take.
+    /// Counts `steps` as done in an earlier run; the time estimate ignores them.
     pub fn resume_at(&self, steps: usize) {
         self.bar.set_position(steps as u64);
         self.bar.reset_eta();
     }
 
-    /// Has come `steps` further; `state` says how things stand.
+    /// Advances by `steps` and shows `state`.
     pub fn step(&self, steps: usize, state: &str) {
         self.bar.inc(steps as u64);
         self.bar.set_message(state.to_owned());
@@ -108,7 +96,7 @@ impl Bar {
         }
     }
 
-    /// One line that stays, above the bar.
+    /// Prints one line above the bar.
     pub fn say(&self, line: &str) {
         if self.lines.is_some() {
             eprintln!("{line}");
@@ -117,7 +105,7 @@ impl Bar {
         }
     }
 
-    /// The work is done.
+    /// Ends the display.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }

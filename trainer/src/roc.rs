@@ -1,17 +1,17 @@
-//! How well a score tells genuine from impostor.
+//! ROC and DET curves: error rates of a score over all thresholds.
 //!
 //! A trial is accepted if its score is at or above the threshold. FAR is the
 //! share of impostor trials that are accepted, FRR the share of genuine ones
 //! that are not. tests/reference/roc.py holds all of it against scikit-learn.
 
-/// Scores of trials, of which higher means more genuine.
+/// Trials by score; higher scores are more genuine.
 #[derive(Debug, Clone, Default)]
 pub struct Roc {
     /// Score and whether the trial was genuine, highest first.
     trials: Vec<(f32, bool)>,
 }
 
-/// What one threshold comes to.
+/// Error rates at one threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OperatingPoint {
     /// Scores at or above it are accepted.
@@ -22,7 +22,7 @@ pub struct OperatingPoint {
     pub frr: f64,
 }
 
-/// What one threshold does wrong, counted.
+/// Counts of errors at one threshold.
 #[derive(Debug, Clone, Copy)]
 struct Errors {
     threshold: f32,
@@ -31,7 +31,7 @@ struct Errors {
 }
 
 impl FromIterator<(f32, bool)> for Roc {
-    /// A score that is not a number stands below all others, as graspd rejects it.
+    /// NaN scores rank below all others, because graspd rejects such windows.
     fn from_iter<I: IntoIterator<Item = (f32, bool)>>(trials: I) -> Self {
         let number = |score: f32| {
             if score.is_nan() {
@@ -50,8 +50,8 @@ impl FromIterator<(f32, bool)> for Roc {
 }
 
 impl Roc {
-    /// Area under the curve: how often a genuine trial scores above an impostor
-    /// one, ties counting half. `None` without both kinds of trial.
+    /// Area under the ROC curve: the probability that a genuine trial scores above an
+    /// impostor one, ties counting half. `None` without both kinds of trial.
     pub fn auc(&self) -> Option<f64> {
         let (genuine, impostors) = self.counts()?;
         let (mut above, mut area) = (0.0, 0.0);
@@ -129,7 +129,7 @@ impl Roc {
             .map(|errors| errors.accepted_impostors / impostors)
     }
 
-    /// Share of trials that `threshold` judges rightly. `None` without trials.
+    /// Share of trials classified correctly at `threshold`. `None` without trials.
     pub fn accuracy_at(&self, threshold: f32) -> Option<f64> {
         let right = |trial: &&(f32, bool)| (trial.0 >= threshold) == trial.1;
         let right = self.trials.iter().filter(right).count();
@@ -152,7 +152,7 @@ impl Roc {
         (genuine > 0.0 && impostors > 0.0).then_some((genuine, impostors))
     }
 
-    /// What each score does as a threshold, highest first.
+    /// Errors at each score taken as threshold, highest first.
     fn errors(&self) -> impl Iterator<Item = Errors> {
         let (genuine, _) = of_kind(&self.trials);
         self.ties().scan((0.0, genuine), |(alarms, misses), tie| {

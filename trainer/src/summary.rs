@@ -1,30 +1,30 @@
-//! How numbers are spread.
+//! Summary statistics of a column of numbers.
 
 use serde::Serialize;
 
-/// What a table says of a column of numbers.
+/// Count, mean, standard deviation and quartiles.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Summary {
-    /// How many.
+    /// Number of values.
     pub count: usize,
-    /// Their mean.
+    /// Arithmetic mean.
     pub mean: f64,
-    /// Standard deviation of the numbers as a sample (n − 1); 0 of a single one.
+    /// Sample standard deviation (n − 1); 0 for a single value.
     pub std: f64,
-    /// The least.
+    /// Minimum.
     pub min: f64,
-    /// A quarter lies below.
+    /// First quartile.
     pub quartile_1: f64,
-    /// Half lies below.
+    /// Median.
     pub median: f64,
-    /// Three quarters lie below.
+    /// Third quartile.
     pub quartile_3: f64,
-    /// The greatest.
+    /// Maximum.
     pub max: f64,
 }
 
 impl Summary {
-    /// Of those of `values` that are finite; `None` where there is none.
+    /// Over the finite ones of `values`; `None` if there are none.
     pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let values = finite_in_order(values);
         let count = values.len();
@@ -43,9 +43,8 @@ impl Summary {
     }
 }
 
-/// The value below which a share of `sorted` lies, on the straight line between
-/// the two values around it: numpy's default and type 7 of Hyndman and Fan
-/// (The American Statistician 50, 1996).
+/// Quantile of `sorted`, linearly interpolated: numpy's default, type 7 of Hyndman and Fan
+/// (The American Statistician 50, 1996). `None` if it is empty.
 pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let at = share.clamp(0.0, 1.0) * sorted.len().checked_sub(1)? as f64;
     let below = at.floor();
@@ -54,7 +53,7 @@ pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     Some(low + (high - low) * (at - below))
 }
 
-/// Those of `values` that are finite, the least first.
+/// The finite ones of `values`, ascending.
 pub(crate) fn finite_in_order(values: impl IntoIterator<Item = f64>) -> Vec<f64> {
     let mut values: Vec<f64> = values
         .into_iter()

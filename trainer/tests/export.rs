@@ -11,12 +11,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use burn::tensor::{Device, Tensor, TensorData};
+use grasp_train::arch::ChannelScale;
 use grasp_train::arch::{Branch, Seed1d, Seed2d};
-use grasp_train::bundle::{Beside, Bundle, Graph};
+use grasp_train::bundle::{Bundle, CompanionFile, Graph};
 use grasp_train::data::{Corpus, DataSpec, WindowShape};
 use grasp_train::history::Measured;
 use grasp_train::progress::Progress;
-use grasp_train::scale::Scale;
 use graspd::model;
 use graspd::model::Embedder;
 use graspd::motion::window::Window;
@@ -97,7 +97,7 @@ fn leave_graph(name: &str, bundle: &Path) {
 fn assert_burn_and_tract_agree<B: Branch>(name: &str, frames: usize) {
     let windows = recorded(frames);
     assert!(windows.len() >= 8, "only {} windows", windows.len());
-    let scale = Scale::of(windows.iter().map(Vec::as_slice));
+    let scale = ChannelScale::of(windows.iter().map(Vec::as_slice));
     let rng = &mut ChaCha8Rng::seed_from_u64(5);
     let branch = B::new(frames, &scale, rng, &Device::flex().autodiff()).valid();
     let dir = tempfile::tempdir().unwrap();
@@ -110,7 +110,7 @@ fn assert_burn_and_tract_agree<B: Branch>(name: &str, frames: usize) {
             seed: 5,
             data: Vec::new(),
         },
-        beside: Beside::History {
+        beside: CompanionFile::History {
             before: Measured::default(),
             epochs: Vec::new(),
         },

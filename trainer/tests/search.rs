@@ -6,7 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-use grasp_train::evaluate::search::{Draw, Split, best, rates};
+use grasp_train::evaluate::random_search::{Draw, Split, best, rates};
 use graspd::owner::ocsvm::{Gamma, Nu};
 use ndarray::Array2;
 use serde::Deserialize;

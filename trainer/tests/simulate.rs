@@ -161,10 +161,10 @@ fn a_phone_on_a_table_feels_gravity_on_its_back_and_nothing_else() {
                 ..alone.clone()
             })
         })
-        .find(|s| s.script.iter().any(|e| e.activity == Activity::OnTable))
+        .find(|s| s.schedule.iter().any(|e| e.activity == Activity::OnTable))
         .unwrap();
     let lies = |e: &&Episode| e.activity == Activity::OnTable;
-    let start_s = session.script.iter().find(lies).unwrap().start_s;
+    let start_s = session.schedule.iter().find(lies).unwrap().start_s;
     let force = between(
         &session,
         Sensor::Accelerometer,
@@ -243,7 +243,7 @@ fn seeds_make_people_phones_and_days_and_repeat_them() {
         let session = play(&alone);
         assert!(
             !session
-                .script
+                .schedule
                 .iter()
                 .any(|e| e.activity == Activity::OnTable)
         );

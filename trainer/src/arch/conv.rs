@@ -1,16 +1,15 @@
-//! Convolutions over time, which is what a "same" 2-D convolution over
-//! time × width is once every output column sees every input column.
+//! "Same" 2-D convolutions over time × columns, computed as 1-D convolutions over time.
 //!
-//! A kernel as wide as twice the input, or padded with zeros to be, meets
-//! input column `wi` from output column `wo` with its own column `wi − wo`. So
-//! the layer is exactly a 1-D convolution over time from `width × in` to
-//! `width × out` channels, without the products with zeros that "same" padding
-//! makes of a 2-D kernel's overhang.
+//! Where the kernel is at least twice as wide as the input (or padded with zeros to be),
+//! every output column depends on every input column: output column `wo` takes input column
+//! `wi` with the kernel's column `wi − wo`. The layer then equals a 1-D convolution over
+//! time from `width × in` to `width × out` channels, without the multiplications by the
+//! zeros of "same" padding.
 
 use burn::tensor::ops::PadMode;
 use burn::tensor::{Tensor, s};
 
-/// Folds `width` columns into channels: `out × in × time × columns` kernels to
+/// Moves `width` columns into channels: `out × in × time × columns` kernels to
 /// `(out·width) × (in·width) × time`, channel `c` of column `w` at `c·width + w`.
 pub(super) fn fold_kernel(kernel: Tensor<4>, width: usize) -> Tensor<3> {
     let [outputs, inputs, time, columns] = kernel.dims();

@@ -1,5 +1,6 @@
-//! The networks that can be trained.
+//! The network architectures.
 
+mod channel_scale;
 mod conv;
 mod scaling;
 mod seed1d;
@@ -11,24 +12,22 @@ use burn::tensor::{Device, Tensor};
 use clap::ValueEnum;
 use rand_chacha::ChaCha8Rng;
 
+pub use channel_scale::ChannelScale;
 pub use seed1d::{Seed1d, Seed1dServed};
 pub use seed2d::{Seed2d, Seed2dServed};
 
-use crate::scale::Scale;
-
-/// A network that turns windows into embeddings.
+/// One arm of a Siamese network: turns windows into embeddings.
 pub trait Branch: Module {
-    /// The form in which it is served: the same function, laid out for
-    /// inference. Exported graphs are made from it.
+    /// The same function laid out for inference; exported graphs are made from it.
     type Served: Served;
 
-    /// A network with fresh weights for windows of `frames` frames.
-    fn new(frames: usize, scale: &Scale, rng: &mut ChaCha8Rng, device: &Device) -> Self;
+    /// A network with random weights for windows of `frames` frames.
+    fn new(frames: usize, scale: &ChannelScale, rng: &mut ChaCha8Rng, device: &Device) -> Self;
 
     /// Embeddings of windows: batch × frames × 6 to batch × embedding.
     fn embed(&self, windows: Tensor<3>) -> Tensor<2>;
 
-    /// Lays the weights out for serving.
+    /// Lays the weights out for inference.
     fn served(&self) -> Self::Served;
 }
 
@@ -38,7 +37,7 @@ pub trait Served: Module {
     fn embed(&self, windows: Tensor<3>) -> Tensor<2>;
 }
 
-/// Architectures by name.
+/// Architectures, by `--arch` name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Arch {
     /// Four 2-D convolutions over time × channels with tanh, flattened: 200,512
@@ -57,7 +56,7 @@ pub enum Arch {
 }
 
 impl Arch {
-    /// As the command line and manifests spell it.
+    /// Its name on the command line and in manifests.
     pub fn name(self) -> &'static str {
         match self {
             Self::Seed2d => "seed-2d",

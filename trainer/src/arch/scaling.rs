@@ -1,12 +1,12 @@
-//! The normalisation that every network begins with.
+//! The normalisation layer at the input of every network.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use graspd::motion::CHANNELS;
 
-use crate::scale::Scale;
+use super::ChannelScale;
 
-/// Takes off each channel's mean and divides by its deviation.
+/// Subtracts each channel's mean and divides by its standard deviation.
 #[derive(Module, Debug)]
 pub(super) struct Scaling {
     pub(super) mean: Tensor<3>,
@@ -14,7 +14,7 @@ pub(super) struct Scaling {
 }
 
 impl Scaling {
-    pub(super) fn new(scale: &Scale, device: &Device) -> Self {
+    pub(super) fn new(scale: &ChannelScale, device: &Device) -> Self {
         let channels =
             |of: [f32; CHANNELS]| Tensor::<1>::from_data(of, device).reshape([1, 1, CHANNELS]);
         Self {

@@ -14,23 +14,23 @@ use burn::tensor::{Device, Tensor};
 use graspd::motion::CHANNELS;
 use rand_chacha::ChaCha8Rng;
 
+use super::ChannelScale;
 use super::conv::over_time;
 use super::scaling::Scaling;
 use super::stack::{OverTime, ServedLayer, glorot, pool, serve, zeros};
 use super::{Branch, Served};
-use crate::scale::Scale;
 
 /// Output channels and kernel length of each layer.
 const LAYERS: [(usize, usize); 4] = [(32, 11), (64, 5), (128, 3), (64, 3)];
 
-/// The network as it is trained.
+/// The network in training.
 #[derive(Module, Debug)]
 pub struct Seed1d {
     scaling: Scaling,
     layers: Vec<Layer>,
 }
 
-/// The network as it is served.
+/// The network laid out for inference.
 #[derive(Module, Debug)]
 pub struct Seed1dServed {
     scaling: Scaling,
@@ -47,7 +47,7 @@ struct Layer {
 impl Branch for Seed1d {
     type Served = Seed1dServed;
 
-    fn new(_frames: usize, scale: &Scale, rng: &mut ChaCha8Rng, device: &Device) -> Self {
+    fn new(_frames: usize, scale: &ChannelScale, rng: &mut ChaCha8Rng, device: &Device) -> Self {
         let mut inputs = CHANNELS;
         let mut layers = Vec::with_capacity(LAYERS.len());
         for (outputs, taps) in LAYERS {
@@ -113,7 +113,7 @@ mod tests {
     use rand::{Rng, SeedableRng};
 
     fn branch(device: &Device) -> Seed1d {
-        let scale = Scale {
+        let scale = ChannelScale {
             mean: [0.1, -0.2, 9.0, 0.0, 0.3, -0.1],
             deviation: [1.0, 2.0, 0.5, 0.1, 0.2, 3.0],
         };

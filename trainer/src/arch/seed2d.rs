@@ -4,32 +4,32 @@
 //! 64 of 3×3), tanh after each, and after that a "same" 2×2 max pooling; what is
 //! left, 64 × 32 × 1 of a 500 × 6 window, is flattened.
 //!
-//! The weights are those of that network. The arithmetic is another order of
-//! the same: columns are folded into channels ([`super::conv`]), and tanh comes
-//! after the pooling ([`super::stack`]).
+//! The weights are those of that network; only the order of the arithmetic differs:
+//! columns are folded into channels ([`super::conv`]), and tanh comes after the pooling
+//! ([`super::stack`]).
 
 use burn::module::{Module, Param};
 use burn::tensor::{Device, Tensor};
 use graspd::motion::CHANNELS;
 use rand_chacha::ChaCha8Rng;
 
+use super::ChannelScale;
 use super::conv::{fold_bias, fold_kernel, over_time};
 use super::scaling::Scaling;
 use super::stack::{OverTime, ServedLayer, glorot, pool, serve, zeros};
 use super::{Branch, Served};
-use crate::scale::Scale;
 
 /// Output channels and kernel size of each layer.
 const LAYERS: [(usize, usize); 4] = [(32, 7), (64, 5), (128, 3), (64, 3)];
 
-/// The network as it is trained.
+/// The network in training.
 #[derive(Module, Debug)]
 pub struct Seed2d {
     scaling: Scaling,
     layers: Vec<Layer>,
 }
 
-/// The network as it is served.
+/// The network laid out for inference.
 #[derive(Module, Debug)]
 pub struct Seed2dServed {
     scaling: Scaling,
@@ -48,7 +48,7 @@ struct Layer {
 impl Branch for Seed2d {
     type Served = Seed2dServed;
 
-    fn new(_frames: usize, scale: &Scale, rng: &mut ChaCha8Rng, device: &Device) -> Self {
+    fn new(_frames: usize, scale: &ChannelScale, rng: &mut ChaCha8Rng, device: &Device) -> Self {
         let (mut inputs, mut width) = (1, CHANNELS);
         let mut layers = Vec::with_capacity(LAYERS.len());
         for (outputs, size) in LAYERS {
@@ -108,7 +108,7 @@ mod tests {
     use rand::{Rng, SeedableRng};
 
     fn branch(device: &Device) -> Seed2d {
-        let scale = Scale {
+        let scale = ChannelScale {
             mean: [0.1, -0.2, 9.0, 0.0, 0.3, -0.1],
             deviation: [1.0, 2.0, 0.5, 0.1, 0.2, 3.0],
         };

@@ -1,10 +1,10 @@
-//! What the original branches share: a stack of "same" convolutions, each with a
-//! "same" max pooling and an activation behind it, flattened.
+//! The layers that seed-1d and seed-2d share: "same" convolution, "same" max pooling by 2,
+//! activation; at the end the result is flattened.
 //!
-//! The original activates before it pools. Here that comes after, where there is
-//! less of it to do: every activation in use is monotonic, so the maximum is the
-//! same. "Same" pooling pads at the end, and padding never wins, which is a
-//! pooling without padding whose last window may be cut short.
+//! The original applies the activation before pooling. Here it comes after, on half the
+//! values or fewer: all activations used are monotonic, so the maximum is the same. "Same"
+//! pooling pads at the end with values that are never the maximum, which equals pooling
+//! without padding whose last window may be shorter.
 
 use burn::module::{Module, Param};
 use burn::tensor::module::{conv2d, max_pool2d};
@@ -19,7 +19,7 @@ use super::scaling::Scaling;
 /// A monotonic activation.
 pub(super) type Activation = fn(Tensor<4>) -> Tensor<4>;
 
-/// A layer of a stack as it is served.
+/// A layer laid out for inference.
 #[derive(Module, Debug)]
 pub(super) struct ServedLayer {
     /// (out·width) × in × time × columns, where the columns are the input's or 1.
@@ -29,11 +29,11 @@ pub(super) struct ServedLayer {
     width: usize,
 }
 
-/// A convolution over time: (out·width) × (in·width) × time, (out·width), and the
-/// columns that are folded into its channels.
+/// A convolution over time: kernel (out·width) × (in·width) × time, bias (out·width), and
+/// the number of columns that its channels hold.
 pub(super) type OverTime = (Tensor<3>, Tensor<1>, usize);
 
-/// Embeddings of windows, batch × frames × 6, by a stack as it is served.
+/// Embeddings of windows, batch × frames × 6, by layers laid out for inference.
 pub(super) fn serve(
     scaling: &Scaling,
     layers: &[ServedLayer],
@@ -87,7 +87,7 @@ pub(super) fn pool(output: Tensor<3>, width: usize, activation: Activation) -> T
     pooled.reshape([batch, channels * width, time])
 }
 
-/// A kernel, out × in × its size, drawn as Glorot and Bengio do (uniform).
+/// A random kernel, out × in × size: Glorot and Bengio's uniform initialisation.
 /// <https://proceedings.mlr.press/v9/glorot10a.html>
 pub(super) fn glorot<const D: usize>(
     shape: [usize; D],

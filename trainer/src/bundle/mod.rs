@@ -1,83 +1,71 @@
-//! Writing a model bundle: graph, manifest, history and model card, all of it
-//! or nothing.
+//! Writing a model bundle atomically: ONNX graph, manifest, model card, and history or
+//! cohort.
 
-mod card;
-mod graph;
+mod companion_file;
+mod model_card;
+mod onnx;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use graspd::model::cohort::{Cohort, CohortError};
+use graspd::model::cohort::CohortError;
 use graspd::model::{FORMAT, Input, Manifest, Output, Runtime, Training};
 use graspd::motion::{CHANNEL_ORDER, RATE_HZ};
 use thiserror::Error;
 
-pub use graph::{Graph, GraphError};
+pub use companion_file::CompanionFile;
+pub use onnx::{Graph, GraphError};
 
-use crate::folder;
-use crate::history::{self, Epoch, Measured};
+use crate::atomic_folder;
+use crate::history;
 
 /// File name of the graph.
 const GRAPH: &str = "branch.onnx";
-/// File name of the people that it was made with.
+/// File name of the cohort.
 const COHORT: &str = "cohort.bin";
-/// File name of what each epoch came to.
+/// File name of the training history.
 const HISTORY: &str = "history.csv";
 /// The tract version that exported graphs are tested with.
 const TRACT: &str = "0.23.9";
 
-/// Everything a bundle says.
+/// Contents of a bundle.
 #[derive(Debug, Clone)]
 pub struct Bundle {
     /// The network.
     pub graph: Graph,
-    /// How its weights came to be.
+    /// Provenance of the weights, for the manifest.
     pub training: Training,
-    /// What goes beside it.
-    pub beside: Beside,
+    /// The file beside the graph.
+    pub beside: CompanionFile,
     /// Figures by name.
     pub figures: BTreeMap<String, f64>,
-}
-
-/// What a bundle holds besides its graph.
-#[derive(Debug, Clone)]
-pub enum Beside {
-    /// What training came to.
-    History {
-        /// How well distance told pairs apart before anything was learnt.
-        before: Measured,
-        /// What each epoch came to.
-        epochs: Vec<Epoch>,
-    },
-    /// The people that it was made with.
-    Cohort(Cohort),
 }
 
 /// Why a bundle cannot be written.
 #[derive(Debug, Error)]
 pub enum BundleError {
-    /// Something is in the way.
+    /// The folder exists already.
     #[error("{} exists already: give --out a new name, or remove it", .0.display())]
     Exists(PathBuf),
-    /// The operating system refused.
+    /// A file operation failed.
     #[error("cannot write {}: {source}", path.display())]
     Io {
-        /// What was being written.
+        /// File or folder.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: io::Error,
     },
-    /// The cohort makes no sense.
+    /// The cohort is inconsistent.
     #[error("cannot write the cohort: {0}")]
     Cohort(#[from] CohortError),
-    /// The manifest cannot be put as TOML.
+    /// The manifest cannot be serialised.
     #[error("cannot write the manifest: {0}")]
     Manifest(#[from] toml::ser::Error),
 }
 
-/// Refuses an `out` that [`Bundle::write`] would refuse, before hours of work.
+/// [`BundleError::Exists`] if there is something at `out`; to be asked before the work.
 pub fn check_free(out: &Path) -> Result<(), BundleError> {
     match fs::symlink_metadata(out) {
         Ok(_) => Err(BundleError::Exists(out.to_owned())),
@@ -86,18 +74,18 @@ pub fn check_free(out: &Path) -> Result<(), BundleError> {
 }
 
 impl Bundle {
-    /// Writes the bundle as the folder `out`, which must not exist. It appears
-    /// whole or not at all.
+    /// Writes the bundle to the folder `out`, which must not exist and appears complete or
+    /// not at all.
     pub fn write(&self, out: &Path) -> Result<(), BundleError> {
         check_free(out)?;
         let (name, beside) = match &self.beside {
-            Beside::History { before, epochs } => {
-                (HISTORY, history::csv(*before, epochs).into_bytes())
+            CompanionFile::History { before, epochs } => {
+                (HISTORY, history::csv::write(*before, epochs).into_bytes())
             }
-            Beside::Cohort(cohort) => (COHORT, cohort.to_bytes()?),
+            CompanionFile::Cohort(cohort) => (COHORT, cohort.to_bytes()?),
         };
         let manifest = self.manifest(name, &beside);
-        let card = card::of(&manifest, &self.beside);
+        let card = model_card::of(&manifest, &self.beside);
         let manifest = toml::to_string(&manifest)?;
 
         let files: [(&str, &[u8]); 4] = [
@@ -106,7 +94,8 @@ impl Bundle {
             ("manifest.toml", manifest.as_bytes()),
             ("README.md", card.as_bytes()),
         ];
-        folder::write_whole(out, &files).map_err(|(path, source)| BundleError::Io { path, source })
+        atomic_folder::write_whole(out, &files)
+            .map_err(|(path, source)| BundleError::Io { path, source })
     }
 
     fn manifest(&self, name: &str, beside: &[u8]) -> Manifest {
@@ -126,14 +115,14 @@ impl Bundle {
             },
             runtime: Runtime {
                 graph: GRAPH.to_owned(),
-                cohort: matches!(self.beside, Beside::Cohort(_)).then(|| name.to_owned()),
+                cohort: matches!(self.beside, CompanionFile::Cohort(_)).then(|| name.to_owned()),
                 hop_multiple_of: 1,
                 opset: self.graph.opset,
                 tract: TRACT.to_owned(),
             },
             files: BTreeMap::from([
-                (GRAPH.to_owned(), folder::sha256(&self.graph.onnx)),
-                (name.to_owned(), folder::sha256(beside)),
+                (GRAPH.to_owned(), atomic_folder::sha256(&self.graph.onnx)),
+                (name.to_owned(), atomic_folder::sha256(beside)),
             ]),
             training: self.training.clone(),
             figures: self.figures.clone(),

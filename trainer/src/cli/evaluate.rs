@@ -16,14 +16,16 @@ use graspd::owner::ocsvm::Gamma;
 use super::data::DataArgs;
 use super::folds;
 use crate::data::DataSpec;
-use crate::evaluate::fold::Protocol;
-use crate::evaluate::folds::FoldOf;
-use crate::evaluate::kept::Kept;
-use crate::evaluate::material::EnrolmentWindows;
+use crate::evaluate::cross_validation::FoldSplit;
+use crate::evaluate::plot_data::PlotData;
+use crate::evaluate::protocol::Protocol;
+use crate::evaluate::replay_cache::ReplayCache;
 use crate::evaluate::scoring::Scoring;
-use crate::evaluate::unseen::{self, Drawn, Test};
+use crate::evaluate::test_set::TestSet;
+use crate::evaluate::unseen::{self, FoldTest};
 use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
-use crate::evaluate::{history, page, seed, summary};
+use crate::evaluate::{comparison, page, seed, text_summary};
+use crate::history;
 use crate::progress::Progress;
 
 /// Ask how well a bundle tells its owner from others
@@ -113,7 +115,7 @@ impl EvaluateArgs {
         let other = self.against.as_deref().map(Bundle::open).transpose()?;
         let tests = self.tests(progress)?;
         if let Some(other) = &other {
-            unseen::check_other(other, &tests, self.allow_seen)?;
+            comparison::check_other(other, &tests, self.allow_seen)?;
         }
         let protocol = Protocol {
             enrolment: Enrolment {
@@ -125,19 +127,19 @@ impl EvaluateArgs {
             policy: Policy::default(),
             seed: self.seed,
         };
-        let kept = Kept::new(self.out.join("kept"));
+        let cache = ReplayCache::new(self.out.join("kept"));
         let (mut results, trials) =
-            unseen::evaluate(&tests, protocol, self.allow_seen, &kept, progress)?;
+            unseen::evaluate(&tests, protocol, self.allow_seen, &cache, progress)?;
         if let Some(other) = &other {
-            let against = unseen::against(other, &tests, &trials, protocol, progress)?;
+            let against = comparison::against(other, &tests, &trials, protocol, progress)?;
             results.against = Some(against);
         }
-        let drawn = self.drawn(&tests[0], progress)?;
+        let plot_data = self.plot_data(&tests[0], progress)?;
         results.command = self.command();
-        let page = page::unseen(&results, &drawn);
+        let page = page::unseen(&results, &plot_data);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
-        kept.clear()?;
-        io::stdout().write_all(summary::text(&results).as_bytes())?;
+        cache.clear()?;
+        io::stdout().write_all(text_summary::text(&results).as_bytes())?;
         match results.failures.is_empty() {
             true => Ok(()),
             false => Err(results.failures.join("; ").into()),
@@ -153,28 +155,28 @@ impl EvaluateArgs {
             );
         }
         let tests = self.tests(progress)?;
-        let [Test { bundle, material }] = &tests[..] else {
+        let [FoldTest { bundle, test_set }] = &tests[..] else {
             return Err("--protocol seed tests whom it taught: it has no folds".into());
         };
-        let mut results = seed::evaluate(bundle, material, self.seed, progress)?;
-        let drawn = self.drawn(&tests[0], progress)?;
+        let mut results = seed::evaluate(bundle, test_set, self.seed, progress)?;
+        let plot_data = self.plot_data(&tests[0], progress)?;
         results.command = self.command();
-        let page = page::seed(&results, &drawn);
+        let page = page::seed(&results, &plot_data);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
-        io::stdout().write_all(summary::seed_text(&results).as_bytes())?;
+        io::stdout().write_all(text_summary::seed_text(&results).as_bytes())?;
         Ok(())
     }
 
-    fn tests(&self, progress: Progress) -> Result<Vec<Test>, Box<dyn Error>> {
+    fn tests(&self, progress: Progress) -> Result<Vec<FoldTest>, Box<dyn Error>> {
         let spec = self.one_set()?;
         let bundles = match (self.folds, &self.model) {
             (Some(folds), _) => {
                 let recipe = self.train.as_deref().unwrap_or_default();
-                folds::teach(spec, folds, recipe, &self.out, progress)?
+                folds::train(spec, folds, recipe, &self.out, progress)?
             }
             (None, Some(model)) => {
-                let everyone = FoldOf {
-                    taught: Vec::new(),
+                let everyone = FoldSplit {
+                    trained: Vec::new(),
                     tested: spec.people.clone(),
                 };
                 vec![(Bundle::open(model)?, everyone)]
@@ -188,22 +190,22 @@ impl EvaluateArgs {
                 people: fold.tested,
                 ..spec.clone()
             };
-            let material = EnrolmentWindows::read(&of_fold, frames, progress)?;
-            for skipped in &material.skipped {
+            let test_set = TestSet::read(&of_fold, frames, progress)?;
+            for skipped in &test_set.skipped {
                 progress.say(&format!("skipped {}: {}", skipped.session, skipped.why));
             }
-            tests.push(Test { bundle, material });
+            tests.push(FoldTest { bundle, test_set });
         }
         Ok(tests)
     }
 
-    fn drawn(&self, test: &Test, progress: Progress) -> Result<Drawn, Box<dyn Error>> {
+    fn plot_data(&self, test: &FoldTest, progress: Progress) -> Result<PlotData, Box<dyn Error>> {
         let bundle = match &self.model {
             Some(model) => model.clone(),
             None => self.out.join("fold-1"),
         };
-        let history = history::of_bundle(&bundle);
-        Ok(Drawn::of(test, history, self.seed, progress)?)
+        let history = history::csv::read(&bundle);
+        Ok(PlotData::of(test, history, self.seed, progress)?)
     }
 
     /// The command with every path left out.
@@ -229,7 +231,7 @@ impl EvaluateArgs {
                 text,
                 " --enrolment {} --gamma {}",
                 self.enrolment,
-                told(self.gamma)
+                gamma_text(self.gamma)
             );
         }
         if self.scoring != Scoring::default() {
@@ -271,7 +273,7 @@ fn gamma(text: &str) -> Result<GammaRule, String> {
     }
 }
 
-fn told(gamma: GammaRule) -> String {
+fn gamma_text(gamma: GammaRule) -> String {
     match gamma {
         GammaRule::HeldOut => "auto".into(),
         GammaRule::Fixed(gamma) => gamma.get().to_string(),

@@ -1,4 +1,4 @@
-//! Teaching each fold's bundle, for `grasp-train evaluate --folds`.
+//! Training each fold's bundle, for `grasp-train evaluate --folds`.
 
 use std::error::Error;
 use std::path::Path;
@@ -8,25 +8,25 @@ use graspd::model::Bundle;
 
 use super::train::TrainArgs;
 use crate::data::{Catalogue, DataSpec};
-use crate::evaluate::folds::{FoldOf, deal};
+use crate::evaluate::cross_validation::{FoldSplit, split_people};
 use crate::progress::Progress;
 
-/// What stands in `--train`, read as `grasp-train train` reads it.
+/// Options in `--train`, parsed as those of `grasp-train train`.
 #[derive(Debug, Parser)]
-struct Recipe {
+struct TrainOptions {
     #[command(flatten)]
     train: TrainArgs,
 }
 
-/// The bundle of each fold of the people that `spec` names, and whom it is for.
-/// Each lies in a folder `fold-N` of `out`, and is not taught again if it is there.
-pub(super) fn teach(
+/// Bundle and people of each fold of the people that `spec` names. Bundles are written to
+/// `out`/fold-N; one that exists already is used.
+pub(super) fn train(
     spec: &DataSpec,
     folds: usize,
-    recipe: &str,
+    options: &str,
     out: &Path,
     progress: Progress,
-) -> Result<Vec<(Bundle, FoldOf)>, Box<dyn Error>> {
+) -> Result<Vec<(Bundle, FoldSplit)>, Box<dyn Error>> {
     let catalogue = Catalogue::of(spec)?;
     let people: Vec<String> = catalogue
         .people
@@ -41,7 +41,7 @@ pub(super) fn teach(
         .into());
     }
     let mut bundles = Vec::new();
-    for (number, fold) in (1..).zip(deal(&people, folds)) {
+    for (number, fold) in (1..).zip(split_people(&people, folds)) {
         let path = out.join(format!("fold-{number}"));
         if !path.join("manifest.toml").exists() {
             progress.say(&format!(
@@ -52,13 +52,13 @@ pub(super) fn teach(
                 "{}={},people={}",
                 spec.set,
                 spec.root.display(),
-                fold.taught.join("+")
+                fold.trained.join("+")
             );
             let path = path.display().to_string();
-            // An interrupted fold goes on where it was.
+            // --resume continues an interrupted fold.
             let fixed = ["train", "--resume", "--data", &data, "--out", &path];
-            let words = fixed.into_iter().chain(recipe.split_whitespace());
-            Recipe::try_parse_from(words)
+            let words = fixed.into_iter().chain(options.split_whitespace());
+            TrainOptions::try_parse_from(words)
                 .map_err(|e| format!("--train: {e}"))?
                 .train
                 .run()?;
@@ -70,11 +70,11 @@ pub(super) fn teach(
     Ok(bundles)
 }
 
-/// A bundle that was there already must be this fold's.
-fn check(bundle: &Bundle, spec: &DataSpec, fold: &FoldOf, path: &Path) -> Result<(), String> {
+/// An error if a bundle that existed already is not of this fold's people.
+fn check(bundle: &Bundle, spec: &DataSpec, fold: &FoldSplit, path: &Path) -> Result<(), String> {
     let data = &bundle.manifest().training.data;
     let taught = data.iter().find(|data| data.name == spec.set.name());
-    match taught.is_some_and(|data| data.people == fold.taught) {
+    match taught.is_some_and(|data| data.people == fold.trained) {
         true => Ok(()),
         false => Err(format!(
             "{} was taught on other people than this fold's; remove it, or give another --out",

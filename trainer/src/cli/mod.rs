@@ -4,6 +4,7 @@ mod data;
 mod evaluate;
 mod folds;
 mod inspect;
+mod parsers;
 mod serve;
 mod simulate;
 mod tabulate;
@@ -12,7 +13,6 @@ mod train;
 use std::error::Error;
 use std::process::ExitCode;
 
-use clap::builder::RangedU64ValueParser;
 use clap::{Parser, Subcommand};
 
 /// Train and examine graspd's models, off the device.
@@ -46,7 +46,7 @@ impl Command {
     }
 }
 
-/// Runs what the command line asks for.
+/// Runs the command line. Exit code 0, or 1 with one line on standard error.
 pub fn main() -> ExitCode {
     match Cli::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,8 +55,4 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn at_least_one() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..)
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::device::Compute;
-use crate::worker::{self, Lender};
+use crate::device::DeviceKind;
+use crate::device::remote::{self, DeviceServer};
 
 /// Lend this machine's devices to a training on another
 ///
@@ -23,10 +23,10 @@ Example, a training over two machines:
   trainer$ grasp-train train --worker ID@LENDER:4433 --token token --data … --out …")]
 pub struct ServeArgs {
     /// What to lend
-    #[arg(long, value_enum, default_value_t = Compute::Cpu)]
-    device: Compute,
+    #[arg(long, value_enum, default_value_t = DeviceKind::Cpu)]
+    device: DeviceKind,
     /// How many of it
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = super::at_least_one())]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = super::parsers::at_least_one())]
     devices: usize,
     /// UDP port to listen on
     #[arg(long, default_value_t = 4433)]
@@ -45,12 +45,12 @@ impl ServeArgs {
     pub fn run(self) -> Result<(), Box<dyn Error>> {
         let devices = self.device.devices(self.devices)?;
         let port = self.port;
-        let lender = Lender {
+        let server = DeviceServer {
             port,
             key: self.key,
-            token: worker::read_token(&self.token)?,
+            token: remote::read_token(&self.token)?,
         };
         let ready = |id: &str| println!("--worker {id}@THIS-MACHINE:{port}");
-        Ok(lender.serve(devices, ready)?)
+        Ok(server.serve(devices, ready)?)
     }
 }

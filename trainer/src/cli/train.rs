@@ -11,20 +11,21 @@ use graspd::model::cohort::Drift;
 use graspd::model::{Training, TrainingData};
 use graspd::motion::WINDOW_FRAMES;
 
-use super::at_least_one;
 use super::data::DataArgs;
+use super::parsers::at_least_one;
 use crate::arch::Arch;
-use crate::bundle::{self, Beside, Bundle, BundleError, Graph};
-use crate::checkpoint::{CheckpointError, Checkpoints};
+use crate::bundle::{self, Bundle, BundleError, CompanionFile, Graph};
 use crate::data::{Corpus, WindowShape};
-use crate::device::Compute;
-use crate::experiment::Experiment;
-use crate::pairs::PairCount;
-use crate::parallel::Team;
+use crate::device::DeviceKind;
+use crate::device::remote::{self, Worker};
 use crate::progress::Progress;
-use crate::recipe::{Optimiser, Recipe};
 use crate::spectral;
-use crate::worker::{self, Worker};
+use crate::train::checkpoint::{CheckpointError, Checkpoints};
+use crate::train::data_parallel::DeviceGroup;
+use crate::train::experiment::Experiment;
+use crate::train::hyperparameters::{Hyperparameters, Optimiser};
+use crate::train::monitor;
+use crate::train::pairs::PairCount;
 
 /// Window lengths that the daemon takes, and whose embeddings it takes.
 const WINDOWS: std::ops::RangeInclusive<u64> = 32..=4096;
@@ -98,8 +99,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = at_least_one())]
     measure_every: usize,
     /// What to train on
-    #[arg(long, value_enum, default_value_t = Compute::Cpu)]
-    device: Compute,
+    #[arg(long, value_enum, default_value_t = DeviceKind::Cpu)]
+    device: DeviceKind,
     /// Devices of that kind to share every batch among; the gradients are brought
     /// together before each step, so that the recipe stays the same. On cpu they
     /// are copies of the network on one processor
@@ -129,43 +130,43 @@ impl TrainArgs {
         bundle::check_free(&self.out)?;
         let progress = self.progress.unwrap_or_else(Progress::detect);
         // Before hours of reading and training.
-        progress.check()?;
-        let team = self.team()?;
-        let kept = self.checkpoint_folder();
-        if !self.resume && Checkpoints::any(&kept)? {
-            return Err(CheckpointError::InTheWay(kept).into());
+        monitor::check(progress)?;
+        let device_group = self.device_group()?;
+        let folder = self.checkpoint_folder();
+        if !self.resume && Checkpoints::any(&folder)? {
+            return Err(CheckpointError::InTheWay(folder).into());
         }
         let corpora = self.read(progress)?;
         if self.arch == Arch::Spectral {
-            return self.gather(&corpora, progress);
+            return self.write_spectral(&corpora, progress);
         }
-        let command = self.command(&corpora, team.size());
-        let checkpoints = Checkpoints::new(kept, command.clone());
-        let learnt = self
-            .experiment()
-            .run(&corpora, team, Some(&checkpoints), progress)?;
-        let beside = Beside::History {
-            before: learnt.before,
-            epochs: learnt.history,
+        let command = self.command(&corpora, device_group.size());
+        let checkpoints = Checkpoints::new(folder, command.clone());
+        let trained =
+            self.experiment()
+                .run(&corpora, device_group, Some(&checkpoints), progress)?;
+        let beside = CompanionFile::History {
+            before: trained.before,
+            epochs: trained.history,
         };
-        self.write(&corpora, command, learnt.graph, beside, learnt.figures)?;
+        self.write(&corpora, command, trained.graph, beside, trained.figures)?;
         checkpoints.clear()?;
-        let (out, steps) = (self.out.display(), learnt.steps);
+        let (out, steps) = (self.out.display(), trained.steps);
         progress.say(&format!("wrote {out} after {steps} steps"));
         Ok(())
     }
 
-    /// Makes a bundle whose graph is given and whose cohort is learnt.
-    fn gather(&self, corpora: &[Corpus], progress: Progress) -> Result<(), Box<dyn Error>> {
-        let learnt = spectral::learn(corpora, self.window, self.seed, progress)?;
+    /// Computes the spectral branch with its cohort and writes the bundle.
+    fn write_spectral(&self, corpora: &[Corpus], progress: Progress) -> Result<(), Box<dyn Error>> {
+        let model = spectral::learn(corpora, self.window, self.seed, progress)?;
         let Drift {
             between,
             within,
             lag,
-        } = learnt.cohort.drift;
+        } = model.cohort.drift;
         let figures = [
-            ("windows", learnt.windows as f64),
-            ("classes", learnt.cohort.classes.len() as f64),
+            ("windows", model.windows as f64),
+            ("classes", model.cohort.classes.len() as f64),
             ("later_sessions_stray", between),
             ("windows_of_a_session_stray", within),
             ("next_window_correlation", lag),
@@ -175,14 +176,14 @@ impl TrainArgs {
         self.write(
             corpora,
             self.command(corpora, 1),
-            learnt.graph,
-            Beside::Cohort(learnt.cohort),
+            model.graph,
+            CompanionFile::Cohort(model.cohort),
             figures,
         )?;
         progress.say(&format!(
             "wrote {} of {} windows",
             self.out.display(),
-            learnt.windows
+            model.windows
         ));
         Ok(())
     }
@@ -192,7 +193,7 @@ impl TrainArgs {
         corpora: &[Corpus],
         command: String,
         graph: Graph,
-        beside: Beside,
+        beside: CompanionFile,
         figures: BTreeMap<String, f64>,
     ) -> Result<(), BundleError> {
         let bundle = Bundle {
@@ -243,7 +244,7 @@ impl TrainArgs {
                 Some(total) => PairCount::Total(total),
                 None => PairCount::PerPerson(self.pairs_per_person),
             },
-            recipe: Recipe {
+            hyperparameters: Hyperparameters {
                 epochs: self.epochs,
                 batch: self.batch,
                 optimiser: self.optimiser,
@@ -273,15 +274,15 @@ impl TrainArgs {
     }
 
     /// The devices of this machine and of the workers.
-    fn team(&self) -> Result<Team, String> {
+    fn device_group(&self) -> Result<DeviceGroup, String> {
         let mut devices = self.device.devices(self.devices)?;
         if let Some(file) = &self.token {
-            let token = worker::read_token(file)?;
+            let token = remote::read_token(file)?;
             for worker in &self.workers {
                 devices.extend(worker.connect(&token)?);
             }
         }
-        Team::new(devices).ok_or_else(|| "there is no device to train on".into())
+        DeviceGroup::new(devices).ok_or_else(|| "there is no device to train on".into())
     }
 
     /// The command with every option spelt out and every path left out. How the
@@ -334,7 +335,7 @@ impl TrainArgs {
                 let _ = write!(text, " --{name} {limit}");
             }
         }
-        if self.device != Compute::Cpu {
+        if self.device != DeviceKind::Cpu {
             let _ = write!(text, " --device {}", self.device.name());
         }
         if devices > 1 {

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use graspd::source::{Source, SourceError};
 
-use super::DataError;
-use super::catalogue::{Found, Recording, entries, inner};
-use super::regular::{G, RegularRows, Row, RowFormat, numbers};
+use super::error::DataError;
+use super::fixed_rate::{G, RegularRows, Row, RowFormat, numbers};
+use super::recording::{Found, Recording, entries, inner};
 
 static FORMAT: RowFormat = RowFormat {
     interval: Duration::from_millis(20),

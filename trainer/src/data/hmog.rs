@@ -1,17 +1,18 @@
 //! HMOG in its authors' layout: `public_dataset/<id>/<id>_session_<n>/`.
-//! graspd itself reads what is in such a folder ([`graspd::source::HmogSession`]).
+//! The files of a session are read by [`graspd::source::HmogSession`].
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-use super::DataError;
-use super::catalogue::{Found, Recording, entries, inner};
+use super::error::DataError;
+use super::recording::{Found, Recording, entries, inner};
 
-/// Longer than any row is.
+/// Bytes of a line that are read at most; no row is as long.
 const LINE: u64 = 4096;
 
-/// Sessions are numbered by task, not by day; the first column tells the time.
+/// Start of a session, ms since 1970, from the first column of its first row. Needed
+/// because HMOG numbers sessions by task and not by date.
 pub(super) fn began_unix_ms(session: &Path) -> Option<u64> {
     let file = File::open(session.join("Accelerometer.csv")).ok()?;
     let mut first = String::new();
@@ -19,7 +20,7 @@ pub(super) fn began_unix_ms(session: &Path) -> Option<u64> {
     first.split(',').next()?.parse().ok()
 }
 
-/// Sessions 5, 11, … sit and 6, 12, … walk over a map.
+/// Whether a session is map navigation: 5, 11, … seated, 6, 12, … walking.
 pub(super) fn is_map(session: &str) -> bool {
     session
         .parse::<u32>()

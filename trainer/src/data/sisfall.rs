@@ -2,17 +2,16 @@
 //!
 //! A sensor board on the waist, 200 Hz, raw counts: an ADXL345 (13 bits over
 //! ±16 g), an ITG3200 (16 bits over ±2000 °/s), and a second accelerometer that
-//! is left out. Files of falls (`F…`) are left out too: nobody is recognised by
-//! those. Sucerquia et al. 2017, <https://doi.org/10.3390/s17010198>
+//! is ignored. Files of falls (`F…`) are ignored: they are no everyday motion. Sucerquia et al. 2017, <https://doi.org/10.3390/s17010198>
 
 use std::path::Path;
 use std::time::Duration;
 
 use graspd::source::{Source, SourceError};
 
-use super::DataError;
-use super::catalogue::{Found, Recording, entries};
-use super::regular::{G, RegularRows, Row, RowFormat, numbers};
+use super::error::DataError;
+use super::fixed_rate::{G, RegularRows, Row, RowFormat, numbers};
+use super::recording::{Found, Recording, entries};
 
 /// m/s² a count.
 const ADXL345: f64 = 32.0 / 8192.0 * G;

@@ -1,18 +1,18 @@
-//! The windows of a session, as the daemon would see them.
+//! Windows of a session, cut by the daemon's own alignment and framing.
 
 use graspd::motion::align::AlignCounts;
 use graspd::motion::framing::Framer;
 use graspd::motion::{CHANNELS, DEFAULT_HOP, WINDOW_FRAMES};
 use graspd::source::{Reading, Source, SourceError};
 
-/// How a session is cut.
+/// How a session is cut into windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WindowShape {
     /// Frames of a window.
     pub frames: usize,
     /// Frames from one window to the next.
     pub hop: usize,
-    /// Windows of a session after which the rest of it is left.
+    /// Most windows taken of a session; `None` for all.
     pub most: Option<usize>,
 }
 
@@ -26,7 +26,7 @@ impl Default for WindowShape {
     }
 }
 
-/// Windows of one length, one after the other.
+/// Windows of one length in one buffer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Windows {
     frames: usize,
@@ -34,7 +34,7 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// None yet, of `frames` frames each.
+    /// An empty buffer for windows of `frames` frames.
     pub fn new(frames: usize) -> Self {
         Self {
             frames,
@@ -42,14 +42,14 @@ impl Windows {
         }
     }
 
-    /// Adds a window, frame by frame; its frames × 6 values, oldest first.
+    /// Appends a window: frames × 6 values, frame by frame, oldest first.
     pub fn push(&mut self, window: impl IntoIterator<Item = f32>) {
         let whole = self.values.len() + self.frames * CHANNELS;
         self.values.extend(window);
         debug_assert_eq!(self.values.len(), whole, "a window of another length");
     }
 
-    /// How many there are.
+    /// Number of windows.
     pub fn len(&self) -> usize {
         self.values.len() / (self.frames * CHANNELS).max(1)
     }
@@ -59,13 +59,13 @@ impl Windows {
         self.values.is_empty()
     }
 
-    /// Each window's frames × 6 values.
+    /// Slices of frames × 6 values, one a window.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f32]> {
         self.values.chunks_exact((self.frames * CHANNELS).max(1))
     }
 }
 
-/// Reads a session, to its end or to the most windows that `shape` allows.
+/// Reads a session to its end, or to `shape.most` windows, with what alignment dropped.
 pub fn of(
     source: &mut dyn Source,
     shape: WindowShape,

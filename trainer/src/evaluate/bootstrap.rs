@@ -1,6 +1,5 @@
-//! How far a mean over owners could have come out differently, by drawing
-//! owners again, and then sessions of each (a two-stage bootstrap, Davison and
-//! Hinkley 1997, section 3.8).
+//! Bootstrap intervals of a mean EER: resamples owners, and then sessions of each
+//! (two-stage bootstrap, Davison and Hinkley 1997, section 3.8).
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -8,15 +7,15 @@ use serde::Serialize;
 
 use super::trials::Trials;
 
-/// Times that owners and sessions are drawn.
+/// Number of bootstrap resamples.
 pub const RESAMPLES: usize = 2000;
 
-/// Where 95 of 100 repetitions would lie.
+/// A 95 % interval: lower and upper end.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Interval(pub f64, pub f64);
 
 impl Interval {
-    /// Between the 2.5th and the 97.5th percentile of some repetitions.
+    /// From the 2.5th to the 97.5th percentile of `values`. `None` without any.
     fn of(mut values: Vec<f64>) -> Option<Self> {
         values.sort_by(f64::total_cmp);
         let last = values.len().checked_sub(1)?;
@@ -24,36 +23,38 @@ impl Interval {
         Some(Self(at(0.025), at(0.975)))
     }
 
-    /// Whether 0 lies outside.
+    /// Whether 0 is outside.
     pub fn excludes_zero(self) -> bool {
         self.0 > 0.0 || self.1 < 0.0
     }
 }
 
-/// The interval of the mean EER over `owners`.
+/// Interval of the mean EER over `owners`. `None` without owners.
 pub fn of_mean_eer(owners: &[Trials], seed: u64) -> Option<Interval> {
-    Interval::of(resampled(owners, seed, |draw| draw.mean_eer(owners)))
-}
-
-/// The interval of the difference of two mean EERs, `owners` less `others`. Both
-/// must be of the same owners and sessions; each draw is applied to both.
-pub fn of_difference(owners: &[Trials], others: &[Trials], seed: u64) -> Option<Interval> {
-    Interval::of(resampled(owners, seed, |draw| {
-        Some(draw.mean_eer(owners)? - draw.mean_eer(others)?)
+    Interval::of(resampled(owners, seed, |resample| {
+        resample.mean_eer(owners)
     }))
 }
 
-fn resampled(owners: &[Trials], seed: u64, value: impl Fn(&Draw) -> Option<f64>) -> Vec<f64> {
+/// Interval of the mean EER of `owners` minus that of `others`. Both must be the same
+/// owners and sessions; each resample is applied to both (a paired bootstrap).
+pub fn of_difference(owners: &[Trials], others: &[Trials], seed: u64) -> Option<Interval> {
+    Interval::of(resampled(owners, seed, |resample| {
+        Some(resample.mean_eer(owners)? - resample.mean_eer(others)?)
+    }))
+}
+
+fn resampled(owners: &[Trials], seed: u64, value: impl Fn(&Resample) -> Option<f64>) -> Vec<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     (0..RESAMPLES)
-        .filter_map(|_| value(&Draw::new(owners, &mut rng)))
+        .filter_map(|_| value(&Resample::new(owners, &mut rng)))
         .collect()
 }
 
-/// Owners that were drawn, and how often each of their sessions was.
-struct Draw(Vec<(usize, Vec<f64>)>);
+/// One resample: the owners drawn, and for each how often each session was drawn.
+struct Resample(Vec<(usize, Vec<f64>)>);
 
-impl Draw {
+impl Resample {
     fn new(owners: &[Trials], rng: &mut ChaCha8Rng) -> Self {
         let one = |_| {
             let owner = rng.random_range(0..owners.len());
@@ -72,10 +73,10 @@ impl Draw {
         Self((0..owners.len()).map(one).collect())
     }
 
-    /// `None` where any owner was left without windows of both kinds.
+    /// Mean EER of the resample. `None` if any owner has no windows of one kind.
     fn mean_eer(&self, owners: &[Trials]) -> Option<f64> {
         let of =
-            |(owner, weights): &(usize, Vec<f64>)| owners[*owner].eer_weighing(|s, _| weights[s]);
+            |(owner, weights): &(usize, Vec<f64>)| owners[*owner].weighted_eer(|s, _| weights[s]);
         let rates: Option<Vec<f64>> = self.0.iter().map(of).collect();
         let rates = rates.filter(|rates| !rates.is_empty())?;
         Some(rates.iter().sum::<f64>() / rates.len() as f64)

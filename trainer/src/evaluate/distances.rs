@@ -1,18 +1,18 @@
-//! What the Siamese network says by itself: distances of pairs of windows, and a
-//! classifier that needs nothing but them.
+//! Embedding distances of pairs of windows, and a classifier by distance alone, without the
+//! one-class SVM.
 
 use ndarray::ArrayView1;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use super::features::Gallery;
-use super::verification::{earlier, spread, tested};
+use super::features::PersonFeatures;
+use super::verification::{enrolment_sessions, sample_evenly, trial_sessions};
 use crate::roc::Roc;
 
-/// Pairs of each kind for each person.
+/// Pairs drawn of each kind for each person.
 const PAIRS: usize = 300;
-/// Windows of an owner that a probe is compared with.
+/// Enrolment windows of an owner that a test window is compared with.
 const REFERENCES: usize = 20;
 /// The recipe's thresholds are tenths of its margin from 0.1 to 0.8; these are finer.
 const THRESHOLDS: std::ops::RangeInclusive<u32> = 2..=16;
@@ -21,13 +21,13 @@ const THRESHOLD_STEP: f64 = 0.05;
 /// Distances of genuine and of impostor pairs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Distances {
-    /// Least, mean and greatest distance of two windows of one person.
+    /// Distances of two windows of one person.
     pub genuine: Spread,
-    /// Of two people's.
+    /// Distances of windows of two people.
     pub impostor: Spread,
-    /// The distance that rejects as many genuine pairs as it accepts impostors'.
+    /// Distance threshold at the equal error rate.
     pub eer_threshold: f64,
-    /// The error rate there.
+    /// Equal error rate of pairs.
     pub eer: f64,
     /// All distances of genuine pairs, for a histogram.
     #[serde(skip)]
@@ -37,37 +37,37 @@ pub struct Distances {
     pub impostor_pairs: Vec<f64>,
 }
 
-/// How distances lie.
+/// Range and mean of distances.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Spread {
-    /// Least.
+    /// Minimum.
     pub min: f64,
     /// Mean.
     pub mean: f64,
-    /// Greatest.
+    /// Maximum.
     pub max: f64,
 }
 
-/// What accepting whatever is nearer than a threshold would do.
+/// Detection rates at one distance threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct ThresholdPoint {
-    /// Mean distance to the owner's reference windows below which a window passes.
+    /// A window is accepted if its mean distance to the owner's reference windows is below.
     pub threshold: f64,
-    /// Share of the owner's later windows that pass; mean over owners.
+    /// Share of the owner's test windows that are accepted; mean over owners.
     pub self_detected: f64,
-    /// Share of impostors' windows that do not.
+    /// Share of impostors' windows that are rejected; mean over owners.
     pub impostors_detected: f64,
 }
 
-/// Mean distances of windows to one owner's reference windows.
-struct Reached {
+/// Mean distances of test windows to one owner's reference windows.
+struct OwnerDistances {
     own: Vec<f64>,
     others: Vec<f64>,
 }
 
-/// Draws pairs within and between people, [`PAIRS`] of each kind and person.
-/// `None` without two people of two windows.
-pub fn of_pairs(people: &[Gallery], seed: u64) -> Option<Distances> {
+/// Draws [`PAIRS`] genuine and as many impostor pairs for each person. `None` with fewer
+/// than two people of two windows each.
+pub fn of_pairs(people: &[PersonFeatures], seed: u64) -> Option<Distances> {
     let rows: Vec<Vec<ArrayView1<'_, f32>>> = people
         .iter()
         .map(|person| {
@@ -113,24 +113,24 @@ pub fn of_pairs(people: &[Gallery], seed: u64) -> Option<Distances> {
     })
 }
 
-/// The network alone as a classifier: impostors detected against the owner detected,
-/// at thresholds that are shares of `unit`.
-pub fn classifier(people: &[Gallery], unit: f64) -> Vec<ThresholdPoint> {
-    let owners: Vec<Reached> = (0..people.len())
+/// Detection rates of the distance classifier at multiples of `unit`, the contrastive
+/// margin if there is one.
+pub fn classifier(people: &[PersonFeatures], unit: f64) -> Vec<ThresholdPoint> {
+    let owners: Vec<OwnerDistances> = (0..people.len())
         .filter_map(|owner| {
             let own = &people[owner].sessions;
-            let (references, _) = spread(&own[..earlier(own.len())?], REFERENCES);
+            let (references, _) = sample_evenly(&own[..enrolment_sessions(own.len())?], REFERENCES);
             let mean_distance = |row: ArrayView1<'_, f32>| {
                 let sum: f64 = references.outer_iter().map(|r| distance(r, row)).sum();
                 sum / references.nrows().max(1) as f64
             };
             let of = |kind: bool| -> Vec<f64> {
-                tested(people, owner)
+                trial_sessions(people, owner)
                     .filter(|(genuine, _)| *genuine == kind)
                     .flat_map(|(_, rows)| rows.outer_iter().map(mean_distance).collect::<Vec<_>>())
                     .collect()
             };
-            Some(Reached {
+            Some(OwnerDistances {
                 own: of(true),
                 others: of(false),
             })
@@ -139,7 +139,7 @@ pub fn classifier(people: &[Gallery], unit: f64) -> Vec<ThresholdPoint> {
     let share = |distances: &[f64], passes: &dyn Fn(f64) -> bool| {
         distances.iter().filter(|d| passes(**d)).count() as f64 / distances.len().max(1) as f64
     };
-    let over = |of: &dyn Fn(&Reached) -> f64| {
+    let over = |of: &dyn Fn(&OwnerDistances) -> f64| {
         owners.iter().map(of).sum::<f64>() / owners.len().max(1) as f64
     };
     THRESHOLDS
@@ -148,7 +148,7 @@ pub fn classifier(people: &[Gallery], unit: f64) -> Vec<ThresholdPoint> {
             ThresholdPoint {
                 threshold,
                 self_detected: over(&|owner| share(&owner.own, &|d| d < threshold)),
-                // A distance that is no number does not pass.
+                // NaN is rejected.
                 impostors_detected: over(&|owner| 1.0 - share(&owner.others, &|d| d < threshold)),
             }
         })
@@ -176,12 +176,12 @@ mod tests {
     use ndarray::Array2;
 
     /// Two people 5 apart, each within a tenth of their own place.
-    fn people() -> Vec<Gallery> {
+    fn people() -> Vec<PersonFeatures> {
         let session = |person: usize| {
             Array2::from_shape_fn((10, 1), |(row, _)| 5.0 * person as f32 + row as f32 / 100.0)
         };
         (0..2)
-            .map(|person| Gallery {
+            .map(|person| PersonFeatures {
                 id: person.to_string(),
                 sessions: vec![session(person); 4],
             })

@@ -1,4 +1,4 @@
-//! Why there is no evaluation.
+//! Why an evaluation fails.
 
 use graspd::model::ModelError;
 use graspd::owner::ocsvm::FitError;
@@ -6,49 +6,49 @@ use graspd::source::SourceError;
 use thiserror::Error;
 
 use super::controls::CausalityError;
-use super::kept::KeepError;
+use super::replay_cache::CacheError;
 use crate::data::DataError;
 
-/// An evaluation that cannot be made, or whose figures would be worthless.
+/// An evaluation that cannot be run, or whose figures would be invalid.
 #[derive(Debug, Error)]
 pub enum EvaluateError {
-    /// The data cannot be read.
+    /// The data set cannot be read.
     #[error(transparent)]
     Data(#[from] DataError),
     /// A recording cannot be read again.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The bundle cannot be run.
+    /// The bundle's network cannot be run.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// An owner's rows cannot be learnt from.
+    /// No one-class SVM can be fitted to an owner's embeddings.
     #[error(transparent)]
     Fit(#[from] FitError),
-    /// Work cannot be kept for after an interruption.
+    /// A replay's result cannot be stored.
     #[error(transparent)]
-    Keep(#[from] KeepError),
-    /// A score depends on what came after it.
+    Cache(#[from] CacheError),
+    /// A score depends on samples outside of its window.
     #[error("not causal: {0}")]
     Causality(CausalityError),
-    /// The network was taught on people of the test.
+    /// The bundle was trained on people of the test, and `--allow-seen` is not given.
     #[error(
         "the bundle was taught on {}, who would be tested; name others with people=…, \
          or give --allow-seen, which labels the result", .0.join(", ")
     )]
     Seen(Vec<String>),
-    /// The bundle to compare with was.
+    /// The same of the bundle of `--against`.
     #[error(
         "the bundle of --against was taught on {}, who would be tested; name others with \
          people=…, or give --allow-seen, which labels the result", .0.join(", ")
     )]
     SeenByOther(Vec<String>),
-    /// Nobody has an earlier and a later session and an impostor.
+    /// Nobody has both an enrolment and a test session, and an impostor.
     #[error(
         "nobody can be tested: it takes two people, one of them with two sessions at least; \
          give more with --data"
     )]
     NoOwner,
-    /// Bundles that see windows of different lengths have no trials in common.
+    /// The bundles take windows of different lengths, so they have no trials in common.
     #[error("the bundles take windows of {0} and {1} frames; compare bundles of one window length")]
     WindowLength(usize, usize),
 }

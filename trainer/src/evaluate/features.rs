@@ -1,4 +1,5 @@
-//! Rows of numbers in place of windows, person by person and session by session.
+//! Feature vectors of windows (embeddings, channel means, motion intensity), by person and
+//! session.
 
 use graspd::model::Embedder;
 use graspd::model::{Bundle, ModelError};
@@ -6,28 +7,28 @@ use graspd::motion::window::Window;
 use graspd::motion::{CHANNELS, FrameIndex, SampleTime};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
-use super::material::{EnrolmentWindows, Person};
+use super::test_set::{Person, TestSet};
 use crate::data::Windows;
 use crate::progress::Progress;
 
-/// One row for each window of a session.
+/// Feature vectors of a session: windows × features.
 pub type Features = Array2<f32>;
 
-/// A person's sessions, earliest first.
+/// Feature vectors of one person.
 #[derive(Debug, Clone)]
-pub struct Gallery {
-    /// Who.
+pub struct PersonFeatures {
+    /// Id, as the data set names people.
     pub id: String,
-    /// Each session's rows.
+    /// One matrix a session, earliest first.
     pub sessions: Vec<Features>,
 }
 
-/// What `row` makes of each window of each session.
-pub fn map(
-    material: &EnrolmentWindows,
+/// Applies `session` (person, session number, windows) to every session.
+pub fn map_sessions(
+    test_set: &TestSet,
     mut session: impl FnMut(&Person, usize, &Windows) -> Features,
-) -> Vec<Gallery> {
-    let gallery = |person: &Person| Gallery {
+) -> Vec<PersonFeatures> {
+    let gallery = |person: &Person| PersonFeatures {
         id: person.id.clone(),
         sessions: person
             .sessions
@@ -36,32 +37,32 @@ pub fn map(
             .map(|(at, s)| session(person, at, &s.windows))
             .collect(),
     };
-    material.people.iter().map(gallery).collect()
+    test_set.people.iter().map(gallery).collect()
 }
 
-/// The bundle's embeddings. Where there is none, the row is not finite, which the
-/// daemon rejects too.
+/// Embeddings of all windows. A window that the network fails on gets a row of NaN, which
+/// scores as a rejection, as in the daemon.
 pub fn embed(
     bundle: &Bundle,
-    material: &EnrolmentWindows,
+    test_set: &TestSet,
     progress: Progress,
-) -> Result<Vec<Gallery>, ModelError> {
-    embed_as(bundle, material, progress, |_, _, windows| windows.clone())
+) -> Result<Vec<PersonFeatures>, ModelError> {
+    embed_transformed(bundle, test_set, progress, |_, _, windows| windows.clone())
 }
 
-/// The embeddings of what `recorded` makes of each session.
-pub fn embed_as(
+/// Embeddings of all windows after `transform` (person, session number, windows).
+pub fn embed_transformed(
     bundle: &Bundle,
-    material: &EnrolmentWindows,
+    test_set: &TestSet,
     progress: Progress,
-    recorded: impl Fn(&Person, usize, &Windows) -> Windows,
-) -> Result<Vec<Gallery>, ModelError> {
+    transform: impl Fn(&Person, usize, &Windows) -> Windows,
+) -> Result<Vec<PersonFeatures>, ModelError> {
     let mut embedder = Embedder::new(bundle)?;
-    let sessions = material.people.iter().map(|p| p.sessions.len()).sum();
+    let sessions = test_set.people.iter().map(|p| p.sessions.len()).sum();
     let bar = progress.bar("embedding", sessions);
-    let galleries = map(material, |person, at, windows| {
+    let galleries = map_sessions(test_set, |person, at, windows| {
         bar.step(1, &person.id);
-        embed_windows(&mut embedder, &recorded(person, at, windows))
+        embed_windows(&mut embedder, &transform(person, at, windows))
     });
     bar.finish();
     Ok(galleries)
@@ -83,8 +84,8 @@ fn embed_windows(embedder: &mut Embedder, windows: &Windows) -> Features {
     rows
 }
 
-/// The mean of each channel: which way gravity points, and how far off the
-/// handset's sensors are. Nothing of how anybody moves.
+/// Mean of each channel, m/s² and rad/s: direction of gravity and sensor offsets, without
+/// any motion.
 pub fn channel_means(windows: &Windows) -> Features {
     let mut rows = Array2::zeros((windows.len(), CHANNELS));
     for (mut row, window) in rows.axis_iter_mut(Axis(0)).zip(windows.iter()) {
@@ -97,8 +98,8 @@ pub fn channel_means(windows: &Windows) -> Features {
     rows
 }
 
-/// How much each window moves: the standard deviation of |a| in m/s².
-pub fn vigour(windows: &Windows) -> Features {
+/// Motion intensity of each window: standard deviation of |a|, m/s². One column.
+pub fn motion_intensity(windows: &Windows) -> Features {
     let of = |window: &[f32]| {
         let (frames, _) = window.as_chunks::<CHANNELS>();
         let size = |[x, y, z, ..]: &[f32; CHANNELS]| (x * x + y * y + z * z).sqrt();

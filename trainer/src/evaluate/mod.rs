@@ -1,33 +1,38 @@
-//! How well a bundle tells its owner from others, as honestly as it can be asked.
+//! Measuring how well a bundle tells its owner from other people.
 //!
-//! [`unseen`] is the protocol: people that the network never saw ([`material`]),
-//! enrolled on earlier sessions and tested on later ones ([`verification`]), fold
-//! by fold ([`mod@fold`]), with intervals ([`bootstrap`]), decisions as the daemon
-//! would have made them ([`decision`]) and [`controls`]. [`results`] is what comes out.
-//! [`seed`] is the original protocol beside it, with the [`search`] that it makes.
+//! [`unseen`] is the main protocol: people whom the network was not trained on
+//! ([`test_set`]), enrolled on earlier sessions and tested on later ones
+//! ([`verification`], [`trials`]), in cross-validation folds ([`mod@fold`]). It gives error
+//! rates with [`bootstrap`] intervals, decisions by the daemon's own pipeline ([`replay`],
+//! [`decision`]), and [`controls`]. [`comparison`] sets another bundle beside it.
+//! [`results`] is `results.json`, [`page`] the report, [`text_summary`] the terminal's.
+//!
+//! [`seed`] is the original notebook's protocol, with its [`random_search`] of ν and γ.
 
 pub mod bootstrap;
+pub mod comparison;
 pub mod controls;
+pub mod cross_validation;
 pub mod decision;
 pub mod distances;
 mod error;
 pub mod features;
 pub mod fold;
-pub mod folds;
-pub mod history;
-pub mod kept;
-pub mod material;
 pub mod page;
-pub mod picture;
+pub mod plane_projection;
+pub mod plot_data;
 pub mod poisson;
+pub mod protocol;
+pub mod random_search;
 pub mod replay;
+pub mod replay_cache;
 pub mod results;
 pub mod scoring;
-pub mod search;
 pub mod seed;
-pub mod summary;
 pub mod survival;
 pub mod tabulate;
+pub mod test_set;
+pub mod text_summary;
 pub mod trials;
 pub mod unseen;
 pub mod verification;

@@ -1,8 +1,8 @@
-//! The exact interval of a rate, from a count of rare events (Garwood 1936).
+//! Exact confidence interval of a Poisson mean (Garwood 1936).
 
 use super::bootstrap::Interval;
 
-/// The 95 % interval of the mean of a Poisson variable that came out as `count`.
+/// 95 % interval of the mean of a Poisson variable, from one observed `count`.
 pub fn interval(count: u64) -> Interval {
     let tail = 0.025;
     let lower = match count {

@@ -1,5 +1,5 @@
-//! The daemon's own pipeline and policy for each owner of a fold: their later sessions,
-//! and hand-overs to the others.
+//! Replays of a fold's owners through the daemon's own pipeline and policy: their test
+//! sessions, and hand-overs to each of the others.
 
 use graspd::enrol::{DecisionBudget, LearnOptions, LearntOwner};
 use graspd::model::Bundle;
@@ -9,131 +9,137 @@ use serde::{Deserialize, Serialize};
 
 use super::EvaluateError;
 use super::controls::{self, Handset};
-use super::decision::{House, Lived, Refused, WATCHED_S, samples};
-use super::features::Gallery;
-use super::fold::Protocol;
-use super::kept::Kept;
-use super::material::{EnrolmentWindows, Person, Session};
-use super::verification::{earlier, later, spread};
+use super::decision::{OwnerOutcome, OwnerPipeline, RefusedEnrolment, WATCHED_S, read_samples};
+use super::features::PersonFeatures;
+use super::protocol::Protocol;
+use super::replay_cache::ReplayCache;
+use super::test_set::{Person, Session, TestSet};
+use super::verification::{enrolment_sessions, sample_evenly, test_sessions};
 use crate::progress::Progress;
 
 /// The most hand-overs that are spliced for one owner.
 const HAND_OVERS: usize = 24;
 
-/// What befell owners.
+/// Decisions of a fold, owner by owner.
 #[derive(Debug, Clone, Default)]
-pub struct Lives {
-    /// Those who could be enrolled.
-    pub lived: Vec<Lived>,
-    /// Those who could not.
-    pub refused: Vec<Refused>,
+pub struct Outcomes {
+    /// Owners who could be enrolled.
+    pub replayed: Vec<OwnerOutcome>,
+    /// Owners whose enrolment was refused.
+    pub refused: Vec<RefusedEnrolment>,
 }
 
-/// What owners live in.
+/// A fold to replay.
 #[derive(Clone, Copy)]
-pub struct World<'a> {
+pub struct FoldReplay<'a> {
     /// The model.
     pub bundle: &'a Bundle,
     /// The recordings.
-    pub material: &'a EnrolmentWindows,
-    /// Their embeddings.
-    pub people: &'a [Gallery],
-    /// How owners are learnt and decisions made.
+    pub test_set: &'a TestSet,
+    /// Their embeddings, for enrolment.
+    pub people: &'a [PersonFeatures],
+    /// Enrolment, scoring and policy.
     pub protocol: Protocol,
-    /// Whether each session is recorded by a handset of its own, as `people` must
-    /// then be too.
+    /// Whether each session gets the simulated sensor errors of another handset; `people`
+    /// must then be embeddings of the same.
     pub handset: bool,
 }
 
-/// One owner's replay.
+/// Result of one owner, as the cache stores it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Replayed {
-    fate: Result<Lived, Refused>,
+struct OwnerReplay {
+    outcome: Result<OwnerOutcome, RefusedEnrolment>,
     causal_windows: usize,
 }
 
-impl World<'_> {
-    /// Replays `owners`, and counts the windows whose score was seen to be causal. What
-    /// is in `kept` is taken from there.
-    pub fn replay(
+impl FoldReplay<'_> {
+    /// Replays `owners` (positions in `people`) and counts the windows whose score was
+    /// checked to be causal. Results that are in `cache` are not computed again.
+    pub fn run(
         &self,
         owners: &[usize],
-        kept: &Kept,
+        cache: &ReplayCache,
         progress: Progress,
-    ) -> Result<(Lives, usize), EvaluateError> {
-        let (mut lives, mut causal_windows) = (Lives::default(), 0);
+    ) -> Result<(Outcomes, usize), EvaluateError> {
+        let (mut outcomes, mut causal_windows) = (Outcomes::default(), 0);
         let what = match self.handset {
             false => "replaying",
             true => "replaying another handset",
         };
         let bar = progress.bar(what, owners.len());
-        let (id, sha256) = (self.bundle.id(), self.material.sha256());
+        let (id, sha256) = (self.bundle.id(), self.test_set.sha256());
         let of_fold = format!("{id} {:?} {sha256} {}", self.protocol, self.handset);
         for &owner in owners {
-            let name = &self.material.people[owner].id;
+            let name = &self.test_set.people[owner].id;
             bar.step(1, name);
             let check = !self.handset && causal_windows == 0;
             let inputs = format!("{of_fold} {owner} {check}");
-            if kept.has(&inputs) {
+            if cache.has(&inputs) {
                 bar.say(&format!("{name} was replayed before the interruption"));
             }
-            let replayed = kept.or_make(&inputs, || self.replayed(owner, check))?;
+            let replayed = cache.or_make(&inputs, || self.replay_owner(owner, check))?;
             causal_windows += replayed.causal_windows;
-            match replayed.fate {
-                Ok(lived) => lives.lived.push(lived),
-                Err(refused) => lives.refused.push(refused),
+            match replayed.outcome {
+                Ok(outcome) => outcomes.replayed.push(outcome),
+                Err(refused) => outcomes.refused.push(refused),
             }
         }
         bar.finish();
-        Ok((lives, causal_windows))
+        Ok((outcomes, causal_windows))
     }
 
-    /// One owner; whether scores are causal is seen from the first of their sessions.
-    fn replayed(&self, owner: usize, check: bool) -> Result<Replayed, EvaluateError> {
-        let person = &self.material.people[owner];
+    /// Replays one owner; with `check_causality`, checks it on the first session that has
+    /// windows.
+    fn replay_owner(
+        &self,
+        owner: usize,
+        check_causality: bool,
+    ) -> Result<OwnerReplay, EvaluateError> {
+        let person = &self.test_set.people[owner];
         let profile = match self.profile(owner) {
             Ok(profile) => profile,
             Err(why) => {
                 let owner = person.id.clone();
-                return Ok(Replayed {
-                    fate: Err(Refused { owner, why }),
+                return Ok(OwnerReplay {
+                    outcome: Err(RefusedEnrolment { owner, why }),
                     causal_windows: 0,
                 });
             }
         };
-        let house = House {
+        let pipeline = OwnerPipeline {
             bundle: self.bundle,
             profile: &profile,
             policy: self.protocol.policy,
         };
-        let own = later(&person.sessions);
-        let mut lived = Lived::of(&person.id);
+        let own = test_sessions(&person.sessions);
+        let mut outcome = OwnerOutcome::of(&person.id);
         let mut causal_windows = 0;
         for session in own {
-            let session = self.motion(session)?;
-            lived.genuine.add(&house, &session)?;
-            if check && causal_windows == 0 {
-                causal_windows = controls::causality(&house, &session)?;
+            let session = self.samples_of(session)?;
+            outcome.genuine.add(&pipeline, &session)?;
+            if check_causality && causal_windows == 0 {
+                causal_windows = controls::causality(&pipeline, &session)?;
             }
         }
-        for (session, impostor) in hand_overs(own, &self.material.people, owner) {
-            let impostor = self.enough(&impostor)?;
-            let session = self.motion(session)?;
-            lived.hand_overs.add(&house, &session, &impostor)?;
+        for (session, impostor) in hand_overs(own, &self.test_set.people, owner) {
+            let impostor = self.impostor_samples(&impostor)?;
+            let session = self.samples_of(session)?;
+            outcome.hand_overs.add(&pipeline, &session, &impostor)?;
         }
-        Ok(Replayed {
-            fate: Ok(lived),
+        Ok(OwnerReplay {
+            outcome: Ok(outcome),
             causal_windows,
         })
     }
 
-    fn motion(&self, session: &Session) -> Result<Vec<Sample>, EvaluateError> {
+    /// All samples of a session, with simulated sensor errors if `handset`.
+    fn samples_of(&self, session: &Session) -> Result<Vec<Sample>, EvaluateError> {
         let recording = &session.recording;
-        let mut source = self.material.set.open(&recording.path)?;
-        let mut samples = samples(source.as_mut())?;
+        let mut source = self.test_set.set.open(&recording.path)?;
+        let mut samples = read_samples(source.as_mut())?;
         if self.handset {
             let person = &recording.person;
-            let theirs = self.material.people.iter().find(|one| one.id == *person);
+            let theirs = self.test_set.people.iter().find(|one| one.id == *person);
             let sessions = theirs.into_iter().flat_map(|one| &one.sessions);
             let number = sessions
                 .take_while(|one| !std::ptr::eq(*one, session))
@@ -146,11 +152,11 @@ impl World<'_> {
         Ok(samples)
     }
 
-    /// As many of the sessions as it takes to watch one impostor.
-    fn enough(&self, sessions: &[&Session]) -> Result<Vec<Vec<Sample>>, EvaluateError> {
+    /// Samples of as many of the sessions as one hand-over needs ([`WATCHED_S`]).
+    fn impostor_samples(&self, sessions: &[&Session]) -> Result<Vec<Vec<Sample>>, EvaluateError> {
         let (mut all, mut seconds) = (Vec::new(), 0.0);
         for session in sessions {
-            let samples = self.motion(session)?;
+            let samples = self.samples_of(session)?;
             if let (Some(first), Some(last)) = (samples.first(), samples.last()) {
                 seconds += last.t.since(first.t).as_secs_f64();
                 all.push(samples);
@@ -162,11 +168,12 @@ impl World<'_> {
         Ok(all)
     }
 
+    /// The owner's profile, by the daemon's own enrolment; the error is why it is refused.
     fn profile(&self, owner: usize) -> Result<Profile, String> {
         let (owner, protocol) = (&self.people[owner], self.protocol);
-        let enrolled = earlier(owner.sessions.len()).unwrap_or(0);
+        let enrolled = enrolment_sessions(owner.sessions.len()).unwrap_or(0);
         let enrolment = protocol.enrolment;
-        let (rows, sessions) = spread(&owner.sessions[..enrolled], enrolment.windows);
+        let (rows, sessions) = sample_evenly(&owner.sessions[..enrolled], enrolment.windows);
         let how = LearnOptions {
             nu: enrolment.nu,
             gamma: enrolment.gamma,
@@ -189,8 +196,8 @@ impl World<'_> {
     }
 }
 
-/// Each of the owner's later sessions with each impostor in turn, until there are
-/// [`HAND_OVERS`]; an impostor goes on from another of their sessions each time.
+/// Pairs each of the owner's test sessions with each impostor in turn, up to
+/// [`HAND_OVERS`]. An impostor starts from another of their sessions each time.
 fn hand_overs<'a>(
     own: &'a [Session],
     people: &'a [Person],
@@ -198,13 +205,13 @@ fn hand_overs<'a>(
 ) -> Vec<(&'a Session, Vec<&'a Session>)> {
     let impostors: Vec<&[Session]> = (0..people.len())
         .filter(|person| *person != owner)
-        .map(|person| later(&people[person].sessions))
+        .map(|person| test_sessions(&people[person].sessions))
         .collect();
     let turns = own.len() * impostors.len();
     (0..turns.min(HAND_OVERS))
         .map(|turn| {
             let (session, impostor) = (turn % own.len(), turn % impostors.len());
-            // Where both lengths share a divisor, every round shifts by one.
+            // If both lengths have a common divisor, shifting each round reaches all pairs.
             let shift = turn / own.len().max(1);
             let sessions = impostors[(impostor + shift) % impostors.len()];
             let first = turn % sessions.len();

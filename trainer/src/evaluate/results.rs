@@ -1,5 +1,5 @@
-//! What an evaluation comes to, as `results.json` holds it. Fields are only ever
-//! added. Rates are shares of 1, times are seconds, intervals are 95 %.
+//! `results.json` of `--protocol unseen`. Keys are only ever added. Rates are from 0 to 1,
+//! times in seconds, intervals 95 %.
 
 use std::collections::BTreeMap;
 
@@ -10,144 +10,143 @@ use super::controls::Controls;
 use super::decision::DecisionFigures;
 use crate::data::Skipped;
 
-/// `evaluate --protocol unseen`.
+/// `results.json` of `--protocol unseen`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Results {
-    /// The command that made this, every path left out.
+    /// The command, without paths.
     pub command: String,
-    /// `unseen`, or `seen` where people of the training are among those tested.
+    /// `unseen`, or `seen` if tested people are among those of the training.
     pub protocol: String,
-    /// The data set.
+    /// Name of the data set.
     pub dataset: String,
-    /// Of the bundle; of each fold's, joined by `+`.
+    /// SHA-256 that identifies the bundle; those of folds joined by `+`.
     pub model_sha256: String,
-    /// The bundle's name.
+    /// Name of the bundle.
     pub model: String,
-    /// Seconds of a window.
+    /// Length of a window, s.
     pub window_s: f64,
-    /// Who was taught and who was tested.
+    /// Trained and tested people of each fold.
     pub folds: Vec<FoldPeople>,
-    /// People of the training that were tested all the same (`--allow-seen`).
+    /// Tested people whom the bundle was trained on (`--allow-seen`).
     pub seen: Vec<String>,
-    /// Owners.
+    /// Number of owners.
     pub owners: usize,
-    /// Test windows, genuine and impostors', over all owners.
+    /// Number of test windows, genuine and impostor, over all owners.
     pub windows: usize,
-    /// Windows of the tested sessions without a score, because the device lay still.
+    /// Number of windows of test sessions not scored because the device lay still.
     pub abstained: usize,
-    /// Windows of an enrolment.
+    /// Number of enrolment windows.
     pub enrolment_windows: usize,
-    /// `auto`, or γ.
+    /// `auto`, or the fixed γ.
     pub gamma: String,
     /// Seed of the bootstrap and of the controls.
     pub seed: u64,
-    /// Mean over owners, each at a threshold of their own.
+    /// Mean EER per window over owners, each at their own threshold.
     pub eer_mean: f64,
-    /// Drawing owners, then sessions, anew.
+    /// Bootstrap interval of the same, over owners and sessions.
     pub eer_ci95: Interval,
-    /// By owner.
+    /// EER per window, by owner.
     pub eer_per_owner: BTreeMap<String, f64>,
-    /// At one threshold for all.
+    /// EER per window at one threshold for all owners.
     pub eer_global_threshold: f64,
-    /// Mean over owners, 30 s of a session averaged.
+    /// Mean EER over owners for scores averaged over 30 s.
     pub eer_30s_mean: f64,
-    /// As `eer_ci95`.
+    /// Bootstrap interval of the same.
     pub eer_30s_ci95: Interval,
-    /// Mean over owners, impostors weighed to move as much as the owner does.
+    /// Mean EER over owners, impostors weighted to move as much as the owner.
     pub eer_matched_motion: f64,
-    /// Mean over owners where every session has a handset of its own.
+    /// Mean EER over owners with simulated sensor errors, another handset each session.
     pub eer_handset_randomised: f64,
-    /// As `eer_30s_mean`, likewise.
+    /// The same for scores averaged over 30 s.
     pub eer_30s_handset_randomised: f64,
-    /// False acceptances where 1, 5 and 10 % of the owner's windows are rejected;
-    /// mean over owners.
+    /// False acceptance rate at a false rejection rate of 1, 5 and 10 %, mean over owners.
     pub far_at_frr: BTreeMap<String, f64>,
-    /// Share of the variance of genuine scores that a session has in common.
+    /// Mean intraclass correlation of genuine scores within sessions.
     pub rho: f64,
-    /// Mean EER by number of enrolment windows.
+    /// Mean EER for different numbers of enrolment windows.
     pub enrolment_curve: Vec<EnrolmentPoint>,
-    /// Each owner.
+    /// Figures of each owner.
     pub per_owner: Vec<OwnerFigures>,
-    /// What would make the rest worthless.
+    /// Results of the controls.
     pub controls: Controls,
-    /// Controls that failed.
+    /// Failed controls, in words; with one, no other figure is valid.
     pub failures: Vec<String>,
-    /// What makes the figures less than they seem.
+    /// Reservations about the figures, in words.
     pub warnings: Vec<String>,
-    /// Decisions; absent where no owner could be enrolled.
+    /// Decision figures; null if no owner could be enrolled.
     pub decision: Option<DecisionFigures>,
-    /// The same where each session is recorded by a handset of its own.
+    /// The same with simulated sensor errors, another handset each session.
     pub decision_handset_randomised: Option<DecisionFigures>,
-    /// Sessions that could not be used.
+    /// Sessions that were left out, with the reason.
     pub skipped: Vec<Skipped>,
-    /// Another bundle on the same trials.
-    pub against: Option<NormalisedRatio>,
+    /// Comparison with another bundle on the same trials (`--against`); null without.
+    pub against: Option<Against>,
 }
 
-/// Who a fold's bundle was taught on and tested on.
+/// People of one fold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FoldPeople {
-    /// The bundle.
+    /// SHA-256 that identifies the fold's bundle.
     pub model_sha256: String,
-    /// Taught on, of any data set.
+    /// People whom the bundle was trained on, as `<data set> <id>`.
     pub taught: Vec<String>,
-    /// Tested on.
+    /// Ids of the tested people.
     pub tested: Vec<String>,
 }
 
 /// A point of the enrolment curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct EnrolmentPoint {
-    /// Enrolment windows; fewer where an owner has fewer.
+    /// Number of enrolment windows; owners with fewer use all of theirs.
     pub windows: usize,
-    /// Mean EER.
+    /// Mean EER per window.
     pub eer_mean: f64,
-    /// Mean EER of 30 s.
+    /// Mean EER for scores averaged over 30 s.
     pub eer_30s_mean: f64,
 }
 
-/// One owner.
+/// Figures of one owner.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OwnerFigures {
-    /// Who.
+    /// Id of the owner.
     pub owner: String,
-    /// Later sessions of theirs.
+    /// Number of their test sessions.
     pub sessions: usize,
-    /// Windows of those.
+    /// Number of windows of those.
     pub genuine_windows: usize,
-    /// Windows of impostors.
+    /// Number of impostor windows.
     pub impostor_windows: usize,
-    /// γ in force.
+    /// γ of the one-class SVM.
     pub gamma: f64,
     /// Equal error rate per window.
     pub eer: f64,
-    /// Equal error rate of 30 s; absent where no session has as much.
+    /// Equal error rate for scores averaged over 30 s; null if no session is as long.
     pub eer_30s: Option<f64>,
-    /// Area under the curve.
+    /// Area under the ROC curve.
     pub auc: f64,
-    /// Share of the score's variance that a session has in common.
+    /// Intraclass correlation of genuine scores within sessions; null with one session.
     pub rho: Option<f64>,
-    /// False acceptance and false rejection rates, from the strictest threshold on.
+    /// DET curve: (false acceptance rate, false rejection rate), strictest threshold first.
     pub det: Vec<(f64, f64)>,
 }
 
-/// The same trials with another bundle.
+/// Comparison with another bundle on the same trials.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct NormalisedRatio {
-    /// Its name.
+pub struct Against {
+    /// Name of the other bundle.
     pub model: String,
-    /// Which one.
+    /// SHA-256 that identifies it.
     pub model_sha256: String,
-    /// People tested that it was taught on (`--allow-seen`).
+    /// Tested people whom it was trained on (`--allow-seen`).
     pub seen: Vec<String>,
     /// Its mean EER.
     pub eer_mean: f64,
-    /// This bundle's mean EER less that.
+    /// Mean EER of this bundle minus that of the other.
     pub difference: f64,
-    /// Drawing owners, then sessions, anew, for both alike.
+    /// Paired bootstrap interval of the difference.
     pub difference_ci95: Interval,
-    /// The same for 30 s.
+    /// Difference for scores averaged over 30 s.
     pub difference_30s: f64,
-    /// As `difference_ci95`.
+    /// Paired bootstrap interval of the same.
     pub difference_30s_ci95: Interval,
 }

@@ -1,11 +1,11 @@
-//! What of a bundle's cohort a score uses, to see what each part of it brings.
+//! Ablation of the score: which parts of a bundle's cohort it uses.
 
 use std::sync::Arc;
 
 use clap::ValueEnum;
 use graspd::model::cohort::Cohort;
 
-/// How windows are scored. A bundle without a cohort knows the first way only.
+/// How windows are scored. A bundle without a cohort always scores by the one-class SVM.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Scoring {
     /// The one-class SVM alone, as without a cohort
@@ -18,7 +18,7 @@ pub enum Scoring {
 }
 
 impl Scoring {
-    /// What is left of `cohort`.
+    /// The part of `cohort` that scores use; `None` for the one-class SVM alone.
     pub fn of(self, cohort: Option<Arc<Cohort>>) -> Option<Arc<Cohort>> {
         match self {
             Self::OneClass => None,

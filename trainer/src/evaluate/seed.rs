@@ -1,9 +1,8 @@
-//! The original protocol, flaws included: people that the network was taught on,
-//! one task, the owner's test windows drawn from their training windows, ν and γ
-//! searched for on the test itself, and error rates of labels.
+//! `--protocol seed`: the original notebook's protocol with its flaws. People whom the
+//! network was trained on, one task, the owner's test windows drawn from their training
+//! windows, ν and γ chosen on the test itself, and error rates of labels.
 //!
-//! It is here so that anyone can see what it hides. Nothing in it says how well
-//! a stranger is told from an owner.
+//! It reproduces published figures; it does not measure how well strangers are rejected.
 
 use std::collections::BTreeMap;
 
@@ -16,20 +15,19 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use super::EvaluateError;
-use super::features::{self, Gallery};
-use super::fold::seen;
-use super::material::EnrolmentWindows;
-use super::search::{Draw, Rates, Split, best, draws, rates};
+use super::features::{self, PersonFeatures};
+use super::random_search::{Candidate, Rates, Split, best, candidates, rates};
+use super::test_set::TestSet;
 use crate::progress::Progress;
 use crate::summary::Summary;
 
-/// Times that test windows are drawn anew for the box plots.
+/// Number of random test draws for the box plots.
 const REPEATS: usize = 10;
-/// Share of an owner's windows that the model is fitted to, and that test windows
-/// are then drawn from.
+/// Share of an owner's windows that the model is fitted to; its test windows are drawn from
+/// the same.
 const FITTED: f64 = 0.8;
 
-/// What the recipe's notebook reports, on ten people of HMOG.
+/// Figures of the original notebook, on ten people of HMOG.
 pub const PUBLISHED: [(&str, f64); 4] = [
     ("training_pair_eer", 0.0518),
     ("best_per_owner_eer_mean", 0.168),
@@ -37,60 +35,59 @@ pub const PUBLISHED: [(&str, f64); 4] = [
     ("accuracy_mean", 0.8304),
 ];
 
-/// `evaluate --protocol seed`.
+/// `results.json` of `--protocol seed`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SeedResults {
-    /// The command that made this, every path left out.
+    /// The command, without paths.
     pub command: String,
     /// `seed`.
     pub protocol: String,
-    /// What is wrong with it.
+    /// Flaws of the protocol, in words.
     pub flaws: Vec<String>,
-    /// The data set.
+    /// Name of the data set.
     pub dataset: String,
-    /// The bundle's name.
+    /// Name of the bundle.
     pub model: String,
-    /// Of the bundle.
+    /// SHA-256 that identifies the bundle.
     pub model_sha256: String,
-    /// People tested that the network was taught on: all of them, in the original.
+    /// Tested people whom the network was trained on; in the original, all of them.
     pub seen: Vec<String>,
-    /// Owners.
+    /// Number of owners.
     pub owners: usize,
-    /// Test windows, over all owners.
+    /// Number of test windows, over all owners.
     pub windows: usize,
-    /// Windows that the device lay still in.
+    /// Number of windows left out because the device lay still.
     pub abstained: usize,
-    /// Of everything random.
+    /// Seed of the splits and of the search.
     pub seed: u64,
-    /// ν that all owners have in common.
+    /// ν common to all owners.
     pub nu: Nu,
-    /// γ that all owners have in common.
+    /// γ common to all owners.
     pub gamma: Gamma,
-    /// Mean EER of labels at the common ν and γ.
+    /// Mean label EER at the common ν and γ.
     pub eer_mean: f64,
-    /// By owner.
+    /// Label EER at the common ν and γ, by owner.
     pub eer_per_owner: BTreeMap<String, f64>,
-    /// Mean share of labels that are right, at the common ν and γ.
+    /// Mean share of correct labels at the common ν and γ.
     pub accuracy_mean: f64,
-    /// Mean EER of labels, each owner with the ν and γ that their own test liked best.
+    /// Mean label EER, each owner with the ν and γ that are best on their own test.
     pub best_per_owner_eer_mean: f64,
-    /// Of the best EERs.
+    /// Summary statistics of the owners' best label EERs.
     pub best_summary: Summary,
-    /// Each owner.
+    /// Figures of each owner.
     pub per_owner: Vec<SeedOwner>,
-    /// EER of the pairs that the network was taught on, by its manifest.
+    /// EER of the network's training pairs, by its manifest. `None` if that has none.
     pub training_pair_eer: Option<f64>,
-    /// What the notebook reports.
+    /// Figures of the original notebook, by key of this file.
     pub published: BTreeMap<String, f64>,
-    /// What it does not ask.
+    /// Keys of the other protocol, null.
     #[serde(flatten)]
-    pub not_asked: NotAsked,
+    pub not_evaluated: NotEvaluated,
 }
 
-/// Figures that every `results.json` has, and that this protocol does not ask for:
-/// null.
+/// Keys that every `results.json` has and that this protocol does not compute: null.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct NotAsked {
+pub struct NotEvaluated {
     eer_ci95: (),
     eer_global_threshold: (),
     eer_30s_mean: (),
@@ -100,54 +97,54 @@ pub struct NotAsked {
     decision_handset_randomised: (),
 }
 
-/// One owner.
+/// Figures of one owner.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SeedOwner {
-    /// Who.
+    /// Id of the owner.
     pub owner: String,
-    /// Windows that the model was fitted to.
+    /// Number of windows that the model was fitted to.
     pub fitted: usize,
-    /// The search's choice.
-    pub best: Draw,
-    /// Its rates.
+    /// Best ν and γ of the search.
+    pub best: Candidate,
+    /// Error rates at these.
     pub best_rates: Rates,
-    /// At the common ν and γ.
+    /// Error rates at the common ν and γ.
     pub common: Rates,
-    /// At the common ν and γ, for test windows drawn anew.
+    /// The same for each of [`REPEATS`] random test draws.
     pub repeats: Vec<Rates>,
 }
 
-/// Evaluates `bundle` as its authors did. Only map sessions count where the data
-/// set knows tasks.
+/// Evaluates `bundle` by the original protocol, on map-navigation sessions only where the
+/// data set has tasks.
 pub fn evaluate(
     bundle: &Bundle,
-    material: &EnrolmentWindows,
+    test_set: &TestSet,
     seed: u64,
     progress: Progress,
 ) -> Result<SeedResults, EvaluateError> {
-    let mut material = material.clone();
-    for person in &mut material.people {
-        let set = material.set;
+    let mut test_set = test_set.clone();
+    for person in &mut test_set.people {
+        let set = test_set.set;
         person
             .sessions
             .retain(|session| set.is_map(&session.recording.session));
     }
-    material.people.retain(|person| !person.sessions.is_empty());
-    let rows: Vec<(String, Array2<f32>)> = features::embed(bundle, &material, progress)?
+    test_set.people.retain(|person| !person.sessions.is_empty());
+    let rows: Vec<(String, Array2<f32>)> = features::embed(bundle, &test_set, progress)?
         .into_iter()
         .filter_map(rows_of)
         .collect();
     if rows.len() < 2 {
         return Err(EvaluateError::NoOwner);
     }
-    let draws = draws(seed);
+    let candidates = candidates(seed);
     let bar = progress.bar("searching", rows.len());
     let mut per_owner = Vec::new();
     for owner in 0..rows.len() {
         bar.step(1, &rows[owner].0);
         let split = |repeat: usize| split(&rows, owner, seed, repeat);
         let first = split(0);
-        let Some((best, best_rates)) = best(&first, &draws) else {
+        let Some((best, best_rates)) = best(&first, &candidates) else {
             continue;
         };
         per_owner.push(SeedOwner {
@@ -155,9 +152,9 @@ pub fn evaluate(
             fitted: first.fitted.nrows(),
             best,
             best_rates,
-            common: rates(&first, Draw::COMMON)?,
+            common: rates(&first, Candidate::COMMON)?,
             repeats: (0..REPEATS)
-                .map(|repeat| rates(&split(repeat), Draw::COMMON))
+                .map(|repeat| rates(&split(repeat), Candidate::COMMON))
                 .collect::<Result<_, _>>()?,
         });
     }
@@ -178,15 +175,15 @@ pub fn evaluate(
         ]
         .map(str::to_owned)
         .into(),
-        dataset: material.set.name().into(),
+        dataset: test_set.set.name().into(),
         model: bundle.manifest().name.clone(),
         model_sha256: bundle.id().to_string(),
-        seen: seen(bundle, &material),
+        seen: test_set.seen_in_training(bundle),
         owners: per_owner.len(),
         windows: (0..rows.len())
             .map(|owner| split(&rows, owner, seed, 0).genuine.len())
             .sum(),
-        abstained: material
+        abstained: test_set
             .people
             .iter()
             .flat_map(|p| &p.sessions)
@@ -209,15 +206,15 @@ pub fn evaluate(
             .figures
             .get("training_pair_eer_after")
             .copied(),
-        not_asked: NotAsked::default(),
+        not_evaluated: NotEvaluated::default(),
         published: PUBLISHED
             .map(|(name, value)| (name.to_owned(), value))
             .into(),
     })
 }
 
-/// All rows of a person that are finite.
-fn rows_of(person: Gallery) -> Option<(String, Array2<f32>)> {
+/// Id and finite rows of a person, all sessions together. `None` without any.
+fn rows_of(person: PersonFeatures) -> Option<(String, Array2<f32>)> {
     let finite = |row: &ndarray::ArrayView1<'_, f32>| row.iter().all(|v| v.is_finite());
     let rows: Vec<_> = person
         .sessions
@@ -233,8 +230,8 @@ fn rows_of(person: Gallery) -> Option<(String, Array2<f32>)> {
     Some((person.id, rows))
 }
 
-/// The owner's test windows are drawn from those that the model is fitted to; as
-/// many of others' are drawn from all of theirs.
+/// Random split of one owner: training windows, test windows drawn from these, and as many
+/// impostor windows of others.
 fn split(rows: &[(String, Array2<f32>)], owner: usize, seed: u64, repeat: usize) -> Split {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream((owner * REPEATS + repeat) as u64 + 1);

@@ -1,23 +1,23 @@
-//! How long until an event, where some were watched for too short a time to see
-//! it (Kaplan and Meier 1958, <https://doi.org/10.2307/2281868>).
+//! Kaplan-Meier estimate of the time until an event, with right-censored observations
+//! (1958, <https://doi.org/10.2307/2281868>).
 
 use serde::{Deserialize, Serialize};
 
-/// How one wait ended.
+/// One observed wait.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Wait {
-    /// Seconds watched.
+    /// Seconds until the event, or until observation ended.
     pub seconds: f64,
-    /// Whether the event came at the end of them.
+    /// Whether the event came; `false` means censored.
     pub ended: bool,
 }
 
-/// The share still waiting after so many seconds: a step at each event.
+/// Survival function: (seconds, share still waiting), one step an event, ascending.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Survival(pub Vec<(f64, f64)>);
 
 impl Survival {
-    /// Of some waits.
+    /// Estimates it from observations.
     pub fn of(waits: &[Wait]) -> Self {
         let mut waits = waits.to_vec();
         waits.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
@@ -34,7 +34,7 @@ impl Survival {
         Self(steps)
     }
 
-    /// The time by which the event has come for this share; `None` if it never has.
+    /// Time by which the event has come for `share` of all, s. `None` if it never does.
     pub fn quantile(&self, share: f64) -> Option<f64> {
         let (seconds, _) = self
             .0
@@ -43,7 +43,7 @@ impl Survival {
         Some(*seconds)
     }
 
-    /// The share still waiting after `seconds`.
+    /// Share still waiting after `seconds`.
     pub fn after(&self, seconds: f64) -> f64 {
         let past = self.0.iter().take_while(|(t, _)| *t <= seconds);
         past.last().map_or(1.0, |(_, share)| *share)

@@ -1,10 +1,10 @@
-//! Several results.json side by side, as Markdown.
+//! Markdown tables that compare several `results.json`.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
-/// A row: what it says, and where it stands.
+/// A table row: heading, and how to format its cell from a result.
 type Row = (&'static str, fn(&Value) -> String);
 
 const UNSEEN: [Row; 28] = [
@@ -68,7 +68,7 @@ const UNSEEN: [Row; 28] = [
     }),
 ];
 
-/// Decisions where each session is another handset's.
+/// Decision figures with another simulated handset each session.
 fn handset(result: &Value) -> &Value {
     &result["decision_handset_randomised"]
 }
@@ -85,7 +85,8 @@ const SEED: [Row; 5] = [
     }),
 ];
 
-/// The tables, each followed by the command of every column.
+/// Tables of `results` (column heading, parsed JSON), one for each protocol, each followed by
+/// the command of every column.
 pub fn markdown(results: &[(String, Value)]) -> String {
     let of = |seed: bool| -> Vec<&(String, Value)> {
         results

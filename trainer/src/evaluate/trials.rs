@@ -1,5 +1,5 @@
-//! One owner's verification trials: scores of windows, session by session,
-//! theirs and impostors'.
+//! Verification trials of one owner: scores of their own and of impostors' windows, by
+//! session.
 
 use std::cmp::Ordering;
 
@@ -8,23 +8,22 @@ use crate::roc::Roc;
 /// The scores of one session's windows, oldest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoredSession {
-    /// Whether the owner made it.
+    /// Whether the session is the owner's.
     pub genuine: bool,
-    /// Higher is more genuine.
+    /// One score a window; higher is more genuine.
     pub scores: Vec<f64>,
 }
 
-/// Everything that one owner was compared with.
+/// All trials of one owner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trials {
     sessions: Vec<ScoredSession>,
-    /// (session, position in it), highest score first. A score that is no number
-    /// comes last: the daemon takes it for a rejection.
+    /// (session, window) by descending score. NaN comes last, because the daemon rejects it.
     ranked: Vec<(usize, usize)>,
 }
 
 impl Trials {
-    /// Of some sessions.
+    /// Trials of these sessions.
     pub fn new(sessions: Vec<ScoredSession>) -> Self {
         let mut ranked: Vec<(usize, usize)> = sessions
             .iter()
@@ -41,18 +40,18 @@ impl Trials {
         &self.sessions
     }
 
-    /// How many windows there are.
+    /// Number of windows.
     pub fn windows(&self) -> usize {
         self.ranked.len()
     }
 
-    /// Equal error rate; `None` without both kinds of trial.
+    /// Equal error rate. `None` without both genuine and impostor windows.
     pub fn eer(&self) -> Option<f64> {
-        self.eer_weighing(|_, _| 1.0)
+        self.weighted_eer(|_, _| 1.0)
     }
 
-    /// Equal error rate where the window `w` of session `s` counts `weight(s, w)` times.
-    pub fn eer_weighing(&self, weight: impl Fn(usize, usize) -> f64) -> Option<f64> {
+    /// Equal error rate with window `w` of session `s` counted `weight(s, w)` times.
+    pub fn weighted_eer(&self, weight: impl Fn(usize, usize) -> f64) -> Option<f64> {
         let mut total = [0.0; 2];
         for &(s, w) in &self.ranked {
             total[usize::from(self.sessions[s].genuine)] += weight(s, w);
@@ -79,8 +78,8 @@ impl Trials {
         None
     }
 
-    /// The mean of each `count` windows of a session that follow one another;
-    /// what is left at a session's end makes no trial.
+    /// Trials of the mean score of every `count` consecutive windows of a session; the rest
+    /// at a session's end is dropped.
     pub fn fused(&self, count: usize) -> Self {
         let fuse = |session: &ScoredSession| ScoredSession {
             genuine: session.genuine,
@@ -93,7 +92,7 @@ impl Trials {
         Self::new(self.sessions.iter().map(fuse).collect())
     }
 
-    /// Without regard to sessions.
+    /// ROC over all windows, whatever their session.
     pub fn roc(&self) -> Roc {
         self.sessions
             .iter()
@@ -104,10 +103,9 @@ impl Trials {
             .collect()
     }
 
-    /// ρ: the share of the variance of genuine scores that a session's windows
-    /// have in common (the intraclass correlation of a one-way analysis of
-    /// variance with groups of unequal size, Donner 1986). `None` with fewer than
-    /// two genuine sessions, or where nothing varies.
+    /// ρ, the intraclass correlation of genuine scores within sessions (one-way analysis of
+    /// variance with groups of unequal size, Donner 1986). `None` with fewer than two
+    /// genuine sessions, or without any variance.
     pub fn session_correlation(&self) -> Option<f64> {
         let groups: Vec<&[f64]> = self
             .sessions
@@ -138,6 +136,7 @@ impl Trials {
     }
 }
 
+/// The score to sort by: NaN is lowest.
 fn rank(score: f64) -> f64 {
     if score.is_nan() {
         f64::NEG_INFINITY
@@ -146,8 +145,8 @@ fn rank(score: f64) -> f64 {
     }
 }
 
-/// Equal error rate at one threshold for all owners, each owner's genuine
-/// windows weighing as much as any other's, and so their impostors'.
+/// Equal error rate at one threshold for all owners. Each owner's genuine windows have the
+/// same total weight, and so have their impostor windows. `None` without both kinds.
 pub fn eer_global_threshold<'a>(owners: impl IntoIterator<Item = &'a Trials>) -> Option<f64> {
     let (mut sessions, mut weights) = (Vec::new(), Vec::new());
     for trials in owners {
@@ -161,7 +160,7 @@ pub fn eer_global_threshold<'a>(owners: impl IntoIterator<Item = &'a Trials>) ->
             sessions.push(session.clone());
         }
     }
-    Trials::new(sessions).eer_weighing(|s, _| weights[s])
+    Trials::new(sessions).weighted_eer(|s, _| weights[s])
 }
 
 #[cfg(test)]
@@ -197,7 +196,7 @@ mod tests {
         fn a_weight_of_two_is_a_session_twice(sessions in sessions(), twice in 0usize..8) {
             let twice = twice % sessions.len();
             let weighed = Trials::new(sessions.clone())
-                .eer_weighing(|s, _| if s == twice { 2.0 } else { 1.0 });
+                .weighted_eer(|s, _| if s == twice { 2.0 } else { 1.0 });
             let mut doubled = sessions.clone();
             doubled.push(sessions[twice].clone());
             match (weighed, Trials::new(doubled).eer()) {

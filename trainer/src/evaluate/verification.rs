@@ -1,4 +1,5 @@
-//! Owners against impostors: enrol on earlier sessions, score later ones.
+//! Verification of windows: owners are enrolled on their earlier sessions and scored on
+//! later ones, against the later sessions of everyone else.
 
 use graspd::enrol::GammaRule;
 use graspd::model::cohort::Cohort;
@@ -6,16 +7,16 @@ use graspd::owner::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit, held_o
 use graspd::owner::score::{NormalisedRatio, OwnerGaussian, Scorer, moments};
 use ndarray::{Array2, ArrayView1, Axis, concatenate};
 
-use super::features::{Features, Gallery};
+use super::features::{Features, PersonFeatures};
 use super::trials::{ScoredSession, Trials};
 
-/// Enrolment windows, side by side: ten minutes.
+/// Default number of enrolment windows: ten minutes of 5 s windows.
 pub const ENROLMENT_WINDOWS: usize = 120;
 
-/// How an owner is learnt from rows.
+/// How an owner is enrolled from embeddings.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Enrolment {
-    /// Rows that are used of the earlier sessions, spread evenly over them.
+    /// Most windows used, spread evenly over the enrolment sessions.
     pub windows: usize,
     /// ν of the one-class SVM.
     pub nu: Nu,
@@ -33,26 +34,26 @@ impl Default for Enrolment {
     }
 }
 
-/// One owner's result.
+/// Trials of one owner.
 #[derive(Debug, Clone)]
-pub struct Verified {
-    /// Position among the people.
+pub struct VerifiedOwner {
+    /// Position of the owner among the people.
     pub person: usize,
-    /// Scores of their later sessions, then of every other person's.
+    /// Scores of their test sessions, then of every other person's.
     pub trials: Trials,
-    /// γ in force.
+    /// γ of the one-class SVM.
     pub gamma: f64,
 }
 
-/// How many of a person's sessions are for enrolment: the earlier half, and the
-/// one in the middle. `None` for whoever has no later session.
-pub fn earlier(sessions: usize) -> Option<usize> {
+/// Number of a person's `sessions` that are for enrolment: the earlier half, rounded up.
+/// `None` for a single session, which is only tested.
+pub fn enrolment_sessions(sessions: usize) -> Option<usize> {
     (sessions > 1).then(|| sessions.div_ceil(2))
 }
 
-/// `windows` rows, or all if there are fewer, spread evenly over `sessions`;
-/// with each row the number of its session. Rows that are not finite are left out.
-pub fn spread(sessions: &[Features], windows: usize) -> (Array2<f32>, Vec<u32>) {
+/// At most `windows` rows, spread evenly over all rows of `sessions`, and the session
+/// number of each. Rows that are not finite are left out.
+pub fn sample_evenly(sessions: &[Features], windows: usize) -> (Array2<f32>, Vec<u32>) {
     let usable: Vec<(u32, ArrayView1<'_, f32>)> = (0u32..)
         .zip(sessions)
         .flat_map(|(s, rows)| rows.outer_iter().map(move |row| (s, row)))
@@ -65,8 +66,8 @@ pub fn spread(sessions: &[Features], windows: usize) -> (Array2<f32>, Vec<u32>) 
     (rows, picked().map(|(s, _)| *s).collect())
 }
 
-/// What scores an owner's windows. Where there are too few rows to hold any out,
-/// γ is the recipe's and nothing is too novel.
+/// Enrols an owner: fits the one-class SVM, and with a cohort the likelihood ratio. With
+/// too few rows for cross-validation, γ is [`Gamma::RECIPE`] and novelty is not checked.
 pub fn enrol(
     rows: &Array2<f32>,
     sessions: &[u32],
@@ -101,20 +102,20 @@ pub fn enrol(
     Ok(Scorer { svm, against })
 }
 
-/// Everyone who has an earlier and a later session as owner, and everyone else's
-/// later sessions as impostors. Nobody else's rows decide about a score, but for
-/// the cohort's, in which none of them may be.
+/// Takes everyone with an enrolment and a test session as owner, with everyone else's test
+/// sessions as impostors. Scores depend on the owner's enrolment and the cohort only; no
+/// tested person may be in the cohort.
 pub fn verify(
-    people: &[Gallery],
+    people: &[PersonFeatures],
     how: Enrolment,
     cohort: Option<&Cohort>,
-) -> Result<Vec<Verified>, FitError> {
+) -> Result<Vec<VerifiedOwner>, FitError> {
     let mut all = Vec::new();
     for (person, owner) in people.iter().enumerate() {
-        let Some(earlier) = earlier(owner.sessions.len()) else {
+        let Some(enrolled) = enrolment_sessions(owner.sessions.len()) else {
             continue;
         };
-        let (rows, sessions) = spread(&owner.sessions[..earlier], how.windows);
+        let (rows, sessions) = sample_evenly(&owner.sessions[..enrolled], how.windows);
         if rows.is_empty() {
             continue;
         }
@@ -126,10 +127,10 @@ pub fn verify(
                 .map(|row| scorer.score(row).0)
                 .collect(),
         };
-        let trials = Trials::new(tested(people, person).map(scored).collect());
+        let trials = Trials::new(trial_sessions(people, person).map(scored).collect());
         if trials.eer().is_some() {
             let gamma = scorer.svm.gamma().get();
-            all.push(Verified {
+            all.push(VerifiedOwner {
                 person,
                 trials,
                 gamma,
@@ -139,24 +140,27 @@ pub fn verify(
     Ok(all)
 }
 
-/// The later sessions of `owner`, then everyone else's, and whether each is genuine.
-pub fn tested(people: &[Gallery], owner: usize) -> impl Iterator<Item = (bool, &Features)> {
+/// The test sessions of `owner`, then everyone else's, with whether each is genuine.
+pub fn trial_sessions(
+    people: &[PersonFeatures],
+    owner: usize,
+) -> impl Iterator<Item = (bool, &Features)> {
     let others = (0..people.len()).filter(move |other| *other != owner);
     std::iter::once(owner)
         .chain(others)
         .flat_map(move |person| {
-            later(&people[person].sessions)
+            test_sessions(&people[person].sessions)
                 .iter()
                 .map(move |s| (person == owner, s))
         })
 }
 
-/// The sessions that are tested: all of whoever has only one.
-pub fn later<T>(sessions: &[T]) -> &[T] {
-    &sessions[earlier(sessions.len()).unwrap_or(0)..]
+/// The sessions that are tested: those after the enrolment sessions, or the only one.
+pub fn test_sessions<T>(sessions: &[T]) -> &[T] {
+    &sessions[enrolment_sessions(sessions.len()).unwrap_or(0)..]
 }
 
-/// Mean of what each owner's trials give.
+/// Mean of the values that are there; `None` without any.
 pub fn mean(of: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
     let values: Vec<f64> = of.into_iter().flatten().collect();
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
@@ -168,7 +172,7 @@ mod tests {
     use ndarray::array;
 
     /// Two people apart by `apart`, in sessions of 30 rows.
-    fn people(apart: f32) -> Vec<Gallery> {
+    fn people(apart: f32) -> Vec<PersonFeatures> {
         let session = |person: usize, session: usize| {
             Array2::from_shape_fn((30, 3), |(row, column)| {
                 let noise = ((row * 7 + column * 13 + session * 29) as f32 * 1.3).sin();
@@ -176,7 +180,7 @@ mod tests {
             })
         };
         (0..2)
-            .map(|person| Gallery {
+            .map(|person| PersonFeatures {
                 id: person.to_string(),
                 sessions: (0..4).map(|s| session(person, s)).collect(),
             })
@@ -201,15 +205,19 @@ mod tests {
             array![[10.0]],
             array![[20.0], [21.0]],
         ];
-        let (rows, of) = spread(&sessions, 3);
+        let (rows, of) = sample_evenly(&sessions, 3);
         assert_eq!((rows, of), (array![[0.0], [2.0], [20.0]], vec![0, 0, 2]));
-        let (rows, _) = spread(&sessions, 99);
+        let (rows, _) = sample_evenly(&sessions, 99);
         assert_eq!(rows.nrows(), 6);
         assert_eq!(
-            (earlier(1), earlier(2), earlier(5)),
+            (
+                enrolment_sessions(1),
+                enrolment_sessions(2),
+                enrolment_sessions(5)
+            ),
             (None, Some(1), Some(3))
         );
-        assert_eq!(later(&[7]), [7]);
+        assert_eq!(test_sessions(&[7]), [7]);
     }
 
     #[test]

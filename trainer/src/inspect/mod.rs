@@ -1,4 +1,5 @@
-//! What recordings are like, before anything is learnt from them.
+//! `grasp-train inspect`: a survey of recordings (minutes, rates, gaps, sensor values at
+//! rest).
 
 pub mod page;
 pub mod rest;
@@ -14,32 +15,32 @@ use crate::data::{Catalogue, DataError, DataSet, DataSpec, Recording, Skipped};
 use crate::progress::Progress;
 use rest::Second;
 
-/// One data set.
+/// Survey of one data set.
 #[derive(Debug, Clone, Serialize)]
 pub struct Survey {
-    /// Which, as `--data` spells it.
+    /// Name of the data set, as in `--data`.
     pub set: &'static str,
-    /// The terms that were seen with it.
+    /// Terms of use that were stated with the data.
     pub terms: &'static str,
-    /// In order of their ids.
+    /// People with a readable session, in order of their ids.
     pub people: Vec<PersonSurvey>,
-    /// What could not be read, and why.
+    /// Sessions that were left out, with the reason.
     pub skipped: Vec<Skipped>,
 }
 
-/// One person of a data set.
+/// Survey of one person.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonSurvey {
-    /// As the data set names them.
+    /// Id, as the data set names people.
     pub id: String,
-    /// Over all their sessions; `None` without a second in one piece.
+    /// Values at rest over all their sessions. `None` without a second free of gaps.
     pub rest: Option<Rest>,
-    /// In the data set's own order.
+    /// Sessions in the data set's own order.
     pub sessions: Vec<SessionSurvey>,
 }
 
 impl Survey {
-    /// Reads what `spec` names.
+    /// Reads the people that `spec` names. [`DataError::Empty`] if no session can be read.
     pub fn of(spec: &DataSpec, progress: Progress) -> Result<Self, DataError> {
         let catalogue = Catalogue::of(spec)?;
         let bar = progress.bar("reading", catalogue.sessions());

@@ -1,32 +1,31 @@
-//! What a device shows when it is moved least.
+//! Sensor values at rest: the quietest twentieth of the seconds.
 
 use graspd::motion::CHANNELS;
 use graspd::motion::rest::RestLimits;
 use ndarray::{ArrayView2, Axis};
 use serde::Serialize;
 
-/// One second of this many is looked at, the quietest.
+/// One in this many seconds is used, the quietest.
 const ONE_IN: usize = 20;
 
-/// The quietest twentieth of some seconds.
+/// Sensor values over the quietest twentieth of some seconds.
 ///
-/// A gyroscope that is not turned shows its offset, and an accelerometer that is
-/// not moved gravity, times its scale error and plus its offset: more of the
-/// handset than of the hand.
+/// At rest a gyroscope measures its offset, and an accelerometer gravity with its own scale
+/// error and offset: properties of the handset, not of the person.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rest {
-    /// Seconds looked at.
+    /// Number of seconds used.
     pub seconds: usize,
-    /// Seconds in which the daemon would say that the device lies still, of all.
+    /// Number of seconds, of all, that the daemon takes for a device lying still.
     pub still: usize,
     /// Median of |a|, m/s².
     pub acceleration: f64,
-    /// Median of each axis's rate of turn, rad/s.
+    /// Median angular rate of each axis, rad/s.
     pub gyroscope_offset: [f64; 3],
 }
 
 impl Rest {
-    /// Of `seconds`, which are put in order, quietest first.
+    /// Of `seconds`, which are sorted, quietest first. `None` without any.
     pub(super) fn of(seconds: &mut [Second]) -> Option<Self> {
         seconds.sort_by(|a, b| a.unrest.total_cmp(&b.unrest));
         let quiet = &seconds[..seconds.len().div_ceil(ONE_IN)];
@@ -43,20 +42,19 @@ impl Rest {
     }
 }
 
-/// One second without a gap.
+/// Statistics of one second without a gap.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Second {
-    /// Largest standard deviation of a channel, as a multiple of what the daemon
-    /// takes for lying still.
+    /// Largest standard deviation of a channel, relative to the daemon's limit for rest.
     unrest: f64,
     /// Mean |a|, m/s².
     acceleration: f64,
-    /// Mean rate of turn, rad/s.
+    /// Mean angular rate, rad/s.
     turn: [f64; 3],
 }
 
 impl Second {
-    /// Of frames × 6 values.
+    /// Of a matrix of frames × 6.
     pub(super) fn of(frames: ArrayView2<'_, f32>) -> Self {
         let limits = RestLimits::default();
         let frames = frames.mapv(f64::from);
@@ -79,7 +77,7 @@ impl Second {
     }
 }
 
-/// The middle one of `values`, or the mean of the middle two.
+/// Median of `values`, which are sorted. `None` without any.
 pub(super) fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let half = values.len() / 2;

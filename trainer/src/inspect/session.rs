@@ -1,4 +1,4 @@
-//! One session in figures.
+//! Survey of one session.
 
 use graspd::motion::align::AlignCounts;
 use graspd::motion::framing::Framer;
@@ -8,26 +8,26 @@ use serde::Serialize;
 
 use super::rest::{Rest, Second, median};
 
-/// What one session is like.
+/// Survey of one session.
 #[derive(Debug, Clone, Serialize)]
 pub struct SessionSurvey {
-    /// As the data set names it.
+    /// Name, as the data set has it.
     pub name: String,
-    /// Time for which both sensors are known on graspd's grid.
+    /// Minutes for which both sensors have values on graspd's grid.
     pub minutes: f64,
-    /// Samples a second by the median interval, in the order of
+    /// Sampling rates by the median interval, in the order of
     /// [`Sensor::ALL`](graspd::motion::Sensor::ALL).
     pub rates_hz: [Option<f64>; 2],
-    /// Rows read and rows that could not be.
+    /// Rows read, and rows that could not be.
     pub source: SourceCounts,
-    /// What alignment passed over.
+    /// Samples that alignment dropped, and gaps.
     pub align: AlignCounts,
-    /// Its quietest seconds; `None` without a second in one piece.
+    /// Values at rest. `None` without a second free of gaps.
     pub rest: Option<Rest>,
 }
 
 impl SessionSurvey {
-    /// Rows and samples that say nothing to graspd.
+    /// Number of rows and samples that graspd drops.
     pub fn dropped(&self) -> u64 {
         let align = &self.align;
         let samples = align.non_finite + align.duplicate + align.backward + align.off_rate;
@@ -35,21 +35,21 @@ impl SessionSurvey {
     }
 }
 
-/// Reads all of `source`.
+/// Surveys all of `source`; also returns its seconds.
 pub(super) fn read(
     name: &str,
     source: &mut dyn Source,
 ) -> Result<(SessionSurvey, Vec<Second>), SourceError> {
     let second = RATE_HZ as usize;
     let mut framer = Framer::new(second, second);
-    let mut clocks = [Clock::default(), Clock::default()];
+    let mut intervals = [SampleIntervals::default(), SampleIntervals::default()];
     let mut frames = 0_u32;
     let mut seconds = Vec::new();
     while let Some(reading) = source.next()? {
         let Reading::Sample(sample) = reading else {
             continue;
         };
-        clocks[sample.sensor.index()].tick(sample.t);
+        intervals[sample.sensor.index()].add(sample.t);
         framer.push(&sample, |_, window| {
             frames += 1;
             seconds.extend(window.map(|window| Second::of(window.frames)));
@@ -58,7 +58,7 @@ pub(super) fn read(
     let survey = SessionSurvey {
         name: name.to_owned(),
         minutes: f64::from(frames) / f64::from(RATE_HZ) / 60.0,
-        rates_hz: clocks.map(Clock::rate_hz),
+        rates_hz: intervals.map(SampleIntervals::rate_hz),
         source: source.counts(),
         align: framer.counts(),
         rest: Rest::of(&mut seconds),
@@ -66,15 +66,15 @@ pub(super) fn read(
     Ok((survey, seconds))
 }
 
-/// The times of one sensor's samples.
+/// Intervals between one sensor's samples.
 #[derive(Default)]
-struct Clock {
+struct SampleIntervals {
     last: Option<SampleTime>,
     intervals_s: Vec<f64>,
 }
 
-impl Clock {
-    fn tick(&mut self, t: SampleTime) {
+impl SampleIntervals {
+    fn add(&mut self, t: SampleTime) {
         if let Some(last) = self.last.replace(t)
             && t > last
         {

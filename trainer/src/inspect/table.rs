@@ -1,8 +1,8 @@
-//! A survey as columns of text.
+//! A survey as a table of text.
 
 use super::{PersonSurvey, Rest, SessionSurvey, Survey};
 
-/// What the columns are.
+/// Column headings.
 pub(super) const HEADINGS: [&str; 9] = [
     "person",
     "sessions",
@@ -15,7 +15,7 @@ pub(super) const HEADINGS: [&str; 9] = [
     "gyro offset mrad/s",
 ];
 
-/// One line for the data set, then a table of its people.
+/// A summary line of the data set, and a table with one row a person.
 pub fn text(survey: &Survey) -> String {
     let rows: Vec<_> = [HEADINGS.map(str::to_owned)]
         .into_iter()
@@ -38,7 +38,7 @@ pub fn text(survey: &Survey) -> String {
     text
 }
 
-/// The data set in one line.
+/// The summary line.
 pub(super) fn summary(survey: &Survey) -> String {
     let minutes: f64 = survey.sessions().map(|session| session.minutes).sum();
     format!(
@@ -75,7 +75,7 @@ pub(super) fn cells(person: &PersonSurvey) -> [String; HEADINGS.len()] {
     ]
 }
 
-/// The sessions' rates of one sensor, as a range where they differ.
+/// Sampling rates of one sensor over the sessions: one figure, or a range.
 fn rates(sessions: &[SessionSurvey], sensor: usize) -> String {
     let rates = || {
         sessions

@@ -1,4 +1,4 @@
-//! The phone's two sensors: what they make of a motion, and when.
+//! The phone's two sensors: noise, offset, scale, resolution, sampling times.
 //!
 //! Magnitudes are near those of two Bosch parts: the accelerometer BMA280
 //! (noise 120 µg/√Hz, zero-g offset 50 mg) and the gyroscope BMG160 (noise
@@ -7,27 +7,27 @@
 
 use graspd::motion::{Sample, SampleTime, Sensor};
 
-use super::random::{Dice, Purpose};
+use super::random::{Purpose, SeededRng};
 use super::rotation::Vector;
 use super::trajectory::{GRAVITY, Trajectory};
 
 /// Noise bandwidth of a sensor read at 100 Hz, Hz.
 const BANDWIDTH_HZ: f64 = 47.0;
-/// The tick of the clock that stamps samples.
+/// Resolution of timestamps, ns.
 const TICK_NS: f64 = 100_000.0;
-/// No stamp is further than this from its place, so that order is kept.
+/// Largest jitter of a timestamp, s; less than the interval, so that order is kept.
 const MOST_JITTER_S: f64 = 0.003;
 
-/// A handset's sensors.
+/// The sensors of one handset.
 pub(super) struct Handset([Part; 2]);
 
-/// One sensor, with what its specimen gets wrong.
+/// One sensor with its errors.
 struct Part {
     sensor: Sensor,
     bias: Vector,
     scale: Vector,
     noise: f64,
-    /// The least step of a value, and the decimals that show it.
+    /// Resolution of a value, and decimals in a recording.
     step: f64,
     decimals: i32,
     period_s: f64,
@@ -35,43 +35,43 @@ struct Part {
 }
 
 impl Handset {
-    /// The handset this seed makes.
+    /// Draws the handset of `seed`.
     pub(super) fn from_seed(seed: u64) -> Self {
-        let dice = &mut Dice::new(Purpose::Handset, [seed, 0]);
+        let rng = &mut SeededRng::new(Purpose::Handset, [seed, 0]);
         let micro_g = GRAVITY * 1e-6;
         let accelerometer = Part {
             sensor: Sensor::Accelerometer,
-            bias: [(); 3].map(|()| 25e3 * micro_g * dice.normal()),
-            scale: [(); 3].map(|()| dice.within(0.99..1.01)),
-            noise: dice.within(120.0..180.0) * micro_g * BANDWIDTH_HZ.sqrt(),
+            bias: [(); 3].map(|()| 25e3 * micro_g * rng.normal()),
+            scale: [(); 3].map(|()| rng.within(0.99..1.01)),
+            noise: rng.within(120.0..180.0) * micro_g * BANDWIDTH_HZ.sqrt(),
             step: 4.0 * GRAVITY / f64::from(1 << 11),
             decimals: 2,
-            period_s: dice.within(0.00998..0.01002),
-            jitter_s: dice.within(0.1e-3..0.4e-3),
+            period_s: rng.within(0.00998..0.01002),
+            jitter_s: rng.within(0.1e-3..0.4e-3),
         };
         let gyroscope = Part {
             sensor: Sensor::Gyroscope,
             // Android's calibration takes most of the offset away.
-            bias: [(); 3].map(|()| f64::to_radians(0.2) * dice.normal()),
-            scale: [(); 3].map(|()| dice.within(0.99..1.01)),
-            noise: f64::to_radians(dice.within(0.007..0.014)) * BANDWIDTH_HZ.sqrt(),
+            bias: [(); 3].map(|()| f64::to_radians(0.2) * rng.normal()),
+            scale: [(); 3].map(|()| rng.within(0.99..1.01)),
+            noise: f64::to_radians(rng.within(0.007..0.014)) * BANDWIDTH_HZ.sqrt(),
             step: f64::to_radians(2000.0) / f64::from(1 << 15),
             decimals: 3,
-            period_s: dice.within(0.00998..0.01002),
-            jitter_s: dice.within(0.1e-3..0.4e-3),
+            period_s: rng.within(0.00998..0.01002),
+            jitter_s: rng.within(0.1e-3..0.4e-3),
         };
         Self([accelerometer, gyroscope])
     }
 
-    /// What the sensors report of `path` until `end_s`, in order of time.
-    pub(super) fn record(&self, path: &Trajectory, end_s: f64, mut dice: Dice) -> Vec<Sample> {
+    /// Samples of `path` until `end_s`, in order of time.
+    pub(super) fn record(&self, path: &Trajectory, end_s: f64, mut rng: SeededRng) -> Vec<Sample> {
         let mut samples = Vec::new();
         for part in &self.0 {
-            let offset = MOST_JITTER_S + part.period_s * dice.unit();
+            let offset = MOST_JITTER_S + part.period_s * rng.unit();
             let instants = (0..)
                 .map(|k| offset + f64::from(k) * part.period_s)
                 .take_while(|&t| t < end_s);
-            samples.extend(instants.map(|t| part.read(path, t, &mut dice)));
+            samples.extend(instants.map(|t| part.read(path, t, &mut rng)));
         }
         samples.sort_by_key(|s| s.t);
         samples
@@ -79,8 +79,8 @@ impl Handset {
 }
 
 impl Part {
-    fn read(&self, path: &Trajectory, t: f64, dice: &mut Dice) -> Sample {
-        let jitter = (self.jitter_s * dice.normal()).clamp(-MOST_JITTER_S, MOST_JITTER_S);
+    fn read(&self, path: &Trajectory, t: f64, rng: &mut SeededRng) -> Sample {
+        let jitter = (self.jitter_s * rng.normal()).clamp(-MOST_JITTER_S, MOST_JITTER_S);
         let ticks = ((t + jitter) * 1e9 / TICK_NS).round();
         let t = ticks * TICK_NS;
         let truth = match self.sensor {
@@ -90,7 +90,7 @@ impl Part {
         let mut xyz = [0.0; 3];
         for axis in 0..3 {
             let value = self.scale[axis] * truth[axis] + self.bias[axis];
-            xyz[axis] = self.rounded(value + self.noise * dice.normal());
+            xyz[axis] = self.rounded(value + self.noise * rng.normal());
         }
         Sample {
             sensor: self.sensor,
@@ -99,11 +99,11 @@ impl Part {
         }
     }
 
-    /// To whole steps, and to decimals that keep a recording's text short.
+    /// Rounds to the resolution, and to decimals that keep recordings small.
     fn rounded(&self, value: f64) -> f32 {
         let steps = (value / self.step).round();
         let shift = 10f64.powi(self.decimals);
-        // Adding zero makes −0, which would print its sign, into 0.
+        // Adding zero turns −0, which would print its sign, into 0.
         ((steps * self.step * shift).round() / shift + 0.0) as f32
     }
 }

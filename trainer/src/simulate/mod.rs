@@ -1,42 +1,42 @@
-//! A small simulator of people handling a phone, for a sample that anyone may
-//! have and run: real recordings are other people's.
+//! A simulator of people handling a phone, for example recordings that can be published:
+//! real ones are personal data.
 //!
-//! It is made to be plausible, not to be true. It has the ingredients that
-//! tell people apart in the literature, and no more; an error rate measured on
-//! it says nothing about people. From the seeds alone it makes
+//! It is plausible, not validated: it has the properties by which the literature tells
+//! people apart, and an error rate measured on it says nothing about real people. From
+//! seeds alone it makes
 //! - a [`person`]: gait, tremor, sway, grip, touch and ways to hold a phone,
 //!   each from a range whose source is cited;
 //! - a [`handset`]: noise, offset, scale, resolution and clocks of two sensors;
-//! - a [`script`]: who reads, types, walks, puts the phone down or takes it over;
+//! - a [`schedule`]: who reads, types, walks, puts the phone down or takes it over;
 //! - the [`trajectory`] of the phone as each [`body`] moves it: orientation,
 //!   then the rates and accelerations that follow from it.
 //!
 //! The same seeds give the same recording, to the byte.
 
 mod body;
+mod dynamics;
 mod handset;
 mod person;
-mod process;
 mod random;
 mod recording;
 mod rotation;
-mod script;
+mod schedule;
 mod trajectory;
 
 use graspd::motion::Sample;
 use thiserror::Error;
 
-pub use script::{Activity, Episode};
+pub use schedule::{Activity, Episode};
 
 use body::Body;
 use handset::Handset;
 use person::Person;
-use random::{Dice, Purpose};
+use random::{Purpose, SeededRng};
 use trajectory::Trajectory;
 
-/// The least time, in seconds, that anybody has the phone.
+/// Shortest time that each person has the phone, s.
 pub const SHORTEST_TURN_S: f64 = 15.0;
-/// The longest session, in seconds.
+/// Longest session, s.
 pub const LONGEST_S: f64 = 4.0 * 3600.0;
 
 /// What to simulate.
@@ -44,31 +44,32 @@ pub const LONGEST_S: f64 = 4.0 * 3600.0;
 pub struct Plan {
     /// Seed of each person, in the order in which they have the phone.
     pub people: Vec<u64>,
-    /// When each but the first begins to take it over, in seconds.
+    /// Start of each hand-over, s; one fewer than people.
     pub hand_overs_s: Vec<f64>,
-    /// Length of the session in seconds.
+    /// Length of the session, s.
     pub end_s: f64,
-    /// Seed of what happens in it.
+    /// Seed of the activities.
     pub session: u64,
-    /// Seed of the phone.
+    /// Seed of the handset.
     pub handset: u64,
 }
 
-/// A plan that cannot be played.
+/// Why a plan cannot be simulated.
 #[derive(Debug, Error, PartialEq)]
 pub enum PlanError {
-    /// Someone would have the phone for too short a time, or for ever.
+    /// Somebody would have the phone for less than [`SHORTEST_TURN_S`], or the session would
+    /// be longer than [`LONGEST_S`].
     #[error(
         "everyone needs the phone for at least {SHORTEST_TURN_S} s and nobody after {LONGEST_S} s; \
          space the hand-overs out, or change the session's length"
     )]
     Times,
-    /// A hand-over without a time or without a taker.
+    /// The number of hand-overs is not one less than the number of people.
     #[error("{people} people cannot have {hand_overs} hand-overs: each takes the phone over once")]
     People {
-        /// How many there are.
+        /// Number of people.
         people: usize,
-        /// How many hand-overs.
+        /// Number of hand-overs.
         hand_overs: usize,
     },
 }
@@ -76,13 +77,13 @@ pub enum PlanError {
 /// A simulated session.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Session {
-    /// What happened: the truth that a detector is to find.
-    pub script: Vec<Episode>,
-    /// What the sensors saw of it, by time from the session's start.
+    /// Who had the phone and did what: the ground truth.
+    pub schedule: Vec<Episode>,
+    /// Samples of both sensors, by time from the session's start.
     pub samples: Vec<Sample>,
 }
 
-/// Plays a plan.
+/// Simulates a plan.
 pub fn simulate(plan: &Plan) -> Result<Session, PlanError> {
     if plan.people.len() != plan.hand_overs_s.len() + 1 {
         return Err(PlanError::People {
@@ -99,19 +100,19 @@ pub fn simulate(plan: &Plan) -> Result<Session, PlanError> {
         return Err(PlanError::Times);
     }
 
-    let plot = &mut Dice::new(Purpose::Script, [plan.session, 0]);
-    let script = script::write(plot, &starts_s, plan.end_s);
+    let rng = &mut SeededRng::new(Purpose::Script, [plan.session, 0]);
+    let schedule = schedule::draw(rng, &starts_s, plan.end_s);
     let mut bodies: Vec<Body> = plan
         .people
         .iter()
         .enumerate()
         .map(|(k, &seed)| {
-            let dice = Dice::new(Purpose::Body, [plan.session, seed]);
-            Body::new(Person::from_seed(seed), dice, k == 0)
+            let rng = SeededRng::new(Purpose::Body, [plan.session, seed]);
+            Body::new(Person::from_seed(seed), rng, k == 0)
         })
         .collect();
-    let path = Trajectory::play(&script, &mut bodies, plan.end_s);
-    let dice = Dice::new(Purpose::Sensing, [plan.session, plan.handset]);
-    let samples = Handset::from_seed(plan.handset).record(&path, plan.end_s, dice);
-    Ok(Session { script, samples })
+    let path = Trajectory::simulate(&schedule, &mut bodies, plan.end_s);
+    let rng = SeededRng::new(Purpose::Sensing, [plan.session, plan.handset]);
+    let samples = Handset::from_seed(plan.handset).record(&path, plan.end_s, rng);
+    Ok(Session { schedule, samples })
 }

@@ -1,23 +1,22 @@
-//! What tells one simulated person from another.
+//! Parameters of a simulated person.
 //!
-//! Every habit is drawn once from the person's seed, uniformly from a range.
-//! Where the literature gives a range it is cited on the field; where it gives
-//! none, ours was chosen so that the motion as a whole has the magnitudes of
-//! HMOG's sessions (Sitová et al. 2016, <https://doi.org/10.1109/TIFS.2015.2506542>).
+//! Each is drawn once from the person's seed, uniformly from a range. Ranges from the
+//! literature are cited on the field; the others were chosen so that the whole motion has
+//! the magnitudes of HMOG's sessions (Sitová et al. 2016, <https://doi.org/10.1109/TIFS.2015.2506542>).
 //! No person of any data set was fitted.
 
 use std::f64::consts::TAU;
 
-use super::random::{Dice, Purpose};
+use super::random::{Purpose, SeededRng};
 use super::rotation::Vector;
-use super::script::Activity;
+use super::schedule::Activity;
 
-/// A person's lasting habits.
+/// Parameters that stay the same in all sessions of a person.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Person {
     pub(super) gait: Gait,
     pub(super) tremor: Tremor,
-    /// Slow change of the hold: standard deviation, rad.
+    /// Slow drift of the held orientation: standard deviation, rad.
     pub(super) drift_rad: f64,
     /// Sway of arm and trunk: frequency, and standard deviation in rad.
     pub(super) sway_hz: f64,
@@ -27,7 +26,7 @@ pub(super) struct Person {
     hold: Hold,
 }
 
-/// How the person walks, as the phone in their hand feels it.
+/// Gait, as motion of the phone in the hand.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Gait {
     /// Steps a second. Adults average 1.8 to 2.0 Hz (Pachi & Ji 2005, *The
@@ -49,7 +48,7 @@ pub(super) struct Gait {
 /// One sinusoid of the gait.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Harmonic {
-    /// Of the stride frequency, which is half the cadence.
+    /// Frequency as a multiple of the stride frequency, which is half the cadence.
     pub(super) multiple: f64,
     pub(super) amplitude: f64,
     pub(super) phase: f64,
@@ -69,7 +68,7 @@ pub(super) struct Tremor {
     pub(super) rate: Vector,
 }
 
-/// How the hand gives way to a touch, and how often it takes a new hold.
+/// Compliance of the hand under touches, and how often the grip shifts.
 /// Resistance and stability of the grasp are what HMOG's own features measure.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Grip {
@@ -82,22 +81,23 @@ pub(super) struct Grip {
     pub(super) lever: Vector,
 }
 
-/// How the person touches the screen.
+/// Taps and scrolls on the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Touch {
     /// Keys a second within a word: mobile typing averages 36 words a minute
     /// with a wide spread (Palin et al. 2019, <https://doi.org/10.1145/3338286.3340120>).
     pub(super) keys_hz: f64,
-    /// Peak acceleration a tap gives the phone, m/s².
+    /// Peak acceleration of the phone by a tap, m/s².
     pub(super) force: f64,
-    /// Where the thumbs land, −1 (left edge) to 1, and how far they spread.
+    /// Mean horizontal position of taps, −1 (left edge) to 1, and their spread.
     pub(super) side: f64,
     pub(super) spread: f64,
     /// Mean seconds between scrolls while reading.
     pub(super) scroll_every_s: f64,
 }
 
-/// Pitch (0 flat, face up; 90° upright) and roll of the phone, rad.
+/// Held orientation: pitch (0 flat, face up; 90° upright) and roll, rad, and changes of
+/// pitch by activity.
 #[derive(Debug, Clone, PartialEq)]
 struct Hold {
     pitch: f64,
@@ -108,52 +108,52 @@ struct Hold {
 }
 
 impl Person {
-    /// The person this seed makes.
+    /// Draws the person of `seed`.
     pub(super) fn from_seed(seed: u64) -> Self {
-        let dice = &mut Dice::new(Purpose::Person, [seed, 0]);
+        let rng = &mut SeededRng::new(Purpose::Person, [seed, 0]);
         let degrees = f64::to_radians;
         Self {
-            gait: Gait::draw(dice),
+            gait: Gait::draw(rng),
             tremor: Tremor {
-                hz: dice.within(7.0..11.0),
-                damping: dice.within(0.06..0.15),
+                hz: rng.within(7.0..11.0),
+                damping: rng.within(0.06..0.15),
                 rate: {
-                    let rate = dice.within(0.005..0.03);
-                    [(); 3].map(|()| rate * dice.within(0.6..1.4))
+                    let rate = rng.within(0.005..0.03);
+                    [(); 3].map(|()| rate * rng.within(0.6..1.4))
                 },
             },
-            drift_rad: degrees(dice.within(0.8..2.5)),
-            sway_hz: dice.within(0.4..1.1),
-            sway_rad: degrees(dice.within(0.15..0.6)),
+            drift_rad: degrees(rng.within(0.8..2.5)),
+            sway_hz: rng.within(0.4..1.1),
+            sway_rad: degrees(rng.within(0.15..0.6)),
             grip: Grip {
-                hz: dice.within(3.0..6.5),
-                damping: dice.within(0.25..0.6),
-                shift_every_s: dice.within(12.0..45.0),
-                shift_rad: degrees(dice.within(1.0..3.5)),
+                hz: rng.within(3.0..6.5),
+                damping: rng.within(0.25..0.6),
+                shift_every_s: rng.within(12.0..45.0),
+                shift_rad: degrees(rng.within(1.0..3.5)),
                 lever: [
-                    dice.within(-0.03..0.03),
-                    dice.within(0.06..0.14),
-                    dice.within(0.0..0.03),
+                    rng.within(-0.03..0.03),
+                    rng.within(0.06..0.14),
+                    rng.within(0.0..0.03),
                 ],
             },
             touch: Touch {
-                keys_hz: dice.within(2.0..4.5),
-                force: dice.within(0.3..1.2),
-                side: dice.within(-0.6..0.6),
-                spread: dice.within(0.2..0.6),
-                scroll_every_s: dice.within(2.5..9.0),
+                keys_hz: rng.within(2.0..4.5),
+                force: rng.within(0.3..1.2),
+                side: rng.within(-0.6..0.6),
+                spread: rng.within(0.2..0.6),
+                scroll_every_s: rng.within(2.5..9.0),
             },
             hold: Hold {
-                pitch: degrees(dice.within(20.0..55.0)),
-                roll: degrees(dice.within(-9.0..9.0)),
-                typing: degrees(dice.within(-8.0..2.0)),
-                standing: degrees(dice.within(-4.0..10.0)),
-                walking: degrees(dice.within(-8.0..8.0)),
+                pitch: degrees(rng.within(20.0..55.0)),
+                roll: degrees(rng.within(-9.0..9.0)),
+                typing: degrees(rng.within(-8.0..2.0)),
+                standing: degrees(rng.within(-4.0..10.0)),
+                walking: degrees(rng.within(-8.0..8.0)),
             },
         }
     }
 
-    /// Pitch and roll the person likes for `activity`, rad.
+    /// Held pitch and roll for `activity`, rad.
     pub(super) fn hold(&self, activity: Activity) -> [f64; 2] {
         let hold = &self.hold;
         let change = match activity {
@@ -168,19 +168,19 @@ impl Person {
 }
 
 impl Gait {
-    fn draw(dice: &mut Dice) -> Self {
-        let up = dice.within(0.5..1.5);
-        let ahead = up * dice.within(0.3..0.7);
-        let side = up * dice.within(0.25..0.6);
-        let rock = f64::to_radians(dice.within(0.5..1.3));
-        let limp = dice.within(0.03..0.15);
+    fn draw(rng: &mut SeededRng) -> Self {
+        let up = rng.within(0.5..1.5);
+        let ahead = up * rng.within(0.3..0.7);
+        let side = up * rng.within(0.25..0.6);
+        let rock = f64::to_radians(rng.within(0.5..1.3));
+        let limp = rng.within(0.03..0.15);
         Self {
-            cadence_hz: dice.within(1.5..2.2),
-            variation: dice.within(0.01..0.035),
+            cadence_hz: rng.within(1.5..2.2),
+            variation: rng.within(0.01..0.035),
             shake: [
-                harmonics(dice, &[(1.0, side), (3.0, 0.6 * side), (5.0, 0.25 * side)]),
+                harmonics(rng, &[(1.0, side), (3.0, 0.6 * side), (5.0, 0.25 * side)]),
                 harmonics(
-                    dice,
+                    rng,
                     &[
                         (1.0, limp * ahead),
                         (2.0, ahead),
@@ -189,7 +189,7 @@ impl Gait {
                     ],
                 ),
                 harmonics(
-                    dice,
+                    rng,
                     &[
                         (1.0, limp * up),
                         (2.0, up),
@@ -199,13 +199,13 @@ impl Gait {
                 ),
             ],
             rock: [
-                harmonics(dice, &[(1.0, 0.3 * rock), (2.0, rock), (4.0, 0.2 * rock)]),
+                harmonics(rng, &[(1.0, 0.3 * rock), (2.0, rock), (4.0, 0.2 * rock)]),
                 harmonics(
-                    dice,
+                    rng,
                     &[(1.0, 1.2 * rock), (2.0, 0.3 * rock), (3.0, 0.2 * rock)],
                 ),
                 harmonics(
-                    dice,
+                    rng,
                     &[(1.0, 1.0 * rock), (2.0, 0.2 * rock), (3.0, 0.2 * rock)],
                 ),
             ],
@@ -213,14 +213,14 @@ impl Gait {
     }
 }
 
-/// Sinusoids at these multiples, with amplitudes near these and any phase.
-fn harmonics(dice: &mut Dice, parts: &[(f64, f64)]) -> Vec<Harmonic> {
+/// Sinusoids at (multiple, amplitude), amplitudes varied by ±40 %, with random phases.
+fn harmonics(rng: &mut SeededRng, parts: &[(f64, f64)]) -> Vec<Harmonic> {
     parts
         .iter()
         .map(|&(multiple, amplitude)| Harmonic {
             multiple,
-            amplitude: amplitude * dice.within(0.6..1.4),
-            phase: dice.within(0.0..TAU),
+            amplitude: amplitude * rng.within(0.6..1.4),
+            phase: rng.within(0.0..TAU),
         })
         .collect()
 }

@@ -1,12 +1,12 @@
-//! Chance, from seeds: the same seeds give the same numbers on any machine.
+//! Seeded random numbers, the same on every machine.
 
 use std::ops::Range;
 
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// What numbers are drawn for. Each has a stream of its own, so that person 1
-/// has nothing in common with handset 1 or session 1.
+/// Purposes of random numbers. Each has a stream of its own, so that person 1, handset 1 and
+/// session 1 are independent.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Purpose {
     Person,
@@ -16,10 +16,10 @@ pub(super) enum Purpose {
     Sensing,
 }
 
-/// A stream of random numbers.
-pub(super) struct Dice(ChaCha8Rng);
+/// A stream of random numbers for one purpose.
+pub(super) struct SeededRng(ChaCha8Rng);
 
-impl Dice {
+impl SeededRng {
     pub(super) fn new(purpose: Purpose, seeds: [u64; 2]) -> Self {
         let mut key = [0; 32];
         for (bytes, seed) in key.chunks_exact_mut(8).zip(seeds) {
@@ -35,26 +35,29 @@ impl Dice {
         (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
+    /// Uniform in `range`.
     pub(super) fn within(&mut self, range: Range<f64>) -> f64 {
         range.start + (range.end - range.start) * self.unit()
     }
 
+    /// True with this probability.
     pub(super) fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
+    /// 1 or −1, equally likely.
     pub(super) fn sign(&mut self) -> f64 {
         if self.chance(0.5) { 1.0 } else { -1.0 }
     }
 
-    /// Of the standard normal distribution (Box & Muller 1958,
+    /// Standard normal (Box & Muller 1958,
     /// <https://doi.org/10.1214/aoms/1177706645>).
     pub(super) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.unit()).cos()
     }
 
-    /// The time to the next of events that come at random, `mean` apart.
+    /// Exponentially distributed with this mean: the time to the next random event.
     pub(super) fn wait(&mut self, mean: f64) -> f64 {
         -mean * (1.0 - self.unit()).ln()
     }

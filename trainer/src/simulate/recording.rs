@@ -1,5 +1,5 @@
-//! A simulated session as text: graspd's CSV, under comments that say what it
-//! is, how it was made and what happens in it.
+//! Writing a simulated session in graspd's CSV. Comments state that it is simulated, the
+//! command, and the schedule.
 
 use std::io::{self, Write};
 
@@ -8,14 +8,14 @@ use graspd::source::format_row;
 use super::{Plan, Session};
 
 impl Session {
-    /// Writes the session that `command` made of `plan`.
+    /// Writes the session; `command` is the command line that makes it from `plan`.
     pub fn write(&self, plan: &Plan, command: &str, out: &mut impl Write) -> io::Result<()> {
         writeln!(
             out,
             "# SIMULATED: no person and no phone made this recording."
         )?;
         writeln!(out, "# {command}")?;
-        for episode in &self.script {
+        for episode in &self.schedule {
             let (start_s, person) = (episode.start_s, plan.people[episode.holder]);
             writeln!(
                 out,

@@ -18,7 +18,7 @@ pub(super) fn cross(a: Vector, b: Vector) -> Vector {
     ]
 }
 
-/// Takes device axes to world axes (x right, y ahead, z up, at heading zero).
+/// A rotation from device axes to world axes (x right, y ahead, z up, at heading zero).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Rotation {
     w: f64,
@@ -26,7 +26,7 @@ pub(super) struct Rotation {
 }
 
 impl Rotation {
-    /// By the length of `turn`, in radians, about its direction.
+    /// From a rotation vector: by its length, in radians, about its direction.
     pub(super) fn by(turn: Vector) -> Self {
         let angle = turn.iter().map(|v| v * v).sum::<f64>().sqrt();
         let half = angle / 2.0;
@@ -42,7 +42,7 @@ impl Rotation {
         }
     }
 
-    /// The rotation `other` first, then this one.
+    /// Composition: `other` first, then this one.
     pub(super) fn after(self, other: Self) -> Self {
         let dot: f64 = self.v.iter().zip(other.v).map(|(a, b)| a * b).sum();
         let sides = add(scaled(other.v, self.w), scaled(self.v, other.w));
@@ -64,7 +64,7 @@ impl Rotation {
         add(add(to, scaled(t, self.w)), cross(self.v, t))
     }
 
-    /// The turn that [`Rotation::by`] makes this of, the short way round.
+    /// The rotation vector, of length at most π.
     pub(super) fn turn(self) -> Vector {
         let sine = self.v.iter().map(|v| v * v).sum::<f64>().sqrt();
         let (sine, sign) = if self.w < 0.0 {

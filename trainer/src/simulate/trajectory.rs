@@ -1,114 +1,117 @@
-//! The phone's true motion over a session, before any sensor sees it.
+//! The phone's true motion over a session, before sensor errors.
 //!
-//! Orientation is made first; the rates of turn are its derivative, and the
-//! specific force is gravity, turned into the device's axes, with the body's
-//! accelerations and those the turning gives to sensors off its centre
-//! (α × r + ω × (ω × r)). So the two sensors agree as a real phone's do.
+//! Angular rates are the derivative of the orientation. The specific force is gravity in the
+//! device's axes, plus the body's accelerations, plus those of the rotation at the sensors'
+//! position (α × r + ω × (ω × r)). So both sensors are consistent, as in a real phone.
 
 use super::body::Body;
-use super::process::{Follow, STEP_S};
+use super::dynamics::{STEP_S, SmoothFollower};
 use super::rotation::{Rotation, Vector, add, cross, scaled};
-use super::script::{Activity, Episode};
+use super::schedule::{Activity, Episode};
 
 /// Standard gravity, m/s².
 pub(super) const GRAVITY: f64 = 9.80665;
 
-/// How fast a phone is put down, raised, tilted and turned.
+/// Natural frequency of putting down, raising, tilting and turning, Hz.
 const MOVE_HZ: f64 = 0.8;
-/// Above the table, and how far before the body, a phone is held or passed, m.
+/// Height above the table of a held phone, and height and reach of one being passed, m.
 const HELD_M: f64 = 0.35;
 const PASSED_M: [f64; 2] = [0.2, 0.45];
-/// When, after the hand-over begins, the one grips and the other lets go.
+/// Times after the start of a hand-over at which one grips and the other lets go, s.
 const GRIPPED_S: f64 = 0.8;
 const RELEASED_S: f64 = 1.3;
-/// When a phone being put down touches the table.
+/// Time after the start of putting down at which the phone touches the table, s.
 const TOUCHDOWN_S: f64 = 1.0;
 
 /// A phone's motion, on a grid of [`STEP_S`].
 pub(super) struct Trajectory {
-    /// Rate of turn in device axes, rad/s.
+    /// Angular rate in device axes, rad/s.
     rate: Vec<Vector>,
     /// Specific force in device axes, m/s².
     force: Vec<Vector>,
 }
 
 impl Trajectory {
-    /// Plays the script to `end_s`; the episodes' holders are places in `bodies`.
-    pub(super) fn play(script: &[Episode], bodies: &mut [Body], end_s: f64) -> Self {
-        Path::walk(script, bodies, end_s).into_trajectory()
+    /// Simulates the schedule until `end_s`; holders are positions in `bodies`.
+    pub(super) fn simulate(schedule: &[Episode], bodies: &mut [Body], end_s: f64) -> Self {
+        Path::walk(schedule, bodies, end_s).into_trajectory()
     }
 
-    /// Rate of turn at an instant, rad/s in device axes.
+    /// Angular rate at time `t`, rad/s in device axes.
     pub(super) fn rate_at(&self, t: f64) -> Vector {
-        between(&self.rate, t)
+        interpolated(&self.rate, t)
     }
 
-    /// Specific force at an instant, m/s² in device axes.
+    /// Specific force at time `t`, m/s² in device axes.
     pub(super) fn force_at(&self, t: f64) -> Vector {
-        between(&self.force, t)
+        interpolated(&self.force, t)
     }
 }
 
-fn between(track: &[Vector], t: f64) -> Vector {
+/// Linear interpolation at time `t`, s.
+fn interpolated(track: &[Vector], t: f64) -> Vector {
     let at = (t / STEP_S).clamp(0.0, (track.len() - 2) as f64);
     let (k, part) = (at as usize, at.fract());
     add(scaled(track[k], 1.0 - part), scaled(track[k + 1], part))
 }
 
-/// A trajectory in the making.
+/// A trajectory under construction.
 struct Path {
     episode: usize,
     /// Pitch, roll, heading; then height and reach.
-    pose: [Follow; 3],
-    place: [Follow; 2],
-    lever: [Follow; 3],
+    pose: [SmoothFollower; 3],
+    place: [SmoothFollower; 2],
+    lever: [SmoothFollower; 3],
     orientation: Vec<Rotation>,
-    /// Gravity and accelerations, in device axes, but for the lever's part.
+    /// Specific force in device axes, without the part of the rotation.
     force: Vec<Vector>,
     levers: Vec<Vector>,
 }
 
 impl Path {
-    fn walk(script: &[Episode], bodies: &mut [Body], end_s: f64) -> Self {
-        let mut path = Self::before(script, bodies);
+    fn walk(schedule: &[Episode], bodies: &mut [Body], end_s: f64) -> Self {
+        let mut path = Self::before(schedule, bodies);
         // A little past the end, so that every instant lies between two steps.
         let steps = (end_s / STEP_S).ceil() as usize + 3;
         for n in 0..steps {
-            path.step(n, script, bodies);
+            path.step(n, schedule, bodies);
         }
         path
     }
 
-    fn before(script: &[Episode], bodies: &[Body]) -> Self {
-        let first = script[0];
+    fn before(schedule: &[Episode], bodies: &[Body]) -> Self {
+        let first = schedule[0];
         let body = &bodies[first.holder];
         Self {
             episode: 0,
             pose: body
                 .pose(first.activity)
-                .map(|angle| Follow::new(MOVE_HZ, angle)),
-            place: [Follow::new(MOVE_HZ, HELD_M), Follow::new(MOVE_HZ, 0.0)],
-            lever: body.lever().map(|m| Follow::new(MOVE_HZ, m)),
+                .map(|angle| SmoothFollower::new(MOVE_HZ, angle)),
+            place: [
+                SmoothFollower::new(MOVE_HZ, HELD_M),
+                SmoothFollower::new(MOVE_HZ, 0.0),
+            ],
+            lever: body.lever().map(|m| SmoothFollower::new(MOVE_HZ, m)),
             orientation: Vec::new(),
             force: Vec::new(),
             levers: Vec::new(),
         }
     }
 
-    fn step(&mut self, n: usize, script: &[Episode], bodies: &mut [Body]) {
+    fn step(&mut self, n: usize, schedule: &[Episode], bodies: &mut [Body]) {
         let t = n as f64 * STEP_S;
-        if script
+        if schedule
             .get(self.episode + 1)
             .is_some_and(|next| t >= next.start_s)
         {
             self.episode += 1;
-            self.begin(&script[self.episode], bodies);
+            self.begin(&schedule[self.episode], bodies);
         }
         let Episode {
             start_s,
             holder,
             activity,
-        } = script[self.episode];
+        } = schedule[self.episode];
         let passing = activity == Activity::HandedOver;
 
         let (mut of_body, mut of_device, mut turn) = ([0.0; 3], [0.0; 3], [0.0; 3]);
@@ -131,7 +134,7 @@ impl Path {
             .after(Rotation::by([pitch, 0.0, 0.0]))
             .after(Rotation::by([0.0, roll, 0.0]))
             .after(Rotation::by(turn));
-        let [height, reach] = self.place.each_ref().map(Follow::acceleration);
+        let [height, reach] = self.place.each_ref().map(SmoothFollower::acceleration);
         let in_world = heading.apply(add(of_body, [0.0, reach, height]));
         let felt = orientation
             .inverse()
@@ -140,7 +143,7 @@ impl Path {
         self.orientation.push(orientation);
     }
 
-    /// The contacts an episode begins with.
+    /// Adds the jolts with which an episode begins.
     fn begin(&mut self, episode: &Episode, bodies: &mut [Body]) {
         let Episode {
             start_s,
@@ -157,7 +160,7 @@ impl Path {
         }
     }
 
-    /// Moves pose, place and lever on towards where the holder wants them.
+    /// Moves pose, place and lever towards the holder's targets; returns the pose.
     fn follow(&mut self, activity: Activity, arrived: bool, holder: &Body) -> Vector {
         let mut pose = holder.pose(activity);
         let mut place = [HELD_M, 0.0];
@@ -201,7 +204,7 @@ impl Path {
     }
 }
 
-/// A track with its first and last values repeated.
+/// Values with the first and last repeated.
 fn held_at_ends(mut inner: Vec<Vector>) -> Vec<Vector> {
     let first = inner.first().copied().unwrap_or_default();
     let last = inner.last().copied().unwrap_or_default();
@@ -213,19 +216,19 @@ fn held_at_ends(mut inner: Vec<Vector>) -> Vec<Vector> {
 #[cfg(test)]
 mod tests {
     use super::super::person::Person;
-    use super::super::random::{Dice, Purpose};
+    use super::super::random::{Purpose, SeededRng};
     use super::*;
 
     /// Half a minute's walk: the orientations, and what sensors could feel.
     fn walk_with_turns() -> (Vec<Rotation>, Trajectory) {
-        let script = [Episode {
+        let schedule = [Episode {
             start_s: 0.0,
             holder: 0,
             activity: Activity::ReadWalking,
         }];
-        let dice = Dice::new(Purpose::Body, [5, 1]);
-        let mut bodies = [Body::new(Person::from_seed(5), dice, true)];
-        let path = Path::walk(&script, &mut bodies, 30.0);
+        let rng = SeededRng::new(Purpose::Body, [5, 1]);
+        let mut bodies = [Body::new(Person::from_seed(5), rng, true)];
+        let path = Path::walk(&schedule, &mut bodies, 30.0);
         (path.orientation.clone(), path.into_trajectory())
     }
 

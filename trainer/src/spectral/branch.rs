@@ -1,5 +1,5 @@
-//! The graph: log power in bands, how it varies within the window, and how axes
-//! move together.
+//! The graph: log power in bands, its standard deviation within the window, and the
+//! correlations of axes.
 
 use std::f64::consts::TAU;
 
@@ -20,9 +20,9 @@ const LOWEST_HZ: f64 = 0.8;
 const HIGHEST_HZ: f64 = 45.0;
 /// Frequencies of a segment, 0 to half the rate.
 const BINS: usize = SEGMENT / 2 + 1;
-/// Power below which the sensor's noise decides, (m/s²)² or (rad/s)².
+/// Power added before the logarithm, about the sensor's noise, (m/s²)² or (rad/s)².
 const FLOOR: f64 = 1e-5;
-/// Added to deviations, so that still axes do not divide by nothing.
+/// Added to standard deviations, so that still axes do not divide by zero.
 const STILL: f64 = 1e-3;
 /// Pairs of axes.
 const PAIRS: usize = CHANNELS * (CHANNELS - 1) / 2;
@@ -36,21 +36,21 @@ pub struct Spectral {
     waves: Tensor<4>,
     /// Bands × bins × 1 × 1.
     bands: Tensor<4>,
-    /// Which axis is the first, and which the second, of each pair: pairs × 1 × 1 × 6.
+    /// Selects the first, and the second, axis of each pair: pairs × 1 × 1 × 6.
     first: Tensor<4>,
     second: Tensor<4>,
-    /// Of the numbers that come out, over the people it was made with.
+    /// Mean and standard deviation of each output over the people it was made with.
     mean: Tensor<2>,
     deviation: Tensor<2>,
 }
 
 impl Spectral {
-    /// Without scaling.
+    /// The branch with unscaled output.
     pub fn new(device: &Device) -> Self {
         Self::scaled(&[0.0; COLUMNS], &[1.0; COLUMNS], device)
     }
 
-    /// Takes off each number's mean and divides by its deviation.
+    /// The branch with each output less its mean, divided by its standard deviation.
     pub fn scaled(mean: &[f32], deviation: &[f32], device: &Device) -> Self {
         let row = |values: &[f32]| {
             Tensor::from_data(TensorData::new(values.to_vec(), [1, COLUMNS]), device)
@@ -84,7 +84,7 @@ impl Spectral {
         let both = |values: Tensor<4>| {
             convolve(values.clone(), &self.first, 1) * convolve(values, &self.second, 1)
         };
-        // A little less than it is, so that no logarithm meets zero.
+        // Scaled down a little, so that no logarithm is of zero.
         let correlation = mean_over_time(both(moved)) / both(deviation) * 0.99;
         ((correlation.clone() + 1.0).log() - (correlation * -1.0 + 1.0).log()) * 0.5
     }
@@ -114,14 +114,14 @@ fn convolve(input: Tensor<4>, kernels: &Tensor<4>, hop: usize) -> Tensor<4> {
     conv2d(input, kernels.clone(), None, options)
 }
 
-/// Over the third dimension; as a sum, because the exporter has no mean.
+/// Mean over the third dimension; as a sum, because the exporter does not support mean.
 fn mean_over_time(values: Tensor<4>) -> Tensor<4> {
     let count = values.dims()[2];
     values.sum_dim(2) / count as f32
 }
 
-/// Cosines, then sines, of each frequency under a Hann window, without the mean of
-/// what they are laid over, in units of power.
+/// Cosines, then sines, of each frequency under a Hann window, with zero mean and scaled so
+/// that squares are power.
 fn waves() -> Vec<f32> {
     let hann: Vec<f64> = (0..SEGMENT)
         .map(|t| 0.5 - 0.5 * (TAU * t as f64 / SEGMENT as f64).cos())

@@ -1,14 +1,17 @@
-//! The spectral branch: what of a hand's motion is the same on another day.
+//! The spectral branch: band powers of short-time spectra, and a cohort of people.
 //!
-//! Nothing in it is learnt by gradient descent. Fixed convolutions over time give
-//! each axis's short-time spectrum ([`branch`]), and what a bundle knows of people
-//! is the [`cohort`] beside the graph: where they lie, how windows and sessions of
-//! one person differ, and stand-ins for people that nobody has recorded
-//! ([`stand_in`]). docs/experiments.md has the ways that were tried before.
+//! Nothing in it is trained by gradient descent. Fixed convolutions over time compute the
+//! embedding ([`branch`]). What a bundle knows of people is the [`cohort`] beside the graph:
+//! class means and covariances of the people it was made with, and of synthetic people made
+//! from them ([`augmentation`]), with how scores differ between a person's sessions
+//! (`drift`). docs/experiments.md has the alternatives that were tried.
 
+pub mod augmentation;
 pub mod branch;
 pub mod cohort;
-pub mod stand_in;
+mod drift;
+mod embeddings;
+mod model;
 
 pub use branch::Spectral;
-pub use cohort::{Learnt, SpectralError, learn};
+pub use model::{SpectralError, SpectralModel, learn};

@@ -1,5 +1,4 @@
-//! Whether a score depends on anything that came before or after its window, or
-//! on anything but its owner's enrolment.
+//! Control: a window's score must not depend on samples before or after the window.
 
 use std::time::Duration;
 
@@ -9,24 +8,25 @@ use graspd::owner::Score;
 use graspd::pipeline::Output;
 use thiserror::Error;
 
-use crate::evaluate::decision::House;
+use crate::evaluate::decision::OwnerPipeline;
 
-/// A frame is interpolated, and at high rates filtered over ±80 ms.
+/// How far around its time a sample can affect frames: interpolation, and at high rates a
+/// filter over ±80 ms.
 const REACH: Duration = Duration::from_millis(200);
 
-/// A score that knew more than its window.
+/// Why the control failed.
 #[derive(Debug, Error)]
 pub enum CausalityError {
     /// The bundle cannot be run.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// With something else around it, a window scored differently.
+    /// A window scored differently after samples outside of it were changed.
     #[error(
         "the window at {} ns scores {score:?}, and {changed:?} once what came {side} it is changed",
         t.nanos()
     )]
     Around {
-        /// Which window.
+        /// Time of the window.
         t: SampleTime,
         /// Its score.
         score: Option<Score>,
@@ -37,20 +37,23 @@ pub enum CausalityError {
     },
 }
 
-/// Runs the daemon's pipeline over a session, again with everything after its
-/// middle changed, and again with everything before. The windows of the half that
-/// was left alone have to score the same to the bit; the number of them.
-pub fn causality(house: &House<'_>, session: &[Sample]) -> Result<usize, CausalityError> {
+/// Replays a session unchanged, with all samples after its middle changed, and with all
+/// before it changed. Windows of the unchanged half must score the same to the bit;
+/// returns their number.
+pub fn causality(
+    pipeline: &OwnerPipeline<'_>,
+    session: &[Sample],
+) -> Result<usize, CausalityError> {
     let Some(middle) = session.get(session.len() / 2).map(|sample| sample.t) else {
         return Ok(0);
     };
-    let frames = house.bundle.manifest().input.frames;
+    let frames = pipeline.bundle.manifest().input.frames;
     let window = Duration::from_secs_f64(frames as f64 / f64::from(RATE_HZ));
-    let scores = scores(house, session)?;
+    let scores = scores(pipeline, session)?;
     let earliest = middle.after(window + REACH);
     let latest = middle.before(REACH);
     let later = unchanged(
-        house,
+        pipeline,
         session,
         &scores,
         "after",
@@ -58,7 +61,7 @@ pub fn causality(house: &House<'_>, session: &[Sample]) -> Result<usize, Causali
         |t| t < latest,
     )?;
     let earlier = unchanged(
-        house,
+        pipeline,
         session,
         &scores,
         "before",
@@ -70,10 +73,10 @@ pub fn causality(house: &House<'_>, session: &[Sample]) -> Result<usize, Causali
 
 type Scored = (SampleTime, Option<Score>);
 
-/// How many of the windows that `out_of_reach` says so of score the same to the
-/// bit where all samples that `touched` says so of are changed.
+/// Number of windows in `out_of_reach` whose score is the same to the bit after the samples
+/// in `touched` are changed.
 fn unchanged(
-    house: &House<'_>,
+    pipeline: &OwnerPipeline<'_>,
     session: &[Sample],
     original: &[Scored],
     side: &'static str,
@@ -88,7 +91,7 @@ fn unchanged(
         false => *sample,
     };
     let changed: Vec<Sample> = session.iter().map(change).collect();
-    let changed = scores(house, &changed)?;
+    let changed = scores(pipeline, &changed)?;
     let mut same = 0;
     for (&(t, score), &(at, changed)) in original.iter().zip(&changed) {
         if !out_of_reach(t) {
@@ -108,9 +111,9 @@ fn unchanged(
     Ok(same)
 }
 
-fn scores(house: &House<'_>, session: &[Sample]) -> Result<Vec<Scored>, ModelError> {
+fn scores(pipeline: &OwnerPipeline<'_>, session: &[Sample]) -> Result<Vec<Scored>, ModelError> {
     let mut scores = Vec::new();
-    house.replay(session, |output| {
+    pipeline.replay(session, |output| {
         if let Output::Window(report) = output {
             scores.push((report.t, report.score));
         }

@@ -1,7 +1,7 @@
-//! Other handsets: the errors of a session's sensors, made up.
+//! Control: simulated sensor errors, another handset for each session.
 //!
-//! A data set in which each person has one handset cannot tell people from
-//! handsets. Giving every session a handset of its own takes that away.
+//! In a data set where each person has one handset, a network may tell handsets apart
+//! instead of people. With a random handset in each session it cannot.
 
 use graspd::motion::{CHANNELS, Sample, Sensor};
 use rand::{Rng, SeedableRng};
@@ -14,7 +14,7 @@ const SCALE: f32 = 0.03;
 /// Largest offset of a gyroscope axis, rad/s.
 const GYROSCOPE_OFFSET: f32 = 0.03;
 
-/// The errors of one handset's sensors.
+/// Scale and offset of each channel of one handset.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Handset {
     scale: [f32; CHANNELS],
@@ -22,11 +22,11 @@ pub struct Handset {
 }
 
 impl Handset {
-    /// Draws the handset of session `session` of person `person`: each
-    /// accelerometer axis off by up to ±3 %, each gyroscope axis by up to ±0.03 rad/s.
+    /// Draws the handset of session number `session` of `person`: scale errors of up to
+    /// ±3 % on accelerometer axes, offsets of up to ±0.03 rad/s on gyroscope axes.
     pub fn draw(seed: u64, person: &str, session: usize) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        // One stream a session, so that who else is tested changes nothing.
+        // One stream a session, so that the draw does not depend on who else is tested.
         let name = person.bytes().fold(0u64, |hash, byte| {
             hash.wrapping_mul(31).wrapping_add(u64::from(byte))
         });
@@ -42,7 +42,7 @@ impl Handset {
         handset
     }
 
-    /// Makes the sample what this handset would have measured.
+    /// Applies the errors to a sample.
     pub fn distort(&self, sample: &mut Sample) {
         let first = match sample.sensor {
             Sensor::Accelerometer => 0,
@@ -53,7 +53,7 @@ impl Handset {
         }
     }
 
-    /// The session as this handset would have recorded it.
+    /// Windows with the errors applied.
     pub fn record(&self, windows: &Windows, frames: usize) -> Windows {
         let mut recorded = Windows::new(frames);
         for window in windows.iter() {

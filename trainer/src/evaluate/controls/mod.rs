@@ -1,44 +1,48 @@
-//! What every evaluation checks about itself: a figure that survives these is
-//! not yet right, but one that does not is wrong.
+//! Control experiments that every evaluation runs on itself, to find leaks between
+//! enrolment and test, and explanations other than the person.
 
 mod causality;
+mod gravity_only;
 mod handset;
+mod matched_motion;
 mod probe;
 mod shuffled;
 
 use serde::Serialize;
 
 pub use causality::{CausalityError, causality};
+pub use gravity_only::gravity_only;
 pub use handset::Handset;
-pub use probe::{Probe, sessions as session_probe, versions as handset_probe};
+pub use matched_motion::matched_motion;
+pub use probe::{Probe, handsets as handset_probe, sessions as session_probe};
 pub use shuffled::{REPEATS, shuffled};
 
 /// How far the mean EER of shuffled identities may lie from 0.5.
 pub const SHUFFLED_TOLERANCE: f64 = 0.08;
 
-/// What the controls came to.
+/// Results of the controls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Controls {
-    /// Mean EER where sessions were dealt to people at random; 0.5 unless trials leak.
+    /// Mean EER with sessions assigned to people at random; must be 0.5.
     pub shuffled: f64,
-    /// Mean EER of the channel means alone.
+    /// Mean EER by channel means alone.
     pub gravity_only: f64,
-    /// Windows whose score was computed again by the daemon's pipeline with other
-    /// motion after them, or before, and that came out the same to the bit.
+    /// Windows whose score stayed the same to the bit when the daemon's pipeline got other
+    /// samples after them, or before.
     pub causal_windows: usize,
-    /// How often an embedding's nearest neighbour is of the same session, among
-    /// one person's.
+    /// How often an embedding's nearest neighbour, among one person's, is of the same
+    /// session.
     pub session_probe: Probe,
-    /// How often it is of the same handset, where every session was recorded by
-    /// two that differ in offset and scale.
+    /// How often it is of the same handset, with each session recorded by two simulated
+    /// ones that differ in scale and offset.
     pub handset_probe: Probe,
 }
 
 impl Controls {
-    /// What is so wrong that no other figure counts.
+    /// Failed controls, in words; with one, no other figure is valid.
     pub fn failures(&self) -> Vec<String> {
         let mut failures = Vec::new();
-        // A rate that is no number is no 0.5 either.
+        // NaN fails too.
         let off = (self.shuffled - 0.5).abs();
         if off.is_nan() || off > SHUFFLED_TOLERANCE {
             failures.push(format!(
@@ -49,7 +53,7 @@ impl Controls {
         failures
     }
 
-    /// What makes `eer` less than it seems.
+    /// Reservations about `eer`, in words.
     pub fn warnings(&self, eer: f64) -> Vec<String> {
         let mut warnings = Vec::new();
         if self.gravity_only <= eer {

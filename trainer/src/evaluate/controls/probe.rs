@@ -1,39 +1,44 @@
-//! What else an embedding knows: whether its nearest neighbour shares it.
+//! Control: what else embeddings encode, by a nearest-neighbour classifier.
 
 use ndarray::ArrayView1;
 use serde::Serialize;
 
-use crate::evaluate::features::{Features, Gallery};
+use crate::evaluate::features::{Features, PersonFeatures};
 
-/// A nearest-neighbour classifier's hits.
+/// Accuracy of a nearest-neighbour classifier.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Probe {
-    /// Share of windows that were told right.
+    /// Share of windows classified correctly.
     pub accuracy: f64,
-    /// The share that guessing would get.
+    /// Accuracy of guessing.
     pub chance: f64,
 }
 
-/// Which of a person's sessions a window is of. Windows at odd places are told
-/// by those at even ones; the mean over people.
-pub fn sessions(people: &[Gallery]) -> Probe {
+/// Classifies windows by session within each person; windows at odd positions by those at
+/// even ones. Mean over people.
+pub fn sessions(people: &[PersonFeatures]) -> Probe {
     mean(
         people
             .iter()
-            .map(|person| told(&person.sessions.iter().collect::<Vec<_>>())),
+            .map(|person| nearest_neighbour(&person.sessions.iter().collect::<Vec<_>>())),
     )
 }
 
-/// Which of two handsets recorded a window, session by session.
-pub fn versions(one: &[Gallery], other: &[Gallery]) -> Probe {
-    let sessions = |people: &[Gallery]| -> Vec<Features> {
+/// Classifies windows by which of two handsets recorded them, session by session; `one`
+/// and `other` are the same sessions.
+pub fn handsets(one: &[PersonFeatures], other: &[PersonFeatures]) -> Probe {
+    let sessions = |people: &[PersonFeatures]| -> Vec<Features> {
         people
             .iter()
             .flat_map(|person| person.sessions.clone())
             .collect()
     };
     let (one, other) = (sessions(one), sessions(other));
-    mean(one.iter().zip(&other).map(|(a, b)| told(&[a, b])))
+    mean(
+        one.iter()
+            .zip(&other)
+            .map(|(a, b)| nearest_neighbour(&[a, b])),
+    )
 }
 
 fn mean(probes: impl Iterator<Item = Option<Probe>>) -> Probe {
@@ -45,8 +50,8 @@ fn mean(probes: impl Iterator<Item = Option<Probe>>) -> Probe {
     }
 }
 
-/// `None` with fewer than two classes of two rows.
-fn told(classes: &[&Features]) -> Option<Probe> {
+/// Accuracy for `classes` of embeddings. `None` with fewer than two classes of two rows.
+fn nearest_neighbour(classes: &[&Features]) -> Option<Probe> {
     let classes: Vec<_> = classes.iter().filter(|rows| rows.nrows() > 1).collect();
     if classes.len() < 2 {
         return None;
@@ -92,7 +97,7 @@ mod tests {
     #[test]
     fn sessions_apart_are_told_and_sessions_alike_are_not() {
         let person = |gap: f32| {
-            vec![Gallery {
+            vec![PersonFeatures {
                 id: "a".into(),
                 sessions: (0..4).map(|s| session(gap * s as f32)).collect(),
             }]

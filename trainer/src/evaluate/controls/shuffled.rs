@@ -1,4 +1,5 @@
-//! Identities dealt at random: whatever is told apart then is a leak.
+//! Control: sessions assigned to people at random. An EER other than 0.5 means that trials
+//! leak who they are of.
 
 use graspd::model::cohort::Cohort;
 use graspd::owner::ocsvm::FitError;
@@ -6,17 +7,17 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use crate::evaluate::features::Gallery;
+use crate::evaluate::features::PersonFeatures;
 use crate::evaluate::trials::Trials;
 use crate::evaluate::verification::{Enrolment, mean, verify};
 
-/// Times that sessions are dealt anew.
+/// Number of random assignments.
 pub const REPEATS: usize = 10;
 
-/// Mean EER over [`REPEATS`] deals of everyone's sessions to people, as many to
-/// each as they have. `None` where nobody could be an owner.
+/// Mean EER over [`REPEATS`] random assignments of all sessions to people, each of whom
+/// keeps their number of sessions. `None` if nobody could be an owner.
 pub fn shuffled(
-    people: &[Gallery],
+    people: &[PersonFeatures],
     how: Enrolment,
     cohort: Option<&Cohort>,
     seed: u64,
@@ -24,8 +25,8 @@ pub fn shuffled(
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut means = Vec::new();
     for _ in 0..REPEATS {
-        let dealt = deal(people, &mut rng);
-        let verified = verify(&dealt, how, cohort)?;
+        let shuffled = reassign(people, &mut rng);
+        let verified = verify(&shuffled, how, cohort)?;
         means.push(mean(
             verified.iter().map(|owner| Trials::eer(&owner.trials)),
         ));
@@ -33,15 +34,15 @@ pub fn shuffled(
     Ok(mean(means))
 }
 
-fn deal(people: &[Gallery], rng: &mut ChaCha8Rng) -> Vec<Gallery> {
-    let mut cards: Vec<_> = people.iter().flat_map(|person| &person.sessions).collect();
-    cards.shuffle(rng);
-    let mut cards = cards.into_iter().cloned();
-    let hand = |person: &Gallery| Gallery {
+fn reassign(people: &[PersonFeatures], rng: &mut ChaCha8Rng) -> Vec<PersonFeatures> {
+    let mut sessions: Vec<_> = people.iter().flat_map(|person| &person.sessions).collect();
+    sessions.shuffle(rng);
+    let mut sessions = sessions.into_iter().cloned();
+    let assigned = |person: &PersonFeatures| PersonFeatures {
         id: person.id.clone(),
-        sessions: cards.by_ref().take(person.sessions.len()).collect(),
+        sessions: sessions.by_ref().take(person.sessions.len()).collect(),
     };
-    people.iter().map(hand).collect()
+    people.iter().map(assigned).collect()
 }
 
 #[cfg(test)]
@@ -56,8 +57,8 @@ mod tests {
                 ((row * 7 + column * 13 + session * 29) as f32).sin() + 9.0 * person as f32
             })
         };
-        let people: Vec<Gallery> = (0..4)
-            .map(|person| Gallery {
+        let people: Vec<PersonFeatures> = (0..4)
+            .map(|person| PersonFeatures {
                 id: person.to_string(),
                 sessions: (0..6).map(|s| session(person, s)).collect(),
             })

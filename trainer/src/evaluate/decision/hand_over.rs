@@ -1,5 +1,4 @@
-//! A phone that is unlocked and snatched: the owner's motion, then without a
-//! break an impostor's.
+//! Hand-overs of an unlocked device: the owner's motion, then an impostor's without a gap.
 
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use graspd::motion::{GRID, Sample, SampleTime};
 use graspd::pipeline::Output;
 use serde::{Deserialize, Serialize};
 
-use super::House;
+use super::owner_pipeline::OwnerPipeline;
 use crate::evaluate::survival::Wait;
 
 /// Seconds of the owner before the hand-over.
@@ -17,21 +16,22 @@ pub const BEFORE_S: f64 = 60.0;
 /// Seconds of the impostor after it.
 pub const WATCHED_S: f64 = 300.0;
 
-/// How impostors fared.
+/// Times to lock after hand-overs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HandOvers {
-    /// From hand-over to lock, or to the end of what there is of the impostor.
+    /// Time from each hand-over to the lock; censored at the end of the impostor's
+    /// recordings or at [`WATCHED_S`].
     pub waits: Vec<Wait>,
-    /// Hand-overs of a device that was locked already.
+    /// Hand-overs left out because the device had been locked before.
     pub locked_before: usize,
 }
 
 impl HandOvers {
-    /// Watches one hand-over from `owner`'s session to `impostor`'s sessions, one
-    /// after the other.
+    /// Replays one hand-over from the `owner`'s session to the `impostor`'s sessions, one
+    /// after the other. Nothing if the owner's session is shorter than [`BEFORE_S`].
     pub fn add(
         &mut self,
-        house: &House<'_>,
+        pipeline: &OwnerPipeline<'_>,
         owner: &[Sample],
         impostor: &[Vec<Sample>],
     ) -> Result<(), ModelError> {
@@ -39,7 +39,7 @@ impl HandOvers {
             return Ok(());
         };
         let mut locked = None;
-        house.replay(&spliced, |output| {
+        pipeline.replay(&spliced, |output| {
             if let Output::Decision(decision) = output
                 && decision.state == State::Lock
             {
@@ -63,15 +63,16 @@ impl HandOvers {
         Ok(())
     }
 
-    /// Adds others' hand-overs.
+    /// Adds the hand-overs of others.
     pub fn merge(&mut self, other: &Self) {
         self.waits.extend(&other.waits);
         self.locked_before += other.locked_before;
     }
 }
 
-/// The owner's first minute and the impostor after it, on one clock, and when
-/// the device changed hands. `None` if the owner's session is too short for it.
+/// The owner's first [`BEFORE_S`] and the impostor's samples after it, on one clock, and
+/// the time of the hand-over. `None` if the owner's session is too short, or there is
+/// nothing of the impostor.
 fn splice(owner: &[Sample], impostor: &[Vec<Sample>]) -> Option<(Vec<Sample>, SampleTime)> {
     let at = owner.first()?.t.after(Duration::from_secs_f64(BEFORE_S));
     if owner.last()?.t < at {

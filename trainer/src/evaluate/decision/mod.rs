@@ -1,103 +1,102 @@
-//! Decisions, not windows: the daemon's own pipeline and policy, over the owner's
-//! later sessions and over hand-overs spliced from two people's.
+//! Error rates of decisions instead of windows: false locks over the owner's test sessions
+//! ([`GenuineUse`]) and times to lock after hand-overs ([`HandOvers`]), by the daemon's own
+//! pipeline and policy ([`OwnerPipeline`]).
 
-mod genuine;
+mod genuine_use;
 mod hand_over;
-mod house;
+mod owner_pipeline;
 
 use serde::{Deserialize, Serialize};
 
-pub use genuine::Genuine;
+pub use genuine_use::GenuineUse;
 pub use hand_over::{BEFORE_S, HandOvers, WATCHED_S};
-pub use house::{House, samples};
+pub use owner_pipeline::{OwnerPipeline, read_samples};
 
 use super::bootstrap::Interval;
 use super::poisson;
 use super::survival::Survival;
 
-/// What people would live through.
+/// Decision figures over all owners.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DecisionFigures {
     /// Hours of genuine use.
     pub hours: f64,
-    /// Times that the owner's device was locked for want of evidence in them. The
-    /// owner unlocks it at once, and everything starts anew.
+    /// Locks for lack of evidence in them. The owner unlocks at once, and evidence starts
+    /// anew.
     pub false_locks: u64,
-    /// The same per hour.
+    /// False locks per hour.
     pub false_locks_per_hour: f64,
-    /// Its exact 95 % interval, as if false locks came independently.
+    /// Exact 95 % interval of the same, for independent false locks (Poisson).
     pub false_locks_ci95: Interval,
     /// Locks for other reasons: rest, gaps, a silent sensor.
     pub other_locks: u64,
-    /// The longest that a session's owner would have been taken for another, if
-    /// nobody unlocked it by other means.
+    /// Longest time in lock for lack of evidence within a session if nobody unlocks, s.
     pub longest_genuine_rejection_s: f64,
-    /// Hand-overs watched.
+    /// Hand-overs replayed.
     pub hand_overs: usize,
-    /// Hand-overs left out because the owner had been locked out before.
+    /// Hand-overs left out because the device was locked before.
     pub locked_before: usize,
-    /// Median of the seconds from hand-over to lock; absent if half are never locked.
+    /// Median time from hand-over to lock, s. `None` if fewer than half are locked.
     pub seconds_to_lock_median: Option<f64>,
-    /// The 90th percentile.
+    /// 90th percentile of the same, s. `None` if fewer than 90 % are locked.
     pub seconds_to_lock_p90: Option<f64>,
     /// Share of impostors not locked within five minutes.
     pub never_locked_5min: f64,
-    /// The share still not locked after so many seconds.
+    /// Kaplan-Meier estimate of the share not locked, over seconds since the hand-over.
     pub survival: Survival,
-    /// Each owner by themselves: a mean hides whom it fails for.
+    /// Figures of each owner.
     pub per_owner: Vec<OwnerDecisions>,
-    /// Owners whose enrolment `graspd enroll` would refuse, and why. Nothing is
-    /// replayed for them.
-    pub refused: Vec<Refused>,
+    /// Owners whose enrolment `graspd enroll` would refuse. They are in no other figure.
+    pub refused: Vec<RefusedEnrolment>,
 }
 
-/// An enrolment that is refused.
+/// An enrolment that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
-    /// Whose.
+pub struct RefusedEnrolment {
+    /// Id of the owner.
     pub owner: String,
-    /// Why.
+    /// The error of the enrolment.
     pub why: String,
 }
 
-/// What one owner would live through.
+/// Decision figures of one owner.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OwnerDecisions {
-    /// Who.
+    /// Id of the owner.
     pub owner: String,
     /// Hours of genuine use.
     pub hours: f64,
-    /// Locks for want of evidence in them.
+    /// Locks for lack of evidence in them.
     pub false_locks: u64,
-    /// As in [`DecisionFigures`].
+    /// As in [`DecisionFigures`], s.
     pub longest_genuine_rejection_s: f64,
-    /// Hand-overs watched.
+    /// Hand-overs replayed.
     pub hand_overs: usize,
-    /// Hand-overs left out because the owner had been locked out before.
+    /// Hand-overs left out because the device was locked before.
     pub locked_before: usize,
-    /// Median of the seconds from hand-over to lock; absent if half are never locked.
+    /// Median time from hand-over to lock, s. `None` if fewer than half are locked.
     pub seconds_to_lock_median: Option<f64>,
-    /// Share of impostors not locked within five minutes; absent without a hand-over.
+    /// Share of impostors not locked within five minutes. `None` without a hand-over.
     pub never_locked_5min: Option<f64>,
 }
 
-/// What befell one owner.
+/// Replays of one owner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Lived {
-    /// Who.
+pub struct OwnerOutcome {
+    /// Id of the owner.
     pub owner: String,
-    /// Their own later sessions.
-    pub genuine: Genuine,
+    /// Their own test sessions.
+    pub genuine: GenuineUse,
     /// Hand-overs of their device.
     pub hand_overs: HandOvers,
 }
 
-impl Lived {
-    /// Nothing yet.
+impl OwnerOutcome {
+    /// Without any replay yet.
     pub fn of(owner: &str) -> Self {
         Self {
             owner: owner.to_owned(),
-            genuine: Genuine::default(),
+            genuine: GenuineUse::default(),
             hand_overs: HandOvers::default(),
         }
     }
@@ -123,10 +122,10 @@ impl Lived {
 }
 
 impl DecisionFigures {
-    /// Of all owners together.
-    pub fn of(lived: &[Lived], refused: Vec<Refused>) -> Option<Self> {
-        let (mut genuine, mut hand_overs) = (Genuine::default(), HandOvers::default());
-        for owner in lived {
+    /// Over all owners together. `None` without any genuine use.
+    pub fn of(owners: &[OwnerOutcome], refused: Vec<RefusedEnrolment>) -> Option<Self> {
+        let (mut genuine, mut hand_overs) = (GenuineUse::default(), HandOvers::default());
+        for owner in owners {
             genuine.merge(&owner.genuine);
             hand_overs.merge(&owner.hand_overs);
         }
@@ -149,7 +148,7 @@ impl DecisionFigures {
             seconds_to_lock_p90: survival.quantile(0.9),
             never_locked_5min: survival.after(WATCHED_S),
             survival,
-            per_owner: lived.iter().map(Lived::figures).collect(),
+            per_owner: owners.iter().map(OwnerOutcome::figures).collect(),
             refused,
         })
     }

@@ -3,7 +3,7 @@
 use grasp_chart::{Axis, Bars, Group, Histogram, Lines, Marker, Scatter, Series, Svg};
 
 use crate::evaluate::distances::{Distances, ThresholdPoint};
-use crate::evaluate::picture::Picture;
+use crate::evaluate::plane_projection::PlaneProjection;
 
 /// Bins of a histogram of distances.
 const BINS: usize = 40;
@@ -72,7 +72,12 @@ pub fn classifier(points: &[ThresholdPoint]) -> Svg {
 }
 
 /// Embeddings in the plane, by person.
-pub fn scatter(title: &str, axes: [&str; 2], picture: &Picture, points: &[[f64; 2]]) -> Svg {
+pub fn scatter(
+    title: &str,
+    axes: [&str; 2],
+    picture: &PlaneProjection,
+    points: &[[f64; 2]],
+) -> Svg {
     let group = |person: usize| Group {
         name: picture.people[person].clone(),
         points: (points.iter().zip(&picture.of))

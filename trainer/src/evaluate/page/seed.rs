@@ -5,11 +5,11 @@ use grasp_chart::{Axis, Fact, Report, Section, Table, Tone};
 use super::boxes::{BoxGroup, Boxes};
 use super::unseen::{distance_table, history, pictures};
 use super::{figures, rate};
+use crate::evaluate::plot_data::PlotData;
 use crate::evaluate::seed::SeedResults;
-use crate::evaluate::unseen::Drawn;
 
 /// The page.
-pub fn page(results: &SeedResults, drawn: &Drawn) -> Report {
+pub fn page(results: &SeedResults, plots: &PlotData) -> Report {
     let r = results;
     let published = |name: &str| {
         let value = r.published.get(name).copied().unwrap_or(f64::NAN);
@@ -46,24 +46,24 @@ pub fn page(results: &SeedResults, drawn: &Drawn) -> Report {
     }));
     report = report.section(owners(r)).section(boxes(r));
     let mut space = Section::new("The embedding").text("What the network says by itself.");
-    if let Some(d) = &drawn.distances {
+    if let Some(d) = &plots.distances {
         space = space
             .figure(
-                figures::distances(d, drawn.margin),
+                figures::distances(d, plots.margin),
                 "Genuine pairs lie left, impostors' right.",
             )
             .figure(
-                figures::classifier(&drawn.classifier),
+                figures::classifier(&plots.classifier),
                 "Without any one-class SVM.",
             )
             .table(distance_table(d));
     }
-    if let Some(picture) = &drawn.picture {
+    if let Some(picture) = &plots.projection {
         space = pictures(space, picture);
     }
     report = report.section(space);
-    if !drawn.history.is_empty() {
-        report = report.section(history(drawn));
+    if !plots.history.is_empty() {
+        report = report.section(history(plots));
     }
     report.section(Section::new("Again").lines(r.command.clone()))
 }
@@ -115,14 +115,14 @@ fn owners(r: &SeedResults) -> Section {
 }
 
 fn boxes(r: &SeedResults) -> Section {
-    let groups = |of: fn(&crate::evaluate::search::Rates) -> f64| -> Vec<BoxGroup> {
+    let groups = |of: fn(&crate::evaluate::random_search::Rates) -> f64| -> Vec<BoxGroup> {
         let group = |owner: &crate::evaluate::seed::SeedOwner| BoxGroup {
             name: owner.owner.clone(),
             values: owner.repeats.iter().map(of).collect(),
         };
         r.per_owner.iter().map(group).collect()
     };
-    let chart = |title: &str, of: fn(&crate::evaluate::search::Rates) -> f64| Boxes {
+    let chart = |title: &str, of: fn(&crate::evaluate::random_search::Rates) -> f64| Boxes {
         title: title.into(),
         x: Axis::percent(title),
         groups: groups(of),

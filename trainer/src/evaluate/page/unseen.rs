@@ -7,13 +7,14 @@ use grasp_chart::{
 use super::{figures, rate, seconds, within};
 use crate::evaluate::decision::{OwnerDecisions, WATCHED_S};
 use crate::evaluate::distances::Distances;
-use crate::evaluate::history::Row;
-use crate::evaluate::picture::Picture;
-use crate::evaluate::results::Results;
-use crate::evaluate::unseen::Drawn;
 
-/// The page. `drawn` is what `results.json` leaves out.
-pub fn page(results: &Results, drawn: &Drawn) -> Report {
+use crate::evaluate::plane_projection::PlaneProjection;
+use crate::evaluate::plot_data::PlotData;
+use crate::evaluate::results::Results;
+use crate::history::EpochRow;
+
+/// The page. `plots` is what `results.json` leaves out.
+pub fn page(results: &Results, plots: &PlotData) -> Report {
     let r = results;
     let window = window(r);
     let mut report = Report::new(format!("{} on {}", r.model, r.dataset));
@@ -59,9 +60,9 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
     if r.decision.is_some() {
         report = report.section(decisions(r));
     }
-    report = report.section(controls(r)).section(space(drawn));
-    if !drawn.history.is_empty() {
-        report = report.section(history(drawn));
+    report = report.section(controls(r)).section(space(plots));
+    if !plots.history.is_empty() {
+        report = report.section(history(plots));
     }
     if let Some(against) = &r.against {
         let signed = |value: f64| format!("{:+.1} points", 100.0 * value);
@@ -73,7 +74,7 @@ pub fn page(results: &Results, drawn: &Drawn) -> Report {
             ))
         };
         let ci = |interval: crate::evaluate::bootstrap::Interval| (interval.0, interval.1);
-        let mut section = Section::new(format!("NormalisedRatio {}", against.model)).text(
+        let mut section = Section::new(format!("Against {}", against.model)).text(
             "The same owners and sessions, drawn anew together. Less is better for this bundle.",
         );
         if !against.seen.is_empty() {
@@ -372,22 +373,22 @@ fn controls(r: &Results) -> Section {
         )
 }
 
-fn space(drawn: &Drawn) -> Section {
+fn space(plots: &PlotData) -> Section {
     let mut section = Section::new("The embedding")
         .text("What the network says by itself, about the people of the first fold.");
-    if let Some(d) = &drawn.distances {
+    if let Some(d) = &plots.distances {
         section = section
             .figure(
-                figures::distances(d, drawn.margin),
+                figures::distances(d, plots.margin),
                 "Genuine pairs should lie left, impostors' right.",
             )
             .figure(
-                figures::classifier(&drawn.classifier),
+                figures::classifier(&plots.classifier),
                 "Without any one-class SVM.",
             )
             .table(distance_table(d));
     }
-    if let Some(picture) = &drawn.picture {
+    if let Some(picture) = &plots.projection {
         section = pictures(section, picture);
     }
     section
@@ -409,7 +410,7 @@ pub(super) fn distance_table(d: &Distances) -> Table {
 }
 
 /// Both projections.
-pub(super) fn pictures(section: Section, picture: &Picture) -> Section {
+pub(super) fn pictures(section: Section, picture: &PlaneProjection) -> Section {
     let [first, second] = picture
         .explained
         .map(|share| format!("{:.0} % of the variance", 100.0 * share));
@@ -430,18 +431,18 @@ pub(super) fn pictures(section: Section, picture: &Picture) -> Section {
 }
 
 /// A curve's name, and its value of an epoch.
-type Named = (&'static str, fn(&Row) -> Option<f64>);
+type Named = (&'static str, fn(&EpochRow) -> Option<f64>);
 
 /// Losses and error rates of pairs by epoch.
-pub(super) fn history(drawn: &Drawn) -> Section {
+pub(super) fn history(plots: &PlotData) -> Section {
     let chart = |title: &str, y: Axis, of: [Named; 2]| Lines {
         title: title.into(),
         x: Axis::new("epoch"),
         y,
         series: of
             .map(|(name, of)| {
-                let point = |row: &Row| Some((f64::from(row.epoch), of(row)?));
-                Series::new(name, drawn.history.iter().filter_map(point).collect())
+                let point = |row: &EpochRow| Some((f64::from(row.epoch), of(row)?));
+                Series::new(name, plots.history.iter().filter_map(point).collect())
             })
             .into(),
         diagonal: false,
@@ -457,13 +458,13 @@ pub(super) fn history(drawn: &Drawn) -> Section {
     let section = Section::new("Training")
         .text("Held-out sessions are of the people that the network was taught on.")
         .figure(losses.svg(), "Loss by epoch.");
-    let sets = |row: &Row| {
+    let sets = |row: &EpochRow| {
         let sets = [("training", row.training), ("held out", row.held_out)];
         let epoch = row.epoch;
         sets.into_iter()
             .filter_map(move |(set, figures)| Some((epoch, set, figures?)))
     };
-    let measured: Vec<_> = drawn.history.iter().flat_map(sets).collect();
+    let measured: Vec<_> = plots.history.iter().flat_map(sets).collect();
     if measured.is_empty() {
         return section;
     }

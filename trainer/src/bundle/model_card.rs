@@ -1,0 +1,149 @@
+//! The model card, `README.md` of a bundle.
+
+use std::fmt::Write as _;
+
+use graspd::model::Manifest;
+
+use super::companion_file::CompanionFile;
+
+/// The card of the bundle that `manifest` describes.
+pub(super) fn of(manifest: &Manifest, beside: &CompanionFile) -> String {
+    let mut card = String::new();
+    // Writing to a String cannot fail.
+    let _ = write_card(&mut card, manifest, beside);
+    card
+}
+
+fn write_card(card: &mut String, manifest: &Manifest, beside: &CompanionFile) -> std::fmt::Result {
+    let Manifest {
+        name,
+        input,
+        output,
+        runtime,
+        training,
+        figures,
+        ..
+    } = manifest;
+    let what_it_is = match beside {
+        CompanionFile::History { .. } => WHAT_IT_IS,
+        CompanionFile::Cohort(_) => WHAT_COHORT_IS,
+    };
+    let seconds = input.frames as f64 / f64::from(input.rate_hz);
+    write!(
+        card,
+        "# {name}\n\n\
+         Turns {seconds} s of accelerometer and gyroscope ({} frames at {} Hz, {} channels) into \
+         an embedding of {} numbers. ONNX opset {}, tested with tract {}.\n\n\
+         {what_it_is}\n\n\
+         ## Who it was trained on\n\n",
+        input.frames,
+        input.rate_hz,
+        input.channels.len(),
+        output.embedding,
+        runtime.opset,
+        runtime.tract,
+    )?;
+    for data in &training.data {
+        writeln!(
+            card,
+            "- {}: {} ({} people). Terms seen with the data: {}.",
+            data.name,
+            data.people.join(", "),
+            data.people.len(),
+            data.terms,
+        )?;
+    }
+    let (weak, figures_of) = match beside {
+        CompanionFile::History { .. } => (HOW_WEAK, FIGURES_OF_PAIRS),
+        CompanionFile::Cohort(_) => (COHORT_WEAK, FIGURES_OF_COHORT),
+    };
+    write!(
+        card,
+        "\nNo recording is in this folder, but weights and statistics may let someone who holds a \
+         recording of one of these people tell that it was used. Never evaluate it on them as if \
+         they were strangers.\n\n{weak}\n\n{figures_of}\n\n| figure | value |\n|---|---|\n",
+    )?;
+    for (figure, value) in figures {
+        writeln!(card, "| {figure} | {value} |")?;
+    }
+    if let CompanionFile::History { epochs, .. } = beside
+        && let (Some(first), Some(last)) = (epochs.first(), epochs.last())
+    {
+        write!(
+            card,
+            "\nFirst of {} epochs: {first}. Last: {last}. All of them are in history.csv.\n",
+            epochs.len(),
+        )?;
+    }
+    write!(
+        card,
+        "\n## Making it again\n\n```\n{}\n```\n\n\
+         DIR is the data set in its authors' layout. The same data and seed give the same bytes on \
+         the same kind of processor; another may round sums otherwise.\n",
+        training.command,
+    )
+}
+
+const WHAT_IT_IS: &str = "\
+One arm of a Siamese network, trained with the contrastive loss on pairs of windows of one \
+person and of two, for graspd's one-class SVM to judge. Normalisation is inside the graph; its input is m/s² with gravity and rad/s \
+in Android's axes, oldest frame first.";
+
+const HOW_WEAK: &str = "\
+## How weak it is
+
+The recipe is an old one, kept as the baseline that better ones must beat. Taught on three \
+people of HMOG and tested on three others (two folds, earlier sessions to enrol, later ones to \
+test), seed-2d with the recipe's ν and γ has an equal error rate of 0.42 per 5 s window, 95 % \
+0.28 to 0.57; guessing has 0.50. graspd's docs/results.md has the command and every figure. \
+It must not be trusted to tell a stranger from the owner.
+
+- What it tells apart best may be the handset rather than the hand: sensor offsets differ from \
+phone to phone.
+- Sessions of one person differ in posture, task and grip by more than windows of one session do, \
+so low errors within a session do not carry over to the next.
+- Nobody has tried to imitate an owner in the data, and no recording was replayed into the \
+sensors; it resists neither.
+- The people are few, held one kind of phone, and did three scripted tasks.";
+
+const FIGURES_OF_PAIRS: &str = "\
+## Figures of the training itself
+
+Pairs of windows told apart by their distance alone. `training` pairs were learnt from; \
+`held_out_session` pairs are of the same people in sessions that were not. Neither says anything \
+about people it never saw.";
+
+const WHAT_COHORT_IS: &str = "\
+Fixed convolutions give each axis's power in 14 bands from 0.8 to 45 Hz, how it varies within \
+the window, and how each two axes move together. No weight is learnt by gradient descent; the \
+scaling of the numbers is inside the graph. Beside it lies `cohort.bin`: where the people below \
+are in that space, with six stand-ins for each (their windows as if held by another hand, turned, \
+slower or stronger), how windows and sessions of one person differ, and up to 200 embeddings of \
+each. graspd scores an owner by the likelihood ratio against this cohort; the one-class SVM \
+rejects what resembles neither.
+
+Input is m/s² with gravity and rad/s in Android's axes, oldest frame first.";
+
+const COHORT_WEAK: &str = "\
+## How weak it is
+
+graspd's docs/results.md has its errors on people that it never saw, with intervals, controls and \
+the commands. They come from six people with one kind of phone, doing three scripted tasks, and \
+the way was chosen with their figures in sight (docs/experiments.md), so expect worse elsewhere. \
+It locks; it must never unlock.
+
+- Some owners cannot be told from others. `graspd enroll` holds the owner's sessions out, says \
+what to expect, and refuses where that is too little.
+- People who walk alike, or hold the phone alike, may pass. So may whoever holds it still: a \
+window at rest is not scored.
+- Nobody has tried to imitate an owner in the data, and no recording was replayed into the \
+sensors; it resists neither.
+- Whoever holds this bundle knows the cohort, and could search for motion that passes.";
+
+const FIGURES_OF_COHORT: &str = "\
+## Figures of the cohort
+
+Each person in turn was an owner among the others: `later_sessions_stray` is the root mean square \
+of a later session's mean score about 1, where strangers' mean is 0; `windows_of_a_session_stray` \
+the standard deviation of windows about that mean; `next_window_correlation` how alike neighbours \
+are. Enrolment draws sessions from these.";

@@ -1,0 +1,67 @@
+//! The daemon's pipeline for one owner, without threads or sockets.
+
+use graspd::decide::Policy;
+use graspd::model::Embedder;
+use graspd::model::{Bundle, ModelError};
+use graspd::motion::rest::RestLimits;
+use graspd::motion::{DEFAULT_HOP, Sample};
+use graspd::owner::profile::Profile;
+use graspd::pipeline::{Output, Pipeline};
+use graspd::source::{Reading, Source, SourceError};
+
+/// What the daemon's pipeline is built from for one owner.
+pub struct OwnerPipeline<'a> {
+    /// The model.
+    pub bundle: &'a Bundle,
+    /// The owner's profile.
+    pub profile: &'a Profile,
+    /// Thresholds and times of the state machine.
+    pub policy: Policy,
+}
+
+impl OwnerPipeline<'_> {
+    /// A fresh pipeline, as after a start of the daemon on a device that was just unlocked.
+    pub fn start(&self) -> Result<Pipeline, ModelError> {
+        let embedder = Embedder::new(self.bundle)?;
+        let hop = DEFAULT_HOP.next_multiple_of(embedder.hop_multiple());
+        let rest = RestLimits::default();
+        Ok(Pipeline::new(
+            embedder,
+            self.profile,
+            hop,
+            rest,
+            self.policy,
+        ))
+    }
+
+    /// Runs `samples` through a fresh pipeline. Whenever `unlocked_after` returns true for an
+    /// output, the screen counts as unlocked by its user at that sample.
+    pub fn replay(
+        &self,
+        samples: &[Sample],
+        mut unlocked_after: impl FnMut(&Output) -> bool,
+    ) -> Result<(), ModelError> {
+        let mut pipeline = self.start()?;
+        for sample in samples {
+            let mut unlock = false;
+            pipeline.push(&Reading::Sample(*sample), &mut |output| {
+                unlock = unlocked_after(&output) || unlock;
+            });
+            if unlock {
+                pipeline.begin_anew(sample.t, &mut |_| {});
+            }
+        }
+        Ok(())
+    }
+}
+
+/// All samples of a recording.
+pub fn read_samples(source: &mut dyn Source) -> Result<Vec<Sample>, SourceError> {
+    let mut samples = Vec::new();
+    while let Some(reading) = source.next()? {
+        if let Reading::Sample(sample) = reading {
+            samples.push(sample);
+        }
+    }
+    Ok(samples)
+}

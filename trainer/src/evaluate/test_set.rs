@@ -1,0 +1,154 @@
+//! The people of a test and their windows, as the daemon would cut them.
+
+use graspd::model::Bundle;
+use graspd::motion::rest::RestLimits;
+use graspd::motion::{CHANNELS, RATE_HZ};
+use ndarray::ArrayView2;
+use sha2::{Digest, Sha256};
+
+use crate::atomic_folder::hexadecimal;
+use crate::data::{
+    Catalogue, DataError, DataSet, DataSpec, Recording, Skipped, WindowShape, Windows, windows,
+};
+use crate::progress::Progress;
+
+/// Tested people of one data set.
+#[derive(Debug, Clone)]
+pub struct TestSet {
+    /// The data set.
+    pub set: DataSet,
+    /// People with at least one readable session, in order of their ids.
+    pub people: Vec<Person>,
+    /// Sessions that were left out, with the reason.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One tested person.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Id, as the data set names people.
+    pub id: String,
+    /// Sessions, earliest first.
+    pub sessions: Vec<Session>,
+}
+
+/// One session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The recording, to be read again for replays.
+    pub recording: Recording,
+    /// Windows without overlap, without those of a device at rest.
+    pub windows: Windows,
+    /// Number of windows left out because the device lay still; the daemon does not score
+    /// those.
+    pub at_rest: usize,
+}
+
+impl TestSet {
+    /// Reads the people that `spec` names, in windows of `frames` frames without overlap.
+    /// [`DataError::Empty`] if no session can be used.
+    pub fn read(spec: &DataSpec, frames: usize, progress: Progress) -> Result<Self, DataError> {
+        let catalogue = Catalogue::of(spec)?;
+        let bar = progress.bar("reading", catalogue.sessions());
+        let mut test_set = Self {
+            set: spec.set,
+            people: Vec::new(),
+            skipped: catalogue.skipped,
+        };
+        for recordings in catalogue.people {
+            let mut sessions = Vec::new();
+            let id = recordings.first().map(|first| first.person.clone());
+            for recording in chronological(spec.set, recordings) {
+                bar.step(1, &recording.person);
+                match read(spec.set, &recording, frames) {
+                    Ok((windows, at_rest)) => sessions.push(Session {
+                        recording,
+                        windows,
+                        at_rest,
+                    }),
+                    Err(why) => test_set.skipped.push(recording.skipped(why)),
+                }
+            }
+            if let Some(id) = id
+                && !sessions.is_empty()
+            {
+                test_set.people.push(Person { id, sessions });
+            }
+        }
+        bar.finish();
+        if test_set.people.is_empty() {
+            return Err(DataError::Empty {
+                set: test_set.set,
+                skipped: test_set.skipped.len(),
+            });
+        }
+        Ok(test_set)
+    }
+
+    /// Ids of the people here whom `bundle` was trained on, by its manifest.
+    pub fn seen_in_training(&self, bundle: &Bundle) -> Vec<String> {
+        let data = &bundle.manifest().training.data;
+        let of_set = data.iter().filter(|data| data.name == self.set.name());
+        let trained_on: Vec<&String> = of_set.flat_map(|data| &data.people).collect();
+        let people = self.people.iter().map(|person| &person.id);
+        people
+            .filter(|id| trained_on.contains(id))
+            .cloned()
+            .collect()
+    }
+
+    /// SHA-256 of everyone's windows and their sessions' names.
+    pub fn sha256(&self) -> String {
+        let mut digest = Sha256::new();
+        for session in self.people.iter().flat_map(|person| &person.sessions) {
+            let recording = &session.recording;
+            let (person, name) = (&recording.person, &recording.session);
+            digest.update(format!("{person}\n{name}\n{}\n", session.at_rest));
+            for value in session.windows.iter().flatten() {
+                digest.update(value.to_le_bytes());
+            }
+        }
+        hexadecimal(&digest.finalize())
+    }
+}
+
+/// Orders recordings by date if the data set states dates, else keeps their order.
+fn chronological(set: DataSet, recordings: Vec<Recording>) -> Vec<Recording> {
+    let mut dated: Vec<_> = recordings
+        .into_iter()
+        .map(|recording| (set.began_unix_ms(&recording.path), recording))
+        .collect();
+    dated.sort_by_key(|(began, _)| *began);
+    dated.into_iter().map(|(_, recording)| recording).collect()
+}
+
+fn read(set: DataSet, recording: &Recording, frames: usize) -> Result<(Windows, usize), String> {
+    let mut source = set.open(&recording.path).map_err(|e| e.to_string())?;
+    let side_by_side = WindowShape {
+        frames,
+        hop: frames,
+        most: None,
+    };
+    let (all, _) = windows::of(&mut source, side_by_side).map_err(|e| e.to_string())?;
+    if all.is_empty() {
+        let seconds = frames / RATE_HZ as usize;
+        return Err(format!("no {seconds} s without a gap"));
+    }
+    let moving = moving(&all, frames);
+    let at_rest = all.len() - moving.len();
+    Ok((moving, at_rest))
+}
+
+/// The windows in which the device does not lie still.
+pub fn moving(all: &Windows, frames: usize) -> Windows {
+    let mut moving = Windows::new(frames);
+    for window in all.iter().filter(|window| !lies_still(window)) {
+        moving.push(window.iter().copied());
+    }
+    moving
+}
+
+fn lies_still(window: &[f32]) -> bool {
+    ArrayView2::from_shape((window.len() / CHANNELS, CHANNELS), window)
+        .is_ok_and(|window| RestLimits::default().at_rest(window))
+}

@@ -1,0 +1,186 @@
+//! The main figures of an evaluation as text, for the terminal.
+
+use std::fmt::Write as _;
+
+use super::bootstrap::Interval;
+use super::results::Results;
+use super::seed::SeedResults;
+
+/// Summary of `--protocol unseen`, one figure a line.
+pub fn text(results: &Results) -> String {
+    let mut text = String::new();
+    let mut line = |name: &str, value: String| {
+        // Figures that cannot be computed, as ρ where nobody has two test sessions.
+        let value = value.replace("NaN", "–");
+        let _ = writeln!(text, "{name:<34}{value}");
+    };
+    let with = |value: f64, Interval(low, high): Interval| {
+        format!("{value:.3}   95 % {low:.3} to {high:.3}")
+    };
+    let r = results;
+    line(
+        "protocol",
+        format!("{} on {}, model {}", r.protocol, r.dataset, r.model),
+    );
+    line(
+        "owners, test windows",
+        format!("{}, {}", r.owners, r.windows),
+    );
+    line(
+        &format!("EER, window of {} s", r.window_s),
+        with(r.eer_mean, r.eer_ci95),
+    );
+    line("EER, 30 s", with(r.eer_30s_mean, r.eer_30s_ci95));
+    line(
+        "EER, one threshold for all",
+        format!("{:.3}", r.eer_global_threshold),
+    );
+    line(
+        "EER, impostors move as much",
+        format!("{:.3}", r.eer_matched_motion),
+    );
+    line(
+        "EER, another handset each session",
+        format!(
+            "{:.3}, 30 s {:.3}",
+            r.eer_handset_randomised, r.eer_30s_handset_randomised
+        ),
+    );
+    for (frr, far) in &r.far_at_frr {
+        line(&format!("FAR at FRR {frr}"), format!("{far:.3}"));
+    }
+    line("score variance of a session (rho)", format!("{:.2}", r.rho));
+    for owner in &r.per_owner {
+        let fused = owner
+            .eer_30s
+            .map_or_else(String::new, |eer| format!(", 30 s {eer:.3}"));
+        line(
+            &format!("  owner {}", owner.owner),
+            format!("EER {:.3}{fused}", owner.eer),
+        );
+    }
+    for (which, decision) in [
+        ("", &r.decision),
+        (", new handset", &r.decision_handset_randomised),
+    ] {
+        let Some(d) = decision else { continue };
+        let Interval(low, high) = d.false_locks_ci95;
+        let seconds = |s: Option<f64>| s.map_or("never".into(), |s| format!("{s:.0} s"));
+        line(
+            &format!("false locks an hour{which}"),
+            format!(
+                "{:.2}   95 % {low:.2} to {high:.2}   ({} in {:.1} h)",
+                d.false_locks_per_hour, d.false_locks, d.hours
+            ),
+        );
+        line(
+            &format!("hand-over to lock{which}"),
+            format!(
+                "median {}, 90 % {}, {:.0} % not within 5 min   ({} hand-overs)",
+                seconds(d.seconds_to_lock_median),
+                seconds(d.seconds_to_lock_p90),
+                100.0 * d.never_locked_5min,
+                d.hand_overs
+            ),
+        );
+        for refused in &d.refused {
+            line(
+                &format!("  enrolment of {} refused", refused.owner),
+                refused.why.clone(),
+            );
+        }
+    }
+    let c = &r.controls;
+    line(
+        "control: shuffled identities",
+        format!("EER {:.3}, should be 0.5", c.shuffled),
+    );
+    line(
+        "control: channel means alone",
+        format!("EER {:.3}", c.gravity_only),
+    );
+    line(
+        "control: causality",
+        format!("{} windows scored alike", c.causal_windows),
+    );
+    for (what, probe) in [("session", c.session_probe), ("handset", c.handset_probe)] {
+        line(
+            &format!("probe: nearest is of one {what}"),
+            format!("{:.2}, chance {:.2}", probe.accuracy, probe.chance),
+        );
+    }
+    if let Some(a) = &r.against {
+        let name = format!("EER less that of {}", a.model);
+        let signed = |v: f64, Interval(low, high): Interval| {
+            format!("{v:+.3}   95 % {low:+.3} to {high:+.3}")
+        };
+        line(&name, signed(a.difference, a.difference_ci95));
+        line(
+            "  the same, 30 s",
+            signed(a.difference_30s, a.difference_30s_ci95),
+        );
+        if !a.seen.is_empty() {
+            let unfair = format!("{} was taught on {}", a.model, a.seen.join(", "));
+            line("  NO FAIR COMPARISON", unfair);
+        }
+    }
+    for warning in &r.warnings {
+        line("WARNING", warning.clone());
+    }
+    for failure in &r.failures {
+        line("FAILED", failure.clone());
+    }
+    text
+}
+
+/// Summary of `--protocol seed`.
+pub fn seed_text(results: &SeedResults) -> String {
+    let r = results;
+    let mut text = format!(
+        "the original protocol on {}, model {}: these figures say nothing about strangers\n",
+        r.dataset, r.model
+    );
+    for flaw in &r.flaws {
+        let _ = writeln!(text, "  flaw: {flaw}");
+    }
+    let published = |name: &str| r.published.get(name).copied().unwrap_or(f64::NAN);
+    for (name, key, value) in [
+        (
+            "EER, best nu and gamma per owner",
+            "best_per_owner_eer_mean",
+            r.best_per_owner_eer_mean,
+        ),
+        ("EER, common nu and gamma", "eer_mean", r.eer_mean),
+        (
+            "accuracy, common nu and gamma",
+            "accuracy_mean",
+            r.accuracy_mean,
+        ),
+    ] {
+        let _ = writeln!(
+            text,
+            "{name:<34}{value:.3}   published {:.3}",
+            published(key)
+        );
+    }
+    if let Some(eer) = r.training_pair_eer {
+        let _ = writeln!(
+            text,
+            "{:<34}{eer:.3}   published {:.3}",
+            "EER, pairs that were learnt from",
+            published("training_pair_eer")
+        );
+    }
+    for owner in &r.per_owner {
+        let _ = writeln!(
+            text,
+            "  owner {:<26}EER {:.3}, best {:.3} at nu {:.3}, gamma {:.3}",
+            owner.owner,
+            owner.common.label_eer,
+            owner.best_rates.label_eer,
+            owner.best.nu.get(),
+            owner.best.gamma.get()
+        );
+    }
+    text
+}

@@ -1,0 +1,81 @@
+//! How genuine scores of later sessions differ from those of enrolment.
+
+use graspd::enrol::{DecisionBudget, GammaRule, LearnOptions, LearntOwner};
+use graspd::model::cohort::{Cohort, Drift};
+use graspd::owner::ocsvm::Nu;
+
+use super::embeddings::SessionEmbeddings;
+use crate::evaluate::features::Features;
+use crate::evaluate::verification::{ENROLMENT_WINDOWS, enrolment_sessions, sample_evenly};
+
+/// Takes each person in turn as an owner against the others, enrols them on their earlier
+/// sessions, and measures scores of the later ones. [`Drift::UNKNOWN`] if nobody can be
+/// enrolled.
+pub(super) fn of(all: &[SessionEmbeddings], cohort: &Cohort) -> Drift {
+    let mut strays = Vec::new();
+    let mut spreads = Vec::new();
+    let mut products = Vec::new();
+    let how = LearnOptions {
+        nu: Nu::RECIPE,
+        gamma: GammaRule::HeldOut,
+        rule: DecisionBudget {
+            refuse: false,
+            ..DecisionBudget::default()
+        },
+    };
+    for person in cohort.people() {
+        let sessions: Vec<Features> = all
+            .iter()
+            .filter(|of| of.person == person && of.recorded)
+            .map(|of| of.rows.clone())
+            .collect();
+        let Some(enrolled) = enrolment_sessions(sessions.len()) else {
+            continue;
+        };
+        let others = Cohort {
+            classes: without(&cohort.classes, |class| class.person != person),
+            runs: without(&cohort.runs, |run| run.person != person),
+            ..cohort.clone()
+        };
+        let (rows, of) = sample_evenly(&sessions[..enrolled], ENROLMENT_WINDOWS);
+        let Ok(owner) = LearntOwner::learn(rows.view(), &of, 0, &how, Some(&others)) else {
+            // People whose enrolment is refused do not count.
+            continue;
+        };
+        let Some(against) = owner.scorer.against else {
+            continue;
+        };
+        for session in &sessions[enrolled..] {
+            let scores: Vec<f64> = session
+                .outer_iter()
+                .map(|row| against.normalise(against.ratio.score(row)))
+                .collect();
+            let mean = average(scores.iter().copied());
+            strays.push(Drift::stray(mean));
+            spreads.push(average(scores.iter().map(|s| (s - mean).powi(2))));
+            products.push(average(
+                scores
+                    .windows(2)
+                    .map(|two| (two[0] - mean) * (two[1] - mean)),
+            ));
+        }
+    }
+    if strays.is_empty() {
+        return Drift::UNKNOWN;
+    }
+    let within = average(spreads.iter().copied()).max(1e-6);
+    Drift {
+        between: average(strays.iter().copied()).sqrt().max(1e-3),
+        within: within.sqrt(),
+        lag: (average(products.iter().copied()) / within).clamp(0.0, 0.95),
+    }
+}
+
+fn without<T: Clone>(all: &[T], keep: impl Fn(&T) -> bool) -> Vec<T> {
+    all.iter().filter(|one| keep(one)).cloned().collect()
+}
+
+fn average(values: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = values.fold((0.0, 0usize), |(sum, n), v| (sum + v, n + 1));
+    sum / count.max(1) as f64
+}

@@ -1,0 +1,122 @@
+//! Embeddings of every session: as recorded, in other grips, and as synthetic people.
+
+use burn::module::Module;
+use burn::tensor::{Device, Tensor, TensorData};
+use graspd::motion::CHANNELS;
+use ndarray::{Array1, Array2, ArrayView1};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::augmentation::{Augmentation, OTHER_GRIP, OTHER_PERSON};
+use super::branch::{COLUMNS, Spectral};
+use crate::arch::Served;
+use crate::data::Windows;
+use crate::evaluate::features::{Features, motion_intensity};
+use crate::progress::Progress;
+
+/// Synthetic people made from each person.
+pub(super) const SYNTHETIC_PEOPLE: usize = 6;
+/// Other grips of each session.
+const GRIPS: usize = 3;
+/// Median motion intensity, m/s², above which a session counts as walking.
+const WALKING: f32 = 0.3;
+/// Windows that go through the graph at once.
+const BATCH: usize = 64;
+
+/// Embeddings of one session, recorded or synthetic.
+pub(super) struct SessionEmbeddings {
+    /// Number of the person who was recorded.
+    pub(super) person: u32,
+    /// 0 for the person, else the number of the synthetic person.
+    pub(super) synthetic: usize,
+    /// Number of the session.
+    pub(super) session: usize,
+    /// Whether the person walks in it, by its median motion intensity.
+    pub(super) walking: bool,
+    /// Whether windows are as recorded, without any change of grip or person.
+    pub(super) recorded: bool,
+    /// One row a window.
+    pub(super) rows: Features,
+}
+
+/// Embeddings of every session as recorded, in [`GRIPS`] other grips, and as each of the
+/// [`SYNTHETIC_PEOPLE`].
+pub(super) fn of_people(
+    people: &[Vec<Windows>],
+    frames: usize,
+    seed: u64,
+    progress: Progress,
+) -> Vec<SessionEmbeddings> {
+    let branch = Spectral::new(&Device::flex()).no_grad();
+    let sessions: usize = people.iter().map(Vec::len).sum();
+    let bar = progress.bar("embedding", sessions);
+    let mut all = Vec::new();
+    for (person, sessions) in (0u32..).zip(people) {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        rng.set_stream(u64::from(person));
+        let others: Vec<Augmentation> = (0..SYNTHETIC_PEOPLE)
+            .map(|_| Augmentation::draw(OTHER_PERSON, &mut rng))
+            .collect();
+        for (session, windows) in sessions.iter().enumerate() {
+            bar.step(1, &format!("person {person}"));
+            let walking = middle(motion_intensity(windows).column(0)) > WALKING;
+            let mut add = |synthetic, recorded, windows: &Windows| {
+                all.push(SessionEmbeddings {
+                    person,
+                    synthetic,
+                    session,
+                    walking,
+                    recorded,
+                    rows: embed(&branch, windows, frames),
+                });
+            };
+            add(0, true, windows);
+            for _ in 0..GRIPS {
+                let grip = Augmentation::draw(OTHER_GRIP, &mut rng);
+                add(0, false, &grip.apply(windows, frames));
+            }
+            for (at, other) in others.iter().enumerate() {
+                add(at + 1, false, &other.apply(windows, frames));
+            }
+        }
+    }
+    bar.finish();
+    all
+}
+
+fn embed(branch: &Spectral, windows: &Windows, frames: usize) -> Features {
+    let all: Vec<&[f32]> = windows.iter().collect();
+    let mut values = Vec::with_capacity(all.len() * COLUMNS);
+    for batch in all.chunks(BATCH) {
+        let shape = [batch.len(), frames, CHANNELS];
+        let data = TensorData::new(batch.concat(), shape);
+        let embedded = branch.embed(Tensor::from_data(data, &Device::flex()));
+        values.extend(embedded.into_data().iter::<f32>());
+    }
+    Array2::from_shape_vec((all.len(), COLUMNS), values).unwrap_or_default()
+}
+
+/// The middle value of a sorted copy; 0 of nothing.
+fn middle(values: ArrayView1<'_, f32>) -> f32 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f32::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+}
+
+/// Mean and standard deviation of each number over all windows.
+pub(super) fn mean_and_deviation(all: &[SessionEmbeddings]) -> (Array1<f32>, Array1<f32>) {
+    let count = all.iter().map(|of| of.rows.nrows()).sum::<usize>().max(1) as f64;
+    let sum = |of: &dyn Fn(usize, f64) -> f64| -> Array1<f64> {
+        let mut sum = Array1::zeros(COLUMNS);
+        for row in all.iter().flat_map(|of| of.rows.outer_iter()) {
+            for (column, (sum, &value)) in sum.iter_mut().zip(row).enumerate() {
+                *sum += of(column, f64::from(value));
+            }
+        }
+        sum / count
+    };
+    let mean = sum(&|_, value| value);
+    let square = sum(&|column, value| (value - mean[column]).powi(2));
+    let deviation = square.mapv(|s| (s.sqrt() + 1e-6) as f32);
+    (mean.mapv(|m| m as f32), deviation)
+}
