@@ -15,6 +15,7 @@
 
 pub mod arch;
 mod atomic_folder;
+mod box_muller;
 mod build_feature;
 pub mod bundle;
 pub mod cli;

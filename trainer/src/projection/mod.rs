@@ -1,20 +1,20 @@
 //! Projecting embeddings onto the plane: [`pca`] keeps large distances, [`tsne`] keeps
-//! neighbourhoods, and [`trustworthiness`] measures how well. All are deterministic.
+//! neighbourhoods. Both are deterministic.
 
-mod eigen;
 mod pca;
+#[cfg(test)]
 mod trustworthiness;
 mod tsne;
 
 pub use pca::{Pca, pca};
-pub use trustworthiness::trustworthiness;
 pub use tsne::{Tsne, tsne};
 
-use ndarray::{Array2, ArrayView2, Axis};
+use nalgebra::DMatrix;
+use ndarray::{ArrayView1, ArrayView2};
 use thiserror::Error;
 
 /// Why rows cannot be projected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ProjectError {
     /// Fewer rows than needed.
     #[error("{rows} embeddings make no picture; give at least {least}")]
@@ -30,33 +30,27 @@ pub enum ProjectError {
         /// The first such row.
         row: usize,
     },
+    /// The system refused the thread that t-SNE runs on.
+    #[error("cannot start a thread for t-SNE: {0}")]
+    Thread(String),
 }
 
-/// `rows` minus their mean.
-fn centred(rows: ArrayView2<f32>, least: usize) -> Result<Array2<f64>, ProjectError> {
+/// `rows` minus their mean, of which there must be `least`.
+fn centred(rows: ArrayView2<f32>, least: usize) -> Result<DMatrix<f64>, ProjectError> {
     let count = rows.nrows();
     if count < least {
         return Err(ProjectError::TooFew { rows: count, least });
     }
-    let not_finite = |row: ndarray::ArrayView1<f32>| !row.iter().all(|x| x.is_finite());
+    let not_finite = |row: ArrayView1<f32>| !row.iter().all(|x| x.is_finite());
     if let Some(row) = rows.outer_iter().position(not_finite) {
         return Err(ProjectError::NotFinite { row });
     }
-    let rows = rows.mapv(f64::from);
-    let mean = rows.sum_axis(Axis(0)) / count as f64;
-    Ok(rows - mean)
-}
-
-/// Squared Euclidean distance of every two of `rows`.
-fn squared_distances(rows: &Array2<f64>) -> Array2<f64> {
-    let products = rows.dot(&rows.t());
-    let size = products.diag();
-    Array2::from_shape_fn(products.raw_dim(), |(a, b)| {
-        if a == b {
-            return 0.0;
-        }
-        (size[a] + size[b] - 2.0 * products[(a, b)]).max(0.0)
-    })
+    let mut rows = DMatrix::from_fn(count, rows.ncols(), |r, c| f64::from(rows[(r, c)]));
+    for mut column in rows.column_iter_mut() {
+        let mean = column.sum() / count as f64;
+        column.add_scalar_mut(-mean);
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]

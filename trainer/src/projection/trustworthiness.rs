@@ -3,35 +3,34 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::{ProjectError, centred, squared_distances};
-
 /// Trustworthiness of `points` over the `nearest` neighbours of each, from 0 to 1 (Venna and
 /// Kaski, "Neighborhood preservation in nonlinear projection methods", ICANN 2001). It is 1
 /// if all are among the `nearest` of their row too. `nearest` is limited to half of the rows.
-pub fn trustworthiness(
-    rows: ArrayView2<f32>,
-    points: &Array2<f64>,
-    nearest: usize,
-) -> Result<f64, ProjectError> {
-    let distances = squared_distances(&centred(rows, 5)?);
+pub(super) fn trustworthiness(rows: ArrayView2<f32>, points: &Array2<f64>, nearest: usize) -> f64 {
+    let distances = squared_distances(&rows.mapv(f64::from));
     let shown = squared_distances(points);
     let count = rows.nrows();
     let nearest = nearest.clamp(1, (count - 1) / 2);
     let mut charge = 0;
     for row in 0..count {
-        let in_rows = by_distance(&distances, row);
         let mut rank = vec![0; count];
-        for (place, &other) in in_rows.iter().enumerate() {
+        for (place, &other) in by_distance(&distances, row).iter().enumerate() {
             rank[other] = place + 1;
         }
         let shown = by_distance(&shown, row);
-        let strangers = shown.iter().take(nearest).map(|&other| rank[other]);
-        charge += strangers
-            .map(|rank: usize| rank.saturating_sub(nearest))
+        charge += (shown.iter().take(nearest))
+            .map(|&other: &usize| usize::saturating_sub(rank[other], nearest))
             .sum::<usize>();
     }
     let most = count * nearest * (2 * count - 3 * nearest - 1);
-    Ok(1.0 - 2.0 * charge as f64 / most as f64)
+    1.0 - 2.0 * charge as f64 / most as f64
+}
+
+/// Squared Euclidean distance of every two of `rows`.
+fn squared_distances(rows: &Array2<f64>) -> Array2<f64> {
+    Array2::from_shape_fn((rows.nrows(), rows.nrows()), |(a, b)| {
+        (&rows.row(a) - &rows.row(b)).mapv(|x| x * x).sum()
+    })
 }
 
 /// All other rows, nearest first.

@@ -2,10 +2,10 @@
 
 use std::f64::consts::{PI, TAU};
 
+use super::Vector;
 use super::dynamics::{BandNoise, STEP_S, SmoothFollower, Spring};
 use super::person::{Harmonic, Person};
 use super::random::SeededRng;
-use super::rotation::{Vector, add, scaled};
 use super::schedule::Activity;
 
 /// Natural frequency of taking hold, setting off and stopping, Hz.
@@ -101,15 +101,12 @@ impl Body {
 
     /// Adds a jolt at time `t`, as of setting the phone down or gripping it.
     pub(super) fn jolt(&mut self, t: f64, force: f64) {
-        let torque = [(); 3].map(|()| 4.0 * self.rng.normal());
-        let force = scaled(
-            [0.2 * self.rng.normal(), 0.2 * self.rng.normal(), 1.0],
-            force,
-        );
+        let torque = Vector::from([(); 3].map(|()| 4.0 * self.rng.normal()));
+        let direction = Vector::new(0.2 * self.rng.normal(), 0.2 * self.rng.normal(), 1.0);
         self.pushes.push(Push {
             start_s: t,
             length_s: 0.04,
-            force,
+            force: direction * force,
             torque,
         });
     }
@@ -137,9 +134,9 @@ impl Body {
         }
         let [give, twist] = self.grip_response(t);
         Motion {
-            of_body: scaled(shake, in_hand),
-            of_device: scaled(give, in_hand),
-            turn: scaled(add(turn, twist), in_hand),
+            of_body: shake * in_hand,
+            of_device: give * in_hand,
+            turn: (turn + twist) * in_hand,
         }
     }
 
@@ -157,8 +154,8 @@ impl Body {
         };
         let gait = &self.person.gait;
         [
-            gait.shake.each_ref().map(sum),
-            gait.rock.each_ref().map(sum),
+            gait.shake.each_ref().map(sum).into(),
+            gait.rock.each_ref().map(sum).into(),
         ]
     }
 
@@ -192,9 +189,9 @@ impl Body {
         self.pushes.push(Push {
             start_s: t,
             length_s: rng.within(0.05..0.09),
-            force: [0.0, 0.0, -force],
+            force: Vector::new(0.0, 0.0, -force),
             // Over a half-width of 4 cm and a half-height of 7 cm: rad/s² a m/s².
-            torque: scaled([-1.2 * y, 1.2 * x, 0.0], -4.0 * force),
+            torque: Vector::new(-1.2 * y, 1.2 * x, 0.0) * (-4.0 * force),
         });
         let word_ends = rng.chance(0.18);
         let pause = if word_ends { rng.wait(0.8) } else { 0.0 };
@@ -208,8 +205,8 @@ impl Body {
         self.pushes.push(Push {
             start_s: t,
             length_s: rng.within(0.12..0.25),
-            force: [0.0, force, -0.5 * force],
-            torque: [-4.0 * force, 2.0 * touch.side * force, 0.5 * rng.normal()],
+            force: Vector::new(0.0, force, -0.5 * force),
+            torque: Vector::new(-4.0 * force, 2.0 * touch.side * force, 0.5 * rng.normal()),
         });
         self.next_touch_s = t + 0.6 + rng.wait(touch.scroll_every_s);
     }
@@ -217,13 +214,13 @@ impl Body {
     /// Acceleration and rotation of the grip under the present pushes.
     fn grip_response(&mut self, t: f64) -> [Vector; 2] {
         self.pushes.retain(|p| t < p.start_s + p.length_s);
-        let (mut force, mut torque) = ([0.0; 3], [0.0; 3]);
+        let (mut force, mut torque) = (Vector::zeros(), Vector::zeros());
         for push in self.pushes.iter().filter(|p| t >= p.start_s) {
             let now = (PI * (t - push.start_s) / push.length_s).sin().powi(2);
-            force = add(force, scaled(push.force, now));
-            torque = add(torque, scaled(push.torque, now));
+            force += push.force * now;
+            torque += push.torque * now;
         }
-        let mut moved = [[0.0; 3]; 2];
+        let mut moved = [Vector::zeros(); 2];
         for axis in 0..3 {
             self.give[axis].push(force[axis]);
             moved[0][axis] = self.give[axis].acceleration;
@@ -233,7 +230,7 @@ impl Body {
     }
 
     /// Position of the sensors from the wrist, in device axes, m.
-    pub(super) fn lever(&self) -> Vector {
+    pub(super) fn lever(&self) -> [f64; 3] {
         self.person.grip.lever
     }
 }

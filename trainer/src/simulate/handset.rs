@@ -8,7 +8,6 @@
 use graspd::motion::{Sample, SampleTime, Sensor};
 
 use super::random::{Purpose, SeededRng};
-use super::rotation::Vector;
 use super::trajectory::{GRAVITY, Trajectory};
 
 /// Noise bandwidth of a sensor read at 100 Hz, Hz.
@@ -24,8 +23,8 @@ pub(super) struct Handset([Part; 2]);
 /// One sensor with its errors.
 struct Part {
     sensor: Sensor,
-    bias: Vector,
-    scale: Vector,
+    bias: [f64; 3],
+    scale: [f64; 3],
     noise: f64,
     /// Resolution of a value, and decimals in a recording.
     step: f64,

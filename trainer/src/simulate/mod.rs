@@ -19,7 +19,6 @@ mod handset;
 mod person;
 mod random;
 mod recording;
-mod rotation;
 mod schedule;
 mod trajectory;
 
@@ -33,6 +32,9 @@ use handset::Handset;
 use person::Person;
 use random::{Purpose, SeededRng};
 use trajectory::Trajectory;
+
+/// A vector in space.
+type Vector = nalgebra::Vector3<f64>;
 
 /// Shortest time that each person has the phone, s.
 pub const SHORTEST_TURN_S: f64 = 15.0;

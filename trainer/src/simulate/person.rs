@@ -8,7 +8,6 @@
 use std::f64::consts::TAU;
 
 use super::random::{Purpose, SeededRng};
-use super::rotation::Vector;
 use super::schedule::Activity;
 
 /// Parameters that stay the same in all sessions of a person.
@@ -65,7 +64,7 @@ pub(super) struct Tremor {
     /// Damping ratio of the peak: how broad it is.
     pub(super) damping: f64,
     /// Standard deviation of the rate about each axis, rad/s.
-    pub(super) rate: Vector,
+    pub(super) rate: [f64; 3],
 }
 
 /// Compliance of the hand under touches, and how often the grip shifts.
@@ -78,7 +77,7 @@ pub(super) struct Grip {
     pub(super) shift_every_s: f64,
     pub(super) shift_rad: f64,
     /// From the wrist to the sensors, in device axes, m.
-    pub(super) lever: Vector,
+    pub(super) lever: [f64; 3],
 }
 
 /// Taps and scrolls on the screen.

@@ -5,6 +5,8 @@ use std::ops::Range;
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use crate::box_muller::box_muller;
+
 /// Purposes of random numbers. Each has a stream of its own, so that person 1, handset 1 and
 /// session 1 are independent.
 #[derive(Debug, Clone, Copy)]
@@ -50,11 +52,9 @@ impl SeededRng {
         if self.chance(0.5) { 1.0 } else { -1.0 }
     }
 
-    /// Standard normal (Box & Muller 1958,
-    /// <https://doi.org/10.1214/aoms/1177706645>).
+    /// Standard normal.
     pub(super) fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.unit()).cos()
+        box_muller(1.0 - self.unit(), self.unit())
     }
 
     /// Exponentially distributed with this mean: the time to the next random event.

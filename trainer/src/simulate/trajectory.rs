@@ -4,10 +4,15 @@
 //! device's axes, plus the body's accelerations, plus those of the rotation at the sensors'
 //! position (α × r + ω × (ω × r)). So both sensors are consistent, as in a real phone.
 
+use nalgebra::UnitQuaternion;
+
+use super::Vector;
 use super::body::Body;
 use super::dynamics::{STEP_S, SmoothFollower};
-use super::rotation::{Rotation, Vector, add, cross, scaled};
 use super::schedule::{Activity, Episode};
+
+/// A rotation from device axes to world axes (x right, y ahead, z up, at heading zero).
+type Rotation = UnitQuaternion<f64>;
 
 /// Standard gravity, m/s².
 pub(super) const GRAVITY: f64 = 9.80665;
@@ -52,7 +57,7 @@ impl Trajectory {
 fn interpolated(track: &[Vector], t: f64) -> Vector {
     let at = (t / STEP_S).clamp(0.0, (track.len() - 2) as f64);
     let (k, part) = (at as usize, at.fract());
-    add(scaled(track[k], 1.0 - part), scaled(track[k + 1], part))
+    track[k] * (1.0 - part) + track[k + 1] * part
 }
 
 /// A trajectory under construction.
@@ -114,7 +119,8 @@ impl Path {
         } = schedule[self.episode];
         let passing = activity == Activity::HandedOver;
 
-        let (mut of_body, mut of_device, mut turn) = ([0.0; 3], [0.0; 3], [0.0; 3]);
+        let (mut of_body, mut of_device, mut turn) =
+            (Vector::zeros(), Vector::zeros(), Vector::zeros());
         for (k, body) in bodies.iter_mut().enumerate() {
             let has_it = match passing {
                 true if k == holder => t >= start_s + GRIPPED_S,
@@ -122,24 +128,22 @@ impl Path {
                 false => k == holder,
             };
             let motion = body.step(t, has_it.then_some(activity));
-            of_body = add(of_body, motion.of_body);
-            of_device = add(of_device, motion.of_device);
-            turn = add(turn, motion.turn);
+            of_body += motion.of_body;
+            of_device += motion.of_device;
+            turn += motion.turn;
         }
 
         let arrived = !passing || t >= start_s + RELEASED_S;
         let [pitch, roll, yaw] = self.follow(activity, arrived, &bodies[holder]);
-        let heading = Rotation::by([0.0, 0.0, yaw]);
+        let heading = Rotation::from_scaled_axis(Vector::new(0.0, 0.0, yaw));
         let orientation = heading
-            .after(Rotation::by([pitch, 0.0, 0.0]))
-            .after(Rotation::by([0.0, roll, 0.0]))
-            .after(Rotation::by(turn));
+            * Rotation::from_scaled_axis(Vector::new(pitch, 0.0, 0.0))
+            * Rotation::from_scaled_axis(Vector::new(0.0, roll, 0.0))
+            * Rotation::from_scaled_axis(turn);
         let [height, reach] = self.place.each_ref().map(SmoothFollower::acceleration);
-        let in_world = heading.apply(add(of_body, [0.0, reach, height]));
-        let felt = orientation
-            .inverse()
-            .apply(add(in_world, [0.0, 0.0, GRAVITY]));
-        self.force.push(add(felt, of_device));
+        let in_world = heading * (of_body + Vector::new(0.0, reach, height));
+        let felt = orientation.inverse() * (in_world + Vector::new(0.0, 0.0, GRAVITY));
+        self.force.push(felt + of_device);
         self.orientation.push(orientation);
     }
 
@@ -161,7 +165,7 @@ impl Path {
     }
 
     /// Moves pose, place and lever towards the holder's targets; returns the pose.
-    fn follow(&mut self, activity: Activity, arrived: bool, holder: &Body) -> Vector {
+    fn follow(&mut self, activity: Activity, arrived: bool, holder: &Body) -> [f64; 3] {
         let mut pose = holder.pose(activity);
         let mut place = [HELD_M, 0.0];
         if activity == Activity::OnTable {
@@ -176,7 +180,7 @@ impl Path {
         for (follow, m) in self.lever.iter_mut().zip(&mut lever) {
             *m = follow.towards(*m);
         }
-        self.levers.push(lever);
+        self.levers.push(lever.into());
         for (follow, angle) in self.pose.iter_mut().zip(&mut pose) {
             *angle = follow.towards(*angle);
         }
@@ -186,19 +190,19 @@ impl Path {
     fn into_trajectory(self) -> Trajectory {
         let turns = self.orientation.windows(3);
         let inner: Vec<Vector> = turns
-            .map(|o| scaled(o[0].inverse().after(o[2]).turn(), 0.5 / STEP_S))
+            .map(|o| (o[0].inverse() * o[2]).scaled_axis() * (0.5 / STEP_S))
             .collect();
         let rate = held_at_ends(inner);
         let inner: Vec<Vector> = rate
             .windows(3)
-            .map(|w| scaled(add(w[2], scaled(w[0], -1.0)), 0.5 / STEP_S))
+            .map(|w| (w[2] - w[0]) * (0.5 / STEP_S))
             .collect();
         let spin_up = held_at_ends(inner);
         let mut force = self.force;
         for (k, force) in force.iter_mut().enumerate() {
             let (rate, lever) = (rate[k], self.levers[k]);
-            let whirl = cross(rate, cross(rate, lever));
-            *force = add(*force, add(cross(spin_up[k], lever), whirl));
+            let whirl = rate.cross(&rate.cross(&lever));
+            *force += spin_up[k].cross(&lever) + whirl;
         }
         Trajectory { rate, force }
     }
@@ -237,12 +241,12 @@ mod tests {
         let (orientations, path) = walk_with_turns();
         let mut integrated = orientations[1];
         for k in 1..path.rate.len() - 2 {
-            let middle = scaled(add(path.rate[k], path.rate[k + 1]), 0.5);
-            integrated = integrated.after(Rotation::by(scaled(middle, STEP_S)));
+            let middle = (path.rate[k] + path.rate[k + 1]) * 0.5;
+            integrated *= Rotation::from_scaled_axis(middle * STEP_S);
         }
         let end = orientations[path.rate.len() - 2];
-        let error = end.inverse().after(integrated).turn();
-        let error = error.iter().map(|v| v * v).sum::<f64>().sqrt();
+        let error = (end.inverse() * integrated).scaled_axis();
+        let error = error.norm();
         assert!(error < 0.01, "{error} rad after 30 s");
     }
 
@@ -250,11 +254,11 @@ mod tests {
     fn accelerations_average_to_gravity() {
         // Nobody flies off: in world axes the mean specific force is +g up.
         let (orientations, path) = walk_with_turns();
-        let mut mean = [0.0; 3];
+        let mut mean = Vector::zeros();
         for (orientation, force) in orientations.iter().zip(&path.force) {
-            mean = add(mean, orientation.apply(*force));
+            mean += orientation * force;
         }
-        let mean = scaled(mean, 1.0 / path.force.len() as f64);
+        let mean = mean / path.force.len() as f64;
         assert!(mean[0].abs() < 0.1 && mean[1].abs() < 0.1, "{mean:?}");
         assert!((mean[2] - GRAVITY).abs() < 0.1, "{mean:?}");
     }

@@ -6,6 +6,7 @@ use graspd::motion::CHANNELS;
 use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 
+use crate::box_muller::box_muller;
 use crate::data::Windows;
 
 /// Distribution that changes are drawn from: standard deviations, and one probability.
@@ -49,10 +50,9 @@ impl Augmentation {
     /// Draws a change from `range`.
     pub fn draw(range: AugmentationRange, rng: &mut ChaCha8Rng) -> Self {
         let mirrored = rng.random_bool(range.mirror);
-        // Box and Muller's transform.
         let mut normal = |deviation: f64| {
-            let radius = (-2.0 * rng.random_range(f64::MIN_POSITIVE..1.0).ln()).sqrt();
-            radius * (std::f64::consts::TAU * rng.random::<f64>()).cos() * deviation
+            let u = rng.random_range(f64::MIN_POSITIVE..1.0);
+            box_muller(u, rng.random()) * deviation
         };
         let rotation = rotation([(); 3].map(|()| normal(range.angle)));
         let speed = normal(range.speed).exp();
