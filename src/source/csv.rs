@@ -3,77 +3,122 @@
 //! Times are nanoseconds of the sensors' clock, `sensor` is `accelerometer`
 //! (`accel`, `acc`, `a`) or `gyroscope` (`gyro`, `gyr`, `g`), values are m/s²
 //! and rad/s. `#` begins a comment line, and a line `t_ns,…` names the columns.
+//! What else is read as such a row is in [`row`](super::row).
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
+use super::foreign::shown;
 use super::lines::{Line, Lines};
+use super::row::{COLUMNS, RowFault, is_header, parse_row};
 use super::{Reading, Source, SourceCounts, SourceError};
-use crate::motion::{Sample, SampleTime, Sensor};
 
 /// Reads samples from lines of text.
 pub struct CsvReader<R> {
     lines: Lines<R>,
     path: PathBuf,
     counts: SourceCounts,
-    /// Whether a row may still show that this is another kind of file.
-    in_doubt: bool,
+    kind: Kind,
+    /// The first line that could not be read, if one could not.
+    unreadable: Option<String>,
+}
+
+/// What the lines are of, which says what else they may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A file of samples and nothing else.
+    Recording,
+    /// Lines as they come, from the first one on.
+    Stream,
+    /// The same, perhaps from the middle of a line on.
+    Joined,
 }
 
 impl<R: BufRead + Send> CsvReader<R> {
-    /// Reads the recording `inner`, which errors will call `path`. One that
-    /// does not begin like a recording is refused.
+    /// Reads the recording `inner`, which errors will call `path`. One that does
+    /// not begin with a row (after comments and the columns' names), or that has
+    /// none, is refused.
     pub fn new(inner: R, path: &Path) -> Self {
-        Self {
-            in_doubt: true,
-            ..Self::joined(inner, path)
-        }
+        Self::of(Kind::Recording, inner, path)
+    }
+
+    /// Reads a stream from its beginning. One that does not begin with a row is
+    /// refused, and one that ends before is not.
+    pub fn stream(inner: R, path: &Path) -> Self {
+        Self::of(Kind::Stream, inner, path)
     }
 
     /// Reads what is left of a stream that others began to read: its first line
     /// may be half of one.
     pub fn joined(inner: R, path: &Path) -> Self {
+        Self::of(Kind::Joined, inner, path)
+    }
+
+    fn of(kind: Kind, inner: R, path: &Path) -> Self {
         Self {
             lines: Lines::new(inner),
             path: path.to_owned(),
             counts: SourceCounts::default(),
-            in_doubt: false,
+            kind,
+            unreadable: None,
         }
     }
 }
 
 impl<R: BufRead + Send> Source for CsvReader<R> {
     fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+        let Self {
+            lines,
+            path,
+            counts,
+            kind,
+            unreadable,
+        } = self;
+        let not_a_recording = |path: &Path, why| SourceError::NotARecording {
+            path: path.to_owned(),
+            why,
+        };
         loop {
-            let line = self.lines.next_line().map_err(|source| SourceError::Io {
-                path: self.path.clone(),
+            let (number, line) = lines.next_numbered().map_err(|source| SourceError::Io {
+                path: path.clone(),
                 source,
             })?;
-            let text = match line {
+            let (text, row) = match line {
+                None if *kind == Kind::Recording && counts.samples == 0 => {
+                    return Err(not_a_recording(path, NOTHING.into()));
+                }
                 None => return Ok(None),
-                Some(Line::Text(text)) => text.trim(),
-                Some(Line::Unreadable) => "?",
+                Some(Line::Unreadable) => ("?", Err(RowFault::NoText)),
+                Some(Line::Text(text)) => {
+                    let text = text.trim();
+                    if text.is_empty() || text.starts_with('#') || is_header(text) {
+                        continue;
+                    }
+                    (text, parse_row(text))
+                }
             };
-            if text.is_empty() || text.starts_with('#') {
-                continue;
-            }
-            let first = std::mem::take(&mut self.in_doubt);
-            if text.starts_with("t_ns,") {
-                continue;
-            }
-            match parse_row(text) {
-                Some(sample) => {
-                    self.counts.samples += 1;
+            let fault = match row {
+                Ok(sample) => {
+                    counts.samples += 1;
                     return Ok(Some(Reading::Sample(sample)));
                 }
-                None if first => {
-                    return Err(SourceError::NotARecording {
-                        path: self.path.clone(),
-                        why: "its first line is neither `t_ns,sensor,x,y,z` nor a row of that form"
-                            .into(),
-                    });
+                Err(fault) => fault,
+            };
+            if *kind != Kind::Joined && counts.samples == 0 {
+                let why = format!(
+                    "line {number} is `{}`, neither `{COLUMNS}` nor a row of that form: {fault}",
+                    shown(text)
+                );
+                return Err(not_a_recording(path, why));
+            }
+            counts.malformed += 1;
+            if unreadable.is_none() {
+                let first = format!("line {number} is `{}`: {fault}", shown(text));
+                if *kind != Kind::Recording {
+                    let path = path.display();
+                    tracing::warn!("{path}: a line is no sample, and more may follow: {first}");
                 }
-                None => self.counts.malformed += 1,
+                *unreadable = Some(first);
             }
         }
     }
@@ -81,35 +126,19 @@ impl<R: BufRead + Send> Source for CsvReader<R> {
     fn counts(&self) -> SourceCounts {
         self.counts
     }
-}
 
-/// One row as a sample, if it is one. Values may be non-finite: alignment
-/// drops and counts those.
-pub fn parse_row(text: &str) -> Option<Sample> {
-    let mut fields = text.split(',').map(str::trim);
-    let t = SampleTime::from_nanos(fields.next()?.parse().ok()?);
-    let sensor = match fields.next()? {
-        "accelerometer" | "accel" | "acc" | "a" => Sensor::Accelerometer,
-        "gyroscope" | "gyro" | "gyr" | "g" => Sensor::Gyroscope,
-        _ => return None,
-    };
-    let mut xyz = [0.0; 3];
-    for value in &mut xyz {
-        *value = fields.next()?.parse().ok()?;
+    fn unreadable(&self) -> Option<&str> {
+        self.unreadable.as_deref()
     }
-    fields.next().is_none().then_some(Sample { sensor, t, xyz })
 }
 
-/// The row of a sample, as [`parse_row`] reads it back to the bit.
-pub fn format_row(sample: &Sample) -> String {
-    let [x, y, z] = sample.xyz;
-    format!("{},{},{x},{y},{z}", sample.t.nanos(), sample.sensor)
-}
+/// What is wrong with a recording without a sample.
+pub(super) const NOTHING: &str = "it holds no samples";
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
+    use crate::motion::{Sample, Sensor};
 
     fn read_all(text: &str) -> (Vec<Sample>, SourceCounts) {
         let mut reader = CsvReader::new(text.as_bytes(), Path::new("test.csv"));
@@ -134,13 +163,57 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_another_kind_is_refused_by_name() {
-        let mut reader = CsvReader::new(&b"%PDF-1.7\n1,acc,0,0,0\n"[..], Path::new("paper.pdf"));
-        let error = reader.next().unwrap_err().to_string();
-        assert!(
-            error.contains("paper.pdf") && error.contains("t_ns,sensor,x,y,z"),
-            "{error}"
+    fn the_first_line_that_cannot_be_read_is_kept() {
+        let text = "1,acc,0,0,0\n2,acc,0,0\n3,acc,0,0,0,0\n";
+        let mut reader = CsvReader::new(text.as_bytes(), Path::new("test.csv"));
+        while reader.next().unwrap().is_some() {}
+        assert_eq!(
+            reader.unreadable(),
+            Some("line 2 is `2,acc,0,0`: 4 columns, not 5")
         );
+    }
+
+    #[test]
+    fn marks_and_line_ends_of_other_systems_are_no_part_of_a_row() {
+        let rows = "t_ns,sensor,x,y,z\r\n1,acc,0,0,0\r\n\r\n";
+        let (samples, counts) = read_all(&format!("\u{feff}{rows}\u{feff}{rows}"));
+        assert_eq!((samples.len(), counts.malformed), (2, 0));
+    }
+
+    fn refusal(text: &[u8]) -> String {
+        let mut reader = CsvReader::new(text, Path::new("paper.pdf"));
+        reader.next().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_file_of_another_kind_is_refused_in_its_first_line_which_is_shown() {
+        for (text, parts) in [
+            (
+                &b"%PDF-1.7\n1,acc,0,0,0\n"[..],
+                ["line 1 is `%PDF-1.7`", "1 column"],
+            ),
+            (
+                b"t_ns,sensor,x,y,z\n# only times\n5000000000\n",
+                ["line 3 is `5000000000`", "1 column"],
+            ),
+            (
+                b"t_ns,sensor,z,y,x\n1,acc,0,0,0\n",
+                ["`t_ns,sensor,z,y,x`", "another order"],
+            ),
+            (
+                b"\x1b[2J,1,2,3,4\n",
+                ["`\\u{1b}[2J", "neither accelerometer"],
+            ),
+            (b"\xff\xff\n1,acc,0,0,0\n", ["line 1", "UTF-8"]),
+        ] {
+            let error = refusal(text);
+            for part in parts.into_iter().chain(["paper.pdf", "t_ns,sensor,x,y,z"]) {
+                assert!(error.contains(part), "no {part:?} in {error}");
+            }
+        }
+        for nothing in ["", "t_ns,sensor,x,y,z\n", "\n# a comment"] {
+            assert!(refusal(nothing.as_bytes()).contains("no samples"));
+        }
     }
 
     #[test]
@@ -151,17 +224,9 @@ mod tests {
         assert_eq!((reader.counts().samples, reader.counts().malformed), (2, 1));
     }
 
-    proptest! {
-        #[test]
-        fn rows_survive_the_round_trip(t: i64, gyro: bool, xyz in prop::array::uniform3(-1e6f32..1e6)) {
-            let sensor = if gyro { Sensor::Gyroscope } else { Sensor::Accelerometer };
-            let sample = Sample { sensor, t: SampleTime::from_nanos(t), xyz };
-            prop_assert_eq!(parse_row(&format_row(&sample)), Some(sample));
-        }
-
-        #[test]
-        fn no_text_panics(text in "\\PC{0,80}") {
-            let _ = parse_row(&text);
-        }
+    #[test]
+    fn a_stream_may_end_before_its_first_sample() {
+        let mut reader = CsvReader::stream(&b"t_ns,sensor,x,y,z\n"[..], Path::new("motion"));
+        assert!(reader.next().unwrap().is_none());
     }
 }

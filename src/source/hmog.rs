@@ -6,13 +6,20 @@
 //! the sensors' clock. Units are m/s² with gravity and rad/s, axes Android's.
 //! Sitová et al. 2016, <https://doi.org/10.1109/TIFS.2015.2506542>
 
-use std::fs::File;
-use std::io::BufReader;
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
+use super::csv::NOTHING;
+use super::foreign::shown;
 use super::lines::{Line, Lines};
+use super::recording::open_text;
+use super::row::{Fields, RowFault, fault};
 use super::{Reading, Source, SourceCounts, SourceError};
-use crate::motion::{Sample, SampleTime, Sensor};
+use crate::motion::{Sample, Sensor};
+
+/// The columns, as a row has them.
+const COLUMNS: &str = "systime_ms,event_time_ns,activity_id,x,y,z,orientation";
+const COUNT: usize = 7;
 
 /// The file that a sensor's rows are in.
 fn file_name(sensor: Sensor) -> &'static str {
@@ -35,9 +42,20 @@ impl HmogSession {
             .any(|&s| folder.join(file_name(s)).is_file())
     }
 
-    /// Opens the session in `folder`.
+    /// Opens the session in `folder`. One without one of the files is refused; so
+    /// is, once it is read, one of whose files does not begin with a row.
     pub fn open(folder: &Path) -> Result<Self, SourceError> {
         let [acc, gyro] = Sensor::ALL;
+        let is_missing = |sensor: &Sensor| !folder.join(file_name(*sensor)).exists();
+        if let Some(missing) = Sensor::ALL.into_iter().find(is_missing) {
+            return Err(SourceError::NotARecording {
+                path: folder.to_owned(),
+                why: format!(
+                    "it has no {}, and a session in HMOG's layout has one file of each sensor",
+                    file_name(missing)
+                ),
+            });
+        }
         Ok(Self {
             tracks: [Track::open(folder, acc)?, Track::open(folder, gyro)?],
         })
@@ -64,65 +82,117 @@ impl Source for HmogSession {
             malformed: a.malformed + g.malformed,
         }
     }
+
+    fn unreadable(&self) -> Option<&str> {
+        let mut tracks = self.tracks.iter();
+        tracks.find_map(|track| track.unreadable.as_deref())
+    }
 }
 
 /// The rows of one file.
 struct Track {
     sensor: Sensor,
     path: PathBuf,
-    lines: Lines<BufReader<File>>,
+    lines: Lines<Box<dyn BufRead + Send>>,
     head: Option<Sample>,
     counts: SourceCounts,
+    unreadable: Option<String>,
 }
 
 impl Track {
     fn open(folder: &Path, sensor: Sensor) -> Result<Self, SourceError> {
         let path = folder.join(file_name(sensor));
-        let file = File::open(&path).map_err(|source| SourceError::Io {
-            path: path.clone(),
-            source,
-        })?;
         Ok(Self {
             sensor,
+            lines: Lines::new(open_text(&path)?),
             path,
-            lines: Lines::new(BufReader::with_capacity(1 << 16, file)),
             head: None,
             counts: SourceCounts::default(),
+            unreadable: None,
         })
     }
 
     /// Reads until `head` is a sample or the file ends.
     fn fill(&mut self) -> Result<(), SourceError> {
-        while self.head.is_none() {
-            let line = self.lines.next_line().map_err(|source| SourceError::Io {
-                path: self.path.clone(),
+        let Self {
+            sensor,
+            path,
+            lines,
+            head,
+            counts,
+            unreadable,
+        } = self;
+        let refuse = |path: &Path, why| SourceError::NotARecording {
+            path: path.to_owned(),
+            why,
+        };
+        while head.is_none() {
+            let (number, line) = lines.next_numbered().map_err(|source| SourceError::Io {
+                path: path.clone(),
                 source,
             })?;
-            let sample = match line {
+            let (text, row) = match line {
+                None if counts.samples == 0 => return Err(refuse(path, NOTHING.into())),
                 None => return Ok(()),
-                Some(Line::Text("")) => continue,
-                Some(Line::Text(text)) => parse_row(text, self.sensor),
-                Some(Line::Unreadable) => None,
+                Some(Line::Unreadable) => ("?", Err(RowFault::NoText)),
+                Some(Line::Text(text)) if text.trim().is_empty() => continue,
+                Some(Line::Text(text)) if number == 1 && is_header(text) => continue,
+                Some(Line::Text(text)) => (text, parse_row(text, *sensor)),
             };
-            match sample {
-                Some(_) => self.counts.samples += 1,
-                None => self.counts.malformed += 1,
+            let fault = match row {
+                Ok(sample) => {
+                    counts.samples += 1;
+                    *head = Some(sample);
+                    return Ok(());
+                }
+                Err(fault) => fault,
+            };
+            let line = format!("line {number} is `{}`", shown(text));
+            if counts.samples == 0 {
+                let why = format!(
+                    "{line}, and a row in HMOG's layout is `{COLUMNS}`: {fault}; of another \
+                     program's export make one file of rows `{}`",
+                    super::row::COLUMNS
+                );
+                return Err(refuse(path, why));
             }
-            self.head = sample;
+            counts.malformed += 1;
+            unreadable.get_or_insert_with(|| format!("{}, {line}: {fault}", file_name(*sensor)));
         }
         Ok(())
     }
 }
 
-fn parse_row(text: &str, sensor: Sensor) -> Option<Sample> {
-    let mut fields = text.split(',').map(str::trim);
-    let t = SampleTime::from_nanos(fields.nth(1)?.parse().ok()?);
-    let _activity = fields.next()?;
+/// Whether a line names HMOG's columns, as some copies of the data set do.
+fn is_header(text: &str) -> bool {
+    let names: Vec<String> = Fields::of(text)
+        .map(|field| field.text.to_ascii_lowercase())
+        .collect();
+    let is = |column: usize, name| names.get(column).is_some_and(|n| n == name);
+    let time = names.get(1).is_some_and(|name| name.contains("time"));
+    names.len() == COUNT && time && is(3, "x") && is(4, "y") && is(5, "z")
+}
+
+fn parse_row(text: &str, sensor: Sensor) -> Result<Sample, RowFault> {
+    let mut fields = Fields::of(text).skip(1);
+    let wrong = || fault(text, COUNT);
+    let time = fields.next().ok_or_else(wrong)?;
+    let _activity = fields.next().ok_or_else(wrong)?;
+    let no_number = || match wrong() {
+        RowFault::Columns { found, .. } if found + 1 >= COUNT => RowFault::Value,
+        shape => shape,
+    };
     let mut xyz = [0.0; 3];
     for value in &mut xyz {
-        *value = fields.next()?.parse().ok()?;
+        let field = fields.next().ok_or_else(wrong)?;
+        *value = field.number().ok_or_else(no_number)?;
     }
-    Some(Sample { sensor, t, xyz })
+    let _orientation = fields.next();
+    if fields.next().is_some() {
+        return Err(wrong());
+    }
+    let t = time.time().ok_or(RowFault::Time)?;
+    Ok(Sample { sensor, t, xyz })
 }
 
 #[cfg(test)]
@@ -153,11 +223,55 @@ mod tests {
         assert_eq!((counts.samples, counts.malformed), (5, 1));
     }
 
+    const ROW: &str = "1396000005000,5000000000,7,1.5,4.25,9,0\n";
+
     #[test]
-    fn a_missing_file_is_named() {
-        let (dir, _) = session("", "");
+    fn a_missing_file_is_named_and_so_is_an_empty_one() {
+        let (dir, mut session) = session(ROW, "");
+        let error = session.next().unwrap_err().to_string();
+        assert!(error.contains("Gyroscope.csv"), "{error}");
         std::fs::remove_file(dir.path().join("Gyroscope.csv")).unwrap();
         let error = HmogSession::open(dir.path()).err().unwrap().to_string();
         assert!(error.contains("Gyroscope.csv"), "{error}");
+    }
+
+    #[test]
+    fn the_same_rows_in_other_clothes_are_the_same_samples() {
+        let samples = |acc: &str| {
+            let (_dir, mut session) = session(acc, ROW);
+            std::iter::from_fn(|| session.next().unwrap()).collect::<Vec<_>>()
+        };
+        let header = "Systime,EventTime,ActivityID,X,Y,Z,Phone_orientation\n";
+        let semicolons = ROW.replace(',', ";").replace('.', ",");
+        for clothes in [
+            format!("{header}{ROW}"),
+            format!("\u{feff}{}", ROW.replace('\n', "\r\n")),
+            ROW.replace(",0\n", ",0,\n"),
+            ROW.replace(",0\n", "\n"),
+            ROW.replace(",5000000000,", ",5.0e9,"),
+            semicolons,
+        ] {
+            assert_eq!(samples(&clothes), samples(ROW), "{clothes}");
+        }
+    }
+
+    #[test]
+    fn files_of_another_program_are_refused_in_their_first_line() {
+        for (acc, part) in [
+            (
+                "time,seconds_elapsed,z,y,x\n1698501144401773000,0.2,9,3,1\n",
+                "names",
+            ),
+            ("1698501144401773000,0.2,9,3,1\n", "Accelerometer.csv"),
+            (
+                "1396000005000,5000000000,7,1,75,4,10,9,34,0\n",
+                "decimal commas",
+            ),
+        ] {
+            let (_dir, mut session) = session(acc, ROW);
+            let error = session.next().unwrap_err().to_string();
+            let first = acc.lines().next().unwrap();
+            assert!(error.contains(part) && error.contains(first), "{error}");
+        }
     }
 }

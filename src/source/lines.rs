@@ -18,6 +18,8 @@ pub struct Lines<R> {
     inner: R,
     longest: usize,
     buffer: Vec<u8>,
+    /// Lines begun so far.
+    number: u64,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -32,11 +34,20 @@ impl<R: BufRead> Lines<R> {
             inner,
             longest,
             buffer: Vec::with_capacity(longest),
+            number: 0,
         }
     }
 
-    /// The next line; `None` at the end.
+    /// The next line and its number, from 1.
+    pub fn next_numbered(&mut self) -> io::Result<(u64, Option<Line<'_>>)> {
+        let number = self.number + 1;
+        Ok((number, self.next_line()?))
+    }
+
+    /// The next line; `None` at the end. A byte-order mark before it is no part
+    /// of it.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
+        self.number += 1;
         self.buffer.clear();
         let mut too_long = false;
         loop {
@@ -64,7 +75,10 @@ impl<R: BufRead> Lines<R> {
             }
         }
         Ok(Some(match std::str::from_utf8(&self.buffer) {
-            Ok(text) if !too_long => Line::Text(text.trim_end_matches('\r')),
+            Ok(text) if !too_long => {
+                let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+                Line::Text(text.trim_end_matches('\r'))
+            }
             _ => Line::Unreadable,
         }))
     }

@@ -5,19 +5,23 @@
 //! [`SourceCounts`] rather than guesses.
 
 mod csv;
+mod foreign;
 mod hmog;
 pub mod iio;
 mod lines;
 mod pace;
 mod recording;
+mod row;
 mod stream;
+mod zstd;
 
-pub use csv::{CsvReader, format_row, parse_row};
+pub use csv::CsvReader;
 pub use hmog::HmogSession;
 pub use iio::IioSource;
 pub use lines::{Line, Lines};
 pub use pace::{Paced, Speed};
 pub use recording::{Chain, open};
+pub use row::{RowFault, format_row, parse_row};
 pub use stream::LineStream;
 
 use std::path::PathBuf;
@@ -46,6 +50,12 @@ pub trait Source: Send {
 
     /// What has been read and passed over so far.
     fn counts(&self) -> SourceCounts;
+
+    /// The first of what was passed over, and what is wrong with it, for people;
+    /// `None` where there was none or the source keeps none.
+    fn unreadable(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// What a source has read and what it passed over.

@@ -102,6 +102,10 @@ impl<S: Source> Source for Paced<S> {
     fn counts(&self) -> SourceCounts {
         self.inner.counts()
     }
+
+    fn unreadable(&self) -> Option<&str> {
+        self.inner.unreadable()
+    }
 }
 
 impl Source for Box<dyn Source> {
@@ -115,6 +119,10 @@ impl Source for Box<dyn Source> {
 
     fn counts(&self) -> SourceCounts {
         (**self).counts()
+    }
+
+    fn unreadable(&self) -> Option<&str> {
+        (**self).unreadable()
     }
 }
 

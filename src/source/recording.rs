@@ -1,42 +1,65 @@
 //! Recordings on disk, told apart by what they are.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
+use super::foreign::{self, HEAD};
+use super::zstd::{self, Frames};
 use super::{CsvReader, HmogSession, Reading, Source, SourceCounts, SourceError};
 
-/// First bytes of a Zstandard frame (RFC 8878, 3.1.1).
-const ZSTD_MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+/// Bytes of a file, or of what is packed in it, that are read at a time.
+const CHUNK: usize = 1 << 16;
 
 /// Opens a recording: graspd's CSV, plain or compressed with zstd, or a
 /// session folder in HMOG's layout.
 pub fn open(path: &Path) -> Result<Box<dyn Source>, SourceError> {
-    let not_a_recording = |why: &str| SourceError::NotARecording {
-        path: path.to_owned(),
-        why: why.into(),
-    };
+    if !path.is_dir() {
+        return Ok(Box::new(CsvReader::new(open_text(path)?, path)));
+    }
+    if !HmogSession::is_at(path) {
+        return Err(SourceError::NotARecording {
+            path: path.to_owned(),
+            why: "the folder has no Accelerometer.csv and Gyroscope.csv; \
+                  give a session folder in HMOG's layout, or a CSV file"
+                .into(),
+        });
+    }
+    Ok(Box::new(HmogSession::open(path)?))
+}
+
+/// Opens a file of lines, plain or compressed with zstd. One that is something
+/// else is refused by its first bytes, whatever its name.
+pub(super) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, SourceError> {
     let io_error = |source| SourceError::Io {
         path: path.to_owned(),
         source,
     };
-    if path.is_dir() {
-        if !HmogSession::is_at(path) {
-            return Err(not_a_recording(
-                "the folder has no Accelerometer.csv and Gyroscope.csv; \
-                 give a session folder in HMOG's layout, or a CSV file",
-            ));
-        }
-        return Ok(Box::new(HmogSession::open(path)?));
+    let refuse = |why: String| SourceError::NotARecording {
+        path: path.to_owned(),
+        why,
+    };
+    let file = File::open(path).map_err(io_error)?;
+    let (head, file) = behead(file).map_err(io_error)?;
+    if !zstd::begins(&head) {
+        return match foreign::kind(&head) {
+            Some(kind) => Err(refuse(format!("it is {kind}"))),
+            None => Ok(Box::new(BufReader::with_capacity(CHUNK, file))),
+        };
     }
-    let mut file = BufReader::with_capacity(1 << 16, File::open(path).map_err(io_error)?);
-    let compressed = file.fill_buf().map_err(io_error)?.starts_with(&ZSTD_MAGIC);
-    if !compressed {
-        return Ok(Box::new(CsvReader::new(file, path)));
+    let packed = BufReader::with_capacity(CHUNK, file);
+    let (head, content) = behead(Frames::new(packed)).map_err(io_error)?;
+    match foreign::kind(&head) {
+        Some(kind) => Err(refuse(format!("what is packed in it is {kind}"))),
+        None => Ok(Box::new(BufReader::with_capacity(CHUNK, content))),
     }
-    let frames = ruzstd::decoding::StreamingDecoder::new(file)
-        .map_err(|e| not_a_recording(&format!("its zstd frame cannot be read: {e}")))?;
-    Ok(Box::new(CsvReader::new(BufReader::new(frames), path)))
+}
+
+/// The first bytes of `from`, and all of it.
+fn behead<R: Read>(mut from: R) -> io::Result<(Vec<u8>, io::Chain<Cursor<Vec<u8>>, R>)> {
+    let mut head = Vec::with_capacity(HEAD);
+    (&mut from).take(HEAD as u64).read_to_end(&mut head)?;
+    Ok((head.clone(), Cursor::new(head).chain(from)))
 }
 
 /// Recordings one after the other.

@@ -15,7 +15,8 @@ impl LineStream {
     /// Lines on standard input; their end is the stream's end.
     pub fn stdin() -> Self {
         let inner = BufReader::new(io::stdin());
-        Self(CsvReader::new(Box::new(inner), Path::new("standard input")))
+        let name = Path::new("standard input");
+        Self(CsvReader::stream(Box::new(inner), name))
     }
 
     /// Lines on the FIFO (or file) at `path`.
@@ -47,5 +48,9 @@ impl Source for LineStream {
 
     fn counts(&self) -> SourceCounts {
         self.0.counts()
+    }
+
+    fn unreadable(&self) -> Option<&str> {
+        self.0.unreadable()
     }
 }
