@@ -1,7 +1,8 @@
 //! `graspd report`: a day of events as a page.
 
-use std::fs::{self, File};
-use std::io::{self, BufReader};
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{self, BufReader, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,6 +11,9 @@ use super::exit::CliError;
 use crate::config::Config;
 use crate::decide::Policy;
 use crate::report::{EventLog, EvidenceLevels, page};
+
+/// Who may read the page.
+const OWNER_ONLY: u32 = 0o600;
 
 /// Draw a day of events as one HTML page
 ///
@@ -21,7 +25,7 @@ pub(super) struct ReportArgs {
     /// Files of events, one JSON object a line, in order; `-` is standard input
     #[arg(required = true, value_name = "EVENTS")]
     events: Vec<PathBuf>,
-    /// The page
+    /// The page (mode 0600)
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Draw the levels of this configuration's [decide]
@@ -45,7 +49,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), CliError> {
         lock: policy.lock_below,
         warn: policy.warn_below,
     };
-    fs::write(&args.out, page(&log, levels)).map_err(|source| CliError::Create {
+    write(&args.out, &page(&log, levels)).map_err(|source| CliError::Create {
         path: args.out.clone(),
         source,
     })?;
@@ -57,6 +61,23 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), CliError> {
         log.unreadable
     );
     Ok(())
+}
+
+/// Writes the page for its owner's eyes alone, as it shows scores: to a new file, or
+/// in place of one, whose mode is mended first.
+fn write(path: &Path, page: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(OWNER_ONLY)
+        .open(path)?;
+    // A pipe or a terminal has no mode that would be the page's.
+    if file.metadata()?.is_file() {
+        file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;
+        file.set_len(0)?;
+    }
+    file.write_all(page.as_bytes())
 }
 
 fn read(path: &Path, log: &mut EventLog) -> io::Result<()> {

@@ -1,7 +1,8 @@
 //! A recording's events as a page.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Output, Stdio};
 
 use crate::harness::{bundle, graspd, profile, sample};
@@ -47,6 +48,25 @@ fn a_hand_over_becomes_a_page_with_its_lock() {
     assert!(text.contains("the motion is not the owner's"));
     assert!(text.contains("warnings: 1"));
     assert!(text.contains("at rest 0:00:"));
+}
+
+#[test]
+fn a_page_is_for_its_owner_alone_and_so_is_one_that_was_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let page = folder.path().join("day.html");
+    let mode = || fs::metadata(&page).unwrap().permissions().mode() & 0o777;
+    assert!(report(b"", &page).status.success());
+    assert_eq!(mode(), 0o600);
+    let first = fs::read(&page).unwrap();
+
+    fs::write(&page, "x".repeat(1 << 20)).unwrap();
+    fs::set_permissions(&page, Permissions::from_mode(0o644)).unwrap();
+    assert!(report(b"", &page).status.success());
+    assert_eq!(mode(), 0o600);
+    assert!(
+        fs::read(&page).unwrap() == first,
+        "the longer page shows through"
+    );
 }
 
 #[test]
