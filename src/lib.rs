@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`motion`] | samples of two sensors | windows, 500 × 6 at 100 Hz |
 //! | [`source`] | files, FIFOs, the kernel | samples |
+//! | [`examine`] | samples | what speaks against them: units, clocks, a missing sensor |
 //! | [`sealed`] | | files with a checksum |
 //! | [`model`] | a bundle, windows | embeddings |
 //! | [`owner`] | a profile, embeddings | scores |
@@ -23,6 +24,8 @@
 pub mod motion;
 
 pub mod source;
+
+pub mod examine;
 
 pub mod sealed;
 

@@ -10,15 +10,17 @@ use super::exit::CliError;
 use super::locate;
 use crate::daemon::check_hop;
 use crate::enrol::{
-    DecisionBudget, EnrolOptions, EnrolReport, Enroller, GammaRule, LearnOptions, SessionReport,
+    DecisionBudget, EnrolError, EnrolOptions, EnrolReport, Enroller, GammaRule, LearnOptions,
+    SessionReport,
 };
+use crate::examine::{Doubt, Watched};
 use crate::model::Bundle;
 use crate::model::Embedder;
 use crate::motion::DEFAULT_HOP;
 use crate::motion::rest::RestLimits;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::Profile;
-use crate::source;
+use crate::source::{self, Source, SourceCounts};
 
 /// Learn an owner from recordings of ordinary use, or from the running daemon
 ///
@@ -34,7 +36,7 @@ use crate::source;
 /// It prints how many windows it used and why it dropped others, and how
 /// consistent they are: each recording (or a fifth of a single one) is held out
 /// in turn and scored by a model of the others. It refuses too little or too
-/// uniform material.
+/// uniform material, and recordings in other units than m/s² and rad/s.
 #[derive(Debug, Args)]
 pub(super) struct EnrollArgs {
     /// Recordings of the owner
@@ -132,10 +134,10 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
     };
     let bundle = Bundle::open(&locate::model(args.choices.model.as_deref())?)?;
     let owner = args.owner.unwrap_or_else(caller);
-    let tell = if args.json {
-        |_: String| {}
-    } else {
-        |line| println!("{line}")
+    let tell = |line: String| match (args.json, line.starts_with("warning: ")) {
+        (false, _) => println!("{line}"),
+        (true, true) => eprintln!("{line}"),
+        (true, false) => {}
     };
     let (profile, report) = enrol(&bundle, &args.recordings, &args.choices, owner, tell)?;
     profile.save(out)?;
@@ -158,12 +160,32 @@ pub(super) fn enrol(
     let embedder = Embedder::new(bundle)?;
     check_hop(choices.hop, &embedder, bundle)?;
     let mut enroller = Enroller::new(embedder, bundle.cohort(), choices.options()?);
+    let mut wrong = Vec::new();
     for path in recordings {
-        let report = enroller.add(&mut *source::open(path)?)?;
+        let mut source = Watched::new(source::open(path)?);
+        let report = enroller.add(&mut source)?;
         tell(describe(path, &report));
+        let doubts = source.doubts();
+        for doubt in &doubts {
+            tell(format!("warning: {doubt}"));
+        }
+        if let Some(first) = source.unreadable() {
+            tell(format!("warning: lines that cannot be read; {first}"));
+        }
+        if let Some(doubt) = doubts.iter().find(|doubt| doubt.spoils()) {
+            return Err(unsound(path, doubt.to_string()));
+        }
+        wrong.extend(cause(&report, &doubts, source.unreadable()).map(|why| (path, why)));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let (profile, report) = enroller.finish(owner, now.map_or(0, |d| d.as_secs()))?;
+    let finished = enroller.finish(owner, now.map_or(0, |d| d.as_secs()));
+    let (profile, report) = match (finished, wrong.into_iter().next()) {
+        // More of the same would not help.
+        (Err(EnrolError::TooLittle { .. } | EnrolError::Folds(_)), Some((path, why))) => {
+            return Err(unsound(path, why));
+        }
+        (finished, _) => finished?,
+    };
     tell(summarise(&report).trim_end().to_owned());
     if report.expectation.forecast.is_none() && report.accepted < 0.5 {
         tell(
@@ -173,6 +195,24 @@ pub(super) fn enrol(
         );
     }
     Ok((profile, report))
+}
+
+fn unsound(path: &Path, why: String) -> CliError {
+    CliError::Unsound {
+        path: path.to_owned(),
+        why,
+    }
+}
+
+/// Why a recording gave fewer windows than its length, if something is wrong with it.
+fn cause(report: &SessionReport, doubts: &[Doubt], unreadable: Option<&str>) -> Option<String> {
+    if let Some(doubt) = doubts.first() {
+        return Some(doubt.to_string());
+    }
+    let SourceCounts { samples, malformed } = report.source;
+    // A line here and there is no reason.
+    let first = unreadable.filter(|_| malformed * 10 > samples)?;
+    Some(format!("{malformed} lines cannot be read; {first}"))
 }
 
 fn describe(path: &Path, report: &SessionReport) -> String {

@@ -29,6 +29,8 @@ const SOFTWARE: u8 = 70;
 const OS: u8 = 71;
 /// The output cannot be made.
 const CANNOT_CREATE: u8 = 73;
+/// Writing failed half-way.
+const IO: u8 = 74;
 /// The other end does not speak the protocol.
 const PROTOCOL: u8 = 76;
 /// The configuration is wrong.
@@ -51,6 +53,15 @@ pub(super) enum CliError {
     Create { path: PathBuf, source: io::Error },
     #[error("cannot read {}: {source}", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("cannot write {}: {source}; {left}", path.display())]
+    Write {
+        path: PathBuf,
+        source: io::Error,
+        /// What there is of it.
+        left: &'static str,
+    },
+    #[error("{}: {why}", path.display())]
+    Unsound { path: PathBuf, why: String },
     #[error("no motion came; `graspd doctor` looks for the reason")]
     NoMotion,
     #[error("{0} of the checks failed")]
@@ -109,9 +120,10 @@ impl CliError {
         let code = match self {
             Self::Usage(_) => USAGE,
             Self::NotFound { .. } | Self::Read { .. } => NO_INPUT,
-            Self::Enrol(_) => DATA,
+            Self::Enrol(_) | Self::Unsound { .. } => DATA,
             Self::Output(_) => OS,
             Self::Create { .. } => CANNOT_CREATE,
+            Self::Write { .. } => IO,
             Self::Busy(_) | Self::NoMotion | Self::Unfit(_) => UNAVAILABLE,
             Self::Run(error) => match error {
                 RunError::Config(_) | RunError::Hop { .. } => CONFIG,

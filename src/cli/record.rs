@@ -15,22 +15,26 @@ use crate::daemon::sensor_switch::SensorSwitch;
 use crate::daemon::signals::Signals;
 use crate::daemon::source_thread::{Backlog, Message, spawn_source};
 use crate::daemon::{RunError, SWITCH_OFF, open_source};
+use crate::examine::{Doubt, Examination};
 use crate::publish::Client;
 use crate::publish::phrase::clock;
 use crate::record::Recording;
-use crate::source::Reading;
 use crate::source::iio::Mode;
+use crate::source::{Reading, SourceError};
 
 /// How often rows are written and progress is shown.
 const TICK: Duration = Duration::from_secs(1);
+/// How long sensors may take to begin before anything is said of them.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Record the live sensors, to enrol or replay later
 ///
 /// Reads what `graspd run` would read and writes lines of `t_ns,sensor,x,y,z`,
 /// until Ctrl-C, the given time, or the end of the stream. A line on standard
-/// error shows samples a second and gaps. It writes over nothing, and what it
-/// has written is a recording at any time. The daemon must not run: sensors
-/// have one reader.
+/// error shows samples a second and gaps, and warnings say what speaks against the
+/// samples: units, clocks, a sensor that is missing. It writes over nothing, and
+/// what it has written is a recording at any time, on a full disk too. The daemon
+/// must not run: sensors have one reader.
 #[derive(Debug, Args)]
 pub(super) struct RecordArgs {
     /// The recording, a new file (mode 0600)
@@ -60,44 +64,43 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
         path: args.out.clone(),
         source,
     };
-    let mut recording = Recording::create(&args.out).map_err(create)?;
+    let recording = Recording::create(&args.out).map_err(create)?;
     let (readings, flow, listener) = spawn_source(source, Backlog::Wait, SensorSwitch::default())
         .map_err(|source| RunError::Io {
         doing: "start a thread",
         source,
     })?;
-
-    let progress = Progress::new();
-    let (ticks, ends) = (tick(TICK), ends_after(args.seconds));
-    let result = loop {
-        select! {
-            recv(readings) -> message => match message {
-                Ok(Message::Reading(Reading::Sample(sample))) => recording.push(&sample)?,
-                Ok(Message::Reading(Reading::Quiet(_))) => {}
-                Ok(Message::Ended(result)) => break result,
-                Err(_) => break Ok(()),
-            },
-            recv(ticks) -> _ => {
-                recording.write()?;
-                progress.show(&recording);
-            }
-            recv(asked) -> _ => break Ok(()),
-            recv(ends) -> _ => break Ok(()),
-        }
+    let mut sitting = Sitting {
+        recording,
+        examination: Examination::default(),
+        warned: Vec::new(),
+        progress: Progress::new(),
     };
-    for message in readings.try_iter() {
-        if let Message::Reading(Reading::Sample(sample)) = message {
-            recording.push(&sample)?;
-        }
-    }
-    recording.finish()?;
+    let outcome = sitting.last(&readings, &asked, args.seconds);
     if config.source.kind == SourceKind::Iio {
         listener.end(SWITCH_OFF);
     }
-    progress.clear();
-    if recording.is_empty() {
+    sitting.warn();
+    let Sitting {
+        recording,
+        progress,
+        ..
+    } = sitting;
+    let nothing = recording.is_empty() || recording.is_blank();
+    if nothing {
         // Nothing is lost, and the next try finds the name free.
         fs::remove_file(&args.out)?;
+    }
+    let result = outcome.map_err(|source| CliError::Write {
+        path: args.out.clone(),
+        source,
+        left: if nothing {
+            "nothing"
+        } else {
+            "what it has are whole lines"
+        },
+    })?;
+    if nothing {
         result?;
         return Err(CliError::NoMotion);
     }
@@ -108,6 +111,73 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
         progress.line(&recording)
     );
     Ok(result?)
+}
+
+/// A recording while it is made.
+struct Sitting {
+    recording: Recording,
+    examination: Examination,
+    /// What has been said of the samples.
+    warned: Vec<Doubt>,
+    progress: Progress,
+}
+
+impl Sitting {
+    /// Records until the source ends, which it may with an error, somebody asks
+    /// for the end, or time is up.
+    fn last(
+        &mut self,
+        readings: &Receiver<Message>,
+        asked: &Receiver<()>,
+        seconds: Option<u32>,
+    ) -> io::Result<Result<(), SourceError>> {
+        let (ticks, ends) = (tick(TICK), ends_after(seconds));
+        let result = loop {
+            select! {
+                recv(readings) -> message => match message {
+                    Ok(Message::Reading(reading)) => self.take(&reading)?,
+                    Ok(Message::Ended(result)) => break result,
+                    Err(_) => break Ok(()),
+                },
+                recv(ticks) -> _ => {
+                    self.recording.write()?;
+                    // Early on, so that nobody records an hour in vain.
+                    if self.progress.began.elapsed() > PATIENCE {
+                        self.warn();
+                    }
+                    self.progress.show(&self.recording);
+                }
+                recv(asked) -> _ => break Ok(()),
+                recv(ends) -> _ => break Ok(()),
+            }
+        };
+        for message in readings.try_iter() {
+            if let Message::Reading(reading) = message {
+                self.take(&reading)?;
+            }
+        }
+        self.recording.finish()?;
+        Ok(result)
+    }
+
+    fn take(&mut self, reading: &Reading) -> io::Result<()> {
+        let Reading::Sample(sample) = reading else {
+            return Ok(());
+        };
+        self.examination.note(sample);
+        self.recording.push(sample)
+    }
+
+    /// Says what speaks against the samples so far and has not been said.
+    fn warn(&mut self) {
+        self.progress.clear();
+        for doubt in self.examination.doubts() {
+            if !self.warned.iter().any(|said| said.repeats(&doubt)) {
+                eprintln!("warning: {doubt}");
+                self.warned.push(doubt);
+            }
+        }
+    }
 }
 
 /// Whether there is something to record that nobody else reads.

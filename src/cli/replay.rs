@@ -13,6 +13,7 @@ use super::timeline::{Style, Timeline};
 use crate::config::Config;
 use crate::daemon::check_hop;
 use crate::decide::{Policy, State};
+use crate::examine::{Doubt, Watched};
 use crate::model::Bundle;
 use crate::model::Embedder;
 use crate::motion::SampleTime;
@@ -90,7 +91,7 @@ pub(super) fn replay(
     bundle: &Bundle,
     show: &mut Show,
 ) -> Result<Summary, CliError> {
-    let mut source = Paced::new(source::open(path)?, speed);
+    let mut source = Watched::new(Paced::new(source::open(path)?, speed));
     let (state, reason) = pipeline.decider().state();
     let model = bundle.manifest().name.clone();
     show.event(&Event::Hello(Hello::new(
@@ -117,6 +118,7 @@ pub(super) fn replay(
     })?;
     show.flush()?;
     summary.end(&pipeline, source.counts().malformed);
+    summary.doubts = source.doubts();
     Ok(summary)
 }
 
@@ -173,6 +175,7 @@ pub(super) struct Summary {
     gaps: u64,
     malformed: u64,
     locks: u64,
+    doubts: Vec<Doubt>,
 }
 
 impl Summary {
@@ -188,6 +191,7 @@ impl Summary {
             gaps: 0,
             malformed: 0,
             locks: 0,
+            doubts: Vec::new(),
         }
     }
 
@@ -236,8 +240,11 @@ impl std::fmt::Display for Summary {
             self.locks,
         )?;
         match self.first_window {
-            Some(after) => write!(f, "; first window after {} ms", after.as_millis()),
-            None => Ok(()),
+            Some(after) => write!(f, "; first window after {} ms", after.as_millis())?,
+            None => {}
         }
+        self.doubts
+            .iter()
+            .try_for_each(|doubt| write!(f, "\nwarning: {doubt}"))
     }
 }

@@ -74,10 +74,19 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
     text
 }
 
-/// Rows of a nested object: `source.samples` and its number.
+/// Rows of a nested object: `source.samples` and its number; a list gives a row for
+/// each sentence.
 fn flat(counters: &Value) -> Vec<(String, String)> {
-    let Value::Object(members) = counters else {
-        return vec![(String::new(), counters.to_string())];
+    let members = match counters {
+        Value::Object(members) => members,
+        Value::Array(sentences) => {
+            let sentence = |value: &Value| plain(value.as_str().unwrap_or_default());
+            return sentences
+                .iter()
+                .map(|value| (String::new(), sentence(value)))
+                .collect();
+        }
+        number => return vec![(String::new(), number.to_string())],
     };
     let mut rows = Vec::new();
     for (name, value) in members {
@@ -96,7 +105,7 @@ mod tests {
     #[test]
     fn a_status_is_a_table() {
         let hello = r#"{"event":"hello","v":1,"daemon":"graspd 0.1.0","state":"lock","reason":"gap","t_ns":1,"mode":"live"}"#;
-        let status = r#"{"event":"status","state":"lock","reason":"gap","t_ns":1,"uptime_ns":61500000000,"model":"seed-2d","mode":"live","counters":{"source":{"malformed":1,"samples":12},"\u001bx":2}}"#;
+        let status = r#"{"event":"status","state":"lock","reason":"gap","t_ns":1,"uptime_ns":61500000000,"model":"seed-2d","mode":"live","counters":{"source":{"malformed":1,"samples":12},"\u001bx":2,"doubts":["one","\u001btwo"]}}"#;
         let (Event::Hello(hello), Event::Status(status)) = (
             Event::from_line(hello).unwrap(),
             Event::from_line(status).unwrap(),
@@ -110,6 +119,8 @@ mod tests {
              running for            0:01:01.5\n\
              state                  LOCK         a gap in the samples\n\
              x                      2\n\
+             doubts                 one\n\
+             doubts                 two\n\
              source.malformed       1\n\
              source.samples         12\n"
         );

@@ -13,6 +13,7 @@ use super::lock_memory::LockMemory;
 use super::silence::{Now, SilenceClock};
 use super::source_thread::{ReadingCounters, ReadingCounts};
 use crate::decide::{Pause, Policy, State};
+use crate::examine::{Doubt, Watch};
 use crate::motion::SampleTime;
 use crate::motion::align::AlignCounts;
 use crate::motion::rest::RestLimits;
@@ -31,10 +32,13 @@ const SAID_AGAIN: Duration = Duration::from_secs(600);
 
 /// What was read, passed over and scored, module by module.
 #[derive(Debug, Clone, Copy, Serialize)]
-struct Counters {
+struct Counters<'a> {
     source: ReadingCounts,
     align: AlignCounts,
     windows: WindowCounts,
+    /// What speaks against the samples of the last half-minute.
+    #[serde(skip_serializing_if = "<[Doubt]>::is_empty")]
+    doubts: &'a [Doubt],
 }
 
 /// What decides, and who is told.
@@ -60,6 +64,7 @@ pub(super) struct Decisions {
     clock: SilenceClock,
     started: SampleTime,
     ticked: Duration,
+    watch: Watch,
     observer: InputObserver,
     observed_since: Duration,
     fault: Option<InputFault>,
@@ -90,6 +95,7 @@ impl Decisions {
             started: clock.sensor_time(now),
             clock,
             ticked: now.monotonic,
+            watch: Watch::default(),
             observer: InputObserver::default(),
             observed_since: now.monotonic,
             fault: None,
@@ -106,6 +112,7 @@ impl Decisions {
     pub(super) fn read(&mut self, reading: &Reading, now: Now) {
         if let Reading::Sample(sample) = reading {
             self.observer.sample(sample);
+            self.watch.note(sample);
         }
         let Self {
             pipeline, outlets, ..
@@ -146,6 +153,9 @@ impl Decisions {
         if now.monotonic.saturating_sub(self.ticked) >= TICK {
             self.ticked = now.monotonic;
             self.observe(silence.frame, now);
+            for doubt in self.watch.look(now.monotonic) {
+                tracing::warn!("{doubt}");
+            }
             let known = self.pipeline.decider().has_begun();
             self.report(known.then(|| self.clock.sensor_time(now)));
         }
@@ -244,6 +254,7 @@ impl Decisions {
             source: self.counters.counts(),
             align: self.pipeline.align_counts(),
             windows: self.pipeline.window_counts(),
+            doubts: self.watch.doubts(),
         };
         let fault = self.fault.map(|fault| fault.to_string());
         self.outlets.publisher.report(t, &counters, fault);

@@ -3,8 +3,8 @@
 mod tally;
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 pub use tally::Tally;
@@ -15,11 +15,13 @@ use crate::source::format_row;
 /// Rows that may wait to be written, in bytes.
 const PENDING: usize = 1 << 16;
 
-/// A recording that is being made. Only whole lines are written, so that what
-/// an interruption leaves is a recording too.
+/// A recording that is being made. Only whole lines are left in its file, so that
+/// what an interruption or a full disk leaves is a recording too.
 #[derive(Debug)]
 pub struct Recording {
     file: File,
+    /// Bytes of whole lines in the file.
+    written: u64,
     pending: String,
     tallies: [Tally; 2],
 }
@@ -35,6 +37,7 @@ impl Recording {
             .open(path)?;
         Ok(Self {
             file,
+            written: 0,
             pending: "t_ns,sensor,x,y,z\n".into(),
             tallies: Sensor::ALL.map(Tally::of),
         })
@@ -51,10 +54,31 @@ impl Recording {
         Ok(())
     }
 
-    /// Writes what has been added so far.
+    /// Writes what has been added so far. After an error the lines that the file
+    /// did not take whole are still to be written.
     pub fn write(&mut self) -> io::Result<()> {
-        self.file.write_all(self.pending.as_bytes())?;
-        self.pending.clear();
+        while !self.pending.is_empty() {
+            let taken = match self.file.write_at(self.pending.as_bytes(), self.written) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(taken) => taken,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let whole = self.pending.as_bytes()[..taken]
+                .iter()
+                .rposition(|byte| *byte == b'\n')
+                .map_or(0, |last| last + 1);
+            self.written += whole as u64;
+            // At once: what is written next may fail, or end this program.
+            if whole < taken {
+                self.file.set_len(self.written)?;
+            }
+            if whole == 0 {
+                let why = "no room for another line";
+                return Err(io::Error::new(io::ErrorKind::StorageFull, why));
+            }
+            self.pending.drain(..whole);
+        }
         Ok(())
     }
 
@@ -62,6 +86,11 @@ impl Recording {
     pub fn finish(&mut self) -> io::Result<()> {
         self.write()?;
         self.file.sync_all()
+    }
+
+    /// Whether the file has no line yet.
+    pub fn is_blank(&self) -> bool {
+        self.written == 0
     }
 
     /// What has been added, sensor by sensor.

@@ -9,6 +9,7 @@ mod doctor;
 mod elogind;
 mod enrol;
 mod fail_safe;
+mod formats;
 mod hand_over;
 mod harness;
 mod live_enrolment;

@@ -21,12 +21,22 @@ fn record(device: &Device, out: &Path) -> Command {
 
 /// Records a stream on standard input.
 fn recorded(lines: &str, out: &Path) -> Output {
+    recorded_by(Command::new(env!("CARGO_BIN_EXE_graspd")), lines, out)
+}
+
+/// The same, by a program that runs graspd.
+fn recorded_by(mut program: Command, lines: &str, out: &Path) -> Output {
     let device = Device::live("");
     device.configure("[source]\npath = \"-\"\n");
-    let mut command = record(&device, out);
-    let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+    program.arg("record").arg("--config").arg(device.config());
+    program
+        .arg(out)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = program.stdin(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
-    input.write_all(lines.as_bytes()).unwrap();
+    // A disk that is full ends it before all is written.
+    let _ = input.write_all(lines.as_bytes());
     drop(input);
     child.wait_with_output().unwrap()
 }
@@ -131,4 +141,83 @@ fn beside_the_daemon_there_is_nothing_to_record() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("stop it first"), "{said}");
     assert!(!out.exists());
+}
+
+#[test]
+fn a_full_disk_leaves_whole_lines_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let motion = rows(RECORDING).concat();
+    let whole = format!("t_ns,sensor,x,y,z\n{motion}");
+    for bytes in [0, 5, 18, 30, 1000, 70_000, 100_001] {
+        let out = folder.path().join(format!("{bytes}.csv"));
+        // The kernel lets nobody write beyond this byte of a file: setrlimit(2).
+        let mut limited = Command::new("prlimit");
+        limited.arg(format!("--fsize={bytes}"));
+        limited.arg(env!("CARGO_BIN_EXE_graspd"));
+        let output = recorded_by(limited, &motion, &out);
+        let left = fs::read_to_string(&out).unwrap_or_default();
+        assert!(whole.starts_with(&left), "{bytes}: other lines");
+        assert!(
+            left.is_empty() || left.ends_with('\n'),
+            "{bytes}: half a line"
+        );
+        assert!(
+            bytes < 200 || left.len() + 200 > bytes,
+            "{bytes}: {}",
+            left.len()
+        );
+        if let Some(code) = output.status.code() {
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(code, 74, "{bytes}: {said}");
+            assert!(said.contains(out.to_str().unwrap()), "{said}");
+            assert_eq!(out.exists(), !left.is_empty(), "{bytes}: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_speaks_against_the_samples_is_said_and_they_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let motion = &rows(RECORDING)[..12_000];
+    let scaled: String = motion
+        .iter()
+        .map(|row| {
+            let mut columns: Vec<&str> = row.trim().split(',').collect();
+            let z = (columns[4].parse::<f64>().unwrap() / 9.80665).to_string();
+            let flat = ["0.1", "0.05", &z];
+            if columns[1] == "accelerometer" {
+                columns.splice(2.., flat);
+            }
+            columns.join(",") + "\n"
+        })
+        .collect();
+    let alone = motion.iter().filter(|row| row.contains("gyroscope"));
+    let later = motion.iter().map(|row| {
+        let (t, rest) = row.split_once(',').unwrap();
+        let behind = if rest.starts_with("gyroscope") {
+            10_800_000_000_000
+        } else {
+            0
+        };
+        format!("{},{rest}", t.parse::<i64>().unwrap() + behind)
+    });
+    for (name, lines, part) in [
+        ("g.csv", scaled, "by 9.80665"),
+        (
+            "alone.csv",
+            alone.cloned().collect(),
+            "no samples of the accelerometer",
+        ),
+        ("later.csv", later.collect(), "two clocks"),
+    ] {
+        let out = folder.path().join(name);
+        let output = recorded(&lines, &out);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        assert_eq!(said.matches(part).count(), 1, "{name}: {said}");
+        assert_eq!(
+            fs::read_to_string(&out).unwrap().lines().count(),
+            lines.lines().count() + 1
+        );
+    }
 }

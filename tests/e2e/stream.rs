@@ -135,3 +135,42 @@ fn lines_on_standard_input_are_a_stream_and_their_end_is_a_lock() {
     // Not a success: whoever started it should know that nobody watches now.
     assert_eq!(daemon.exit_code(), Some(69));
 }
+
+#[test]
+fn samples_in_another_unit_are_warned_of_once_and_shown_while_they_come() {
+    let device = Device::live("");
+    let daemon = device.start_ready();
+    let in_g: Vec<String> = rows("enrol-1.csv.zst")
+        .iter()
+        .map(|row| {
+            let mut columns: Vec<String> = row.trim().split(',').map(str::to_owned).collect();
+            if columns[1] == "accelerometer" {
+                for value in &mut columns[2..] {
+                    *value = (value.parse::<f64>().unwrap() / 9.80665).to_string();
+                }
+            }
+            columns.join(",") + "\n"
+        })
+        .collect();
+    crate::harness::stream(&device, &daemon, &in_g, || false);
+    let status = daemon.expect_status(|status| {
+        let counters = status.counters.as_ref();
+        counters.is_some_and(|all| all["doubts"][0].is_string())
+    });
+    let doubts = status.counters.unwrap()["doubts"].to_string();
+    assert!(doubts.contains("multiply by 9.80665"), "{doubts}");
+    let log = daemon.log();
+    assert_eq!(log.matches("multiply by 9.80665").count(), 1, "{log}");
+}
+
+#[test]
+fn the_first_line_that_is_no_sample_is_shown_in_the_log_and_no_other() {
+    let device = Device::live("");
+    let daemon = device.start_ready();
+    device.feed(&["12.5;1;2;3\n".to_owned(), "\u{1b}[2Jrubbish\n".to_owned()]);
+    device.feed(&rows("enrol-1.csv.zst")[..200]);
+    daemon.expect_status(|status| counter(status, "source", "malformed") == 2);
+    let log = daemon.log();
+    assert!(log.contains("`12.5;1;2;3`"), "{log}");
+    assert!(!log.contains("rubbish"), "{log}");
+}

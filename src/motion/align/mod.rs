@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use serde::Serialize;
 
 use crate::motion::{CHANNELS, Frame, FrameIndex, Sample, SampleTime};
-pub use resample::MAX_GAP;
+pub use resample::{MAX_GAP, SERVED_INTERVALS};
 use resample::{Outcome, Point, Resampler};
 
 /// Grid points that one sensor may run ahead of the other: 10 s.

@@ -15,8 +15,9 @@ const RATE_SAMPLES: usize = 32;
 /// Mean interval below which samples are low-passed: 105 Hz, so that a nominal
 /// 100 Hz with its tolerance is interpolated.
 const LOWPASS_BELOW: Duration = Duration::from_micros(9_524);
-/// 400 Hz and 25 Hz with a tenth of tolerance, as drivers round.
-const RATE_INTERVALS: std::ops::RangeInclusive<Duration> =
+/// Mean intervals between a sensor's samples that can be served: 400 Hz and 25 Hz
+/// with a tenth of tolerance, as drivers round.
+pub const SERVED_INTERVALS: std::ops::RangeInclusive<Duration> =
     Duration::from_micros(2_272)..=Duration::from_micros(44_444);
 /// So many samples in a row, in order among themselves but all before the
 /// newest, are a clock that was set back and no stragglers.
@@ -109,7 +110,7 @@ impl Resampler {
         self.measure_interval();
         match self.interval {
             None => outcome,
-            Some(interval) if !RATE_INTERVALS.contains(&interval) => {
+            Some(interval) if !SERVED_INTERVALS.contains(&interval) => {
                 self.next = None;
                 Outcome::OffRate
             }

@@ -97,6 +97,11 @@ fn read(set: DataSet, recording: &Recording) -> Result<(SessionSurvey, Vec<Secon
     let (session, seconds) =
         session::read(&recording.session, source.as_mut()).map_err(|e| e.to_string())?;
     if session.minutes == 0.0 {
+        if let Some(doubt) = session.doubts.first() {
+            return Err(format!(
+                "not one instant at which both sensors are known: {doubt}"
+            ));
+        }
         return Err(format!(
             "not one instant at which both sensors are known ({} rows unreadable, {} samples \
              off 25 to 400 Hz)",

@@ -36,6 +36,13 @@ fn section(survey: &Survey) -> Section {
         .table(
             Table::new("By person", table::HEADINGS).rows(survey.people.iter().map(table::cells)),
         );
+    let rows = table::doubts(survey)
+        .map(|(person, session, doubt)| [person.to_owned(), session.to_owned(), doubt.to_string()]);
+    let doubts = Table::new("Doubtful", ["person", "session", "why"]).rows(rows);
+    let section = match table::doubts(survey).next() {
+        Some(_) => section.table(doubts),
+        None => section,
+    };
     if survey.skipped.is_empty() {
         return section;
     }

@@ -1,5 +1,6 @@
 //! Survey of one session.
 
+use graspd::examine::{Doubt, Examination};
 use graspd::motion::align::AlignCounts;
 use graspd::motion::framing::Framer;
 use graspd::motion::{RATE_HZ, SampleTime};
@@ -22,6 +23,8 @@ pub struct SessionSurvey {
     pub source: SourceCounts,
     /// Samples that alignment dropped, and gaps.
     pub align: AlignCounts,
+    /// What speaks against its samples.
+    pub doubts: Vec<Doubt>,
     /// Values at rest. `None` without a second free of gaps.
     pub rest: Option<Rest>,
 }
@@ -42,6 +45,7 @@ pub(super) fn read(
 ) -> Result<(SessionSurvey, Vec<Second>), SourceError> {
     let second = RATE_HZ as usize;
     let mut framer = Framer::new(second, second);
+    let mut examination = Examination::default();
     let mut intervals = [SampleIntervals::default(), SampleIntervals::default()];
     let mut frames = 0_u32;
     let mut seconds = Vec::new();
@@ -50,6 +54,7 @@ pub(super) fn read(
             continue;
         };
         intervals[sample.sensor.index()].add(sample.t);
+        examination.note(&sample);
         framer.push(&sample, |_, window| {
             frames += 1;
             seconds.extend(window.map(|window| Second::of(window.frames)));
@@ -61,6 +66,7 @@ pub(super) fn read(
         rates_hz: intervals.map(SampleIntervals::rate_hz),
         source: source.counts(),
         align: framer.counts(),
+        doubts: examination.doubts(),
         rest: Rest::of(&mut seconds),
     };
     Ok((survey, seconds))

@@ -1,5 +1,7 @@
 //! A survey as a table of text.
 
+use graspd::examine::Doubt;
+
 use super::{PersonSurvey, Rest, SessionSurvey, Survey};
 
 /// Column headings.
@@ -35,7 +37,20 @@ pub fn text(survey: &Survey) -> String {
         text += line.trim_end();
         text.push('\n');
     }
+    for (person, session, doubt) in doubts(survey) {
+        text += &format!("warning: {person}, session {session}: {doubt}\n");
+    }
     text
+}
+
+/// What speaks against whose sessions.
+pub(super) fn doubts(survey: &Survey) -> impl Iterator<Item = (&str, &str, &Doubt)> {
+    survey.people.iter().flat_map(|person| {
+        person.sessions.iter().flat_map(move |session| {
+            let doubts = session.doubts.iter();
+            doubts.map(move |doubt| (person.id.as_str(), session.name.as_str(), doubt))
+        })
+    })
 }
 
 /// The summary line.

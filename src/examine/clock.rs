@@ -1,0 +1,200 @@
+//! The times of samples: of one sensor, and of the two together.
+
+use std::time::Duration;
+
+use super::doubt::{Doubt, Looks};
+use super::level::median;
+use super::{FEWEST, level};
+use crate::motion::align::{MAX_GAP, SERVED_INTERVALS};
+use crate::motion::{Sample, SampleTime, Sensor};
+
+/// Intervals are averaged over runs of so much time or so many samples.
+const RUN: Duration = Duration::from_secs(1);
+const RUN_SAMPLES: u32 = 512;
+/// Fewest runs of which a rate can be told.
+const RUNS: usize = 2;
+
+/// More than this share of samples that repeat a time, or step back, is the way
+/// they were recorded. Sensors' own stragglers are below one in a hundred.
+const OFTEN: f64 = 0.25;
+
+/// So many holes, and one in less time than this on average, leave no windows.
+const HOLES: u64 = 5;
+const HOLED: Duration = Duration::from_secs(2);
+
+/// A sensor may be read so far behind the other: hardware buffers hold no more.
+const BEHIND: Duration = Duration::from_secs(10);
+
+/// What times have been taken for nanoseconds, in the order of likelihood.
+const UNITS: [Looks; 4] = [
+    Looks {
+        like: "milliseconds",
+        factor: 1e6,
+        or: "",
+    },
+    Looks {
+        like: "microseconds",
+        factor: 1e3,
+        or: "",
+    },
+    Looks {
+        like: "seconds",
+        factor: 1e9,
+        or: "",
+    },
+    Looks {
+        like: "ticks of 100 ns",
+        factor: 100.0,
+        or: "",
+    },
+];
+
+/// One sensor's samples by its own clock.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    samples: u64,
+    not_finite: u64,
+    repeated: u64,
+    backward: u64,
+    gaps: u64,
+    earliest: Option<SampleTime>,
+    latest: Option<SampleTime>,
+    last: Option<SampleTime>,
+    /// Where the present run began, and samples since.
+    run: Option<(SampleTime, u32)>,
+    /// Mean interval of each run, in ns.
+    intervals: Vec<f64>,
+}
+
+impl Clock {
+    pub(super) fn samples(&self) -> u64 {
+        self.samples
+    }
+
+    pub(super) fn note(&mut self, sample: &Sample) {
+        self.samples += 1;
+        if !sample.xyz.iter().all(|value| value.is_finite()) {
+            self.not_finite += 1;
+        }
+        let t = sample.t;
+        self.earliest = Some(self.earliest.map_or(t, |earliest| earliest.min(t)));
+        self.latest = Some(self.latest.map_or(t, |latest| latest.max(t)));
+        match self.last.replace(t) {
+            Some(last) if t == last => self.repeated += 1,
+            Some(last) if t < last => {
+                self.backward += 1;
+                self.run = None;
+            }
+            Some(last) if t.since(last) > MAX_GAP => self.gaps += 1,
+            _ => {}
+        }
+        let (began, count) = *self.run.get_or_insert((t, 0));
+        let span = t.since(began);
+        if count > 0 && (span >= RUN || count >= RUN_SAMPLES) {
+            if self.intervals.len() < level::MOST {
+                self.intervals
+                    .push(span.as_nanos() as f64 / f64::from(count));
+            }
+            self.run = Some((t, 1));
+        } else {
+            self.run = Some((began, count + 1));
+        }
+    }
+
+    pub(super) fn doubts(&self, sensor: Sensor) -> Vec<Doubt> {
+        let share = |count: u64| count as f64 / self.samples.max(1) as f64;
+        let mut doubts = Vec::new();
+        if self.samples < FEWEST {
+            doubts.extend(self.rate(sensor));
+            return doubts;
+        }
+        if share(self.not_finite) > OFTEN {
+            doubts.push(Doubt::NotNumbers(sensor, share(self.not_finite)));
+        }
+        if self.earliest == self.latest {
+            doubts.push(Doubt::Frozen(sensor));
+            return doubts;
+        }
+        if share(self.backward) > OFTEN {
+            doubts.push(Doubt::Backward(sensor, share(self.backward)));
+            return doubts;
+        }
+        let rate = self.rate(sensor);
+        if share(self.repeated) > OFTEN && !matches!(rate, Some(Doubt::TimeUnit { .. })) {
+            doubts.push(Doubt::Repeated(sensor, share(self.repeated)));
+        } else if rate.is_none() && self.gaps >= HOLES {
+            let span = self.latest.zip(self.earliest);
+            let span = span.map_or(Duration::ZERO, |(latest, earliest)| latest.since(earliest));
+            let mean = span / u32::try_from(self.gaps).unwrap_or(u32::MAX);
+            if mean < HOLED {
+                doubts.push(Doubt::Holed(sensor, mean));
+            }
+        }
+        doubts.extend(rate);
+        doubts
+    }
+
+    fn rate(&self, sensor: Sensor) -> Option<Doubt> {
+        if self.intervals.len() < RUNS {
+            return None;
+        }
+        let step_ns = median(self.intervals.iter().copied())?;
+        let served = |factor: f64| {
+            let interval = Duration::from_secs_f64((step_ns * factor * 1e-9).clamp(0.0, 1e9));
+            SERVED_INTERVALS.contains(&interval)
+        };
+        if served(1.0) || step_ns == 0.0 {
+            return None;
+        }
+        let looks = UNITS.into_iter().find(|unit| served(unit.factor));
+        Some(match looks {
+            Some(looks) => Doubt::TimeUnit {
+                sensor,
+                step_ns,
+                looks,
+            },
+            None => Doubt::Rate(sensor, 1e9 / step_ns),
+        })
+    }
+}
+
+/// The times of one sensor against the other's.
+#[derive(Debug, Default)]
+pub(super) struct Together {
+    newest: [Option<SampleTime>; 2],
+    /// Samples of either sensor, once there were some of both.
+    samples: u64,
+    /// Of these, such as came further behind or ahead than a buffer explains.
+    apart: u64,
+    furthest: Duration,
+}
+
+impl Together {
+    pub(super) fn note(&mut self, sample: &Sample) {
+        let own = sample.sensor.index();
+        self.newest[own] = Some(sample.t);
+        if let Some(other) = self.newest[1 - own] {
+            let apart = sample.t.since(other).max(other.since(sample.t));
+            self.samples += 1;
+            self.apart += u64::from(apart > BEHIND);
+            self.furthest = self.furthest.max(apart);
+        }
+    }
+
+    pub(super) fn doubt(&self, [acc, gyro]: [&Clock; 2]) -> Option<Doubt> {
+        if acc.samples < FEWEST || gyro.samples < FEWEST {
+            return None;
+        }
+        let (first, last) = (
+            acc.earliest?.max(gyro.earliest?),
+            acc.latest?.min(gyro.latest?),
+        );
+        let span = |clock: &Clock| Some(clock.latest?.since(clock.earliest?));
+        let shorter = span(acc)?.min(span(gyro)?);
+        if last.since(first) < shorter / 10 {
+            let (a, g) = (acc.earliest?, gyro.earliest?);
+            return Some(Doubt::TwoClocks(a.since(g).max(g.since(a))));
+        }
+        (self.apart * 2 > self.samples).then_some(Doubt::Unsorted(self.furthest))
+    }
+}

@@ -1,0 +1,254 @@
+//! What speaks against samples, in words that say how to mend it.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+
+use crate::motion::Sensor;
+
+/// One thing that speaks against the samples seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Doubt {
+    /// The other sensor gave samples, and this one none.
+    Missing(Sensor),
+    /// This share of a sensor's samples has a value that is not finite.
+    NotNumbers(Sensor, f64),
+    /// A sensor says the same three values all the time, while the other's change.
+    Stuck(Sensor),
+    /// A sensor's times advance in another unit than nanoseconds.
+    TimeUnit {
+        /// Whose.
+        sensor: Sensor,
+        /// By how much they advance from sample to sample, as if in nanoseconds.
+        step_ns: f64,
+        /// What would make nanoseconds of them.
+        looks: Looks,
+    },
+    /// A sensor's times do not advance at all.
+    Frozen(Sensor),
+    /// This share of a sensor's samples repeats the time of the one before.
+    Repeated(Sensor, f64),
+    /// This share of a sensor's samples is older than the one before.
+    Backward(Sensor, f64),
+    /// A sensor's samples have a hole of more than 100 ms every so often.
+    Holed(Sensor, Duration),
+    /// A sensor comes at a rate that cannot be served, in Hz.
+    Rate(Sensor, f64),
+    /// The sensors' times have nothing in common: they begin so far apart.
+    TwoClocks(Duration),
+    /// The sensors' samples come so far apart, and not in the order of their times.
+    Unsorted(Duration),
+    /// The gyroscope shows gravity and the accelerometer none.
+    Swapped,
+    /// There is acceleration (mean size in m/s²), and no gravity in it.
+    NoGravity(f64),
+    /// Gravity is not 9.81 m/s² in it, but this.
+    Acceleration {
+        /// Median size of a second's mean acceleration.
+        gravity: f64,
+        /// What would make it 9.81, where that is a known mistake.
+        looks: Option<Looks>,
+    },
+    /// Rates of turn do not fit how gravity moves.
+    Rotation {
+        /// Their size, in rad/s for each m/s² by which acceleration varies, once
+        /// that is in m/s². A device in hand or pocket shows 0.1 to 0.7.
+        ratio: f64,
+        /// What would make them fit.
+        looks: Looks,
+    },
+}
+
+/// What numbers look like that are not in the unit that they should be in.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Looks {
+    /// In words, after "look like".
+    pub like: &'static str,
+    /// Multiplied by this they would be right.
+    pub factor: f64,
+    /// What else they may be, where that cannot be told apart; or nothing.
+    pub or: &'static str,
+}
+
+impl fmt::Display for Looks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { like, factor, or } = self;
+        write!(f, "like {like}; multiply by {factor}{or}")
+    }
+}
+
+impl Doubt {
+    /// Whether the samples themselves are wrong, so that an owner learnt from them
+    /// would be another than the one whom sensors show. What is otherwise in doubt
+    /// gives no windows, or too few, or may be true of an unusual device.
+    pub fn spoils(&self) -> bool {
+        match self {
+            Self::Swapped | Self::NoGravity(_) | Self::Acceleration { .. } => true,
+            Self::Rotation { looks, .. } => looks.like == DEGREES,
+            _ => false,
+        }
+    }
+
+    /// Whether this says the same as `other`, whatever the figures.
+    pub fn repeats(&self, other: &Self) -> bool {
+        use Doubt::*;
+        match (self, other) {
+            (Missing(a), Missing(b))
+            | (NotNumbers(a, _), NotNumbers(b, _))
+            | (Stuck(a), Stuck(b))
+            | (TimeUnit { sensor: a, .. }, TimeUnit { sensor: b, .. })
+            | (Frozen(a), Frozen(b))
+            | (Repeated(a, _), Repeated(b, _))
+            | (Backward(a, _), Backward(b, _))
+            | (Holed(a, _), Holed(b, _))
+            | (Rate(a, _), Rate(b, _)) => a == b,
+            (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+        }
+    }
+}
+
+/// Of degrees for radians.
+pub(super) const DEGREES: &str = "degrees";
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(sensor) => {
+                write!(
+                    f,
+                    "there are no samples of the {sensor}; graspd needs both sensors"
+                )
+            }
+            Self::NotNumbers(sensor, share) => write!(
+                f,
+                "{} of the {sensor}'s samples are no finite numbers",
+                Percent(*share)
+            ),
+            Self::Stuck(sensor) => write!(
+                f,
+                "the {sensor} says the same values all the time, while the other sensor moves"
+            ),
+            Self::TimeUnit {
+                sensor,
+                step_ns,
+                looks,
+            } => write!(
+                f,
+                "the {sensor}'s times advance by {} ns a sample, far too little: they look {looks}",
+                Short(*step_ns),
+            ),
+            Self::Frozen(sensor) => write!(
+                f,
+                "the {sensor}'s times stand still; each sample needs its own, in nanoseconds"
+            ),
+            Self::Repeated(sensor, share) => write!(
+                f,
+                "{} of the {sensor}'s samples repeat the time before: they are timed in batches \
+                 or with too few digits; each needs its own time, in nanoseconds",
+                Percent(*share)
+            ),
+            Self::Backward(sensor, share) => write!(
+                f,
+                "{} of the {sensor}'s samples are older than the one before; put the rows in \
+                 order of time, the oldest first",
+                Percent(*share)
+            ),
+            Self::Holed(sensor, every) => write!(
+                f,
+                "the {sensor}'s samples have a hole of more than 100 ms every {}; a window needs \
+                 5 s without one",
+                Span(*every)
+            ),
+            Self::Rate(sensor, hz) => write!(
+                f,
+                "the {sensor} comes at {} Hz; graspd needs 25 to 400 Hz",
+                Short(*hz)
+            ),
+            Self::TwoClocks(apart) => write!(
+                f,
+                "the sensors are on two clocks: their times begin {} apart and have no instant \
+                 in common; put both on one clock",
+                Span(*apart)
+            ),
+            Self::Unsorted(apart) => write!(
+                f,
+                "the two sensors' samples come {} apart; put the rows of both in one order of \
+                 time",
+                Span(*apart)
+            ),
+            Self::Swapped => f.write_str(
+                "the gyroscope shows gravity and the accelerometer none: they look swapped",
+            ),
+            Self::NoGravity(level) => write!(
+                f,
+                "acceleration (about {} m/s²) has no gravity in it: it looks like linear or user \
+                 acceleration; take the accelerometer's own, with gravity",
+                Short(*level)
+            ),
+            Self::Acceleration { gravity, looks } => {
+                let gravity = Short(*gravity);
+                write!(f, "gravity is {gravity} in it and 9.81 m/s² on earth: ")?;
+                match looks {
+                    Some(looks) => write!(f, "acceleration looks {looks}"),
+                    None => f.write_str("acceleration is in no unit that graspd knows"),
+                }
+            }
+            Self::Rotation { ratio, looks } => write!(
+                f,
+                "rates of turn are {} for how gravity moves ({} rad/s for 1 m/s²): they look {looks}",
+                if looks.factor < 1.0 {
+                    "too large"
+                } else {
+                    "too small"
+                },
+                Short(*ratio),
+            ),
+        }
+    }
+}
+
+impl Serialize for Doubt {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+struct Percent(f64);
+
+impl fmt::Display for Percent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:.0} %", self.0 * 100.0)
+    }
+}
+
+/// A number to three digits.
+struct Short(f64);
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.0.abs();
+        match size {
+            _ if size >= 100.0 || size == 0.0 => write!(f, "{:.0}", self.0),
+            _ if size >= 10.0 => write!(f, "{:.1}", self.0),
+            _ if size >= 0.1 => write!(f, "{:.2}", self.0),
+            _ if size >= 1e-4 => write!(f, "{:.5}", self.0),
+            _ => write!(f, "{:.1e}", self.0),
+        }
+    }
+}
+
+/// A span, to the precision that matters to people.
+struct Span(Duration);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs_f64();
+        match self.0.as_secs() {
+            0..=119 => write!(f, "{seconds:.1} s"),
+            whole @ 120..=7199 => write!(f, "{:.0} min", whole as f64 / 60.0),
+            whole @ 7200..=172_799 => write!(f, "{:.1} h", whole as f64 / 3600.0),
+            whole => write!(f, "{:.0} days", whole as f64 / 86_400.0),
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! How large the values are, second by second.
+//!
+//! Over a second the mean of acceleration is gravity, whatever the device does:
+//! 8.6 to 13.0 m/s² is the median over any ten seconds of HMOG, MotionSense, HAPT,
+//! SisFall and Brajdic and Harle's recordings, still, in hand, in pockets, walking
+//! and running. And a body that moves a device turns it too: over the same
+//! recordings rates of turn vary by 0.1 to 0.6 rad/s for each m/s² by which
+//! acceleration does, as medians of the seconds in motion, so that degrees, which
+//! are 57 times as many, cannot be taken for radians.
+
+use std::time::Duration;
+
+use super::doubt::{DEGREES, Doubt, Looks};
+use crate::motion::{Sample, SampleTime, Sensor};
+
+/// Seconds that are kept: the first ten hours.
+pub(super) const MOST: usize = 36_000;
+/// A block is a second of one sensor, or so many samples where its clock is off.
+const BLOCK: Duration = Duration::from_secs(1);
+const BLOCK_SAMPLES: u32 = 512;
+/// Fewest samples of a sensor in a block that say anything.
+const FEWEST: u32 = 8;
+/// Fewest blocks of which a level can be told, and such as are in motion.
+const BLOCKS: usize = 5;
+/// Fewest blocks in motion after which little turning is believed, or much: for a
+/// while people turn a device without moving it, and vehicles shake one.
+const PATIENT: usize = 30;
+
+/// What gravity may come to, in m/s².
+const GRAVITY: std::ops::RangeInclusive<f64> = 7.0..=15.0;
+/// Less is no gravity in any unit.
+const NONE: f64 = 0.6;
+/// Acceleration varies by more where a device is in motion, m/s².
+const MOTION: f64 = 0.1;
+/// Rad/s for each m/s²: more than anybody turns a device for long, or at all; and so
+/// much is degrees.
+const MUCH: f64 = 1.2;
+const TOO_MUCH: f64 = 2.5;
+const DEGREES_OR_TEN: f64 = 4.5;
+const CERTAINLY_DEGREES: f64 = 8.0;
+/// Less than any hand or pocket does; and so little is a hundredth.
+const TOO_LITTLE: f64 = 0.06;
+const A_HUNDREDTH: f64 = 0.008;
+
+/// Units that gravity has been seen in, by what it comes to in them.
+const UNITS: [(std::ops::RangeInclusive<f64>, Looks); 4] = [
+    (
+        0.7..=1.5,
+        Looks {
+            like: "g",
+            factor: 9.80665,
+            or: " (or by 10, if it is a tenth of m/s²)",
+        },
+    ),
+    (
+        70.0..=150.0,
+        Looks {
+            like: "ten times m/s²",
+            factor: 0.1,
+            or: "",
+        },
+    ),
+    (
+        700.0..=1500.0,
+        Looks {
+            like: "thousandths of g",
+            factor: 0.009_806_65,
+            or: " (or by 0.01, if it is cm/s²)",
+        },
+    ),
+    (
+        0.07..=0.15,
+        Looks {
+            like: "a hundredth of m/s²",
+            factor: 100.0,
+            or: "",
+        },
+    ),
+];
+
+/// Levels of both sensors.
+#[derive(Debug, Default)]
+pub(super) struct Levels {
+    sums: [Sums; 2],
+    blocks: Vec<Block>,
+    first: [Option<[f32; 3]>; 2],
+    /// Whether any sample differs from the first, sensor by sensor.
+    varies: [bool; 2],
+    samples: [u64; 2],
+}
+
+/// A second of both.
+#[derive(Debug, Clone, Copy)]
+struct Block {
+    acceleration: Option<Level>,
+    rotation: Option<Level>,
+}
+
+/// A second of one.
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    /// Size of the mean.
+    mean: f64,
+    /// Mean size.
+    size: f64,
+    /// Standard deviation, of the three axes together.
+    deviation: f64,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    began: SampleTime,
+    samples: u32,
+    values: [f64; 3],
+    squares: f64,
+    sizes: f64,
+}
+
+impl Sums {
+    fn level(&self) -> Option<Level> {
+        if self.samples < FEWEST {
+            return None;
+        }
+        let count = f64::from(self.samples);
+        let mean = self.values.map(|sum| sum / count);
+        let squared: f64 = mean.iter().map(|value| value * value).sum();
+        Some(Level {
+            mean: squared.sqrt(),
+            size: self.sizes / count,
+            deviation: (self.squares / count - squared).max(0.0).sqrt(),
+        })
+    }
+}
+
+impl Levels {
+    pub(super) fn note(&mut self, sample: &Sample) {
+        if !sample.xyz.iter().all(|value| value.is_finite()) {
+            return;
+        }
+        let own = sample.sensor.index();
+        self.samples[own] += 1;
+        let first = *self.first[own].get_or_insert(sample.xyz);
+        self.varies[own] |= first != sample.xyz;
+
+        let Sums { began, samples, .. } = self.sums[own];
+        let over = sample.t < began || sample.t.since(began) >= BLOCK || samples >= BLOCK_SAMPLES;
+        if samples > 0 && over {
+            let [acceleration, rotation] = self.sums.map(|sums| sums.level());
+            if self.blocks.len() < MOST {
+                self.blocks.push(Block {
+                    acceleration,
+                    rotation,
+                });
+            }
+            self.sums = Default::default();
+        }
+        let sums = &mut self.sums[own];
+        if sums.samples == 0 {
+            sums.began = sample.t;
+        }
+        sums.samples += 1;
+        let values = sample.xyz.map(f64::from);
+        let squared: f64 = values.iter().map(|value| value * value).sum();
+        for (sum, value) in sums.values.iter_mut().zip(values) {
+            *sum += value;
+        }
+        sums.squares += squared;
+        sums.sizes += squared.sqrt();
+    }
+
+    pub(super) fn doubts(&self) -> Vec<Doubt> {
+        let mut doubts = self.stuck();
+        let of = |level: fn(&Block) -> Option<Level>, value: fn(Level) -> f64| {
+            self.blocks
+                .iter()
+                .filter_map(level)
+                .map(value)
+                .collect::<Vec<_>>()
+        };
+        let acceleration = of(|block| block.acceleration, |level| level.mean);
+        if acceleration.len() < BLOCKS {
+            return doubts;
+        }
+        let sizes = of(|block| block.acceleration, |level| level.size);
+        let rotation = of(|block| block.rotation, |level| level.mean);
+        let (Some(gravity), Some(size)) = (median(acceleration), median(sizes)) else {
+            return doubts;
+        };
+        let turning = median(rotation).unwrap_or_default();
+        let shaking = median(of(|block| block.rotation, |level| level.deviation));
+        if GRAVITY.contains(&gravity) {
+            doubts.extend(self.rotation(1.0));
+            return doubts;
+        }
+        let unit = UNITS.iter().find(|(range, _)| range.contains(&gravity));
+        let looks = unit.map(|(_, looks)| *looks);
+        // Degrees come to so much too, but never so steadily.
+        let steady = gravity < NONE || shaking.is_some_and(|shaking| shaking < turning);
+        if GRAVITY.contains(&turning) && gravity < *GRAVITY.start() && steady {
+            doubts.push(Doubt::Swapped);
+        } else if gravity < NONE && size > 2.0 * gravity {
+            doubts.push(Doubt::NoGravity(size));
+        } else {
+            doubts.push(Doubt::Acceleration { gravity, looks });
+            doubts.extend(looks.and_then(|looks| self.rotation(looks.factor)));
+        }
+        doubts
+    }
+
+    /// How rates of turn go with accelerations that are right by `factor`.
+    fn rotation(&self, factor: f64) -> Option<Doubt> {
+        let both: Vec<(f64, f64)> = self
+            .blocks
+            .iter()
+            .filter_map(|block| {
+                let acceleration = block.acceleration?.deviation * factor;
+                Some((block.rotation?.deviation, acceleration))
+            })
+            .collect();
+        if both.len() < BLOCKS {
+            return None;
+        }
+        let at_least = |motion: f64| motion.max(MOTION);
+        let most = median(both.iter().map(|(turn, motion)| turn / at_least(*motion)))?;
+        let moving = || both.iter().filter(|(_, motion)| *motion > MOTION);
+        let ratio = median(moving().map(|(turn, motion)| turn / motion));
+        let patient = moving().count() >= PATIENT;
+        let too_much = if patient { MUCH } else { TOO_MUCH };
+        let (ratio, like, factor, or) = match ratio {
+            _ if most > CERTAINLY_DEGREES => (most, DEGREES, 0.017_453_3, ""),
+            _ if most > DEGREES_OR_TEN => {
+                let or = " (or by 0.1, if it is ten times rad/s)";
+                (most, DEGREES, 0.017_453_3, or)
+            }
+            _ if most > too_much => (most, "ten times rad/s", 0.1, ""),
+            // Of a sensor that says nothing that is said elsewhere.
+            Some(ratio) if ratio == 0.0 || !patient => return None,
+            Some(ratio) if ratio < A_HUNDREDTH => (ratio, "a hundredth of rad/s", 100.0, ""),
+            Some(ratio) if ratio < TOO_LITTLE => (
+                ratio,
+                "a tenth of rad/s",
+                10.0,
+                ", unless a vehicle shook the device",
+            ),
+            _ => return None,
+        };
+        let looks = Looks { like, factor, or };
+        Some(Doubt::Rotation { ratio, looks })
+    }
+
+    fn stuck(&self) -> Vec<Doubt> {
+        let enough = self.samples.iter().all(|count| *count >= super::FEWEST);
+        let one = self.varies[0] != self.varies[1];
+        Sensor::ALL
+            .into_iter()
+            .filter(|sensor| enough && one && !self.varies[sensor.index()])
+            .map(Doubt::Stuck)
+            .collect()
+    }
+}
+
+/// The middle one of `values`, or the upper of the middle two.
+pub(super) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    if values.is_empty() {
+        return None;
+    }
+    let half = values.len() / 2;
+    let (_, middle, _) = values.select_nth_unstable_by(half, f64::total_cmp);
+    Some(*middle)
+}

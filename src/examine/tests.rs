@@ -1,0 +1,217 @@
+use std::time::Duration;
+
+use super::*;
+use crate::motion::SampleTime;
+
+/// A device that somebody tilts to and fro, as it would say so itself.
+fn hand(seconds: u32, hz: u32) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for i in 0..seconds * hz {
+        let t = f64::from(i) / f64::from(hz);
+        // Tilted by 0.2 rad, 0.8 times a second, and trembling a little.
+        let (swing, tremor) = (5.0 * t, (57.0 * t).sin());
+        let tilt = 0.6 + 0.2 * swing.sin();
+        let gravity = [0.3, 9.7 * tilt.sin(), 9.7 * tilt.cos() + 0.2 * tremor];
+        let turn = [swing.cos(), 0.1 * tremor, 0.02];
+        let ns = 60_000_000_000 + i64::from(i) * 1_000_000_000 / i64::from(hz);
+        for (sensor, xyz) in [(Sensor::Accelerometer, gravity), (Sensor::Gyroscope, turn)] {
+            samples.push(Sample {
+                sensor,
+                t: SampleTime::from_nanos(ns),
+                xyz: xyz.map(|value| value as f32),
+            });
+        }
+    }
+    samples
+}
+
+fn doubts(samples: &[Sample]) -> Vec<Doubt> {
+    let mut examination = Examination::default();
+    for sample in samples {
+        examination.note(sample);
+    }
+    examination.doubts()
+}
+
+/// What is said of a minute at 100 Hz of which each sample is changed.
+fn said(change: impl Fn(usize, &mut Sample)) -> String {
+    let mut samples = hand(60, 100);
+    for (i, sample) in samples.iter_mut().enumerate() {
+        change(i, sample);
+    }
+    let said: Vec<String> = doubts(&samples).iter().map(Doubt::to_string).collect();
+    said.join("; ")
+}
+
+fn times(sample: &mut Sample, change: impl Fn(f64) -> f64) {
+    sample.t = SampleTime::from_nanos(change(sample.t.nanos() as f64) as i64);
+}
+
+fn scale(sample: &mut Sample, sensor: Sensor, factor: f32) {
+    if sample.sensor == sensor {
+        sample.xyz = sample.xyz.map(|value| value * factor);
+    }
+}
+
+use Sensor::{Accelerometer as Acc, Gyroscope as Gyro};
+
+#[test]
+fn nothing_speaks_against_a_hand_at_any_rate_that_is_served() {
+    for hz in [25, 50, 100, 200, 400] {
+        assert_eq!(doubts(&hand(60, hz)), [], "{hz} Hz");
+    }
+    assert_eq!(doubts(&[]), []);
+    assert_eq!(doubts(&hand(1, 100)), []);
+}
+
+#[test]
+fn units_of_values_are_named_with_their_factor() {
+    for (acc, gyro, parts) in [
+        (1.0 / 9.80665, 1.0, vec!["like g", "by 9.80665"]),
+        (0.1, 1.0, vec!["by 10, if it is a tenth"]),
+        (10.0, 1.0, vec!["by 0.1"]),
+        (
+            1000.0 / 9.80665,
+            1.0,
+            vec!["thousandths of g", "by 0.00980665"],
+        ),
+        (100.0, 1.0, vec!["by 0.01, if it is cm/s²"]),
+        (1.0, 57.3, vec!["like degrees", "by 0.0174533"]),
+        (1.0, 10.0, vec!["by 0.1, if it is ten times rad/s"]),
+        (1.0, 5.0, vec!["ten times rad/s", "by 0.1"]),
+        (1.0, 0.1, vec!["a tenth of rad/s", "by 10"]),
+        (1.0, 0.01, vec!["a hundredth of rad/s", "by 100"]),
+        (1.0 / 9.80665, 57.3, vec!["by 9.80665", "by 0.0174533"]),
+        (0.1, 0.1, vec!["a tenth of m/s²", "a tenth of rad/s"]),
+        (0.3, 1.0, vec!["in no unit"]),
+    ] {
+        let said = said(|_, sample| {
+            scale(sample, Acc, acc);
+            scale(sample, Gyro, gyro);
+        });
+        for part in parts {
+            assert!(said.contains(part), "{acc}, {gyro}: {said}");
+        }
+    }
+}
+
+#[test]
+fn units_of_time_are_named_with_their_factor() {
+    for (divisor, parts) in [
+        (1e6, ["like milliseconds", "by 1000000"]),
+        (1e3, ["like microseconds", "by 1000"]),
+        (1e9, ["like seconds", "by 1000000000"]),
+        (1e2, ["like ticks of 100 ns", "by 100"]),
+        (0.1, ["comes at 10.0 Hz", "25 to 400"]),
+        (10.0, ["comes at 1000 Hz", "25 to 400"]),
+    ] {
+        let said = said(|_, sample| times(sample, |t| t / divisor));
+        for part in parts {
+            assert!(said.contains(part), "{divisor}: {said}");
+        }
+    }
+}
+
+#[test]
+fn clocks_that_are_no_clocks_are_named() {
+    let frozen = said(|_, sample| times(sample, |_| 7.0));
+    assert!(frozen.contains("stand still"), "{frozen}");
+    let batches = said(|_, sample| times(sample, |t| (t / 5e7).floor() * 5e7));
+    assert!(
+        batches.contains("80 % of the gyroscope's samples repeat"),
+        "{batches}"
+    );
+    let falling = said(|_, sample| times(sample, |t| -t));
+    assert!(falling.contains("the oldest first"), "{falling}");
+    let nan = said(|i, sample| sample.xyz[i % 3] = f32::NAN);
+    assert!(
+        nan.contains("100 % of the accelerometer's samples are no finite"),
+        "{nan}"
+    );
+    let holed = said(|_, sample| times(sample, |t| t + (t / 1e9).floor() * 2e8));
+    assert!(
+        holed.contains("hole of more than 100 ms every 1.2 s"),
+        "{holed}"
+    );
+}
+
+#[test]
+fn two_sensors_that_do_not_go_together_are_named() {
+    let later = |sample: &mut Sample| {
+        if sample.sensor == Gyro {
+            times(sample, |t| t + 10_800e9);
+        }
+    };
+    let apart = said(|_, sample| later(sample));
+    assert!(
+        apart.contains("two clocks") && apart.contains("3.0 h"),
+        "{apart}"
+    );
+
+    let mut by_sensor = hand(60, 100);
+    by_sensor.sort_by_key(|sample| sample.sensor.index());
+    let unsorted = doubts(&by_sensor);
+    assert!(matches!(unsorted[..], [Doubt::Unsorted(_)]), "{unsorted:?}");
+
+    let one: Vec<Sample> = hand(60, 100)
+        .into_iter()
+        .filter(|s| s.sensor == Acc)
+        .collect();
+    assert_eq!(doubts(&one), [Doubt::Missing(Gyro)]);
+    let stuck = said(|_, sample| {
+        if sample.sensor == Gyro {
+            sample.xyz = [0.0; 3];
+        }
+    });
+    assert!(
+        stuck.contains("the gyroscope says the same values"),
+        "{stuck}"
+    );
+    let swapped = said(|_, sample| {
+        sample.sensor = match sample.sensor {
+            Acc => Gyro,
+            Gyro => Acc,
+        }
+    });
+    assert!(swapped.contains("swapped"), "{swapped}");
+    let linear = said(|i, sample| {
+        if sample.sensor == Acc {
+            sample.xyz = [(i as f32 / 9.0).sin(), 0.3 * (i as f32 / 7.0).cos(), 0.01];
+        }
+    });
+    assert!(linear.contains("has no gravity in it"), "{linear}");
+}
+
+#[test]
+fn a_watch_says_each_doubt_once() {
+    let mut watch = Watch::default();
+    let mut said = Vec::new();
+    for round in 0..4 {
+        for mut sample in hand(31, 100) {
+            if round > 0 {
+                scale(&mut sample, Acc, 0.1);
+            }
+            watch.note(&sample);
+        }
+        said.extend(watch.look(Duration::ZERO));
+        assert_eq!(watch.doubts().is_empty(), round == 0);
+    }
+    assert_eq!(said.len(), 1, "{said:?}");
+}
+
+#[test]
+fn what_spoils_an_enrolment_is_what_values_are_and_not_that_some_are_missing() {
+    let spoils = |doubts: Vec<Doubt>| doubts.iter().any(Doubt::spoils);
+    let scaled = |acc, gyro| {
+        let mut samples = hand(60, 100);
+        for sample in &mut samples {
+            scale(sample, Acc, acc);
+            scale(sample, Gyro, gyro);
+        }
+        samples
+    };
+    assert!(spoils(doubts(&scaled(0.1, 1.0))));
+    assert!(spoils(doubts(&scaled(1.0, 57.3))));
+    // A device in a moving vehicle may do so.
+    assert!(!spoils(doubts(&scaled(1.0, 0.1))));
+}

@@ -1,0 +1,55 @@
+//! An examination without an end: live sensors, for as long as they are read.
+
+use std::time::Duration;
+
+use super::{Doubt, Examination};
+use crate::motion::Sample;
+
+/// Samples of a round: half a minute of two sensors at 100 Hz.
+const ENOUGH: u64 = 6000;
+/// How long a round lasts at most, where there are any to speak of.
+const LONG: Duration = Duration::from_secs(60);
+const ANY: u64 = 200;
+
+/// Examines samples in rounds, as they come, and says each doubt once.
+#[derive(Debug, Default)]
+pub struct Watch {
+    round: Examination,
+    /// When the round began, by the clock that [`Watch::look`] is told.
+    began: Option<Duration>,
+    /// Of the last whole round.
+    doubts: Vec<Doubt>,
+    said: Vec<Doubt>,
+}
+
+impl Watch {
+    /// Takes one sample.
+    pub fn note(&mut self, sample: &Sample) {
+        self.round.note(sample);
+    }
+
+    /// Ends the round if it is time; the doubts of it that are new.
+    pub fn look(&mut self, now: Duration) -> Vec<Doubt> {
+        let began = *self.began.get_or_insert(now);
+        let long = now.saturating_sub(began) >= LONG;
+        let samples = self.round.samples();
+        if samples < ENOUGH && !(long && samples >= ANY) {
+            return Vec::new();
+        }
+        self.began = Some(now);
+        self.doubts = std::mem::take(&mut self.round).doubts();
+        let new: Vec<Doubt> = self
+            .doubts
+            .iter()
+            .filter(|doubt| !self.said.iter().any(|said| said.repeats(doubt)))
+            .copied()
+            .collect();
+        self.said.extend(&new);
+        new
+    }
+
+    /// What spoke against the samples of the last whole round.
+    pub fn doubts(&self) -> &[Doubt] {
+        &self.doubts
+    }
+}

@@ -1,0 +1,47 @@
+//! A source that is examined while it is read.
+
+use super::{Doubt, Examination};
+use crate::source::{Reading, Source, SourceCounts, SourceError};
+
+/// Hands on what `inner` reads, and examines it.
+pub struct Watched<S> {
+    inner: S,
+    examination: Examination,
+}
+
+impl<S: Source> Watched<S> {
+    /// Nothing has been read yet.
+    pub fn new(inner: S) -> Self {
+        Self {
+            inner,
+            examination: Examination::default(),
+        }
+    }
+
+    /// What speaks against what has been read so far.
+    pub fn doubts(&self) -> Vec<Doubt> {
+        self.examination.doubts()
+    }
+}
+
+impl<S: Source> Source for Watched<S> {
+    fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+        let reading = self.inner.next()?;
+        if let Some(Reading::Sample(sample)) = &reading {
+            self.examination.note(sample);
+        }
+        Ok(reading)
+    }
+
+    fn release(&mut self) {
+        self.inner.release();
+    }
+
+    fn counts(&self) -> SourceCounts {
+        self.inner.counts()
+    }
+
+    fn unreadable(&self) -> Option<&str> {
+        self.inner.unreadable()
+    }
+}
