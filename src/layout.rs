@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of graspd. Each may import those above it, and none below.
-const GRASPD: [&str; 16] = [
-    "motion", "source", "sealed", "model", "owner", "decide", "pipeline", "enrol", "publish",
-    "session", "config", "record", "report", "daemon", "doctor", "cli",
+const GRASPD: [&str; 17] = [
+    "motion", "source", "examine", "sealed", "model", "owner", "decide", "pipeline", "enrol",
+    "publish", "session", "config", "record", "report", "daemon", "doctor", "cli",
 ];
 
 #[test]
