@@ -6,8 +6,10 @@
 
 mod access;
 mod configuration;
+mod gravity;
 mod machine;
 mod model;
+mod motion;
 mod node_in_use;
 mod polkit;
 mod profile;
@@ -129,6 +131,7 @@ pub fn examine(root: &Path, config: &Path, user: Option<&str>) -> Vec<Finding> {
     match config.source.kind {
         SourceKind::Iio => {
             findings.extend(sensors::check(&device));
+            findings.extend(gravity::check(&device));
             findings.push(sensor_proxy::check(&device));
         }
         SourceKind::Stream => findings.push(stream::check(&device)),
@@ -142,6 +145,7 @@ pub fn examine(root: &Path, config: &Path, user: Option<&str>) -> Vec<Finding> {
     let (owner, found) = profile::check(&device, bundle.as_ref());
     findings.push(found);
     findings.push(socket::check(&device));
+    findings.extend(motion::check(&device));
     findings.extend(session::check(&device, owner));
     findings.push(polkit::check(&device));
     findings

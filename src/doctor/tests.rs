@@ -132,6 +132,42 @@ fn sensors_are_described_and_their_files_are_the_daemons() {
 }
 
 #[test]
+fn an_accelerometer_that_is_not_in_the_unit_that_its_driver_states_is_found() {
+    let sick = Sick::new("kind = \"iio\"");
+    let [accelerometer, _gyroscope] = sick.fake.hid();
+    for (scale, raw, verdict, part) in [
+        (
+            "0.00980665",
+            ["0", "600", "800"],
+            Severity::Ok,
+            "shows 9.8 m/s²",
+        ),
+        (
+            "0.001",
+            ["0", "600", "800"],
+            Severity::Warn,
+            "multiply by 9.80665",
+        ),
+        (
+            "0.0980665",
+            ["0", "600", "800"],
+            Severity::Warn,
+            "multiply by 0.1",
+        ),
+        ("0.00980665", ["0", "0", "0"], Severity::Warn, "in no unit"),
+    ] {
+        accelerometer.set("in_accel_scale", scale);
+        for (axis, value) in ["x", "y", "z"].iter().zip(raw) {
+            accelerometer.set(&format!("in_accel_{axis}_raw"), value);
+        }
+        sick.expect("gravity", verdict, &[part]);
+    }
+    accelerometer.remove("in_accel_x_raw");
+    let findings = sick.examine();
+    assert!(findings.iter().all(|finding| finding.check != "gravity"));
+}
+
+#[test]
 fn what_the_driver_does_not_say_and_what_is_not_there() {
     let sick = Sick::new("kind = \"iio\"");
     sick.expect(

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::level;
 use crate::motion::Sensor;
 
 /// One thing that speaks against the samples seen.
@@ -88,6 +89,16 @@ impl Doubt {
             Self::Rotation { looks, .. } => looks.like == DEGREES,
             _ => false,
         }
+    }
+
+    /// Of an acceleration of this size, in m/s² if it is right, of a device that
+    /// somebody may hold: only what no hand does is doubted.
+    pub fn of_gravity(size: f64) -> Option<Self> {
+        let held = (4.0..=25.0).contains(&size);
+        (!held).then(|| Self::Acceleration {
+            gravity: size,
+            looks: level::unit(size),
+        })
     }
 
     /// Whether this says the same as `other`, whatever the figures.

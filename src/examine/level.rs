@@ -192,8 +192,7 @@ impl Levels {
             doubts.extend(self.rotation(1.0));
             return doubts;
         }
-        let unit = UNITS.iter().find(|(range, _)| range.contains(&gravity));
-        let looks = unit.map(|(_, looks)| *looks);
+        let looks = unit(gravity);
         // Degrees come to so much too, but never so steadily.
         let steady = gravity < NONE || shaking.is_some_and(|shaking| shaking < turning);
         if GRAVITY.contains(&turning) && gravity < *GRAVITY.start() && steady {
@@ -257,6 +256,12 @@ impl Levels {
             .map(Doubt::Stuck)
             .collect()
     }
+}
+
+/// The unit in which gravity comes to so much, if it is one that has been seen.
+pub(super) fn unit(gravity: f64) -> Option<Looks> {
+    let unit = UNITS.iter().find(|(range, _)| range.contains(&gravity));
+    unit.map(|(_, looks)| *looks)
 }
 
 /// The middle one of `values`, or the upper of the middle two.
