@@ -224,6 +224,9 @@ fn broken_files_are_named_counted_and_passed_over() {
         [0x28, 0xB5, 0x2F, 0xFD, 9],
     );
     write(&root("graspd"), "ann/3.csv", own_text(0));
+    write(&root("graspd"), "ann/4.csv", own_text(1));
+    let ms = own_text(30).replace("000000,", ",");
+    write(&root("graspd"), "ann/5.csv", ms);
     write(&root("graspd"), "ann/notes.txt", "held in the left hand");
 
     for (set, reasons) in [
@@ -241,7 +244,9 @@ fn broken_files_are_named_counted_and_passed_over() {
             &[
                 "notes.txt: no rec",
                 "ann session 2: ",
-                "ann session 3: no 100 frames",
+                "3.csv is no recording: it holds no samples",
+                "ann session 4: no 100 frames",
+                "like milliseconds",
             ],
         ),
     ] {
@@ -359,6 +364,59 @@ fn inspect_measures_minutes_rates_gaps_and_rest() {
     for from_elsewhere in ["http:", "https:", "src=", "@import", "<link", "<script"] {
         assert!(!page.contains(from_elsewhere), "{from_elsewhere}");
     }
+}
+
+#[test]
+fn inspect_says_what_speaks_against_samples() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = |set: &str| dir.path().join(set);
+    let text = own_text(60);
+    let rewritten = |change: &dyn Fn(&str, &str, &str) -> String| -> String {
+        let rows = text.lines().skip(2).map(|row| {
+            let (t, rest) = row.split_once(',').unwrap();
+            let (sensor, values) = rest.split_once(',').unwrap();
+            change(t, sensor, values)
+        });
+        rows.collect()
+    };
+    let in_g = rewritten(&|t, sensor, values| match sensor {
+        "accelerometer" => format!("{t},acc,0.1,1.0,0.0\n"),
+        _ => format!("{t},gyro,{values}\n"),
+    });
+    let later = rewritten(&|t, sensor, values| match sensor {
+        "accelerometer" => format!("{t},acc,{values}\n"),
+        _ => format!(
+            "{},gyro,{values}\n",
+            t.parse::<i64>().unwrap() + 10_800_000_000_000
+        ),
+    });
+    let alone = rewritten(&|t, sensor, values| match sensor {
+        "accelerometer" => format!("{t},acc,{values}\n"),
+        _ => String::new(),
+    });
+    for (name, content) in [("1", in_g), ("2", later), ("3", alone)] {
+        write(&root("graspd"), &format!("ann/{name}.csv"), content);
+    }
+    let data = [format!("graspd={}", root("graspd").display())];
+    let run = inspect(&data, &[]);
+    let table = printed(&run);
+    assert!(
+        table.contains("warning: ann, session 1: ") && table.contains("multiply by 9.80665"),
+        "{table}"
+    );
+    let told = String::from_utf8_lossy(&run.stderr);
+    for part in [
+        "session 2",
+        "two clocks",
+        "session 3",
+        "no samples of the gyroscope",
+    ] {
+        assert!(told.contains(part), "no {part:?} in {told}");
+    }
+    let json: serde_json::Value =
+        serde_json::from_str(&printed(&inspect(&data, &["--json"]))).unwrap();
+    let doubts = &json[0]["people"][0]["sessions"][0]["doubts"];
+    assert!(doubts[0].as_str().unwrap().contains("9.80665"), "{doubts}");
 }
 
 #[test]

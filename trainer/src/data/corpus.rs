@@ -1,5 +1,8 @@
 //! The windows of everyone whom one `--data` names, for training.
 
+use graspd::examine::Watched;
+use graspd::source::Source;
+
 use super::catalogue::Catalogue;
 use super::error::DataError;
 use super::recording::{Recording, Skipped};
@@ -86,16 +89,20 @@ impl Corpus {
 }
 
 fn read(set: DataSet, recording: &Recording, shape: WindowShape) -> Result<Session, String> {
-    let mut source = set.open(&recording.path).map_err(|e| e.to_string())?;
+    let source = set.open(&recording.path).map_err(|e| e.to_string())?;
+    let mut source = Watched::new(source);
     let (windows, counts) = windows::of(&mut source, shape).map_err(|e| e.to_string())?;
     if windows.is_empty() {
-        return Err(format!(
-            "no {} frames without a gap ({} gaps, {} rows unreadable, {} samples off 25 to 400 Hz)",
-            shape.frames,
-            counts.gaps,
-            source.counts().malformed,
-            counts.off_rate
-        ));
+        let why = match source.doubts().first() {
+            Some(doubt) => doubt.to_string(),
+            None => format!(
+                "{} gaps, {} rows unreadable, {} samples off 25 to 400 Hz",
+                counts.gaps,
+                source.counts().malformed,
+                counts.off_rate
+            ),
+        };
+        return Err(format!("no {} frames without a gap ({why})", shape.frames));
     }
     Ok(Session {
         name: recording.session.clone(),
