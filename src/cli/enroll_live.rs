@@ -10,6 +10,7 @@ use super::exit::CliError;
 use super::socket::SocketArg;
 use super::timeline::enrolment_line;
 use super::watch::print;
+use crate::publish::phrase::plain;
 use crate::publish::{Client, Enrol, Enrolment, Event, Extensible, Phase, PublishError, Step};
 
 /// How often progress is asked for.
@@ -51,11 +52,13 @@ pub(super) fn run(
     } else {
         (Step::Begin, Phase::Gathering)
     };
+    let mut warned = Vec::new();
     let mut answer = ask(&mut daemon, &order(step))?;
     while step != Step::Cancel && answer.phase == Extensible::Known(goes_on) {
         if step == Step::Begin && answer.windows >= answer.wanted {
             break;
         }
+        warn(&mut daemon, &mut warned)?;
         progress(&answer, json)?;
         sleep(ASK_EVERY);
         answer = ask(&mut daemon, &order(Step::Show))?;
@@ -78,6 +81,23 @@ pub(super) fn run(
     }
     if step == Step::Begin && !json {
         print("more sittings, on other days, help; then `graspd enroll --finish`")?;
+    }
+    Ok(())
+}
+
+/// Says what speaks against the samples that come, each thing once: figures change.
+fn warn(daemon: &mut Client, warned: &mut Vec<String>) -> Result<(), PublishError> {
+    let words = |doubt: &str| doubt.replace(|c: char| c.is_ascii_digit(), "");
+    for doubt in daemon.doubts()? {
+        if !warned.iter().any(|said| words(said) == words(&doubt)) {
+            let start = if stdout().is_terminal() {
+                "\r\x1b[K"
+            } else {
+                ""
+            };
+            eprintln!("{start}warning: {}", plain(&doubt));
+            warned.push(doubt);
+        }
     }
     Ok(())
 }

@@ -99,6 +99,20 @@ impl Client {
             .map_err(|why| io_error(&self.path, "write to", why))
     }
 
+    /// Asks what speaks against the samples that come; events on the way are passed
+    /// over. Nothing, too, where this user may not see counters.
+    pub fn doubts(&mut self) -> Result<Vec<String>, PublishError> {
+        self.request(r#"{"request":"status"}"#)?;
+        while let Some((_, event)) = self.next_line()? {
+            match event {
+                Event::Status(status) => return Ok(status.doubts().map(str::to_owned).collect()),
+                Event::Error { message } => return Err(PublishError::Refused(message)),
+                _ => {}
+            }
+        }
+        Err(PublishError::Broken(self.path.clone()))
+    }
+
     /// The next line and its event; `None` after [`Event::Bye`].
     pub fn next_line(&mut self) -> Result<Option<(String, Event)>, PublishError> {
         if self.over {

@@ -86,3 +86,12 @@ pub struct Status {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input_fault: Option<String>,
 }
+
+impl Status {
+    /// What speaks against the newest samples, in sentences for people.
+    pub fn doubts(&self) -> impl Iterator<Item = &str> {
+        let counters = self.counters.as_ref();
+        let doubts = counters.and_then(|counters| counters.get("doubts")?.as_array());
+        doubts.into_iter().flatten().filter_map(Value::as_str)
+    }
+}
