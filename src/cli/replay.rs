@@ -118,7 +118,12 @@ pub(super) fn replay(
     })?;
     show.flush()?;
     summary.end(&pipeline, source.counts().malformed);
-    summary.doubts = source.doubts();
+    let doubts = source.doubts();
+    summary.warnings = doubts.iter().map(Doubt::to_string).collect();
+    if let Some(first) = source.unreadable() {
+        let warning = format!("lines that cannot be read; {first}");
+        summary.warnings.push(warning);
+    }
     Ok(summary)
 }
 
@@ -175,7 +180,7 @@ pub(super) struct Summary {
     gaps: u64,
     malformed: u64,
     locks: u64,
-    doubts: Vec<Doubt>,
+    warnings: Vec<String>,
 }
 
 impl Summary {
@@ -191,7 +196,7 @@ impl Summary {
             gaps: 0,
             malformed: 0,
             locks: 0,
-            doubts: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -243,8 +248,8 @@ impl std::fmt::Display for Summary {
             Some(after) => write!(f, "; first window after {} ms", after.as_millis())?,
             None => {}
         }
-        self.doubts
+        self.warnings
             .iter()
-            .try_for_each(|doubt| write!(f, "\nwarning: {doubt}"))
+            .try_for_each(|warning| write!(f, "\nwarning: {warning}"))
     }
 }
