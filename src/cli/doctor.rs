@@ -15,8 +15,9 @@ use crate::publish::phrase::plain;
 ///
 /// Sensors and who holds them, permissions, configuration, model, profile,
 /// session and daemon: one line each, `ok`, `warn` or `fail`. It changes
-/// nothing. Run by root it looks with the eyes of the user graspd. Exits with 69
-/// if anything fails.
+/// nothing; sensors of the kernel's that nobody reads it reads for some seconds.
+/// Run by root it looks with the eyes of the user graspd. Exits with 69 if
+/// anything fails.
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     /// The configuration

@@ -25,11 +25,11 @@ pub struct Source {
     pub mode: Mode,
     /// Of IIO: samples a second.
     pub rate_hz: f64,
-    /// Of IIO: name, label or id of a device; empty to find one.
+    /// Of IIO: name, label, place or id of a device; empty to find one.
     pub accelerometer: String,
-    /// Of IIO: name, label or id of a device; empty to find one.
+    /// Of IIO: name, label, place or id of a device; empty to find one.
     pub gyroscope: String,
-    /// Of IIO: how it sits; empty for what the kernel says.
+    /// Of IIO: how it sits; empty for what udev and the kernel say.
     pub accelerometer_matrix: String,
     /// Of IIO: how it sits; empty for what the kernel says.
     pub gyroscope_matrix: String,
@@ -99,7 +99,7 @@ impl Source {
                 "" => None,
                 text => Some(
                     text.parse()
-                        .map_err(|()| Mistake::value(key, text, needed))?,
+                        .map_err(|_| Mistake::value(key, text, needed))?,
                 ),
             };
             let name = (!name.is_empty()).then(|| name.to_owned());

@@ -1,8 +1,10 @@
 //! `graspd doctor`: everything that graspd needs of a device, looked at one by
 //! one, each with what to do where it is not as it should be.
 //!
-//! It changes nothing. What belongs to the system is looked for below a root
-//! folder, `/` but for tests.
+//! It changes nothing, but that it sets up and reads sensors of the kernel's for
+//! some seconds, as the daemon would, where neither the daemon nor another
+//! program does. What belongs to the system is looked for below a root folder,
+//! `/` but for tests.
 
 mod access;
 mod configuration;
@@ -13,6 +15,8 @@ mod motion;
 mod node_in_use;
 mod polkit;
 mod profile;
+mod reading;
+mod sensor;
 mod sensor_proxy;
 mod sensors;
 mod session;
@@ -110,6 +114,11 @@ struct Device<'a> {
 /// whose files are below `root`, for the user named `user`; without a name, for
 /// the service's user if root asks, else for whoever does.
 pub fn examine(root: &Path, config: &Path, user: Option<&str>) -> Vec<Finding> {
+    look(root, config, user, true)
+}
+
+/// The same; with `try_sensors` it reads them for a moment.
+fn look(root: &Path, config: &Path, user: Option<&str>, try_sensors: bool) -> Vec<Finding> {
     let (config, mut findings) = configuration::check(config);
     let Some(config) = config else {
         return findings;
@@ -130,8 +139,8 @@ pub fn examine(root: &Path, config: &Path, user: Option<&str>) -> Vec<Finding> {
     };
     match config.source.kind {
         SourceKind::Iio => {
-            findings.extend(sensors::check(&device));
             findings.extend(gravity::check(&device));
+            findings.extend(sensors::check(&device, try_sensors));
             findings.push(sensor_proxy::check(&device));
         }
         SourceKind::Stream => findings.push(stream::check(&device)),

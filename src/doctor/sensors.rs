@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::user::Access;
-use super::{Device, Finding, Severity, node_in_use};
+use super::{Device, Finding, Severity, node_in_use, reading, sensor};
 use crate::motion::Sensor;
 use crate::source::iio::{Mode, Roots, Survey, survey};
 
 const UDEV: &str = "install udev/85-graspd.rules, then run \
                     `udevadm control --reload && udevadm trigger --action=add --subsystem-match=iio`";
 
-pub(super) fn check(device: &Device<'_>) -> Vec<Finding> {
+/// Looks at both sensors; with `try_them` it reads them for a moment, too.
+pub(super) fn check(device: &Device<'_>, try_them: bool) -> Vec<Finding> {
     let mut settings = match device.config.iio(Path::new("[source]")) {
         Ok(settings) => settings,
         Err(error) => return vec![Finding::fail("source", error.to_string())],
@@ -21,11 +22,18 @@ pub(super) fn check(device: &Device<'_>) -> Vec<Finding> {
     let found = survey(&settings);
     let mut findings = Vec::new();
     for (sensor, found) in Sensor::ALL.iter().zip(&found) {
-        findings.push(match found {
-            Ok(survey) => describe(*sensor, survey, settings.mode),
-            Err(error) => Finding::fail(name(*sensor), error.to_string()),
-        });
+        match found {
+            Ok(survey) => findings.extend(sensor::check(*sensor, survey, &settings)),
+            Err(error) => findings.push(Finding::fail(sensor::name(*sensor), error.to_string())),
+        }
     }
+    if let [Ok(accelerometer), Ok(gyroscope)] = &found {
+        findings.extend(sensor::together(accelerometer, gyroscope));
+    }
+    let can_be_read = found.iter().all(|found| {
+        let survey = found.as_ref().ok();
+        survey.is_some_and(|survey| survey.calibration.is_ok())
+    });
     let found: Vec<&Survey> = found.iter().flatten().collect();
     if found.is_empty() {
         return findings;
@@ -40,52 +48,14 @@ pub(super) fn check(device: &Device<'_>) -> Vec<Finding> {
         attributes.iter().map(|path| path.as_path()),
     ));
     findings.extend(nodes.iter().map(|node| node_in_use::check(device, node)));
+    if try_them && can_be_read {
+        findings.push(reading::check(device, &settings));
+    }
     findings
 }
 
-fn name(sensor: Sensor) -> &'static str {
-    match sensor {
-        Sensor::Accelerometer => "accelerometer",
-        Sensor::Gyroscope => "gyroscope",
-    }
-}
-
-fn describe(sensor: Sensor, survey: &Survey, mode: Mode) -> Finding {
-    let check = name(sensor);
-    let (scale, mount) = match &survey.conversion {
-        Ok(conversion) => conversion,
-        Err(error) => {
-            return Finding::fail(check, format!("{}: {error}", survey.device))
-                .remedy("this driver does not say what its numbers mean; report it to the kernel");
-        }
-    };
-    let rate = match (survey.rate, &survey.offer) {
-        (Some(rate), Some(offer)) => format!("{} Hz now of {offer}", rate.0),
-        (Some(rate), None) => format!("{} Hz now", rate.0),
-        (None, _) => "no rate can be read".into(),
-    };
-    let scale = match scale {
-        [x, y, z] if x == y && y == z => x.to_string(),
-        [x, y, z] => format!("{x}, {y}, {z}"),
-    };
-    let about = format!(
-        "{}: {rate}, scale {scale}, mount matrix {mount}",
-        survey.device
-    );
-    match &survey.stored {
-        Some(form) if survey.timestamps => {
-            Finding::ok(check, format!("{about}, scans of {form} with times"))
-        }
-        _ => Finding {
-            verdict: without_buffer(mode),
-            ..Finding::ok(check, format!("{about}, no scans with times"))
-        }
-        .remedy("it can only be polled, which wakes the CPU for every sample"),
-    }
-}
-
 /// What it means that a buffer cannot be had.
-fn without_buffer(mode: Mode) -> Severity {
+pub(super) fn without_buffer(mode: Mode) -> Severity {
     match mode {
         Mode::Buffered => Severity::Fail,
         Mode::Auto => Severity::Warn,
@@ -107,9 +77,9 @@ fn files<'a>(
     let name = &device.user.name;
     let (mut granted, mut denied) = (0, Vec::new());
     for path in paths {
-        match device.denial(path, &[wish]) {
+        match device.obstacle(path, &[wish]) {
             None => granted += 1,
-            Some(denial) => denied.push(denial),
+            Some(obstacle) => denied.push(obstacle),
         }
     }
     let Some(first) = denied.first() else {

@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
-use super::{Finding, Severity, examine};
+use super::{Finding, Severity, look};
 use crate::source::iio::fake::Fake;
 
 /// A machine with sensors, the service's user, and a configuration.
@@ -75,12 +75,17 @@ impl Sick {
     }
 
     fn examine(&self) -> Vec<Finding> {
-        examine(self.fake.root(), &self.path("graspd.toml"), Some("graspd"))
+        self.look(false)
+    }
+
+    fn look(&self, try_sensors: bool) -> Vec<Finding> {
+        let config = self.path("graspd.toml");
+        look(self.fake.root(), &config, Some("graspd"), try_sensors)
     }
 
     /// The verdict of `check`, and all that is said with it.
     fn say(&self, check: &str) -> (Severity, String) {
-        let findings = self.examine();
+        let findings = self.look(check == "reading");
         let finding = findings.iter().find(|finding| finding.check == check);
         let Finding {
             verdict,
@@ -180,6 +185,177 @@ fn what_the_driver_does_not_say_and_what_is_not_there() {
     accelerometer.remove("scan_elements/in_timestamp_en");
     sick.expect("gyroscope", Severity::Fail, &["in_anglvel_scale"]);
     sick.expect("accelerometer", Severity::Warn, &["polled"]);
+}
+
+/// The findings that are not as they should be, by their checks.
+fn faults(sick: &Sick) -> Vec<&'static str> {
+    let findings = sick.examine();
+    let sensors = ["accelerometer", "gyroscope", "choice", "rate", "trigger"];
+    findings
+        .iter()
+        .filter(|it| it.verdict != Severity::Ok && sensors.contains(&it.check))
+        .map(|it| it.check)
+        .collect()
+}
+
+#[test]
+fn which_of_two_accelerometers_it_is_and_why() {
+    let sick = Sick::new("kind = \"iio\"");
+    let [first, _gyroscope] = sick.fake.hid();
+    let axes = ["x", "y", "z"].map(|axis| format!("in_accel_{axis}"));
+    let axes: Vec<_> = axes
+        .iter()
+        .map(|name| (name.as_str(), "le:s16/16>>0"))
+        .collect();
+    let second = sick
+        .fake
+        .device(5, &[("name", "accel_3d\n"), ("in_accel_scale", "1")], &axes);
+    assert_eq!(faults(&sick), ["choice"]);
+    sick.expect(
+        "choice",
+        Severity::Warn,
+        &[
+            "iio:device0",
+            "iio:device5",
+            "source.accelerometer",
+            "ACCEL_LOCATION",
+        ],
+    );
+    first.set("dev", "247:0\n");
+    sick.fake.record("247:0", "E:ACCEL_LOCATION=base");
+    second.set("label", "accel-display\n");
+    sick.expect(
+        "accelerometer",
+        Severity::Warn,
+        &[
+            "iio:device5",
+            "in the display by its label",
+            "unlike iio:device0 (accel_3d, base)",
+        ],
+    );
+}
+
+#[test]
+fn sensors_in_parts_that_move_apart_are_told_of() {
+    let sick = Sick::new("kind = \"iio\"");
+    let [accelerometer, gyroscope] = sick.fake.hid();
+    accelerometer.set("location", "lid\n");
+    assert!(faults(&sick).is_empty());
+    gyroscope.set("location", "base\n");
+    sick.expect(
+        "choice",
+        Severity::Warn,
+        &["in the display", "in the base", "folds"],
+    );
+}
+
+#[test]
+fn a_mount_matrix_that_cannot_be_comes_with_the_setting_that_goes_before_it() {
+    let sick = Sick::new("kind = \"iio\"");
+    let [accelerometer, gyroscope] = sick.fake.hid();
+    accelerometer.set("dev", "247:0\n");
+    sick.fake
+        .record("247:0", "E:ACCEL_MOUNT_MATRIX=1, 0, 0; 0, 1, 0; 0, 1, 0");
+    let hwdb = [
+        "ACCEL_MOUNT_MATRIX in",
+        "source.accelerometer_matrix",
+        "61-sensor-local.hwdb",
+    ];
+    sick.expect("accelerometer", Severity::Fail, &hwdb);
+    sick.fake.record("247:0", "E:ACCEL_MOUNT_MATRIX=");
+    gyroscope.set("mount_matrix", "1\n");
+    sick.expect("accelerometer", Severity::Ok, &["from nobody"]);
+    let kernel = [
+        "device1/mount_matrix",
+        "source.gyroscope_matrix",
+        "device tree",
+    ];
+    sick.expect("gyroscope", Severity::Fail, &kernel);
+    gyroscope.remove("mount_matrix");
+    sick.fake
+        .record("247:0", "E:ACCEL_MOUNT_MATRIX=0, 1, 0; 1, 0, 0; 0, 0, 1;");
+    sick.expect(
+        "accelerometer",
+        Severity::Ok,
+        &["0, 1, 0; 1, 0, 0; 0, 0, 1 from udev's"],
+    );
+}
+
+#[test]
+fn rates_that_cannot_be_used_and_those_that_would_be_taken() {
+    let sick = Sick::new("kind = \"iio\"");
+    let [accelerometer, _gyroscope] = sick.fake.hid();
+    accelerometer.set(
+        "sampling_frequency_available",
+        "15.62 31.26 62.50 125 250\n",
+    );
+    sick.expect(
+        "accelerometer",
+        Severity::Ok,
+        &["10 Hz now, 125 Hz when read, of 15.62"],
+    );
+    assert!(faults(&sick).is_empty());
+    accelerometer.set("sampling_frequency_available", "1 12.5\n");
+    sick.expect("rate", Severity::Fail, &["12.5 Hz", "100 Hz", "25 to 400"]);
+}
+
+#[test]
+fn triggers_that_will_not_do() {
+    let sick = Sick::new("kind = \"iio\"");
+    let [accelerometer, _gyroscope] = sick.fake.hid();
+    let event = "accel_3d-any-motion-dev0";
+    sick.fake.trigger(3, event);
+    accelerometer.set("trigger/current_trigger", event);
+    sick.expect(
+        "trigger",
+        Severity::Ok,
+        &[event, "every sample", "gives it accel_3d-dev0"],
+    );
+    accelerometer.set("name", "chip\n");
+    sick.expect("trigger", Severity::Warn, &[event, "hrtimer"]);
+    accelerometer.set("trigger/current_trigger", "timer\n");
+    sick.expect("trigger", Severity::Warn, &["timer", "not there any more"]);
+}
+
+#[test]
+fn a_buffer_is_tried_and_raw_readings_where_it_is_silent() {
+    let sick = Sick::new("kind = \"iio\"");
+    let [mut accelerometer, mut gyroscope] = sick.fake.hid();
+    let mut feed = |stamp: &dyn Fn(i64) -> i64| {
+        let began = crate::source::iio::fake::now();
+        for i in 0..100 {
+            accelerometer.scan(&[1; 12], stamp(began + i * 10_000_000 - 1_000_000_000));
+            gyroscope.scan(&[1; 12], began + i * 10_000_000 - 1_000_000_000);
+        }
+    };
+    feed(&|t| t);
+    sick.expect(
+        "reading",
+        Severity::Ok,
+        &["accelerometer 100 Hz, gyroscope 100 Hz"],
+    );
+    let stood = crate::source::iio::fake::now();
+    feed(&|_| stood);
+    sick.expect(
+        "reading",
+        Severity::Fail,
+        &["accelerometer stand still", "polled"],
+    );
+    sick.expect(
+        "reading",
+        Severity::Warn,
+        &[
+            "device0 is enabled and has given nothing for",
+            "accel_3d-dev0",
+            "polling works",
+        ],
+    );
+    gyroscope.remove("in_anglvel_x_raw");
+    sick.expect(
+        "reading",
+        Severity::Fail,
+        &["polling does not work either", "in_anglvel_x_raw"],
+    );
 }
 
 #[test]

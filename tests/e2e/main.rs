@@ -12,6 +12,7 @@ mod fail_safe;
 mod formats;
 mod hand_over;
 mod harness;
+mod iio;
 mod live_enrolment;
 mod login;
 mod observe;

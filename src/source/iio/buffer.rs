@@ -1,18 +1,16 @@
-//! One device's buffer: taken, configured, enabled, drained, and disabled again.
+//! One device's buffer: configured, enabled and drained.
 
 use std::collections::VecDeque;
-use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read};
 use std::os::fd::{AsFd, BorrowedFd};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use rustix::fs::OFlags;
+use rustix::io::Errno;
 
 use super::clock::{Offset, Timeline, boottime};
-use super::find::{Device, prefix};
+use super::device::{Device, prefix};
 use super::layout::ScanLayout;
+use super::node::{ENABLE, Node};
 use super::rate::{self, Hertz};
 use super::sysfs::Attributes;
 use super::{Choice, Conversion, IioError, Settings, trigger};
@@ -25,7 +23,7 @@ const HOPS_KEPT: usize = 8;
 /// Scans to have room for in one reading at least.
 const SCANS_A_READ: usize = 64;
 /// A device may take this much longer than its rate says.
-const PATIENCE: Duration = Duration::from_secs(1);
+const DELAY: Duration = Duration::from_secs(1);
 
 /// An enabled buffer.
 pub(super) struct Buffer {
@@ -34,9 +32,15 @@ pub(super) struct Buffer {
     conversions: [Option<Conversion>; 2],
     timeline: Timeline,
     bytes: Vec<u8>,
-    /// Silence longer than this wants looking at.
-    pub patience: Duration,
-    heard: Instant,
+    /// The longest wait for a wake-up: two hops and a second. After twice as
+    /// long without a sample the buffer counts as silent.
+    pub longest_wait: Duration,
+    /// When a sample last came, at first when the buffer was enabled.
+    last_sample: Instant,
+    /// Whether a sample has come.
+    pub works: bool,
+    /// A time stamp that cannot be, of a scan since then.
+    bad_stamp: Option<i64>,
 }
 
 impl Buffer {
@@ -50,7 +54,7 @@ impl Buffer {
         let mut conversions = [None, None];
         for sensor in sensors {
             let Choice { mount, .. } = settings.choices[sensor.index()];
-            let conversion = Conversion::read(device, *sensor, mount, &settings.roots)?;
+            let conversion = Conversion::read(device, *sensor, mount)?;
             conversions[sensor.index()] = Some(conversion);
         }
         let node = Node::take(device, settings.roots.dev.join(&device.id))?;
@@ -59,7 +63,7 @@ impl Buffer {
         let mut rate = Hertz(f64::INFINITY);
         trigger::prepare(device)?;
         for &sensor in sensors {
-            ask_for_stillness_too(attributes, sensor);
+            report_small_changes(attributes, sensor);
             let its = rate::set(attributes, sensor, settings.rate);
             rate = if its < rate { its } else { rate };
         }
@@ -68,7 +72,7 @@ impl Buffer {
         }
         let watermark = set_length(attributes, rate.samples_in(settings.hop))?;
         let enabled = boottime();
-        attributes.write("buffer/enable", "1")?;
+        enable(attributes)?;
         tracing::info!(device = %device.id, name = %device.name, hz = rate.0, watermark, "buffering");
         Ok(Self {
             node,
@@ -76,8 +80,10 @@ impl Buffer {
             layout,
             conversions,
             timeline: Timeline::since(enabled),
-            patience: 2 * rate.time_of(watermark).min(settings.hop) + PATIENCE,
-            heard: Instant::now(),
+            longest_wait: 2 * rate.time_of(watermark).min(settings.hop) + DELAY,
+            last_sample: Instant::now(),
+            works: false,
+            bad_stamp: None,
         })
     }
 
@@ -130,9 +136,12 @@ impl Buffer {
             let stamp = self.layout.stamp(scan);
             let Some(t) = stamp.and_then(|stamp| self.timeline.place(stamp, now)) else {
                 counts.malformed += 1;
+                self.bad_stamp = stamp;
                 continue;
             };
-            self.heard = Instant::now();
+            self.last_sample = Instant::now();
+            self.works = true;
+            self.bad_stamp = None;
             for (sensor, raw) in self.layout.raw(scan) {
                 if let Some(conversion) = &self.conversions[sensor.index()] {
                     let xyz = conversion.apply(raw);
@@ -142,35 +151,28 @@ impl Buffer {
         }
     }
 
-    /// Whether silence has its reasons: a buffer that somebody disabled says
-    /// nothing else, and one that is enabled may be as silent.
+    /// Why no sample has come for longer than it should take: somebody has
+    /// disabled the buffer, no scan comes, or none whose time can be.
     pub(super) fn check(&self) -> Result<(), IioError> {
-        let silent = self.heard.elapsed();
-        if silent < self.patience {
+        let silence = self.last_sample.elapsed();
+        if silence < self.longest_wait {
             return Ok(());
         }
         let device = self.node.device.folder().to_owned();
-        if self.node.device.read("buffer/enable")? == "0" {
+        if self.node.device.read(ENABLE)? == "0" {
             return Err(IioError::Disabled { device });
         }
-        if silent > 2 * self.patience {
-            return Err(IioError::Silent { device });
+        if silence <= 2 * self.longest_wait {
+            return Ok(());
         }
-        Ok(())
-    }
-}
-
-/// Disables the buffer of `device` where a reader that was killed left it
-/// enabled, and says whether it had. One that somebody reads is left alone.
-pub(super) fn release(device: &Device, node: PathBuf) -> Result<bool, IioError> {
-    const ENABLE: &str = "buffer/enable";
-    if !device.attributes.has(ENABLE) || device.attributes.read(ENABLE)? == "0" {
-        return Ok(false);
-    }
-    match Node::take(device, node) {
-        Ok(_) => Ok(true),
-        Err(IioError::Taken { .. }) => Ok(false),
-        Err(error) => Err(error),
+        Err(match self.bad_stamp {
+            Some(stamp) => IioError::Untimed { device, stamp },
+            None => IioError::Silent {
+                device,
+                silence,
+                trigger: trigger::name(&self.node.device),
+            },
+        })
     }
 }
 
@@ -182,7 +184,7 @@ impl AsFd for Buffer {
 
 /// Sensor hubs may hold back what hardly differs from the sample before; then a
 /// device at rest would look like one that has lost its sensor.
-fn ask_for_stillness_too(device: &Attributes, sensor: Sensor) {
+fn report_small_changes(device: &Attributes, sensor: Sensor) {
     for what in ["hysteresis", "hysteresis_relative"] {
         let name = format!("{}_{what}", prefix(sensor));
         if device.has(&name)
@@ -191,6 +193,23 @@ fn ask_for_stillness_too(device: &Attributes, sensor: Sensor) {
             tracing::warn!(%error, "the sensor may fall silent at rest");
         }
     }
+}
+
+/// Enables the buffer. Without a trigger the kernel refuses that with EINVAL,
+/// unless the driver needs none.
+fn enable(device: &Attributes) -> Result<(), IioError> {
+    device.write(ENABLE, "1").map_err(|error| match &error {
+        IioError::Io { source, .. }
+            if Errno::from_io_error(source) == Some(Errno::INVAL)
+                && trigger::name(device).is_none() =>
+        {
+            IioError::Unbuffered {
+                device: device.folder().to_owned(),
+                why: "has no trigger that could fill its buffer (iio-trig-hrtimer makes one)",
+            }
+        }
+        _ => error,
+    })
 }
 
 /// Asks to be woken after `scans` at the latest, with room for more; the scans
@@ -205,34 +224,4 @@ fn set_length(device: &Attributes, scans: usize) -> Result<usize, IioError> {
         tracing::info!(%error, "every scan will wake this process");
     }
     Ok(watermark)
-}
-
-/// An open node. The kernel leaves the buffer enabled and the sensor powered
-/// when it is closed, so this disables it first.
-struct Node {
-    file: File,
-    path: PathBuf,
-    device: Attributes,
-}
-
-impl Node {
-    fn take(device: &Device, path: PathBuf) -> Result<Self, IioError> {
-        let nonblock = OFlags::NONBLOCK.bits().cast_signed();
-        let file = OpenOptions::new()
-            .read(true)
-            .custom_flags(nonblock)
-            .open(&path)
-            .map_err(|e| IioError::opening(&path, e))?;
-        let device = device.attributes.clone();
-        // What a reader that was killed left running cannot be configured.
-        device.write("buffer/enable", "0")?;
-        Ok(Self { file, path, device })
-    }
-}
-
-impl Drop for Node {
-    fn drop(&mut self) {
-        // An unplugged device has nothing left to disable.
-        let _ = self.device.write("buffer/enable", "0");
-    }
 }

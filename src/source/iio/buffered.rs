@@ -6,7 +6,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
 use super::buffer::Buffer;
-use super::find::Device;
+use super::device::Device;
 use super::{IioError, Settings};
 use crate::motion::{Sample, Sensor};
 use crate::source::SourceCounts;
@@ -51,9 +51,14 @@ impl Buffered {
         Ok(())
     }
 
+    /// Whether all of them have given samples since they were enabled.
+    pub(super) fn work(&self) -> bool {
+        self.buffers.iter().all(|buffer| buffer.works)
+    }
+
     fn wait(&self) {
-        let longest = self.buffers.iter().map(|buffer| buffer.patience).max();
-        let timeout = longest.and_then(|patience| Timespec::try_from(patience).ok());
+        let longest = self.buffers.iter().map(|buffer| buffer.longest_wait).max();
+        let timeout = longest.and_then(|wait| Timespec::try_from(wait).ok());
         let mut nodes: Vec<_> = self
             .buffers
             .iter()

@@ -1,20 +1,23 @@
 //! From a sensor's numbers to m/s² or rad/s on the device's axes.
 
-use std::fs;
-use std::path::PathBuf;
-
-use super::find::{AXES, Device, prefix};
+use super::IioError;
+use super::device::{AXES, Device, prefix};
 use super::mount::MountMatrix;
-use super::{IioError, Roots};
+use super::mount_source::{self, MatrixSource};
 use crate::motion::Sensor;
 
 /// `mount × (raw + offset) × scale`, as the kernel's ABI has it.
 /// <https://docs.kernel.org/admin-guide/abi-testing.html> (sysfs-bus-iio)
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Conversion {
-    scale: [f64; 3],
+    /// What a raw 1 is on each axis, in m/s² or rad/s.
+    pub scale: [f64; 3],
+    /// What is added to the raw numbers.
     offset: [f64; 3],
-    mount: MountMatrix,
+    /// How the sensor sits.
+    pub mount: MountMatrix,
+    /// Who says how it sits.
+    pub mount_source: MatrixSource,
 }
 
 impl Conversion {
@@ -24,35 +27,23 @@ impl Conversion {
         device: &Device,
         sensor: Sensor,
         mount: Option<MountMatrix>,
-        roots: &Roots,
     ) -> Result<Self, IioError> {
-        let mount = match mount {
-            Some(mount) => mount,
-            None => mount_matrix(device, sensor, roots)?,
-        };
+        let (mount, mount_source) = mount_source::find(device, sensor, mount)?;
         let mut it = Self {
             scale: [1.0; 3],
             offset: [0.0; 3],
             mount,
+            mount_source,
         };
         for (i, axis) in AXES.iter().enumerate() {
             // Without a scale nobody knows what the numbers mean.
-            it.scale[i] = number(device, sensor, axis, "scale")?;
-            if is_there(device, sensor, axis, "offset") {
-                it.offset[i] = number(device, sensor, axis, "offset")?;
+            it.scale[i] = number(device, sensor, axis, "scale", SCALE)?;
+            let names = names(sensor, axis, "offset");
+            if names.iter().any(|name| device.attributes.has(name)) {
+                it.offset[i] = number(device, sensor, axis, "offset", OFFSET)?;
             }
         }
         Ok(it)
-    }
-
-    /// What a raw 1 is on each axis, in m/s² or rad/s.
-    pub(super) fn scale(&self) -> [f64; 3] {
-        self.scale
-    }
-
-    /// How the sensor sits.
-    pub(super) fn mount(&self) -> MountMatrix {
-        self.mount
     }
 
     /// The x y z that the numbers stand for.
@@ -65,6 +56,9 @@ impl Conversion {
     }
 }
 
+const SCALE: &str = "a number other than 0";
+const OFFSET: &str = "a number";
+
 /// An attribute is the axis's own or all axes'.
 fn names(sensor: Sensor, axis: &str, what: &str) -> [String; 2] {
     let prefix = prefix(sensor);
@@ -74,61 +68,28 @@ fn names(sensor: Sensor, axis: &str, what: &str) -> [String; 2] {
     ]
 }
 
-fn is_there(device: &Device, sensor: Sensor, axis: &str, what: &str) -> bool {
-    let mut names = names(sensor, axis, what).into_iter();
-    names.any(|name| device.attributes.has(&name))
-}
-
-fn number(device: &Device, sensor: Sensor, axis: &str, what: &str) -> Result<f64, IioError> {
-    let [own, shared] = names(sensor, axis, what);
-    let name = if device.attributes.has(&own) {
-        own
-    } else {
-        shared
+/// The axis's own number if it is there and can be read, else all axes'.
+fn number(
+    device: &Device,
+    sensor: Sensor,
+    axis: &str,
+    what: &str,
+    needed: &'static str,
+) -> Result<f64, IioError> {
+    let read = |name: &str| {
+        let value: f64 = device.attributes.parse(name, needed)?;
+        if value.is_finite() && (value != 0.0 || needed == OFFSET) {
+            return Ok(value);
+        }
+        Err(IioError::Nonsense {
+            path: device.attributes.path(name),
+            found: value.to_string(),
+            needed,
+        })
     };
-    let needed = "a number other than 0";
-    let value: f64 = device.attributes.parse(&name, needed)?;
-    if value.is_finite() && (value != 0.0 || what == "offset") {
-        return Ok(value);
+    let [own, shared] = names(sensor, axis, what);
+    match device.attributes.has(&own) {
+        true => read(&own).or_else(|error| read(&shared).map_err(|_| error)),
+        false => read(&shared),
     }
-    Err(IioError::Nonsense {
-        path: device.attributes.path(&name),
-        found: value.to_string(),
-        needed,
-    })
-}
-
-const NEEDED_MATRIX: &str = "a rotation such as 1, 0, 0; 0, 1, 0; 0, 0, 1";
-
-/// udev's word on an accelerometer mends what the kernel does not know or has
-/// wrong, so it comes first. A sensor of which nobody says anything sits as the
-/// device does.
-fn mount_matrix(device: &Device, sensor: Sensor, roots: &Roots) -> Result<MountMatrix, IioError> {
-    if sensor == Sensor::Accelerometer
-        && let Some((path, text)) = udev_matrix(device, roots)
-    {
-        return text.parse().map_err(|()| IioError::Nonsense {
-            path,
-            found: text,
-            needed: NEEDED_MATRIX,
-        });
-    }
-    let own = format!("{}_mount_matrix", prefix(sensor));
-    let names = [own.as_str(), "in_mount_matrix", "mount_matrix"];
-    match names.iter().find(|name| device.attributes.has(name)) {
-        Some(name) => device.attributes.parse(name, NEEDED_MATRIX),
-        None => Ok(MountMatrix::IDENTITY),
-    }
-}
-
-/// `ACCEL_MOUNT_MATRIX` in udev's record of the device, which is named after
-/// the numbers of its node.
-fn udev_matrix(device: &Device, roots: &Roots) -> Option<(PathBuf, String)> {
-    let numbers = device.attributes.read("dev").ok()?;
-    let path = roots.udev.join(format!("c{numbers}"));
-    let record = fs::read_to_string(&path).ok()?;
-    let text = record
-        .lines()
-        .find_map(|line| line.strip_prefix("E:ACCEL_MOUNT_MATRIX="))?;
-    Some((path, text.to_owned()))
 }

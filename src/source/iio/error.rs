@@ -2,20 +2,25 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::io::Errno;
 use thiserror::Error;
 
+use super::mount::MatrixError;
+use super::mount_source::MatrixSource;
 use crate::motion::Sensor;
 
 /// Why motion cannot be read from the kernel's IIO.
 #[derive(Debug, Error)]
 pub enum IioError {
     /// No device has the sensor, or none that the configuration chooses.
-    #[error("no {sensor} at {}; there is {seen}", devices.display())]
+    #[error("no {sensor}{} at {}; there is {seen}", called(named.as_deref()), devices.display())]
     NoSensor {
         /// Which sensor.
         sensor: Sensor,
+        /// What the configuration calls it, if it does.
+        named: Option<String>,
         /// Where devices were looked for.
         devices: PathBuf,
         /// The devices that were seen there.
@@ -47,6 +52,24 @@ pub enum IioError {
         /// What it should be.
         needed: &'static str,
     },
+    /// What udev or the kernel says about how a sensor sits cannot be.
+    #[error(
+        "the mount matrix {found:?} of {device}, from {given_by}, is impossible: {why}; \
+         {setting} in the configuration goes before it, such as \"1, 0, 0; 0, 1, 0; 0, 0, 1\" \
+         for a sensor that sits as the device does"
+    )]
+    Matrix {
+        /// The device that has the sensor.
+        device: String,
+        /// Who says so.
+        given_by: MatrixSource,
+        /// What is said.
+        found: String,
+        /// What is wrong with it.
+        why: MatrixError,
+        /// The setting that goes before it.
+        setting: &'static str,
+    },
     /// The device has no buffer that graspd could use.
     #[error("{} {why}", device.display())]
     Unbuffered {
@@ -62,10 +85,28 @@ pub enum IioError {
         device: PathBuf,
     },
     /// An enabled buffer gives nothing.
-    #[error("{} is enabled and silent", device.display())]
+    #[error("the buffer of {} is enabled and has given nothing for {:.1} s{}", device.display(), silence.as_secs_f64(), triggered(trigger.as_deref()))]
     Silent {
         /// The device's folder.
         device: PathBuf,
+        /// For how long.
+        silence: Duration,
+        /// The trigger that should make it take its scans, if it has one.
+        trigger: Option<String>,
+    },
+    /// An enabled buffer gives scans, but with times that cannot be.
+    #[error("the scans of {} have time stamps that cannot be, such as {stamp}", device.display())]
+    Untimed {
+        /// The device's folder.
+        device: PathBuf,
+        /// The last of them, in nanoseconds.
+        stamp: i64,
+    },
+    /// Raw readings are refused, slow, or those of a sensor that is off.
+    #[error("{why}")]
+    Unpollable {
+        /// What is wrong with them.
+        why: String,
     },
 }
 
@@ -96,14 +137,40 @@ impl IioError {
     /// a device is plugged in again, or udev comes round to its node.
     pub(super) fn may_pass(&self) -> bool {
         match self {
-            Self::Taken { .. } | Self::Disabled { .. } | Self::Silent { .. } => true,
+            Self::Taken { .. }
+            | Self::Disabled { .. }
+            | Self::Silent { .. }
+            | Self::Untimed { .. }
+            | Self::Unpollable { .. } => true,
             Self::Io { source, .. } => matches!(
                 Errno::from_io_error(source),
                 Some(Errno::BUSY | Errno::NODEV | Errno::NXIO | Errno::NOENT | Errno::ACCESS)
             ),
-            Self::NoSensor { .. } | Self::Nonsense { .. } | Self::Unbuffered { .. } => false,
+            Self::NoSensor { .. }
+            | Self::Nonsense { .. }
+            | Self::Matrix { .. }
+            | Self::Unbuffered { .. } => false,
         }
     }
+
+    /// Whether this user may not do what was attempted.
+    pub fn is_denied(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied)
+    }
+
+    /// Whether the buffers could be had and enabled, and yet give nothing that
+    /// can be used.
+    pub(super) fn is_silence(&self) -> bool {
+        matches!(self, Self::Silent { .. } | Self::Untimed { .. })
+    }
+}
+
+fn called(name: Option<&str>) -> String {
+    name.map_or(String::new(), |name| format!(" called {name:?}"))
+}
+
+fn triggered(trigger: Option<&str>) -> String {
+    trigger.map_or(String::new(), |name| format!(" (its trigger is {name})"))
 }
 
 #[cfg(test)]

@@ -83,6 +83,20 @@ impl Fake {
         device
     }
 
+    /// A trigger of this name.
+    pub fn trigger(&self, number: u32, name: &str) {
+        let folder = format!("sys/bus/iio/devices/trigger{number}");
+        let folder = self.root().join(folder);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("name"), format!("{name}\n")).unwrap();
+    }
+
+    /// What udev has in its record of the device whose numbers are `numbers`.
+    pub fn record(&self, numbers: &str, properties: &str) {
+        let path = self.root().join(format!("run/udev/data/c{numbers}"));
+        fs::write(path, format!("I:1\n{properties}\nG:systemd\n")).unwrap();
+    }
+
     /// An accelerometer and a gyroscope behind a HID sensor hub.
     pub fn hid(&self) -> [FakeDevice; 2] {
         [
@@ -99,6 +113,7 @@ impl Fake {
             device.set(&format!("in_{kind}_scale"), scale);
             device.set(&format!("in_{kind}_sampling_frequency"), "10.000000\n");
             device.set(&format!("in_{kind}_hysteresis"), "0.5\n");
+            self.trigger(10 + n, &format!("{driver}-dev{n}"));
             device.set("trigger/current_trigger", &format!("{driver}-dev{n}\n"));
             device.raws(kind, [1, 2, 1000]);
             device
@@ -171,7 +186,7 @@ impl FakeDevice {
 }
 
 /// Time since boot in nanoseconds, as the kernel stamps.
-pub(super) fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     boottime().nanos()
 }
 

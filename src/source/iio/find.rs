@@ -1,118 +1,187 @@
-//! Finding the devices. Their numbers change from boot to boot, so they are
-//! known by the channels they have, or by what the configuration calls them.
+//! Choosing the devices. Their numbers change from boot to boot, so they are
+//! known by the channels they have, by where they sit, or by what the
+//! configuration calls them.
 
-use std::path::PathBuf;
+use std::cmp::Ordering;
+use std::fmt;
 
-use super::sysfs::Attributes;
+use super::device::Device;
+use super::place::{Place, PlaceSource};
 use super::{IioError, Roots};
 use crate::motion::Sensor;
 
-/// Names of the axes in attributes.
-pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
-
-/// What the names of a sensor's attributes begin with.
-pub(super) const fn prefix(sensor: Sensor) -> &'static str {
-    match sensor {
-        Sensor::Accelerometer => "in_accel",
-        Sensor::Gyroscope => "in_anglvel",
-    }
+/// A device that was chosen, and why.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub device: Device,
+    pub why: Reason,
 }
 
-/// An IIO device.
+/// Why a device was chosen for a sensor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Device {
-    pub attributes: Attributes,
-    /// Such as `iio:device0`; its node has the same name.
-    pub id: String,
-    /// What the driver calls it.
-    pub name: String,
-    /// What the firmware calls it, if it does.
-    pub label: Option<String>,
+pub enum Reason {
+    /// The configuration names it.
+    Configured,
+    /// No other device has the sensor.
+    Only,
+    /// Nothing but the alphabet tells it from this other one.
+    Undecided(String),
+    /// It differs from this other one.
+    Over(String, Difference),
 }
 
-impl Device {
-    fn has(&self, sensor: Sensor) -> bool {
-        let prefix = prefix(sensor);
-        AXES.iter().all(|axis| {
-            self.attributes.has(&format!("{prefix}_{axis}_raw"))
-                || self
-                    .attributes
-                    .has(&format!("scan_elements/{prefix}_{axis}_en"))
-        })
-    }
+/// What a device has that another has not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// It is the accelerometer's device.
+    SameDevice,
+    /// It sits where the accelerometer does.
+    SamePlace,
+    /// It sits in a better place, or the other in a worse one.
+    Place(Option<(Place, PlaceSource)>),
+    /// It is nearer to the accelerometer in the kernel's tree of devices.
+    Nearer,
+    /// It has both sensors, hence one clock for them.
+    Both,
+}
 
-    /// What people know it by.
-    pub(super) fn title(&self) -> String {
-        match &self.label {
-            Some(label) => format!("{} ({}, {label})", self.id, self.name),
-            None => format!("{} ({})", self.id, self.name),
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Configured => f.write_str("as the configuration says"),
+            Self::Only => f.write_str("the only one"),
+            Self::Undecided(other) => write!(f, "nothing tells it from {other}"),
+            Self::Over(other, difference) => write!(f, "{difference}, unlike {other}"),
         }
     }
+}
 
-    fn is_called(&self, name: &str) -> bool {
-        [Some(&self.id), Some(&self.name), self.label.as_ref()].contains(&Some(&name.to_owned()))
-    }
-
-    /// Which of several to prefer: sensors behind the screen over those of a
-    /// keyboard or a camera (the kernel's ABI has these labels), and one chip
-    /// with both sensors, hence one clock, over two.
-    fn rank(&self) -> (u8, bool, &str, &str) {
-        let place = match self.label.as_deref().and_then(|l| l.rsplit_once('-')) {
-            Some((_, "display")) => 0,
-            Some((_, "base" | "camera")) => 2,
-            _ => 1,
-        };
-        let both = Sensor::ALL.iter().all(|&sensor| self.has(sensor));
-        (place, !both, &self.name, &self.id)
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SameDevice => f.write_str("the accelerometer's device"),
+            Self::SamePlace => f.write_str("where the accelerometer sits"),
+            Self::Place(Some((place, source))) => write!(f, "in the {place} by {source}"),
+            Self::Place(None) => f.write_str("not said to sit elsewhere"),
+            Self::Nearer => f.write_str("beside the accelerometer in the kernel's tree"),
+            Self::Both => f.write_str("with both sensors and one clock"),
+        }
     }
 }
 
 /// The devices with the accelerometer and the gyroscope; they may be one.
-pub(super) fn both(roots: &Roots, names: [Option<&str>; 2]) -> Result<[Device; 2], IioError> {
+pub(super) fn both(roots: &Roots, names: [Option<&str>; 2]) -> Result<[Found; 2], IioError> {
     let [accelerometer, gyroscope] = each(roots, names);
     Ok([accelerometer?, gyroscope?])
 }
 
-/// For each sensor the device that has it, where there is one.
-pub(super) fn each(roots: &Roots, names: [Option<&str>; 2]) -> [Result<Device, IioError>; 2] {
-    let devices = all(roots);
-    Sensor::ALL.map(|sensor| {
-        let name = names[sensor.index()];
-        devices
-            .iter()
-            .filter(|device| device.has(sensor) && name.is_none_or(|n| device.is_called(n)))
-            .min_by_key(|device| device.rank())
-            .cloned()
-            .ok_or_else(|| IioError::NoSensor {
-                sensor,
-                devices: name.map_or(folder(roots), |name| folder(roots).join(name)),
-                seen: list(&devices),
-            })
-    })
-}
-
-fn folder(roots: &Roots) -> PathBuf {
-    roots.sysfs.join("bus/iio/devices")
-}
-
-fn all(roots: &Roots) -> Vec<Device> {
-    let folder = Attributes::of(folder(roots));
-    // A kernel without IIO has no such folder, and no devices.
-    let entries = folder.list("").unwrap_or_default();
-    let devices = entries
-        .into_iter()
-        .filter(|id| id.starts_with("iio:device"));
-    devices
-        .map(|id| {
-            let attributes = Attributes::of(folder.path(&id));
-            Device {
-                name: attributes.read("name").unwrap_or_default(),
-                label: attributes.read("label").ok().filter(|l| !l.is_empty()),
-                attributes,
-                id,
-            }
+/// For each sensor the device that has it, where there is one. The gyroscope
+/// follows the accelerometer, because both have to feel the same motion.
+pub(super) fn each(roots: &Roots, names: [Option<&str>; 2]) -> [Result<Found, IioError>; 2] {
+    let devices = Device::all(roots);
+    let find = |sensor: Sensor, beside: Option<&Device>| {
+        choose(&devices, sensor, names[sensor.index()], beside).ok_or_else(|| IioError::NoSensor {
+            sensor,
+            named: names[sensor.index()].map(str::to_owned),
+            devices: roots.devices(),
+            seen: list(&devices),
         })
-        .collect()
+    };
+    let accelerometer = find(Sensor::Accelerometer, None);
+    let beside = accelerometer.as_ref().ok().map(|found| &found.device);
+    let gyroscope = find(Sensor::Gyroscope, beside);
+    [accelerometer, gyroscope]
+}
+
+fn choose(
+    devices: &[Device],
+    sensor: Sensor,
+    name: Option<&str>,
+    beside: Option<&Device>,
+) -> Option<Found> {
+    let mut ranked: Vec<_> = devices
+        .iter()
+        .filter(|device| device.has(sensor) && name.is_none_or(|n| device.is_called(n)))
+        .map(|device| (Rank::of(device, beside), device))
+        .collect();
+    ranked.sort_by(|(one, _), (two, _)| one.cmp(two));
+    let (first, device) = ranked.first()?;
+    let why = match ranked.get(1) {
+        _ if name.is_some() => Reason::Configured,
+        None => Reason::Only,
+        Some((second, other)) => match first.difference(second, device) {
+            Some(difference) => Reason::Over(other.title(), difference),
+            None => Reason::Undecided(other.title()),
+        },
+    };
+    let device = (*device).clone();
+    Some(Found { device, why })
+}
+
+/// Which of several devices to prefer: the least one.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank<'a> {
+    /// Of a gyroscope: whether it feels what the accelerometer feels.
+    apart: Apart,
+    /// Display, not known, base, camera.
+    place: u8,
+    /// Of a gyroscope: steps to the accelerometer in the kernel's tree.
+    steps: usize,
+    /// Whether it has but one of the sensors.
+    single: bool,
+    name: &'a str,
+    id: &'a str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Apart {
+    SameDevice,
+    SamePlace,
+    NotKnown,
+    Elsewhere,
+}
+
+impl<'a> Rank<'a> {
+    fn of(device: &'a Device, beside: Option<&Device>) -> Self {
+        let place = device.place.map(|(place, _)| place);
+        let apart = beside.map_or(Apart::NotKnown, |other| {
+            match (place, other.place.map(|(place, _)| place)) {
+                _ if device == other => Apart::SameDevice,
+                (Some(its), Some(theirs)) if its == theirs => Apart::SamePlace,
+                (Some(_), Some(_)) => Apart::Elsewhere,
+                _ => Apart::NotKnown,
+            }
+        });
+        Self {
+            apart,
+            place: match place {
+                Some(Place::Display) => 0,
+                None => 1,
+                Some(Place::Base) => 2,
+                Some(Place::Camera) => 3,
+            },
+            steps: beside.map_or(0, |other| device.steps_to(other)),
+            single: !Sensor::ALL.iter().all(|&sensor| device.has(sensor)),
+            name: &device.name,
+            id: &device.id,
+        }
+    }
+
+    /// What makes `device`, of this rank, better than one of the rank `other`.
+    fn difference(&self, other: &Self, device: &Device) -> Option<Difference> {
+        let less = |order: Ordering| order == Ordering::Less;
+        match () {
+            () if less(self.apart.cmp(&other.apart)) => Some(match self.apart {
+                Apart::SameDevice => Difference::SameDevice,
+                Apart::SamePlace => Difference::SamePlace,
+                Apart::NotKnown | Apart::Elsewhere => Difference::Place(device.place),
+            }),
+            () if less(self.place.cmp(&other.place)) => Some(Difference::Place(device.place)),
+            () if less(self.steps.cmp(&other.steps)) => Some(Difference::Nearer),
+            () if less(self.single.cmp(&other.single)) => Some(Difference::Both),
+            () => None,
+        }
+    }
 }
 
 fn list(devices: &[Device]) -> String {

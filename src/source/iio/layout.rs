@@ -5,7 +5,7 @@
 //! <https://docs.kernel.org/driver-api/iio/buffers.html>
 
 use super::IioError;
-use super::find::{AXES, prefix};
+use super::device::{AXES, prefix};
 use super::scan_type::ScanType;
 use super::sysfs::Attributes;
 use crate::motion::Sensor;

@@ -12,17 +12,26 @@ mod buffer;
 mod buffered;
 mod clock;
 mod conversion;
+mod device;
 mod error;
 mod find;
 mod layout;
 mod mount;
+mod mount_source;
+mod node;
+mod offer;
+mod open;
+mod place;
 mod polled;
 mod rate;
 mod scan_type;
 mod settings;
+mod silence;
 mod survey;
 mod sysfs;
+mod trial;
 mod trigger;
+mod udev;
 
 #[cfg(test)]
 pub(crate) mod fake;
@@ -30,10 +39,15 @@ pub(crate) mod fake;
 mod tests;
 
 pub use error::IioError;
-pub use mount::MountMatrix;
-pub use rate::Hertz;
+pub use find::{Difference, Reason};
+pub use mount::{MatrixError, MountMatrix};
+pub use mount_source::MatrixSource;
+pub use place::{Place, PlaceSource};
+pub use rate::{Hertz, Rates};
 pub use settings::{Choice, Mode, Roots, Settings};
-pub use survey::{Survey, survey};
+pub use survey::{Calibration, Survey, survey};
+pub use trial::{Given, Trial, try_out};
+pub use trigger::Trigger;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -44,7 +58,9 @@ use backoff::Backoff;
 use buffered::Buffered;
 use clock::boottime;
 use conversion::Conversion;
+use find::Found;
 use polled::Polled;
+use silence::Silences;
 
 /// How often a lost sensor's silence is told.
 const TELL: Duration = Duration::from_secs(1);
@@ -52,14 +68,15 @@ const TELL: Duration = Duration::from_secs(1);
 /// Accelerometer and gyroscope of this device.
 pub struct IioSource {
     settings: Settings,
-    tap: Tap,
+    reader: Reader,
     queue: VecDeque<Sample>,
     counts: SourceCounts,
     backoff: Backoff,
+    silences: Silences,
 }
 
-/// Where samples come from at the moment.
-enum Tap {
+/// What samples are read from at the moment.
+enum Reader {
     Buffered(Buffered),
     Polled {
         polled: Box<Polled>,
@@ -73,6 +90,15 @@ enum Tap {
     },
 }
 
+impl Reader {
+    fn polled(polled: Polled) -> Self {
+        Self::Polled {
+            polled: Box::new(polled),
+            again: None,
+        }
+    }
+}
+
 impl IioSource {
     /// Finds the sensors and begins to read them. One that another program has
     /// at the moment is waited for; one that is not there or makes no sense is
@@ -80,15 +106,16 @@ impl IioSource {
     pub fn open(settings: Settings) -> Result<Self, IioError> {
         let mut source = Self {
             settings,
-            tap: Tap::Lost {
+            reader: Reader::Lost {
                 retry_at: Instant::now(),
             },
             queue: VecDeque::new(),
             counts: SourceCounts::default(),
             backoff: Backoff::default(),
+            silences: Silences::default(),
         };
         match source.settings.open() {
-            Ok(tap) => source.tap = tap,
+            Ok(reader) => source.reader = reader,
             Err(error) if error.may_pass() => source.lose(&error),
             Err(error) => return Err(error),
         }
@@ -98,7 +125,7 @@ impl IioSource {
     fn lose(&mut self, error: &IioError) {
         let pause = self.backoff.next();
         tracing::warn!(%error, retry_in_ms = pause.as_millis() as u64, "no motion");
-        self.tap = Tap::Lost {
+        self.reader = Reader::Lost {
             retry_at: Instant::now() + pause,
         };
     }
@@ -106,15 +133,15 @@ impl IioSource {
     /// Waits for samples, or until it is time to say that there are none.
     fn collect(&mut self) {
         let Self { queue, counts, .. } = self;
-        let result = match &mut self.tap {
-            Tap::Buffered(buffered) => buffered.collect(queue, counts),
-            Tap::Polled { polled, .. } => polled.collect(queue, counts),
-            Tap::Lost { retry_at } => {
+        let result = match &mut self.reader {
+            Reader::Buffered(buffered) => buffered.collect(queue, counts),
+            Reader::Polled { polled, .. } => polled.collect(queue, counts),
+            Reader::Lost { retry_at } => {
                 let left = retry_at.saturating_duration_since(Instant::now());
                 std::thread::sleep(left.min(TELL));
                 if left <= TELL {
                     match self.settings.open() {
-                        Ok(tap) => self.tap = tap,
+                        Ok(reader) => self.reader = reader,
                         Err(error) => self.lose(&error),
                     }
                 }
@@ -122,22 +149,45 @@ impl IioSource {
             }
         };
         match result {
-            Ok(()) if !self.queue.is_empty() => self.backoff = Backoff::default(),
-            Ok(()) => {}
+            Ok(()) if self.queue.is_empty() => {}
+            Ok(()) => {
+                self.backoff = Backoff::default();
+                if matches!(&self.reader, Reader::Buffered(buffered) if buffered.work()) {
+                    self.silences.end();
+                }
+            }
+            Err(error) if error.is_silence() => self.fall_silent(&error),
             Err(error) => self.lose(&error),
         }
         self.return_to_the_buffer();
     }
 
+    /// Polls instead of buffers that stay silent, until the sensors are opened
+    /// anew, if polling works and may be done.
+    fn fall_silent(&mut self, error: &IioError) {
+        // Some drivers refuse raw readings while a buffer is enabled.
+        self.lose(error);
+        if self.settings.mode != Mode::Auto || !self.silences.again() {
+            return;
+        }
+        match self.settings.open_polled() {
+            Ok(polled) => {
+                tracing::warn!("the sensors are polled instead, until they are next opened");
+                self.reader = Reader::polled(polled);
+            }
+            Err(error) => tracing::warn!(%error, "polling does not work either"),
+        }
+    }
+
     fn return_to_the_buffer(&mut self) {
-        if let Tap::Polled { again, .. } = &mut self.tap
+        if let Reader::Polled { again, .. } = &mut self.reader
             && let Some((at, backoff)) = again
             && Instant::now() >= *at
         {
             *at = Instant::now() + backoff.next();
             if let Ok(buffered) = self.settings.open_buffered() {
                 tracing::info!("the buffers are free: buffering from now on");
-                self.tap = Tap::Buffered(buffered);
+                self.reader = Reader::Buffered(buffered);
             }
         }
     }
@@ -160,7 +210,8 @@ impl Source for IioSource {
     fn release(&mut self) {
         self.queue.clear();
         self.backoff = Backoff::default();
-        self.tap = Tap::Lost {
+        self.silences = Silences::default();
+        self.reader = Reader::Lost {
             retry_at: Instant::now(),
         };
     }
@@ -180,49 +231,12 @@ pub fn release(settings: &Settings) -> Result<Vec<String>, IioError> {
         return Ok(released);
     }
     let devices = find::each(&settings.roots, settings.names());
-    for device in devices.into_iter().flatten() {
-        match buffer::release(&device, settings.roots.dev.join(&device.id)) {
+    for Found { device, .. } in devices.into_iter().flatten() {
+        match node::release(&device, settings.roots.dev.join(&device.id)) {
             Ok(true) => released.push(device.title()),
             Ok(false) => {}
             Err(error) => result = Err(error),
         }
     }
     result.map(|()| released)
-}
-
-impl Settings {
-    fn open_buffered(&self) -> Result<Buffered, IioError> {
-        Buffered::open(&find::both(&self.roots, self.names())?, self)
-    }
-
-    fn open_polled(&self) -> Result<Box<Polled>, IioError> {
-        let polled = Polled::open(&find::both(&self.roots, self.names())?, self)?;
-        Ok(Box::new(polled))
-    }
-
-    /// Opens the sensors in the mode that is asked for; in `auto`, buffered
-    /// unless something forbids it.
-    fn open(&self) -> Result<Tap, IioError> {
-        if self.mode == Mode::Polled {
-            let polled = self.open_polled()?;
-            let again = None;
-            return Ok(Tap::Polled { polled, again });
-        }
-        let why = match self.open_buffered() {
-            Ok(buffered) => return Ok(Tap::Buffered(buffered)),
-            Err(why) => why,
-        };
-        if self.mode == Mode::Buffered {
-            return Err(why);
-        }
-        let Ok(polled) = self.open_polled() else {
-            return Err(why);
-        };
-        tracing::info!(%why, "the sensors cannot be buffered, so they are polled");
-        let mut backoff = Backoff::default();
-        let again = why
-            .may_pass()
-            .then(|| (Instant::now() + backoff.next(), backoff));
-        Ok(Tap::Polled { polled, again })
-    }
 }

@@ -10,13 +10,16 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::clock::boottime;
-use super::find::{AXES, Device, prefix};
+use super::device::{AXES, Device, prefix};
+use super::offer::USABLE;
 use super::{Conversion, IioError, Settings, rate};
 use crate::motion::{Sample, SampleTime, Sensor};
 use crate::source::SourceCounts;
 
 /// So many failures in a row are more than a disturbance on the bus.
 const FAILURES: u32 = 10;
+/// So many readings are tried before polling is relied on.
+const READINGS: u32 = 5;
 
 /// Both sensors, read at a rate.
 pub(super) struct Polled {
@@ -69,6 +72,27 @@ impl Polled {
         }
     }
 
+    /// Whether readings come fast enough to be used, and from an accelerometer
+    /// that is on: one that is off, or whose hub does not answer, says 0 to all.
+    pub(super) fn try_out(&self) -> Result<(), IioError> {
+        let began = Instant::now();
+        let mut felt = false;
+        for _ in 0..READINGS {
+            let [accelerometer, _] = self.read()?;
+            felt |= accelerometer.xyz != [0.0; 3];
+        }
+        let hertz = f64::from(READINGS) / began.elapsed().as_secs_f64();
+        let why = match () {
+            () if hertz < *USABLE.start() => format!(
+                "the raw attributes can be read {hertz:.1} times a second, and {} are needed",
+                USABLE.start()
+            ),
+            () if !felt => "the accelerometer's raw attributes are all 0".into(),
+            () => return Ok(()),
+        };
+        Err(IioError::Unpollable { why })
+    }
+
     fn read(&self) -> Result<[Sample; 2], IioError> {
         let [accelerometer, gyroscope] = &self.sensors;
         Ok([accelerometer.read()?, gyroscope.read()?])
@@ -85,7 +109,7 @@ struct RawSensor {
 impl RawSensor {
     fn open(device: &Device, sensor: Sensor, settings: &Settings) -> Result<Self, IioError> {
         let mount = settings.choices[sensor.index()].mount;
-        let conversion = Conversion::read(device, sensor, mount, &settings.roots)?;
+        let conversion = Conversion::read(device, sensor, mount)?;
         rate::set(&device.attributes, sensor, settings.rate);
         let [x, y, z] = AXES.map(|axis| {
             let name = format!("{}_{axis}_raw", prefix(sensor));

@@ -1,9 +1,12 @@
-//! Choosing how often a sensor is read.
+//! How often a sensor is read: what it can, and setting it.
 
 use std::time::Duration;
 
+use rustix::io::Errno;
+
 use super::IioError;
-use super::find::prefix;
+use super::device::prefix;
+use super::offer::{Offer, USABLE};
 use super::sysfs::Attributes;
 use super::trigger;
 use crate::motion::Sensor;
@@ -27,40 +30,10 @@ impl Hertz {
     pub(super) fn samples_in(self, span: Duration) -> usize {
         ((self.0 * span.as_secs_f64()) as usize).max(1)
     }
-}
 
-/// A little less than wanted is still what was wanted, as drivers round.
-const TOLERANCE: f64 = 0.98;
-
-/// Of the rates on `offer` the lowest that is `wanted` at least, else the
-/// highest. An offer is a list, or a range `[lowest step highest]`; without one
-/// that can be read, any rate may do.
-pub(super) fn choose(offer: &str, wanted: Hertz) -> Hertz {
-    let bounds = offer
-        .strip_prefix('[')
-        .and_then(|inner| inner.strip_suffix(']'));
-    let rates = bounds
-        .unwrap_or(offer)
-        .split_whitespace()
-        .filter_map(|word| word.parse::<f64>().ok())
-        .filter(|rate| rate.is_finite() && *rate > 0.0);
-    if bounds.is_some() {
-        return match rates.collect::<Vec<_>>()[..] {
-            [lowest, _, highest] if lowest <= highest => Hertz(wanted.0.clamp(lowest, highest)),
-            _ => wanted,
-        };
-    }
-    let (mut enough, mut most) = (f64::INFINITY, 0.0);
-    for rate in rates {
-        most = f64::max(most, rate);
-        if rate >= wanted.0 * TOLERANCE {
-            enough = f64::min(enough, rate);
-        }
-    }
-    match (enough, most) {
-        (enough, _) if enough.is_finite() => Hertz(enough),
-        (_, most) if most > 0.0 => Hertz(most),
-        _ => wanted,
+    /// Whether samples at this rate can be aligned: 25 to 400 Hz.
+    pub fn is_usable(self) -> bool {
+        USABLE.contains(&self.0)
     }
 }
 
@@ -68,52 +41,115 @@ const FREQUENCY: &str = "sampling_frequency";
 
 /// What has the rate of `sensor`: an attribute of its own or of all its device.
 fn attribute(device: &Attributes, sensor: Sensor) -> Option<String> {
+    names(sensor).into_iter().find(|name| device.has(name))
+}
+
+fn names(sensor: Sensor) -> [String; 2] {
     [
         format!("{}_{FREQUENCY}", prefix(sensor)),
         FREQUENCY.to_owned(),
     ]
-    .into_iter()
-    .find(|name| device.has(name))
 }
 
-/// The rate that `sensor` has, and those that its driver offers, as far as they
-/// can be read.
-pub(super) fn look(device: &Attributes, sensor: Sensor) -> (Option<Hertz>, Option<String>) {
-    let of_trigger = trigger::current(device).and_then(|trigger| read(&trigger, FREQUENCY).ok());
+/// What the driver offers for the attribute `name`: drivers have the offer
+/// beside it, or one for all sensors beside a rate for each (bmc150), or the
+/// other way round.
+fn offer(of: &Attributes, sensor: Sensor, name: &str) -> Option<String> {
+    let others = names(sensor).into_iter().filter(|other| other != name);
+    [name.to_owned()]
+        .into_iter()
+        .chain(others)
+        .find_map(|name| of.read(&format!("{name}_available")).ok())
+        .filter(|offer| !offer.is_empty())
+}
+
+/// The rates of a sensor, as far as they can be read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rates {
+    /// The rate it has now.
+    pub now: Option<Hertz>,
+    /// The rates that its driver offers, as it writes them.
+    pub offer: Option<String>,
+    /// The rate that it would be given; `None` where it cannot be set.
+    pub chosen: Option<Hertz>,
+}
+
+/// The rates of `sensor`, and which of them would be taken for `wanted`.
+pub(super) fn look(device: &Attributes, sensor: Sensor, wanted: Hertz) -> Rates {
+    let best = |offer: Option<&str>| Offer::parse(offer.unwrap_or_default()).best(wanted);
+    let of_trigger = trigger::current(device).filter(|trigger| trigger.has(FREQUENCY));
     let name = attribute(device, sensor);
     let of_device = name.as_ref().and_then(|name| read(device, name).ok());
-    let offer = name.and_then(|name| device.read(&format!("{name}_available")).ok());
-    (of_trigger.or(of_device), offer)
+    let offer = name.as_ref().and_then(|name| offer(device, sensor, name));
+    match of_trigger {
+        Some(trigger) => {
+            let beside = trigger.read(&format!("{FREQUENCY}_available")).ok();
+            Rates {
+                now: read(&trigger, FREQUENCY).ok().or(of_device),
+                chosen: Some(best(beside.as_deref())),
+                offer,
+            }
+        }
+        None => Rates {
+            now: of_device,
+            chosen: name.map(|_| best(offer.as_deref())),
+            offer,
+        },
+    }
 }
 
 /// Sets the rate of `sensor` near `wanted` and says what it has become: drivers
 /// round, and a trigger with a rate of its own has the last word.
 pub(super) fn set(device: &Attributes, sensor: Sensor, wanted: Hertz) -> Hertz {
-    let of_device = attribute(device, sensor).and_then(|name| set_one(device, &name, wanted));
-    let of_trigger =
-        trigger::current(device).and_then(|trigger| set_one(&trigger, FREQUENCY, wanted));
+    let of_device = attribute(device, sensor).and_then(|name| {
+        let offer = offer(device, sensor, &name).unwrap_or_default();
+        set_one(device, &name, &offer, wanted)
+    });
+    let of_trigger = trigger::current(device)
+        .filter(|trigger| trigger.has(FREQUENCY))
+        .and_then(|trigger| {
+            let offer = trigger.read(&format!("{FREQUENCY}_available"));
+            set_one(&trigger, FREQUENCY, &offer.unwrap_or_default(), wanted)
+        });
     let rate = of_trigger.or(of_device).unwrap_or_else(|| {
         tracing::debug!(%sensor, "no sampling frequency can be read");
         wanted
     });
-    if !(25.0..=400.0).contains(&rate.0) {
+    if !rate.is_usable() {
         tracing::warn!(%sensor, hz = rate.0, "this rate cannot be used, 25 to 400 Hz can");
     }
     rate
 }
 
-fn set_one(of: &Attributes, name: &str, wanted: Hertz) -> Option<Hertz> {
-    if !of.has(name) {
-        return None;
-    }
-    let offer = of.read(&format!("{name}_available")).unwrap_or_default();
-    let chosen = choose(&offer, wanted);
-    if let Err(error) = of.write(name, &chosen.0.to_string()) {
+fn set_one(of: &Attributes, name: &str, offer: &str, wanted: Hertz) -> Option<Hertz> {
+    let write = |rate: Hertz| of.write(name, &rate.0.to_string());
+    if let Err(error) = first_accepted(&Offer::parse(offer).candidates(wanted), write) {
         tracing::info!(%error, "the rate stays as it is");
     }
     read(of, name)
         .inspect_err(|error| tracing::debug!(%error, "the rate cannot be read back"))
         .ok()
+}
+
+/// Writes one rate after the other until one is accepted. Drivers answer EINVAL
+/// to a rate that is not one of theirs; any other refusal is about all of them.
+fn first_accepted(
+    rates: &[Hertz],
+    write: impl Fn(Hertz) -> Result<(), IioError>,
+) -> Result<(), IioError> {
+    let mut result = Ok(());
+    for rate in rates {
+        result = write(*rate);
+        match &result {
+            Err(IioError::Io { source, .. })
+                if matches!(
+                    Errno::from_io_error(source),
+                    Some(Errno::INVAL | Errno::RANGE | Errno::DOM)
+                ) => {}
+            _ => break,
+        }
+    }
+    result
 }
 
 fn read(of: &Attributes, name: &str) -> Result<Hertz, IioError> {
@@ -131,26 +167,11 @@ fn read(of: &Attributes, name: &str) -> Result<Hertz, IioError> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use proptest::prelude::*;
+    use std::cell::RefCell;
+    use std::io;
+    use std::path::Path;
 
-    #[test]
-    fn the_lowest_rate_that_is_enough() {
-        for (offer, chosen) in [
-            ("12.5 26 52 104 208 416 833", 104.0),
-            ("12.500000 25.000000 50.000000 100.000000 200.000000", 100.0),
-            ("400 200 99.6 50", 99.6),
-            ("12.5 26 52", 52.0),
-            ("[0.5 0.1 1000]", 100.0),
-            ("[1 1 50]", 50.0),
-            ("[1 1", 1.0),
-            ("[50 1 1]", 100.0),
-            ("", 100.0),
-            ("fast 0 -1 nan inf", 100.0),
-        ] {
-            assert_eq!(choose(offer, Hertz(100.0)), Hertz(chosen), "{offer}");
-        }
-    }
+    use super::*;
 
     #[test]
     fn a_rate_without_bounds_makes_no_endless_wait() {
@@ -159,17 +180,32 @@ mod tests {
         assert_eq!(Hertz(0.5).samples_in(Duration::from_millis(960)), 1);
     }
 
-    proptest! {
-        #[test]
-        fn of_a_list_one_is_chosen(rates in prop::collection::vec(0.5f64..2000.0, 1..10)) {
-            let words: Vec<_> = rates.iter().map(f64::to_string).collect();
-            prop_assert!(rates.contains(&choose(&words.join(" "), Hertz(100.0)).0));
-        }
+    /// What is asked for, by a driver that answers `refusal` to all but 125.
+    fn asked(offer: &str, refusal: Errno) -> (Vec<f64>, bool) {
+        let asked = RefCell::new(Vec::new());
+        let result = first_accepted(&Offer::parse(offer).candidates(Hertz(100.0)), |rate| {
+            asked.borrow_mut().push(rate.0);
+            match rate.0 {
+                125.0 => Ok(()),
+                _ => Err(IioError::io("write", Path::new("rate"))(io::Error::from(
+                    refusal,
+                ))),
+            }
+        });
+        (asked.into_inner(), result.is_ok())
+    }
 
-        #[test]
-        fn whatever_is_offered_a_rate_is_a_rate(offer in "\\PC{0,40}") {
-            let chosen = choose(&offer, Hertz(100.0)).0;
-            prop_assert!(chosen.is_finite() && chosen > 0.0);
+    #[test]
+    fn a_rate_that_is_refused_is_followed_by_the_next() {
+        let refused = Errno::INVAL;
+        assert_eq!(asked("50 125 250", refused), (vec![125.0], true));
+        assert_eq!(asked("100 125 50", refused), (vec![100.0, 125.0], true));
+        let (asked_without, accepted) = asked("", refused);
+        assert!(accepted && asked_without[0] == 100.0, "{asked_without:?}");
+        assert_eq!(asked("100 200", refused), (vec![100.0, 200.0], false));
+        // A device that streams, or attributes that are not this user's.
+        for refused in [Errno::BUSY, Errno::ACCESS] {
+            assert_eq!(asked("100 125", refused), (vec![100.0], false));
         }
     }
 }

@@ -32,6 +32,11 @@ pub struct Roots {
 }
 
 impl Roots {
+    /// The folder with the kernel's IIO devices.
+    pub(super) fn devices(&self) -> PathBuf {
+        self.sysfs.join("bus/iio/devices")
+    }
+
     /// These folders below `root`.
     pub fn under(root: &Path) -> Self {
         Self {
@@ -51,8 +56,8 @@ impl Default for Roots {
 /// What the configuration has to say about one sensor.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Choice {
-    /// The device's name, label or id (`iio:device0`); else it is found by its
-    /// channels.
+    /// The device's name, label, place (`display`, `base`, `camera`) or id
+    /// (`iio:device0`); else it is found by its channels and its place.
     pub name: Option<String>,
     /// How it sits; else as the kernel and udev say.
     pub mount: Option<MountMatrix>,

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use super::find::{self, AXES, Device, prefix};
+use super::device::{AXES, prefix};
+use super::find::{self, Found, Reason};
 use super::sysfs::Attributes;
-use super::{Conversion, Hertz, IioError, MountMatrix, Settings, rate, trigger};
+use super::{
+    Conversion, IioError, MatrixSource, MountMatrix, Place, Rates, Settings, Trigger, rate, trigger,
+};
 use crate::motion::Sensor;
 
 /// The attributes that graspd writes where a device has them, `*` standing for
@@ -30,6 +33,10 @@ pub(super) const WRITTEN: [&str; 13] = [
 pub struct Survey {
     /// Number, driver and label of its device.
     pub device: String,
+    /// Why it is this device.
+    pub why: Reason,
+    /// The part of the device that it sits in, if anybody says so.
+    pub place: Option<Place>,
     /// Where it is read from.
     pub node: PathBuf,
     /// The attributes that the daemon has to write.
@@ -38,39 +45,54 @@ pub struct Survey {
     pub stored: Option<String>,
     /// Whether scans have a time stamp.
     pub timestamps: bool,
-    /// Samples a second, as it is set now.
-    pub rate: Option<Hertz>,
-    /// The rates that its driver offers.
-    pub offer: Option<String>,
-    /// What a raw 1 is on each axis, in m/s² or rad/s, and how the sensor sits.
-    pub conversion: Result<([f64; 3], MountMatrix), IioError>,
+    /// What makes its device take scans.
+    pub trigger: Trigger,
+    /// How often it is read, and could be.
+    pub rates: Rates,
+    /// What its numbers mean.
+    pub calibration: Result<Calibration, IioError>,
+}
+
+/// What a sensor's numbers mean.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calibration {
+    /// What a raw 1 is on each axis, in m/s² or rad/s.
+    pub scale: [f64; 3],
+    /// How the sensor sits.
+    pub mount: MountMatrix,
+    /// Who says how it sits.
+    pub mount_source: MatrixSource,
 }
 
 /// Looks for the accelerometer and the gyroscope that `settings` choose.
 pub fn survey(settings: &Settings) -> [Result<Survey, IioError>; 2] {
     let [accelerometer, gyroscope] = find::each(&settings.roots, settings.names());
     [
-        accelerometer.map(|device| Survey::of(&device, Sensor::Accelerometer, settings)),
-        gyroscope.map(|device| Survey::of(&device, Sensor::Gyroscope, settings)),
+        accelerometer.map(|found| Survey::of(found, Sensor::Accelerometer, settings)),
+        gyroscope.map(|found| Survey::of(found, Sensor::Gyroscope, settings)),
     ]
 }
 
 impl Survey {
-    fn of(device: &Device, sensor: Sensor, settings: &Settings) -> Self {
+    fn of(Found { device, why }: Found, sensor: Sensor, settings: &Settings) -> Self {
         let attributes = &device.attributes;
-        let (rate, offer) = rate::look(attributes, sensor);
         let x = format!("scan_elements/{}_{}_type", prefix(sensor), AXES[0]);
         let mount = settings.choices[sensor.index()].mount;
         Self {
             device: device.title(),
+            why,
+            place: device.place.map(|(place, _)| place),
             node: settings.roots.dev.join(&device.id),
             written: written(attributes),
             stored: attributes.read(&x).ok(),
             timestamps: attributes.has("scan_elements/in_timestamp_en"),
-            rate,
-            offer,
-            conversion: Conversion::read(device, sensor, mount, &settings.roots)
-                .map(|conversion| (conversion.scale(), conversion.mount())),
+            trigger: trigger::look(&device),
+            rates: rate::look(attributes, sensor, settings.rate),
+            calibration: Conversion::read(&device, sensor, mount).map(|conversion| Calibration {
+                scale: conversion.scale,
+                mount: conversion.mount,
+                mount_source: conversion.mount_source,
+            }),
         }
     }
 }
@@ -102,6 +124,7 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
+    use super::super::Hertz;
     use super::super::fake::Fake;
     use super::*;
 
@@ -170,9 +193,14 @@ mod tests {
         let [accelerometer, gyroscope] = survey(&fake.settings()).map(Result::unwrap);
         assert_eq!(accelerometer.device, "iio:device0 (accel_3d)");
         assert_eq!(accelerometer.stored.as_deref(), Some("le:s32/32>>0"));
-        assert_eq!(accelerometer.rate, Some(Hertz(10.0)));
-        assert_eq!(accelerometer.offer.as_deref(), Some("10 100"));
-        let (scale, mount) = gyroscope.conversion.unwrap();
-        assert_eq!((scale, mount), ([0.000_174_532; 3], MountMatrix::IDENTITY));
+        assert_eq!(accelerometer.rates.now, Some(Hertz(10.0)));
+        assert_eq!(accelerometer.rates.offer.as_deref(), Some("10 100"));
+        assert_eq!(accelerometer.rates.chosen, Some(Hertz(100.0)));
+        assert_eq!(accelerometer.why, Reason::Only);
+        assert_eq!(accelerometer.trigger, Trigger::Fit);
+        let calibration = gyroscope.calibration.unwrap();
+        assert_eq!(calibration.scale, [0.000_174_532; 3]);
+        assert_eq!(calibration.mount, MountMatrix::IDENTITY);
+        assert_eq!(calibration.mount_source, MatrixSource::Nobody);
     }
 }

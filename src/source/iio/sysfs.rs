@@ -33,8 +33,8 @@ impl Attributes {
         self.path(name).exists()
     }
 
-    /// The attribute's text, without the newline and the NUL that some drivers
-    /// end it with.
+    /// The attribute's text: what stands before the NUL that some drivers end it
+    /// with, without the blanks and newlines around it.
     pub(super) fn read(&self, name: &str) -> Result<String, IioError> {
         let path = self.path(name);
         let mut bytes = Vec::new();
@@ -42,9 +42,8 @@ impl Attributes {
             .and_then(|file| file.take(PAGE).read_to_end(&mut bytes))
             .map_err(IioError::io("read", &path))?;
         let text = String::from_utf8_lossy(&bytes);
-        Ok(text
-            .trim_matches(|c: char| c == '\0' || c.is_whitespace())
-            .to_owned())
+        let end = text.find('\0').unwrap_or(text.len());
+        Ok(text[..end].trim().to_owned())
     }
 
     /// The attribute as a value of type `T`, of which `needed` speaks.
@@ -91,11 +90,19 @@ mod tests {
     fn texts_lose_the_newline_and_nul_of_drivers() {
         let dir = tempfile::tempdir().unwrap();
         let attributes = Attributes::of(dir.path().to_owned());
-        fs::write(dir.path().join("current_timestamp_clock"), "realtime\n\0").unwrap();
-        assert_eq!(
-            attributes.read("current_timestamp_clock").unwrap(),
-            "realtime"
-        );
+        for bytes in [
+            &b"realtime\n\0"[..],
+            b" realtime",
+            b"realtime\0\0old text\n",
+        ] {
+            fs::write(dir.path().join("current_timestamp_clock"), bytes).unwrap();
+            let text = attributes.read("current_timestamp_clock").unwrap();
+            assert_eq!(text, "realtime");
+        }
+        fs::write(dir.path().join("name"), b"chip\xff\n").unwrap();
+        assert_eq!(attributes.read("name").unwrap(), "chip\u{fffd}");
+        fs::write(dir.path().join("label"), b"").unwrap();
+        assert_eq!(attributes.read("label").unwrap(), "");
     }
 
     #[test]

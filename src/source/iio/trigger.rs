@@ -1,47 +1,196 @@
 //! What makes a device take its scans.
 
 use super::IioError;
-use super::find::Device;
+use super::device::Device;
 use super::sysfs::Attributes;
 
 const CURRENT: &str = "trigger/current_trigger";
 
 /// The trigger in use, among the devices' neighbours in sysfs.
 pub(super) fn current(device: &Attributes) -> Option<Attributes> {
-    named(device, &device.read(CURRENT).ok()?)
+    let name = device.read(CURRENT).ok()?;
+    let found = all(device).into_iter().find(|(its, _)| *its == name)?;
+    Some(found.1)
 }
 
-fn named(device: &Attributes, name: &str) -> Option<Attributes> {
-    let neighbours = Attributes::of(device.folder().parent()?.to_owned());
-    let mut triggers = neighbours.list("").ok()?.into_iter();
-    triggers.find_map(|entry| {
-        let trigger = Attributes::of(neighbours.path(&entry));
-        let found = entry.starts_with("trigger") && trigger.read("name").ok()? == name;
-        found.then_some(trigger)
-    })
+/// The name of the trigger in use; `None` if there is none.
+pub(super) fn name(device: &Attributes) -> Option<String> {
+    device.read(CURRENT).ok().filter(|name| !name.is_empty())
 }
 
-/// Sees to it that the device has a trigger: its own, such as `accel_3d-dev0`,
-/// where it has none or another device's, which the kernel accepts without a
-/// word and which may never fire. One that an administrator made stays.
-pub(super) fn prepare(device: &Device) -> Result<(), IioError> {
+/// All triggers of the kernel's, by their names.
+fn all(device: &Attributes) -> Vec<(String, Attributes)> {
+    let Some(folder) = device.folder().parent() else {
+        return Vec::new();
+    };
+    let neighbours = Attributes::of(folder.to_owned());
+    let entries = neighbours.list("").unwrap_or_default();
+    entries
+        .into_iter()
+        .filter(|entry| entry.starts_with("trigger"))
+        .filter_map(|entry| {
+            let trigger = Attributes::of(neighbours.path(&entry));
+            Some((trigger.read("name").ok()?, trigger))
+        })
+        .collect()
+}
+
+/// What a device has for a trigger, and what it should have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trigger {
+    /// It needs none, or has one that takes every scan.
+    Fit,
+    /// It has one that will not do, or none, and is given this one of its own.
+    Replaced {
+        /// The one it has; empty if none.
+        now: String,
+        /// What is wrong with it.
+        because: &'static str,
+        /// Its own.
+        own: String,
+    },
+    /// It has one that will not do, or none, and there is none of its own.
+    Unfit {
+        /// The one it has; empty if none.
+        now: String,
+        /// What is wrong with it.
+        because: &'static str,
+    },
+}
+
+/// Looks at the trigger of `device`, where it has the attribute.
+pub(super) fn look(device: &Device) -> Trigger {
     let attributes = &device.attributes;
-    if !attributes.has(CURRENT) {
-        return Ok(());
+    let Ok(now) = attributes.read(CURRENT) else {
+        return Trigger::Fit;
+    };
+    let triggers: Vec<String> = all(attributes).into_iter().map(|(name, _)| name).collect();
+    let because = match () {
+        () if now.is_empty() => "there is none",
+        () if !belongs(&now, device) => "it is another device's",
+        () if is_occasional(&now) => "it does not fire for every sample",
+        () if !triggers.contains(&now) => "it is not there any more",
+        () => return Trigger::Fit,
+    };
+    match own(device, &triggers) {
+        Some(own) if own == now => Trigger::Fit,
+        Some(own) => Trigger::Replaced { now, because, own },
+        None => Trigger::Unfit { now, because },
     }
-    let current = attributes.read(CURRENT)?;
+}
+
+/// Whether the trigger is not known to be another device's. Drivers end the
+/// names of theirs in `-devN`; an administrator's has any other name.
+fn belongs(trigger: &str, device: &Device) -> bool {
     let number = device.id.trim_start_matches("iio:device");
-    let foreign = current
+    trigger
         .rsplit_once("-dev")
-        .is_some_and(|(_, n)| n.parse::<u32>().is_ok() && n != number);
-    if !current.is_empty() && !foreign {
-        return Ok(());
+        .is_none_or(|(_, n)| n.parse::<u32>().is_err() || n == number)
+}
+
+/// Whether a driver's trigger fires for events, such as motion that begins,
+/// instead of samples.
+fn is_occasional(trigger: &str) -> bool {
+    let events = ["any-motion", "motion", "tap", "orient", "freefall", "wake"];
+    let (name, _) = trigger.rsplit_once("-dev").unwrap_or((trigger, ""));
+    events
+        .iter()
+        .any(|event| name.ends_with(&format!("-{event}")))
+}
+
+/// The device's own trigger for samples, as drivers name them: `accel_3d-dev0`,
+/// `lis3dh-trigger`, or anything else that begins with the device's name.
+fn own(device: &Device, triggers: &[String]) -> Option<String> {
+    let number = device.id.trim_start_matches("iio:device");
+    let usual = [
+        format!("{}-dev{number}", device.name),
+        format!("{}-trigger", device.name),
+    ];
+    let begins = |trigger: &&String| {
+        !device.name.is_empty()
+            && trigger.starts_with(&format!("{}-", device.name))
+            && belongs(trigger, device)
+            && !is_occasional(trigger)
+    };
+    usual
+        .iter()
+        .find(|name| triggers.contains(name))
+        .or_else(|| triggers.iter().find(begins))
+        .cloned()
+}
+
+/// Sees to it that the device has a trigger for every sample: its own where it
+/// has none, one of its events, or another device's, which the kernel accepts
+/// without a word and which may never fire. One that an administrator made stays.
+pub(super) fn prepare(device: &Device) -> Result<(), IioError> {
+    let id = &device.id;
+    match look(device) {
+        Trigger::Fit => Ok(()),
+        Trigger::Replaced { now, because, own } => {
+            tracing::info!(device = %id, trigger = %own, instead_of = %now, because, "set the trigger");
+            device.attributes.write(CURRENT, &own)
+        }
+        Trigger::Unfit { now, because } => {
+            tracing::info!(device = %id, trigger = %now, because, "the device has no trigger of its own");
+            Ok(())
+        }
     }
-    let own = format!("{}-dev{number}", device.name);
-    if named(attributes, &own).is_some() {
-        tracing::info!(device = %device.id, trigger = %own, instead_of = %current, "set the trigger");
-        return attributes.write(CURRENT, &own);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::fake::Fake;
+    use super::*;
+
+    fn device_with(now: &str, triggers: &[&str]) -> Trigger {
+        let fake = Fake::new();
+        let _devices = fake.hid().map(|device| {
+            device.set("trigger/current_trigger", now);
+        });
+        for trigger in ["trigger10", "trigger11"] {
+            let folder = fake.root().join("sys/bus/iio/devices").join(trigger);
+            fs::remove_dir_all(folder).unwrap();
+        }
+        for (name, n) in triggers.iter().zip(0..) {
+            fake.trigger(n, name);
+        }
+        look(&Device::all(&fake.settings().roots)[0])
     }
-    tracing::info!(device = %device.id, %current, "the device has no trigger of its own");
-    Ok(())
+
+    #[test]
+    fn what_fires_for_every_sample_stays_and_all_else_is_replaced() {
+        let own = "accel_3d-dev0";
+        let event = "accel_3d-any-motion-dev0";
+        for fit in [own, "hrtimer", "sysfstrig0"] {
+            assert_eq!(device_with(fit, &[own, fit]), Trigger::Fit, "{fit}");
+        }
+        for (now, because) in [
+            ("\n", "there is none"),
+            ("gyro_3d-dev1\n", "another device's"),
+            (event, "every sample"),
+            ("timer-that-was-removed", "any more"),
+        ] {
+            match device_with(now, &[event, "gyro_3d-dev1", own]) {
+                Trigger::Replaced {
+                    because: found,
+                    own: set,
+                    ..
+                } => {
+                    assert!(
+                        found.contains(because) && set == own,
+                        "{now}: {found}, {set}"
+                    );
+                }
+                other => panic!("{now}: {other:?}"),
+            }
+            let unfit = device_with(now, &[event, "gyro_3d-dev1"]);
+            assert!(matches!(unfit, Trigger::Unfit { .. }), "{now}: {unfit:?}");
+        }
+        let other_spelling = device_with("", &["accel_3d-any-motion-dev0", "accel_3d-trigger"]);
+        assert!(
+            matches!(other_spelling, Trigger::Replaced { own, .. } if own == "accel_3d-trigger")
+        );
+    }
 }

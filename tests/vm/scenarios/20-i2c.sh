@@ -1,11 +1,12 @@
 #!/bin/bash
 # Chips behind I2C, with the kernel's own drivers on registers that are ours:
 # an lsm6dsl, which is two devices, and a bmi160, which is one. What graspd reads
-# is what was in the registers, to the bit.
+# is what was in the registers, to the bit. A bmc150 beside a bmg160 take no rates
+# but their own.
 # shellcheck source-path=SCRIPTDIR source=../guest/lib.sh
 . "$VM/lib.sh"
 
-readonly lsm6dsl=0x6a bmi160=0x69
+readonly lsm6dsl=0x6a bmi160=0x69 bmc150=0x10 bmg160=0x68
 triggers=/sys/kernel/config/iio/triggers
 
 # chip NAME ADDRESS WHO_AM_I VALUE: until the driver has it.
@@ -70,8 +71,8 @@ as_put() {
         --gyroscope-scale "$(cat "$2/in_anglvel_scale")"
 }
 
-modprobe i2c-stub chip_addr=$lsm6dsl,$bmi160
-modprobe -a st_lsm6dsx_i2c bmi160_i2c iio-trig-hrtimer iio-trig-sysfs
+modprobe i2c-stub chip_addr=$lsm6dsl,$bmi160,$bmc150,$bmg160
+modprobe -a st_lsm6dsx_i2c bmi160_i2c bmc150_accel_i2c bmg160_i2c iio-trig-hrtimer iio-trig-sysfs
 mountpoint -q /sys/kernel/config || mount -t configfs configfs /sys/kernel/config
 bus=$(grep -l 'SMBus stub' /sys/bus/i2c/devices/i2c-*/name)
 bus=${bus%/name}
@@ -110,3 +111,23 @@ echo sysfstrig0 >"$device/trigger/current_trigger"
 check "a bmi160 is recorded" record_rows "$device" "$device" put_and_trigger $bmi160 0x0c
 check "bit for bit" as_put "$device" "$device"
 echo $bmi160 >"/sys/bus/i2c/devices/i2c-$bus/delete_device"
+
+# Each has in_…_sampling_frequency, and what it offers is the device's.
+rate_is() {
+    cat "$1/sampling_frequency_available" "$1/$2"
+    grep -q "^$3\.0*$" "$1/$2"
+}
+chip bmc150_accel $bmc150 0x00 0xfa
+chip bmg160 $bmg160 0x00 0x0f
+within 10 folder bmc150_accel
+within 10 folder bmg160
+accelerometer=$(folder bmc150_accel)
+gyroscope=$(folder bmg160)
+udevadm settle
+echo 15.62 >"$accelerometer/in_accel_sampling_frequency"
+printf '%s\n' 'mode = "polled"' >>/etc/graspd/graspd.toml
+check "a bmc150 and a bmg160 are recorded" record 2 "$work/bosch.csv"
+check "the bmc150 at 125 Hz, which it has" rate_is "$accelerometer" in_accel_sampling_frequency 125
+check "the bmg160 at 100 Hz, which it has" rate_is "$gyroscope" in_anglvel_sampling_frequency 100
+echo $bmc150 >"/sys/bus/i2c/devices/i2c-$bus/delete_device"
+echo $bmg160 >"/sys/bus/i2c/devices/i2c-$bus/delete_device"

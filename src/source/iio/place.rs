@@ -1,0 +1,120 @@
+//! Where in the device a sensor sits: devices that fold have accelerometers in
+//! more than one of their parts.
+
+use std::fmt;
+
+use super::sysfs::Attributes;
+use super::udev::Record;
+
+/// A part of the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The part with the screen; all of a phone or a tablet.
+    Display,
+    /// The part with a keyboard.
+    Base,
+    /// A camera that moves by itself.
+    Camera,
+}
+
+impl Place {
+    /// The place that a word of udev's, of the kernel's or of the configuration
+    /// means, such as `display`, `lid` or `accel-base`; `None` for others.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        let last = word.trim().rsplit(['-', '_']).next()?;
+        match last.to_ascii_lowercase().as_str() {
+            "display" | "lid" => Some(Self::Display),
+            "base" => Some(Self::Base),
+            "camera" => Some(Self::Camera),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Display => "display",
+            Self::Base => "base",
+            Self::Camera => "camera",
+        })
+    }
+}
+
+/// Who says where a sensor sits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlaceSource {
+    /// udev's property `ACCEL_LOCATION`.
+    Udev,
+    /// The attribute `label`, which firmware fills.
+    Label,
+    /// The attribute of this name; `location` of ChromeOS devices, say.
+    Attribute(&'static str),
+}
+
+impl fmt::Display for PlaceSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Udev => f.write_str("udev's ACCEL_LOCATION"),
+            Self::Label => f.write_str("its label"),
+            Self::Attribute(name) => write!(f, "its attribute {name}"),
+        }
+    }
+}
+
+/// Attributes that say where a sensor sits.
+/// <https://docs.kernel.org/admin-guide/abi-testing.html> (sysfs-bus-iio, location)
+const LOCATIONS: [&str; 3] = ["location", "in_accel_location", "in_anglvel_location"];
+
+/// Where a device sits, and who says so; `None` if nobody does in a word that is
+/// known. udev, which administrators and the hardware's makers can correct, goes
+/// before the kernel, as in iio-sensor-proxy.
+pub(super) fn find(
+    device: &Attributes,
+    label: Option<&str>,
+    record: Option<&Record>,
+) -> Option<(Place, PlaceSource)> {
+    let of_udev = || Place::named(record?.property("ACCEL_LOCATION")?);
+    let of_label = || Place::named(label?);
+    let of_attribute = |name| Place::named(&device.read(name).ok()?);
+    None.or_else(|| Some((of_udev()?, PlaceSource::Udev)))
+        .or_else(|| Some((of_label()?, PlaceSource::Label)))
+        .or_else(|| {
+            LOCATIONS
+                .iter()
+                .find_map(|name| Some((of_attribute(name)?, PlaceSource::Attribute(name))))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_of_udev_and_of_the_kernel() {
+        for (word, place) in [
+            ("display", Some(Place::Display)),
+            ("lid", Some(Place::Display)),
+            ("accel-display", Some(Place::Display)),
+            ("Base", Some(Place::Base)),
+            ("accel-base", Some(Place::Base)),
+            ("accel-camera", Some(Place::Camera)),
+            ("baseline", None),
+            ("accel", None),
+            ("", None),
+            ("-", None),
+        ] {
+            assert_eq!(Place::named(word), place, "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_word_is_a_place_or_none(word in "\\PC{0,20}") {
+            if let Some(place) = Place::named(&word) {
+                prop_assert_eq!(Place::named(&place.to_string()), Some(place));
+            }
+        }
+    }
+}

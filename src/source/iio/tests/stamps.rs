@@ -1,0 +1,76 @@
+//! The times on scans.
+
+use std::time::Duration;
+
+use super::super::fake::{Fake, now, samples};
+use super::s32;
+use crate::source::Source;
+
+/// 17
+#[test]
+fn scans_without_a_credible_time_are_counted_drops() {
+    let fake = Fake::new();
+    let [mut accelerometer, _gyroscope] = fake.hid();
+    let mut source = fake.open();
+    let t = now();
+    for stamp in [0, -1, 1, i64::MAX, t] {
+        accelerometer.scan(&s32([0, 0, 1000]), stamp);
+    }
+    assert_eq!(samples(&mut source, 1)[0].t.nanos(), t);
+    assert_eq!((source.counts().samples, source.counts().malformed), (1, 4));
+}
+
+/// 16
+#[test]
+fn a_hub_with_a_clock_of_its_own_is_put_on_time_since_boot() {
+    let fake = Fake::new();
+    let [mut accelerometer, mut gyroscope] = fake.hid();
+    let mut source = fake.open();
+    for i in 0..40 {
+        accelerometer.scan(&s32([0, 0, 1000]), 5_000 + 10_000 * i);
+        gyroscope.scan(&s32([0, 0, 0]), 5_100 + 10_000 * i);
+    }
+    let found = samples(&mut source, 80);
+    let apart = found[40].t.nanos() - found[0].t.nanos();
+    assert_eq!(apart, 100, "both devices are on one clock");
+    assert!((now() - found[0].t.nanos()).unsigned_abs() < 1_000_000_000);
+    assert_eq!(found[39].t.nanos() - found[0].t.nanos(), 390_000);
+}
+
+/// 12, 21: after a stall or a suspend comes what was kept, with its own times,
+/// then a jump of them.
+#[test]
+fn old_samples_keep_their_times() {
+    let fake = Fake::new();
+    let [mut accelerometer, _gyroscope] = fake.hid();
+    let mut source = fake.open();
+    let t = now();
+    std::thread::sleep(Duration::from_millis(300));
+    accelerometer.scan(&s32([0, 0, 1000]), t);
+    accelerometer.scan(&s32([0, 0, 1000]), t + 300_000_000);
+    let found = samples(&mut source, 2);
+    assert_eq!(found[1].t.nanos() - found[0].t.nanos(), 300_000_000);
+    assert_eq!(found[0].t.nanos(), t);
+}
+
+/// 16: whoever keeps the time has to see that it stands still, so nothing is
+/// made up for stamps that do not advance, on whichever clock.
+#[test]
+fn stamps_that_stand_still_are_handed_on_as_they_are() {
+    for frozen in [now(), 5_000] {
+        let fake = Fake::new();
+        let [mut accelerometer, _gyroscope] = fake.hid();
+        let mut source = fake.open();
+        let mut times = Vec::new();
+        for _ in 0..3 {
+            for i in 0..40 {
+                accelerometer.scan(&s32([i, 0, 1000]), frozen);
+            }
+            times.extend(samples(&mut source, 40).iter().map(|s| s.t));
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert!(times.iter().all(|t| *t == times[0]), "{times:?}");
+        assert!(frozen == 5_000 || times[0].nanos() == frozen);
+        assert_eq!(source.counts().malformed, 0);
+    }
+}

@@ -1,0 +1,140 @@
+//! Reading the sensors for a moment, for `graspd doctor`.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use super::buffered::Buffered;
+use super::{Hertz, IioError, Mode, Settings};
+use crate::motion::Sample;
+use crate::source::SourceCounts;
+
+/// So many samples of a sensor say how fast they come.
+const ENOUGH: usize = 10;
+/// A slow sensor is waited for no longer.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// What became of reading.
+#[derive(Debug)]
+pub struct Trial {
+    /// Out of the buffers: what each sensor gave, or why they gave nothing.
+    /// `None` in polled mode.
+    pub buffered: Option<Result<[Given; 2], IioError>>,
+    /// Out of the raw attributes; `None` where the buffers gave something or are
+    /// another program's.
+    pub polled: Option<Result<(), IioError>>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What one sensor gave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Given {
+    /// The samples, in the order in which they came.
+    pub samples: Vec<Sample>,
+}
+
+impl Given {
+    /// Samples a second by their own time stamps; `None` where there is one
+    /// sample only, or their stamps do not advance.
+    pub fn rate(&self) -> Option<Hertz> {
+        let (first, last) = (self.samples.first()?, self.samples.last()?);
+        let span = last.t.since(first.t).as_secs_f64();
+        (span > 0.0).then(|| Hertz((self.samples.len() - 1) as f64 / span))
+    }
+}
+
+/// Reads the sensors as the daemon would, until each has given some samples or
+/// is found silent: with the default hop after 6 s. It sets them up for that, and
+/// switches them off again. Raw attributes are tried where the buffers fail.
+pub fn try_out(settings: &Settings) -> Trial {
+    let began = Instant::now();
+    let buffered = (settings.mode != Mode::Polled)
+        .then(|| settings.open_buffered().and_then(|mut it| collect(&mut it)));
+    let polled = match &buffered {
+        Some(Ok(_) | Err(IioError::Taken { .. })) => None,
+        _ => Some(settings.open_polled().map(drop)),
+    };
+    Trial {
+        buffered,
+        polled,
+        took: began.elapsed(),
+    }
+}
+
+fn collect(buffered: &mut Buffered) -> Result<[Given; 2], IioError> {
+    let began = Instant::now();
+    let (mut queue, mut counts) = (VecDeque::new(), SourceCounts::default());
+    let mut given = [Given::default(), Given::default()];
+    loop {
+        buffered.collect(&mut queue, &mut counts)?;
+        for sample in queue.drain(..) {
+            given[sample.sensor.index()].samples.push(sample);
+        }
+        let fewest = given.iter().map(|its| its.samples.len()).min();
+        if fewest >= Some(ENOUGH) || fewest > Some(0) && began.elapsed() > LONGEST {
+            return Ok(given);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fake::{Fake, now};
+    use super::*;
+
+    fn given(times: &[i64]) -> Given {
+        let sample = |&t| Sample {
+            sensor: crate::motion::Sensor::Gyroscope,
+            t: crate::motion::SampleTime::from_nanos(t),
+            xyz: [0.0; 3],
+        };
+        Given {
+            samples: times.iter().map(sample).collect(),
+        }
+    }
+
+    #[test]
+    fn a_rate_is_that_of_the_time_stamps() {
+        assert_eq!(
+            given(&[0, 10_000_000, 20_000_000]).rate(),
+            Some(Hertz(100.0))
+        );
+        assert_eq!(given(&[7, 7, 7]).rate(), None);
+        assert_eq!(given(&[7]).rate(), None);
+        assert_eq!(given(&[]).rate(), None);
+    }
+
+    #[test]
+    fn sensors_that_work_are_read_and_switched_off_again() {
+        let fake = Fake::new();
+        let mut devices = fake.hid();
+        let began = now();
+        for (i, device) in (0..20).flat_map(|i| [(i, 0), (i, 1)]) {
+            devices[device].scan(&[0; 12], began + i * 10_000_000);
+        }
+        let Trial {
+            buffered, polled, ..
+        } = try_out(&fake.settings());
+        let given = buffered.unwrap().unwrap();
+        assert_eq!(given.map(|its| its.rate()), [Some(Hertz(100.0)); 2]);
+        assert!(polled.is_none());
+        assert_eq!(devices[0].get("buffer/enable"), "0");
+    }
+
+    #[test]
+    fn sensors_that_are_silent_are_found_so_and_polled() {
+        let fake = Fake::new();
+        let [_accelerometer, gyroscope] = fake.hid();
+        let trial = try_out(&fake.settings());
+        let error = trial.buffered.unwrap().unwrap_err();
+        assert!(error.is_silence(), "{error}");
+        assert!(trial.polled.unwrap().is_ok());
+        gyroscope.remove("in_anglvel_y_raw");
+        let mut settings = fake.settings();
+        settings.mode = Mode::Polled;
+        let trial = try_out(&settings);
+        assert!(trial.buffered.is_none());
+        let error = trial.polled.unwrap().unwrap_err().to_string();
+        assert!(error.contains("in_anglvel_y_raw"), "{error}");
+    }
+}
