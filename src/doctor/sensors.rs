@@ -77,9 +77,9 @@ fn files<'a>(
     let name = &device.user.name;
     let (mut granted, mut denied) = (0, Vec::new());
     for path in paths {
-        match device.obstacle(path, &[wish]) {
+        match device.denial(path, &[wish]) {
             None => granted += 1,
-            Some(obstacle) => denied.push(obstacle),
+            Some(denial) => denied.push(denial),
         }
     }
     let Some(first) = denied.first() else {

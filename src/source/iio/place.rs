@@ -81,7 +81,7 @@ pub(super) fn find(
         .or_else(|| Some((of_label()?, PlaceSource::Label)))
         .or_else(|| {
             LOCATIONS
-                .iter()
+                .into_iter()
                 .find_map(|name| Some((of_attribute(name)?, PlaceSource::Attribute(name))))
         })
 }
