@@ -10,7 +10,9 @@ use super::socket::SocketArg;
 use super::timeline::{Style, Timeline};
 use super::watch::print;
 use crate::publish::phrase::{clock, plain};
-use crate::publish::{Client, Event, Hello, Mode, PublishError, Status};
+use crate::publish::{
+    Client, Event, Extensible, Hello, Mode, PublishError, ScreenState, SessionStatus, Status,
+};
 
 /// How long the daemon may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -68,10 +70,35 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
     if let Some(fault) = &status.input_fault {
         row("no frames, because", &plain(fault));
     }
+    if let Some(session) = &status.session {
+        row("screen", &screen(session));
+    }
     for (name, value) in status.counters.iter().flat_map(flat) {
         row(&plain(&name), &value);
     }
     text
+}
+
+/// How the owner's screen is, and what opening it means.
+fn screen(session: &SessionStatus) -> String {
+    let state = match &session.screen {
+        Extensible::Known(ScreenState::Open) => "open",
+        Extensible::Known(ScreenState::Locked) => "locked",
+        Extensible::Known(ScreenState::NotLockable) => {
+            return "none that could be locked: a remote login, or a terminal".to_owned();
+        }
+        Extensible::Known(ScreenState::NoSession) => {
+            return "none: the owner has no session".to_owned();
+        }
+        Extensible::Known(ScreenState::NoSessionManager) => {
+            return "unknown: neither logind nor elogind answers".to_owned();
+        }
+        Extensible::Other(word) => &plain(word),
+    };
+    match session.unlock_proves_owner {
+        true => format!("{state}; whoever opens it counts as the owner"),
+        false => format!("{state}; opening it proves nobody (session.unlock_proves_owner)"),
+    }
 }
 
 /// Rows of a nested object: `source.samples` and its number; a list gives a row for
@@ -105,7 +132,7 @@ mod tests {
     #[test]
     fn a_status_is_a_table() {
         let hello = r#"{"event":"hello","v":1,"daemon":"graspd 0.1.0","state":"lock","reason":"gap","t_ns":1,"mode":"live"}"#;
-        let status = r#"{"event":"status","state":"lock","reason":"gap","t_ns":1,"uptime_ns":61500000000,"model":"seed-2d","mode":"live","counters":{"source":{"malformed":1,"samples":12},"\u001bx":2,"doubts":["one","\u001btwo"]}}"#;
+        let status = r#"{"event":"status","state":"lock","reason":"gap","t_ns":1,"uptime_ns":61500000000,"model":"seed-2d","mode":"live","session":{"screen":"open","unlock_proves_owner":false},"counters":{"source":{"malformed":1,"samples":12},"\u001bx":2,"doubts":["one","\u001btwo"]}}"#;
         let (Event::Hello(hello), Event::Status(status)) = (
             Event::from_line(hello).unwrap(),
             Event::from_line(status).unwrap(),
@@ -118,6 +145,7 @@ mod tests {
              model                  seed-2d\n\
              running for            0:01:01.5\n\
              state                  LOCK         a gap in the samples\n\
+             screen                 open; opening it proves nobody (session.unlock_proves_owner)\n\
              x                      2\n\
              doubts                 one\n\
              doubts                 two\n\

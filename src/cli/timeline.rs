@@ -89,6 +89,9 @@ impl Timeline {
                     Extensible::Known(Unconfirmed::NoSession) => {
                         "the owner has no session".to_owned()
                     }
+                    Extensible::Known(Unconfirmed::NotLockable) => {
+                        "the owner's session has no screen to lock".to_owned()
+                    }
                     Extensible::Known(Unconfirmed::Refused) => "logind refused".to_owned(),
                     Extensible::Known(Unconfirmed::Ignored) => "nothing locked it".to_owned(),
                     Extensible::Other(word) => plain(word),

@@ -5,7 +5,7 @@ use crossbeam_channel::Sender;
 use super::SWITCH_OFF;
 use super::sensor_switch::{OffReason, SensorSwitch};
 use super::worker::Control;
-use crate::publish::{Event, Publisher};
+use crate::publish::{Event, Publisher, SessionStatus};
 use crate::session::{Notice, Watcher};
 
 /// Stands between the session and the rest of the daemon.
@@ -35,5 +35,9 @@ impl Watcher for SessionRelay {
 
     fn publish(&self, event: &Event) {
         self.publisher.publish(event);
+    }
+
+    fn show(&self, session: SessionStatus) {
+        self.publisher.show_session(session);
     }
 }

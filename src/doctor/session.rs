@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::{Device, Finding};
-use crate::session::{Enabled, Session, SessionError, View};
+use crate::session::{Enabled, NoScreen, OwnerSession, Screen, Session, SessionError};
 
 const CHECK: &str = "session";
 const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
@@ -25,7 +25,7 @@ pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Option<Finding> 
     }
     let here = device.machine.root() == Path::new("/") || std::env::var_os(ADDRESS).is_some();
     here.then(|| match look(&config.seat, owner) {
-        Ok(view) => describe(&view, &config.seat, owner),
+        Ok(session) => describe(&session, &config.seat, owner),
         Err(why) => {
             let found = why.to_string();
             match config.enabled {
@@ -37,7 +37,7 @@ pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Option<Finding> 
     })
 }
 
-fn look(seat: &str, owner: Option<u32>) -> Result<View, SessionError> {
+fn look(seat: &str, owner: Option<u32>) -> Result<OwnerSession, SessionError> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -45,19 +45,28 @@ fn look(seat: &str, owner: Option<u32>) -> Result<View, SessionError> {
         .block_on(Session::look(seat, owner))
 }
 
-fn describe(view: &View, seat: &str, owner: Option<u32>) -> Finding {
+fn describe(session: &OwnerSession, seat: &str, owner: Option<u32>) -> Finding {
     let whose = owner.map_or("nobody in particular".to_owned(), |uid| {
         format!("user {uid}")
     });
-    let Some(session) = &view.session else {
+    let Some(path) = &session.path else {
         return Finding::warn(CHECK, format!("{seat} shows no session of {whose}"))
             .remedy("log in on the screen");
     };
-    let found = format!("{} of {whose}", session.as_str());
-    if !view.active {
+    let found = format!("{} of {whose}", path.as_str());
+    let screen = match session.screen {
+        Screen::None(why) => return describe_without_screen(&found, why),
+        Screen::Locked => "locked",
+        Screen::Open => "open",
+    };
+    if !session.active {
         return Finding::warn(CHECK, format!("{found} is not the one that {seat} shows"))
             .remedy("nothing is decided until it is; log in on the screen");
     }
-    let screen = if view.locked { "locked" } else { "open" };
     Finding::ok(CHECK, format!("{found} is on {seat}, its screen {screen}"))
+}
+
+fn describe_without_screen(found: &str, why: NoScreen) -> Finding {
+    Finding::warn(CHECK, format!("{found} has no screen to lock: {why}"))
+        .remedy("log in on the screen; until then a lock runs session.fallback alone")
 }

@@ -132,6 +132,8 @@ pub enum Unconfirmed {
     NoSessionManager,
     /// The owner has no session.
     NoSession,
+    /// The owner's session has no screen that could be locked, as a remote login.
+    NotLockable,
     /// The session manager refused, or did not answer.
     Refused,
     /// The session was asked, and its screen was not locked.
@@ -323,6 +325,7 @@ mod tests {
                 uptime_ns: 55_000_000_000,
                 model: Some("seed-2d".into()),
                 mode: Mode::Replay.into(),
+                session: None,
                 figures: Some(figures),
                 counters: Some(json!({"align": {"gaps": 1}, "source": {"samples": 12000}})),
                 input_fault: None,

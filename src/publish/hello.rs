@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Extensible, Figures};
+use super::{Extensible, Figures, SessionStatus};
 use crate::decide::{Reason, State};
 use crate::motion::SampleTime;
 
@@ -75,6 +75,9 @@ pub struct Status {
     pub model: Option<String>,
     /// Whose motion this is.
     pub mode: Extensible<Mode>,
+    /// The owner's session, where sessions are followed; not for everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionStatus>,
     /// As of the newest state or score; not for everyone.
     #[serde(flatten)]
     pub figures: Option<Figures>,

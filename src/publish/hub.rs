@@ -12,7 +12,8 @@ use tokio::sync::Notify;
 
 use super::outbox::{Kind, Line, Next, Outbox};
 use super::{
-    Audience, ByeReason, CommandHandler, Event, Figures, Hello, Mode, Peer, Request, Status, redact,
+    Audience, ByeReason, CommandHandler, Event, Figures, Hello, Mode, Peer, Request, SessionStatus,
+    Status, redact,
 };
 use crate::decide::State;
 use crate::motion::SampleTime;
@@ -51,6 +52,7 @@ struct Inner {
     /// Kept as the next newcomer should hear it.
     hello: Hello,
     first: Option<SampleTime>,
+    session: Option<SessionStatus>,
     figures: Option<Figures>,
     counters: Option<Value>,
     input_fault: Option<String>,
@@ -75,6 +77,7 @@ impl Hub {
                 owner,
                 first: hello.t_ns,
                 hello,
+                session: None,
                 figures: None,
                 counters: None,
                 input_fault: None,
@@ -128,6 +131,10 @@ impl Hub {
         }
         inner.counters = counters;
         inner.input_fault = input_fault;
+    }
+
+    pub fn show_session(&self, session: SessionStatus) {
+        self.lock().session = Some(session);
     }
 
     pub fn set_owner(&self, owner: Option<u32>) {
@@ -307,6 +314,7 @@ impl Inner {
             uptime_ns: uptime.as_nanos().try_into().unwrap_or(u64::MAX),
             model: self.hello.model.clone(),
             mode: self.hello.mode.clone(),
+            session: self.session.clone(),
             figures: self.figures,
             counters: self.counters.clone(),
             input_fault: self.input_fault.clone(),

@@ -21,6 +21,7 @@ mod publisher;
 mod redact;
 mod request;
 mod server;
+mod session_status;
 
 pub use bind::SocketConfig;
 
@@ -36,6 +37,7 @@ pub use publisher::Publisher;
 pub use redact::{Audience, redact};
 pub use request::{Enrol, Request, Step};
 pub use server::Server;
+pub use session_status::{ScreenState, SessionStatus};
 
 /// Where the daemon listens unless told otherwise.
 pub const DEFAULT_SOCKET: &str = "/run/graspd/graspd.sock";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::hub::Hub;
-use super::{ByeReason, CommandHandler, Event};
+use super::{ByeReason, CommandHandler, Event, SessionStatus};
 use crate::decide::State;
 use crate::motion::SampleTime;
 
@@ -40,6 +40,11 @@ impl Publisher {
     ) {
         let counters = serde_json::to_value(counters).ok();
         self.0.report(t, counters, input_fault);
+    }
+
+    /// Notes how the owner's session is, for status requests.
+    pub fn show_session(&self, session: SessionStatus) {
+        self.0.show_session(session);
     }
 
     /// The state that was published last.

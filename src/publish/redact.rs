@@ -45,6 +45,7 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
             ..warning.clone()
         })),
         Event::Status(status) => Some(Event::Status(Status {
+            session: None,
             figures: None,
             counters: None,
             input_fault: None,

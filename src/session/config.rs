@@ -12,6 +12,9 @@ pub struct SessionConfig {
     pub enabled: Enabled,
     /// The seat whose session is the one in use.
     pub seat: String,
+    /// Whether opening the screen counts as the owner's proof. False where the locker
+    /// asks for nothing.
+    pub unlock_proves_owner: bool,
     /// How often to ask for a lock before saying that it is not confirmed.
     pub attempts: u32,
     /// How many seconds the screen may take after the first time; each time
@@ -42,6 +45,7 @@ impl Default for SessionConfig {
         Self {
             enabled: Enabled::Auto,
             seat: "seat0".into(),
+            unlock_proves_owner: true,
             attempts: 3,
             confirm_s: 2.0,
             again_s: 30.0,

@@ -1,15 +1,16 @@
 //! The calls to org.freedesktop.login1, and there are no others.
 
+use std::collections::HashMap;
 use std::pin::Pin;
 use std::task::Context;
 use std::time::Duration;
 
 use zbus::export::futures_core::Stream;
 use zbus::names::{OwnedUniqueName, UniqueName};
-use zbus::zvariant::{DynamicType, OwnedFd, OwnedObjectPath, OwnedValue};
+use zbus::zvariant::{DynamicType, ObjectPath, OwnedFd, OwnedObjectPath, OwnedValue};
 use zbus::{Connection, MatchRule, Message, MessageStream, connection, message};
 
-use super::SessionError;
+use super::{SessionError, accounts};
 
 const NAME: &str = "org.freedesktop.login1";
 const MANAGER_PATH: &str = "/org/freedesktop/login1";
@@ -22,11 +23,31 @@ pub(super) const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 /// How long any call may take.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// The session manager, as one that has not been replaced since.
+/// One running session manager. It is called by its unique name, so that a call to one
+/// that has been replaced fails.
 pub(super) struct Login1 {
     bus: Connection,
     /// Signals count only if they are its own: anybody may send any.
     unique: OwnedUniqueName,
+}
+
+/// What is read of a session; `None` where a session manager does not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Properties {
+    /// User id of whose it is.
+    pub user: u32,
+    /// `LockedHint`: the session's locker says that its screen is locked.
+    pub locked: bool,
+    /// `Type`: `wayland`, `x11`, `mir`, `tty`, `web` or `unspecified`.
+    pub kind: Option<String>,
+    /// `Class`: `user`, `user-early`, `greeter`, `background`, …
+    pub class: Option<String>,
+    /// Name of its seat; empty without one.
+    pub seat: Option<String>,
+    /// Whether it is a login from another machine.
+    pub remote: bool,
+    /// `CanLock`, which older session managers do not have and is true then.
+    pub can_lock: bool,
 }
 
 /// What it says by itself.
@@ -104,25 +125,52 @@ impl Login1 {
         self.session_in(&user, USER, "Display").await
     }
 
-    /// Whose session it is.
-    pub(super) async fn user_of(&self, session: &OwnedObjectPath) -> Result<u32, SessionError> {
-        let value = self.property(session, SESSION, "User").await?;
-        let (uid, _): (u32, OwnedObjectPath) = value.try_into().map_err(zbus::Error::from)?;
-        Ok(uid)
+    /// What a session is, and whether its screen is locked.
+    pub(super) async fn properties(
+        &self,
+        session: &OwnedObjectPath,
+    ) -> Result<Properties, SessionError> {
+        let mut all: HashMap<String, OwnedValue> = self
+            .call(session, PROPERTIES, "GetAll", &SESSION)
+            .await?
+            .body()
+            .deserialize()?;
+        let (user, _): (u32, OwnedObjectPath) = take(&mut all, "User")?;
+        let seat = take::<(String, OwnedObjectPath)>(&mut all, "Seat");
+        Ok(Properties {
+            user,
+            locked: take(&mut all, "LockedHint")?,
+            kind: take(&mut all, "Type").ok(),
+            class: take(&mut all, "Class").ok(),
+            seat: seat.ok().map(|(name, _)| name),
+            remote: take(&mut all, "Remote").unwrap_or(false),
+            can_lock: take(&mut all, "CanLock").unwrap_or(true),
+        })
     }
 
-    /// Whether the session's locker says that its screen is locked.
-    pub(super) async fn is_locked(&self, session: &OwnedObjectPath) -> Result<bool, SessionError> {
-        let value = self.property(session, SESSION, "LockedHint").await?;
-        Ok(value.try_into().map_err(zbus::Error::from)?)
+    /// Whether sleep has been announced and not been over since; `None` where the
+    /// session manager does not say. Its changes are not signalled.
+    pub(super) async fn is_preparing_for_sleep(&self) -> Result<Option<bool>, SessionError> {
+        let property = &(MANAGER, "PreparingForSleep");
+        match self.call(MANAGER_PATH, PROPERTIES, "Get", property).await {
+            Ok(reply) => {
+                let value: OwnedValue = reply.body().deserialize()?;
+                Ok(Some(value.try_into().map_err(zbus::Error::from)?))
+            }
+            Err(zbus::Error::MethodError(name, ..)) if is_unknown_property(&name) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether a user is let in without a password; another service on this bus says so.
+    pub(super) async fn needs_no_password(&self, uid: u32) -> Option<bool> {
+        accounts::needs_no_password(&self.bus, uid).await
     }
 
     /// Asks the session's locker to lock the screen. Success means only that
     /// it was asked.
     pub(super) async fn lock(&self, session: &OwnedObjectPath) -> Result<(), SessionError> {
-        self.bus
-            .call_method(Some(NAME), session, Some(SESSION), "Lock", &())
-            .await?;
+        self.call(session, SESSION, "Lock", &()).await?;
         Ok(())
     }
 
@@ -137,28 +185,24 @@ impl Login1 {
     where
         B: serde::Serialize + DynamicType,
     {
-        self.bus
-            .call_method(Some(NAME), MANAGER_PATH, Some(MANAGER), method, body)
-            .await
+        self.call(MANAGER_PATH, MANAGER, method, body).await
     }
 
-    async fn property(
+    async fn call<'p, P, B>(
         &self,
-        path: &OwnedObjectPath,
+        path: P,
         interface: &str,
-        name: &str,
-    ) -> zbus::Result<OwnedValue> {
+        method: &str,
+        body: &B,
+    ) -> zbus::Result<Message>
+    where
+        P: TryInto<ObjectPath<'p>>,
+        P::Error: Into<zbus::Error>,
+        B: serde::Serialize + DynamicType,
+    {
         self.bus
-            .call_method(
-                Some(NAME),
-                path,
-                Some(PROPERTIES),
-                "Get",
-                &(interface, name),
-            )
-            .await?
-            .body()
-            .deserialize()
+            .call_method(Some(&self.unique), path, Some(interface), method, body)
+            .await
     }
 
     /// The session that a property names; its path is `/` where there is none.
@@ -168,11 +212,32 @@ impl Login1 {
         interface: &str,
         name: &str,
     ) -> Result<Option<OwnedObjectPath>, SessionError> {
-        let value = self.property(path, interface, name).await?;
+        let property = &(interface, name);
+        let reply = self.call(path, PROPERTIES, "Get", property).await?;
+        let value: OwnedValue = reply.body().deserialize()?;
         let (_, session): (String, OwnedObjectPath) =
             value.try_into().map_err(zbus::Error::from)?;
         Ok((session.as_str() != "/").then_some(session))
     }
+}
+
+/// The property of this name; an error where there is none, or another kind of value.
+fn take<T>(all: &mut HashMap<String, OwnedValue>, name: &str) -> zbus::Result<T>
+where
+    T: TryFrom<OwnedValue>,
+    T::Error: Into<zbus::Error>,
+{
+    let value = all
+        .remove(name)
+        .ok_or_else(|| zbus::Error::Failure(format!("the session has no {name}")))?;
+    value.try_into().map_err(Into::into)
+}
+
+/// GLib, sd-bus and zbus have a name each for it.
+fn is_unknown_property(error: &str) -> bool {
+    ["UnknownProperty", "InvalidArgs", "UnknownInterface"]
+        .iter()
+        .any(|name| error.strip_prefix("org.freedesktop.DBus.Error.") == Some(name))
 }
 
 /// A seat or a user that the manager does not know is none; whatever else goes

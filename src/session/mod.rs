@@ -2,17 +2,20 @@
 //! screen is locked, and asking for the latter.
 //!
 //! Speaks to logind, or elogind, which has the same name on the system bus.
-//! Every call is in `login1`; none of them opens a screen, and no other call
-//! is made anywhere. Without a session manager decisions are published all the
-//! same, and a lock runs the fallback command alone. docs/session.md says what
-//! is called when. org.freedesktop.login1(5)
+//! Every call to it is in `login1`, and `accounts` asks AccountsService whether the
+//! owner has a password; none of them opens a screen, and no other call is made
+//! anywhere. Without a session manager decisions are published all the same, and a
+//! lock runs the fallback command alone. docs/session.md says what is called when.
+//! org.freedesktop.login1(5)
 
-mod attempt;
+mod accounts;
 mod config;
 mod fallback;
-mod follow;
 mod login1;
-mod view;
+mod monitor;
+mod owner_session;
+mod pending_lock;
+mod sleep;
 
 use std::future::pending;
 use std::sync::Arc;
@@ -23,14 +26,14 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 pub use config::{Enabled, SessionConfig};
-pub use view::View;
+pub use owner_session::{NoScreen, OwnerSession, Screen};
 
 use crate::decide::Pause;
 use crate::motion::SampleTime;
-use crate::publish::{Event, Unconfirmed};
-use attempt::Attempt;
+use crate::publish::{Event, ScreenState, SessionStatus, Unconfirmed};
 use fallback::Fallback;
 use login1::Login1;
+use pending_lock::PendingLock;
 
 /// The wait before a session manager that is not there is looked for again, …
 const FIRST_LOOK: Duration = Duration::from_secs(1);
@@ -63,6 +66,8 @@ pub trait Watcher: Send + Sync {
     fn let_go(&self);
     /// Tells everyone.
     fn publish(&self, event: &Event);
+    /// Shows whoever asks how the session is.
+    fn show(&self, session: SessionStatus);
 }
 
 /// Why there is no session to follow.
@@ -91,7 +96,9 @@ pub struct Session {
     lock: watch::Receiver<Option<LockWanted>>,
     watcher: Arc<dyn Watcher>,
     /// The lock that is wanted, until the screen is seen locked.
-    attempt: Option<Attempt>,
+    pending: Option<PendingLock>,
+    /// The owner is let in without a password, as AccountsService says.
+    owner_has_no_password: bool,
 }
 
 impl Session {
@@ -110,7 +117,8 @@ impl Session {
             owner,
             lock,
             watcher,
-            attempt: None,
+            pending: None,
+            owner_has_no_password: false,
         }
     }
 
@@ -120,8 +128,8 @@ impl Session {
     }
 
     /// What would be followed now, of `owner` or else of whoever uses the device.
-    pub async fn look(seat: &str, owner: Option<u32>) -> Result<View, SessionError> {
-        View::of(&Login1::connect().await?, seat, owner).await
+    pub async fn look(seat: &str, owner: Option<u32>) -> Result<OwnerSession, SessionError> {
+        OwnerSession::read(&Login1::connect().await?, seat, owner).await
     }
 
     /// Never returns.
@@ -137,19 +145,21 @@ impl Session {
         let mut pause = FIRST_LOOK;
         let mut said = false;
         loop {
+            let mut answered = false;
             let why = match Login1::connect().await {
-                Ok(login) => {
-                    (pause, said) = (FIRST_LOOK, false);
-                    self.follow(login).await
-                }
+                Ok(login) => self.monitor(login, &mut answered).await,
                 Err(why) => why,
             };
+            if answered {
+                (pause, said) = (FIRST_LOOK, false);
+            }
             if !said {
                 tracing::warn!(%why, "the screen is neither followed nor locked");
                 said = true;
             }
             // Whatever held, nobody would say when it ends.
             self.watcher.notice(Notice::Resumed);
+            self.report_screen(ScreenState::NoSessionManager);
             self.serve_alone(Instant::now() + pause).await;
             pause = (2 * pause).min(RARE_LOOK);
         }
@@ -162,7 +172,7 @@ impl Session {
                 () = sleep_until(until) => return,
                 Ok(()) = self.lock.changed() => {
                     self.begin();
-                    self.give_notice(Some(Unconfirmed::NoSessionManager));
+                    self.publish_unconfirmed(Some(Unconfirmed::NoSessionManager));
                 }
             }
         }
@@ -171,20 +181,41 @@ impl Session {
     /// Turns to the lock that is wanted now, if one is.
     fn begin(&mut self) {
         let wanted = *self.lock.borrow_and_update();
-        self.attempt = wanted.map(|lock| Attempt::new(lock, &self.config));
+        self.pending = wanted.map(|lock| PendingLock::new(lock, &self.config));
     }
 
-    /// Says, once for each lock, that the screen may be open, and tries the
-    /// last resort. The reason is the newest trouble unless it is known better.
-    fn give_notice(&mut self, reason: Option<Unconfirmed>) {
-        let Some(attempt) = self.attempt.as_mut().filter(|attempt| !attempt.overdue) else {
+    /// A lock that is wanted still, although its screen was locked and opened again by
+    /// somebody who proved nothing, is asked for again, as of an owner.
+    fn lock_again(&mut self) {
+        let wanted = *self.lock.borrow();
+        if let Some(lock) = wanted.filter(|_| self.owner.borrow().is_some()) {
+            self.pending = Some(PendingLock::reopened(lock, &self.config));
+        }
+    }
+
+    /// Whether opening the screen counts as the owner's proof.
+    fn unlock_proves_owner(&self) -> bool {
+        self.config.unlock_proves_owner && !self.owner_has_no_password
+    }
+
+    fn report_screen(&self, screen: ScreenState) {
+        self.watcher.show(SessionStatus {
+            screen: screen.into(),
+            unlock_proves_owner: self.unlock_proves_owner(),
+        });
+    }
+
+    /// Publishes, once for each lock, that the screen may be open, and runs the
+    /// fallback. The reason is the newest trouble unless another is given.
+    fn publish_unconfirmed(&mut self, reason: Option<Unconfirmed>) {
+        let Some(pending) = self.pending.as_mut().filter(|pending| !pending.overdue) else {
             return;
         };
-        attempt.give_notice();
-        let (attempts, reason) = (attempt.made, reason.unwrap_or(attempt.trouble));
+        pending.mark_overdue();
+        let (attempts, reason) = (pending.asked, reason.unwrap_or(pending.trouble));
         tracing::error!(?reason, attempts, "the screen may be open");
         self.watcher.publish(&Event::LockUnconfirmed {
-            t_ns: attempt.lock.t,
+            t_ns: pending.lock.t,
             attempts,
             reason: reason.into(),
         });

@@ -22,7 +22,9 @@ const OTHER_USER: &str = "/org/freedesktop/login1/user/_2";
 pub const SESSION: &str = "/org/freedesktop/login1/session/c1";
 /// Somebody else's.
 const OTHER: &str = "/org/freedesktop/login1/session/c2";
-/// Who that is.
+/// The owner's by ssh.
+const REMOTE: &str = "/org/freedesktop/login1/session/c3";
+/// Whose the other one is.
 pub const NOBODY: u32 = 65534;
 
 /// A bus; ended when dropped.
@@ -74,13 +76,67 @@ struct State {
     locker: Locker,
     locked: bool,
     shown: &'static str,
+    /// The owner's that comes next to a graphical one.
+    display: &'static str,
+    preparing_for_sleep: bool,
     locks: u32,
+    remote_locks: u32,
     unlocks: u32,
     /// The ends of inhibitors that stay here.
     inhibitors: Vec<OwnedFd>,
 }
 
 type Shared = Arc<Mutex<State>>;
+
+/// AccountsService; gone from the bus when dropped.
+pub struct Accounts {
+    bus: Connection,
+    runtime: Runtime,
+}
+
+impl Accounts {
+    /// One that says that everybody is let in without a password.
+    pub fn without_passwords(bus: &Bus) -> Self {
+        let runtime = Logind::runtime();
+        let user = "/org/freedesktop/Accounts/User";
+        let served = async {
+            connection::Builder::address(bus.address.as_str())?
+                .serve_at("/org/freedesktop/Accounts", AccountsManager(path(user)))?
+                .serve_at(user, AccountsUser)?
+                .name("org.freedesktop.Accounts")?
+                .build()
+                .await
+        };
+        let bus = runtime.block_on(served).unwrap();
+        Self { bus, runtime }
+    }
+}
+
+impl Drop for Accounts {
+    fn drop(&mut self) {
+        let _ = self.runtime.block_on(self.bus.clone().close());
+    }
+}
+
+struct AccountsManager(OwnedObjectPath);
+
+#[interface(name = "org.freedesktop.Accounts")]
+impl AccountsManager {
+    fn find_user_by_id(&self, id: i64) -> OwnedObjectPath {
+        assert_eq!(id, i64::from(rustix::process::geteuid().as_raw()));
+        self.0.clone()
+    }
+}
+
+struct AccountsUser;
+
+#[interface(name = "org.freedesktop.Accounts.User")]
+impl AccountsUser {
+    #[zbus(property)]
+    fn password_mode(&self) -> i32 {
+        2
+    }
+}
 
 /// The session manager; gone from the bus when dropped.
 pub struct Logind {
@@ -95,28 +151,29 @@ impl Logind {
             locker,
             locked: false,
             shown: SESSION,
+            display: SESSION,
+            preparing_for_sleep: false,
             locks: 0,
+            remote_locks: 0,
             unlocks: 0,
             inhibitors: Vec::new(),
         }));
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = Self::runtime();
         let uid = rustix::process::geteuid().as_raw();
-        let session = |uid| Session {
+        let session = |uid, remote| Session {
             uid,
+            remote,
             state: state.clone(),
         };
         let served = async {
             connection::Builder::address(bus.address.as_str())?
                 .serve_at(MANAGER, Manager(state.clone()))?
                 .serve_at(SEAT, Seat(state.clone()))?
-                .serve_at(USER, User(SESSION))?
-                .serve_at(OTHER_USER, User(OTHER))?
-                .serve_at(SESSION, session(uid))?
-                .serve_at(OTHER, session(NOBODY))?
+                .serve_at(USER, User(None, state.clone()))?
+                .serve_at(OTHER_USER, User(Some(OTHER), state.clone()))?
+                .serve_at(SESSION, session(uid, false))?
+                .serve_at(OTHER, session(NOBODY, false))?
+                .serve_at(REMOTE, session(uid, true))?
                 .name("org.freedesktop.login1")?
                 .build()
                 .await
@@ -129,6 +186,14 @@ impl Logind {
         }
     }
 
+    fn runtime() -> Runtime {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap()
+    }
+
     /// The session's locker behaves so from now on.
     pub fn set_locker(&self, locker: Locker) {
         self.state.lock().unwrap().locker = locker;
@@ -139,15 +204,31 @@ impl Logind {
         self.state.lock().unwrap().locks
     }
 
+    /// How often the owner's remote session was asked to.
+    pub fn remote_locks(&self) -> u32 {
+        self.state.lock().unwrap().remote_locks
+    }
+
+    /// The screen is locked or opened by hand, and the signal of it gets lost.
+    pub fn set_locked_unheard(&self, locked: bool) {
+        self.state.lock().unwrap().locked = locked;
+    }
+
     /// The screen is locked or opened by hand.
     pub fn set_locked(&self, locked: bool) {
-        self.state.lock().unwrap().locked = locked;
+        self.set_locked_unheard(locked);
         self.changed(
             SESSION,
             "org.freedesktop.login1.Session",
             "LockedHint",
             locked.into(),
         );
+    }
+
+    /// Of the owner there is only a remote login, and somebody else at the seat.
+    pub fn log_in_remotely(&self) {
+        self.state.lock().unwrap().display = REMOTE;
+        self.show_owner(false);
     }
 
     /// The seat shows the owner's session, or somebody else's.
@@ -158,8 +239,14 @@ impl Logind {
         self.changed(SEAT, "org.freedesktop.login1.Seat", "ActiveSession", value);
     }
 
+    /// Sleep is about to begin, or over, and the signal of it gets lost.
+    pub fn prepare_for_sleep_unheard(&self, begins: bool) {
+        self.state.lock().unwrap().preparing_for_sleep = begins;
+    }
+
     /// Sleep is about to begin, or over.
     pub fn prepare_for_sleep(&self, begins: bool) {
+        self.prepare_for_sleep_unheard(begins);
         let signal = self.bus.emit_signal(
             None::<&str>,
             MANAGER,
@@ -265,6 +352,11 @@ impl Manager {
         Ok(path(USER))
     }
 
+    #[zbus(property(emits_changed_signal = "false"))]
+    fn preparing_for_sleep(&self) -> bool {
+        self.0.lock().unwrap().preparing_for_sleep
+    }
+
     fn inhibit(&self, what: &str, who: &str, _why: &str, mode: &str) -> zvariant::OwnedFd {
         assert_eq!((what, who, mode), ("sleep", "graspd", "delay"));
         let (ours, theirs) = std::io::pipe().unwrap();
@@ -291,18 +383,19 @@ impl Seat {
     }
 }
 
-struct User(&'static str);
+struct User(Option<&'static str>, Shared);
 
 #[interface(name = "org.freedesktop.login1.User")]
 impl User {
     #[zbus(property)]
     fn display(&self) -> (String, OwnedObjectPath) {
-        named(self.0)
+        named(self.0.unwrap_or(self.1.lock().unwrap().display))
     }
 }
 
 struct Session {
     uid: u32,
+    remote: bool,
     state: Shared,
 }
 
@@ -318,9 +411,37 @@ impl Session {
         self.state.lock().unwrap().locked
     }
 
+    #[zbus(property)]
+    fn remote(&self) -> bool {
+        self.remote
+    }
+
+    #[zbus(property)]
+    fn seat(&self) -> (String, OwnedObjectPath) {
+        match self.remote {
+            true => (String::new(), path("/")),
+            false => ("seat0".to_owned(), path(SEAT)),
+        }
+    }
+
+    #[zbus(property, name = "Type")]
+    fn kind(&self) -> &str {
+        if self.remote { "tty" } else { "wayland" }
+    }
+
+    #[zbus(property)]
+    fn class(&self) -> &str {
+        "user"
+    }
+
     async fn lock(&self, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) -> fdo::Result<()> {
         {
             let mut state = self.state.lock().unwrap();
+            if self.remote {
+                // logind says that it was done, too.
+                state.remote_locks += 1;
+                return Ok(());
+            }
             state.locks += 1;
             if state.locker == Locker::Deaf {
                 return Ok(());

@@ -5,11 +5,11 @@ use std::process::Command;
 
 use graspd::decide::{Reason, State};
 use graspd::owner::profile::Profile;
-use graspd::publish::{Client, Event, Unconfirmed};
+use graspd::publish::{Client, Event, ScreenState, Unconfirmed};
 use rustix::process::Signal;
 
-use crate::harness::{Device, TEN_SECONDS, rows, stream};
-use crate::login::{Bus, Locker, Logind, NOBODY};
+use crate::harness::{Daemon, Device, TEN_SECONDS, rows, stream};
+use crate::login::{Accounts, Bus, Locker, Logind, NOBODY};
 
 const RECORDING: &str = "hand-over.csv.zst";
 
@@ -354,6 +354,192 @@ fn sleep_waits_until_the_sensors_are_let_go_and_is_followed_by_a_warm_up() {
         logind.prepare_for_sleep(false);
         expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
     }
+}
+
+/// A daemon whose system is about to sleep, and a client that has heard so.
+fn about_to_sleep(device: &Device, bus: &Bus) -> (Logind, Daemon, Client) {
+    let logind = Logind::start(bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    let inhibitor = logind.inhibitor(|take| daemon.patiently(take));
+    logind.prepare_for_sleep(true);
+    expect_state(&mut client, State::Inconclusive, Reason::Asleep);
+    inhibitor.wait();
+    (logind, daemon, client)
+}
+
+#[test]
+fn sleep_whose_end_is_not_signalled_is_seen_to_be_over() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let (logind, daemon, mut client) = about_to_sleep(&device, &bus);
+    logind.prepare_for_sleep_unheard(false);
+    let awake = (State::Inconclusive, Reason::WarmUp);
+    assert_eq!(next_state(&mut client), awake);
+    // The next sleep is delayed as the first was.
+    logind.inhibitor(|take| daemon.patiently(take));
+}
+
+#[test]
+fn whoever_uses_the_screen_is_awake_whatever_the_session_manager_says() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let (logind, daemon, mut client) = about_to_sleep(&device, &bus);
+    logind.set_locked(true);
+    let locked = (State::Inconclusive, Reason::ScreenLocked);
+    assert_eq!(next_state(&mut client), locked);
+    logind.set_locked(false);
+    let awake = (State::Inconclusive, Reason::WarmUp);
+    assert_eq!(next_state(&mut client), awake);
+    stream(
+        &device,
+        &daemon,
+        &rows(RECORDING)[..4 * TEN_SECONDS],
+        || false,
+    );
+    let recognised = (State::Unlock, Reason::Evidence);
+    assert_eq!(next_state(&mut client), recognised);
+}
+
+#[test]
+fn what_was_signalled_before_graspd_listened_is_read() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    logind.prepare_for_sleep(true);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    expect_state(&mut client, State::Inconclusive, Reason::Asleep);
+    logind.prepare_for_sleep(false);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+}
+
+#[test]
+fn a_lock_hint_whose_signal_is_lost_is_read() {
+    let device = device("", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    device.feed(&rows(RECORDING)[..200]);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+    logind.set_locked_unheard(true);
+    expect_state(&mut client, State::Inconclusive, Reason::ScreenLocked);
+    logind.set_locked_unheard(false);
+    expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+}
+
+#[test]
+fn a_remote_login_is_not_asked_for_a_lock_that_it_cannot_give() {
+    let device = impatient("");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    logind.log_in_remotely();
+    // What a remote login says of a screen is of none.
+    logind.set_locked(true);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    let (attempts, reason) = next(&mut client, |event| match event {
+        Event::LockUnconfirmed {
+            attempts, reason, ..
+        } => Some((attempts, reason)),
+        Event::LockConfirmed { .. } => panic!("{event:?}"),
+        _ => None,
+    });
+    assert_eq!((attempts, reason), (0, Unconfirmed::NotLockable.into()));
+    daemon.expect_log("session.fallback was run");
+    daemon.expect_status(|status| {
+        let session = status.session.as_ref();
+        session.is_some_and(|session| session.screen == ScreenState::NotLockable.into())
+    });
+    logind.set_locked(false);
+    logind.show_owner(true);
+    assert_eq!(confirmed(&mut client), 1);
+    assert_eq!((logind.locks(), logind.remote_locks()), (1, 0));
+}
+
+#[test]
+fn an_unlock_that_proves_nobody_ends_no_lock_and_wins_no_evidence() {
+    let device = device("unlock_proves_owner = false\nagain_s = 0.5", "");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    daemon
+        .patiently(|| (logind.locks() == 1).then_some(()))
+        .unwrap();
+    logind.set_locked(false);
+    device.feed(&rows(RECORDING)[..200]);
+    expect_state(&mut client, State::Lock, Reason::Persisted);
+    let status = daemon.expect_status(|status| status.figures.is_some());
+    let figures = serde_json::to_value(status.figures.unwrap()).unwrap();
+    assert_eq!(figures["evidence"], 0.0, "{figures}");
+    assert!(device.file("locked").exists());
+    // It is still to be locked.
+    daemon
+        .patiently(|| (logind.locks() == 2).then_some(()))
+        .unwrap();
+    let session = status.session.unwrap();
+    assert!(!session.unlock_proves_owner);
+}
+
+#[test]
+fn an_owner_without_a_password_proves_nothing_by_opening_the_screen() {
+    let device = device("", "");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let _accounts = Accounts::without_passwords(&bus);
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    daemon
+        .patiently(|| (logind.locks() == 1).then_some(()))
+        .unwrap();
+    daemon.expect_log("the owner has no password");
+    logind.set_locked(false);
+    device.feed(&rows(RECORDING)[..200]);
+    daemon.expect_log("which proves nobody");
+    let status = daemon.expect_status(|status| status.t_ns.is_some());
+    assert_eq!(status.state, State::Lock);
+    assert!(!status.session.unwrap().unlock_proves_owner);
+}
+
+#[test]
+fn a_lock_by_evidence_outlives_an_unlock_that_proves_nobody() {
+    let device = device("unlock_proves_owner = false", "");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    let motion = rows(RECORDING);
+    stream(&device, &daemon, &motion, || logind.locks() > 0);
+    confirmed(&mut client);
+    logind.set_locked(false);
+    let open = ScreenState::Open.into();
+    daemon.expect_status(|status| {
+        let session = status.session.as_ref();
+        session.is_some_and(|session| session.screen == open) && status.state == State::Lock
+    });
+    assert!(device.file("locked").exists());
 }
 
 #[test]

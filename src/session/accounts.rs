@@ -1,0 +1,38 @@
+//! Whether a user has a password at all, from AccountsService, where it runs.
+
+use zbus::proxy::{CacheProperties, MethodFlags};
+use zbus::zvariant::{OwnedObjectPath, OwnedValue};
+use zbus::{Connection, Proxy, proxy};
+
+const NAME: &str = "org.freedesktop.Accounts";
+const PATH: &str = "/org/freedesktop/Accounts";
+const USER: &str = "org.freedesktop.Accounts.User";
+/// `PasswordMode` of a user who is let in without one.
+const NONE: i32 = 2;
+
+/// Whether user `uid` is let in without a password; `None` where nobody says.
+pub(super) async fn needs_no_password(bus: &Connection, uid: u32) -> Option<bool> {
+    let accounts = proxy_for(bus, PATH, NAME).await?;
+    let user: OwnedObjectPath = ask(&accounts, "FindUserById", &i64::from(uid)).await?;
+    let user = proxy_for(bus, user.as_str(), "org.freedesktop.DBus.Properties").await?;
+    let mode: OwnedValue = ask(&user, "Get", &(USER, "PasswordMode")).await?;
+    Some(i32::try_from(mode).ok()? == NONE)
+}
+
+async fn proxy_for<'a>(bus: &Connection, path: &'a str, interface: &'a str) -> Option<Proxy<'a>> {
+    let builder = proxy::Builder::<Proxy<'a>>::new(bus);
+    let builder = builder.destination(NAME).ok()?.path(path).ok()?;
+    let builder = builder.interface(interface).ok()?;
+    let proxy = builder.cache_properties(CacheProperties::No).build();
+    proxy.await.ok()
+}
+
+/// The service is not started for this.
+async fn ask<B, R>(of: &Proxy<'_>, method: &str, body: &B) -> Option<R>
+where
+    B: serde::Serialize + zbus::zvariant::DynamicType,
+    R: for<'d> zbus::zvariant::DynamicDeserialize<'d>,
+{
+    let flags = MethodFlags::NoAutoStart.into();
+    of.call_with_flags(method, flags, body).await.ok()?
+}

@@ -1,0 +1,302 @@
+//! While a session manager answers: its signals and properties, and what it is asked.
+//!
+//! Nothing is believed for long because of a signal alone, which may get lost: all that
+//! signals say is read again every ten seconds, and more often while sleep is near.
+
+use std::collections::HashMap;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep_until};
+use zbus::Message;
+use zbus::zvariant::{OwnedFd, Value};
+
+use super::login1::{Login1, MANAGER, PROPERTIES, SESSION};
+use super::owner_session::{NoScreen, OwnerSession, Screen};
+use super::sleep::Sleep;
+use super::{Notice, Session, SessionError};
+use crate::decide::Pause;
+use crate::publish::{Event, Unconfirmed};
+
+/// How often everything is read again. These clocks stand still in sleep.
+const REREAD: Duration = Duration::from_secs(10);
+/// The same between the announcement of sleep and its end.
+const REREAD_NEAR_SLEEP: Duration = Duration::from_secs(3);
+/// Sessions may end between the calls by which one is read.
+const READ_ATTEMPTS: u32 = 3;
+
+/// The session manager, and what is known from it.
+struct Monitor<'a> {
+    session: &'a mut Session,
+    login: Login1,
+    seen: OwnerSession,
+    sleep: Sleep,
+    /// The pause that was reported last; `None` before the first report.
+    reported: Option<Option<Pause>>,
+    /// Delays sleep as long as it is open.
+    inhibitor: Option<OwnedFd>,
+    inhibitor_refused: bool,
+    next_read: Instant,
+}
+
+impl Session {
+    /// Follows the session until the session manager is gone; why. `answered` is set once
+    /// everything has been read.
+    pub(super) async fn monitor(&mut self, login: Login1, answered: &mut bool) -> SessionError {
+        if let Some(pending) = &mut self.pending {
+            pending.due = Instant::now();
+        }
+        let mut monitor = Monitor {
+            session: self,
+            login,
+            seen: OwnerSession::default(),
+            sleep: Sleep::default(),
+            reported: None,
+            inhibitor: None,
+            inhibitor_refused: false,
+            next_read: Instant::now(),
+        };
+        let Err(why) = monitor.run(answered).await;
+        // Nobody is left who could confirm it.
+        self.publish_unconfirmed(Some(Unconfirmed::NoSessionManager));
+        why
+    }
+}
+
+impl Monitor<'_> {
+    async fn run(&mut self, answered: &mut bool) -> Result<std::convert::Infallible, SessionError> {
+        let mut signals = self.login.signals().await?;
+        self.read().await?;
+        *answered = true;
+        loop {
+            let due = self.session.pending.as_ref().map(|pending| pending.due);
+            let lock_is_due = async {
+                match due {
+                    Some(due) => sleep_until(due).await,
+                    None => pending().await,
+                }
+            };
+            tokio::select! {
+                signal = signals.next() => self.receive(&signal?).await?,
+                Ok(()) = self.session.lock.changed() => {
+                    self.session.begin();
+                    // It may be locked already.
+                    self.confirm();
+                }
+                () = lock_is_due => self.ask_for_lock().await,
+                Ok(()) = self.session.owner.changed() => self.read().await?,
+                () = sleep_until(self.next_read) => self.read().await?,
+            }
+        }
+    }
+
+    async fn receive(&mut self, signal: &Message) -> Result<(), SessionError> {
+        let header = signal.header();
+        let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
+        let interface = word(header.interface().map(|name| name.as_str()));
+        let member = word(header.member().map(|name| name.as_str()));
+        match (interface.as_str(), member.as_str()) {
+            (MANAGER, "PrepareForSleep") => {
+                let begins = signal.body().deserialize()?;
+                self.sleep.signalled(begins, Instant::now());
+                if begins {
+                    self.apply_sleep().await;
+                } else {
+                    self.report();
+                    self.read().await?;
+                }
+            }
+            (MANAGER, "SessionNew" | "SessionRemoved") => self.read().await?,
+            (PROPERTIES, "PropertiesChanged") => {
+                let ours = header.path().map(|path| path.as_str())
+                    == self.seen.path.as_ref().map(|path| path.as_str());
+                let has_screen = matches!(self.seen.screen, Screen::Open | Screen::Locked);
+                match locked_hint(signal)?.filter(|_| ours && has_screen) {
+                    // Reading would miss a lock that was opened at once.
+                    Some(locked) => {
+                        let screen = if locked { Screen::Locked } else { Screen::Open };
+                        self.update(OwnerSession {
+                            screen,
+                            ..self.seen.clone()
+                        });
+                    }
+                    None => self.read().await?,
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Reads everything anew.
+    async fn read(&mut self) -> Result<(), SessionError> {
+        let owner = *self.session.owner.borrow_and_update();
+        let preparing = self.login.is_preparing_for_sleep().await?;
+        let session = self.read_session(owner).await?;
+        if session.path.is_none() && (self.reported.is_none() || self.seen.path.is_some()) {
+            tracing::warn!(?owner, "the owner has no session: nothing is decided");
+        }
+        self.sleep.read(preparing, Instant::now());
+        if session.is_locked() || session.path != self.seen.path {
+            self.read_password(owner).await;
+        }
+        self.update(session);
+        self.apply_sleep().await;
+        Ok(())
+    }
+
+    async fn read_session(&self, owner: Option<u32>) -> Result<OwnerSession, SessionError> {
+        for _ in 0..READ_ATTEMPTS {
+            match OwnerSession::read(&self.login, &self.session.config.seat, owner).await {
+                Err(why) if why.is_about_an_object() => {}
+                read => return read,
+            }
+        }
+        // What is named does not exist, however often it is asked for.
+        Ok(OwnerSession::default())
+    }
+
+    /// Whether the owner has a password; as long as nobody says otherwise, they have.
+    async fn read_password(&mut self, owner: Option<u32>) {
+        let none = match owner {
+            Some(owner) => self.login.needs_no_password(owner).await == Some(true),
+            None => false,
+        };
+        let before = std::mem::replace(&mut self.session.owner_has_no_password, none);
+        if none && !before {
+            tracing::warn!(
+                "the owner has no password: a lock protects nothing, and opening the screen \
+                 proves nobody"
+            );
+        }
+    }
+
+    fn update(&mut self, session: OwnerSession) {
+        let before = std::mem::replace(&mut self.seen, session);
+        if self.seen.was_used_since(&before) {
+            self.sleep.screen_was_used();
+        }
+        if self.seen.was_opened_since(&before) {
+            self.opened();
+        }
+        let changed = self.seen.path != before.path;
+        if let Some(pending) = self.session.pending.as_mut().filter(|_| changed) {
+            pending.due = Instant::now();
+        }
+        self.session.report_screen(self.seen.screen.into());
+        self.report();
+        self.confirm();
+    }
+
+    /// Somebody has opened the screen.
+    fn opened(&mut self) {
+        if self.session.unlock_proves_owner() {
+            tracing::info!("the screen was opened, which counts as the owner's proof");
+            self.session.watcher.notice(Notice::Authenticated);
+            return;
+        }
+        tracing::info!("the screen was opened, which proves nobody");
+        self.session.lock_again();
+    }
+
+    /// Publishes that the screen is locked, if that was asked for and is so.
+    fn confirm(&mut self) {
+        if self.seen.is_locked()
+            && let Some(pending) = self.session.pending.take()
+        {
+            tracing::info!(attempts = pending.asked, "the screen is locked");
+            self.session.watcher.publish(&Event::LockConfirmed {
+                t_ns: pending.lock.t,
+                attempts: pending.asked,
+            });
+        }
+    }
+
+    fn report(&mut self) {
+        let pause = if self.sleep.is_announced() {
+            Some(Pause::Asleep)
+        } else {
+            self.seen.pause()
+        };
+        if self.reported.replace(pause) != Some(pause) {
+            let notice = pause.map_or(Notice::Resumed, Notice::Paused);
+            self.session.watcher.notice(notice);
+        }
+    }
+
+    async fn ask_for_lock(&mut self) {
+        let Some(pending) = &mut self.session.pending else {
+            return;
+        };
+        if pending.is_exhausted() {
+            self.session.publish_unconfirmed(None);
+            return;
+        }
+        let trouble = match (&self.seen.path, self.seen.screen) {
+            (None, _) | (_, Screen::None(NoScreen::NoSession)) => Unconfirmed::NoSession,
+            (Some(_), Screen::None(_)) => Unconfirmed::NotLockable,
+            (Some(session), Screen::Open | Screen::Locked) => {
+                pending.asked += 1;
+                match self.login.lock(session).await {
+                    Ok(()) => Unconfirmed::Ignored,
+                    Err(why) => {
+                        tracing::error!(%why, "the session cannot be locked");
+                        Unconfirmed::Refused
+                    }
+                }
+            }
+        };
+        pending.tried(trouble);
+    }
+
+    /// Lets sleep come once the sensors are off, and delays it otherwise.
+    async fn apply_sleep(&mut self) {
+        self.report();
+        let mut reread = REREAD;
+        match self.sleep {
+            Sleep::Announced(_) => {
+                reread = REREAD_NEAR_SLEEP;
+                if let Some(inhibitor) = self.inhibitor.take() {
+                    let watcher = Arc::clone(&self.session.watcher);
+                    // It fails only if this daemon is ending, which lets go as well.
+                    let _ = spawn_blocking(move || watcher.let_go()).await;
+                    drop(inhibitor);
+                }
+            }
+            // Sleep may still be on its way, and must not be delayed anew.
+            Sleep::AwakeUnsaid => reread = REREAD_NEAR_SLEEP,
+            Sleep::Awake => self.delay_sleep().await,
+        }
+        self.next_read = Instant::now() + reread;
+    }
+
+    async fn delay_sleep(&mut self) {
+        if self.inhibitor.is_some() {
+            return;
+        }
+        match self.login.delay_sleep().await {
+            Ok(inhibitor) => {
+                self.inhibitor = Some(inhibitor);
+                self.inhibitor_refused = false;
+            }
+            Err(why) => {
+                if !std::mem::replace(&mut self.inhibitor_refused, true) {
+                    tracing::warn!(%why, "sleep will not wait for the sensors");
+                }
+            }
+        }
+    }
+}
+
+/// What a change of properties says about the lock of a session, if anything.
+fn locked_hint(signal: &Message) -> Result<Option<bool>, SessionError> {
+    type Changed<'a> = (&'a str, HashMap<&'a str, Value<'a>>, Vec<&'a str>);
+    let body = signal.body();
+    let (interface, changed, _): Changed<'_> = body.deserialize()?;
+    Ok(match changed.get("LockedHint") {
+        Some(Value::Bool(locked)) if interface == SESSION => Some(*locked),
+        _ => None,
+    })
+}
