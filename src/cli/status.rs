@@ -6,9 +6,12 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::Value;
 
+use rustix::process::geteuid;
+
 use super::socket::SocketArg;
 use super::timeline::{Style, Timeline};
 use super::watch::print;
+use crate::doctor::screen_opens_without_secret;
 use crate::publish::phrase::{clock, plain};
 use crate::publish::{
     Client, Event, Extensible, Hello, Mode, PublishError, ScreenState, SessionStatus, Status,
@@ -42,6 +45,12 @@ pub fn run(args: &StatusArgs) -> Result<(), PublishError> {
             }
             Event::Status(status) => {
                 print(render(client.hello(), &status, Style::of_stdout()).trim_end())?;
+                // Only root and the owner are told of the session.
+                if status.session.is_some() && !geteuid().is_root() {
+                    for way in screen_opens_without_secret() {
+                        print(&format!("{:<22} anybody can open it: {way}", "lock screen"))?;
+                    }
+                }
                 return Ok(());
             }
             Event::Error { message } => return Err(PublishError::Refused(message)),

@@ -9,6 +9,8 @@
 mod access;
 mod configuration;
 mod gravity;
+mod desktop_settings;
+mod lock_screen;
 mod machine;
 mod model;
 mod motion;
@@ -110,6 +112,17 @@ struct Device<'a> {
     user: User,
 }
 
+/// The ways in which the screen of the user who asks comes open without a secret, for
+/// people.
+pub fn screen_opens_without_secret() -> Vec<String> {
+    let machine = Machine::at(Path::new("/"));
+    let me = rustix::process::getuid().as_raw();
+    let account = user::Account::of(&machine, me);
+    account.map_or_else(Vec::new, |account| {
+        lock_screen::without_secret(&machine, &account)
+    })
+}
+
 /// Looks at everything that the configuration at `config` needs on the machine
 /// whose files are below `root`, for the user named `user`; without a name, for
 /// the service's user if root asks, else for whoever does.
@@ -156,6 +169,7 @@ fn look(root: &Path, config: &Path, user: Option<&str>, try_sensors: bool) -> Ve
     findings.push(socket::check(&device));
     findings.extend(motion::check(&device));
     findings.extend(session::check(&device, owner));
+    findings.extend(lock_screen::check(&device, owner));
     findings.push(polkit::check(&device));
     findings
 }

@@ -28,6 +28,64 @@ pub(super) struct User {
     pub groups: Vec<u32>,
 }
 
+/// An entry of the user database. passwd(5)
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Account {
+    pub name: String,
+    pub uid: u32,
+    pub gid: u32,
+    pub home: String,
+    /// The second field, where the password was before there was shadow(5).
+    password: String,
+}
+
+impl Account {
+    /// The account of this user id.
+    pub(super) fn of(machine: &Machine, uid: u32) -> Option<Self> {
+        let passwd = fs::read_to_string(machine.path("etc/passwd")).ok()?;
+        passwd.lines().find_map(|line| {
+            let fields: Vec<&str> = line.split(':').collect();
+            let &[name, password, its_uid, gid, _, home, ..] = fields.as_slice() else {
+                return None;
+            };
+            (its_uid.parse() == Ok(uid)).then(|| {
+                Some(Self {
+                    name: name.to_owned(),
+                    uid,
+                    gid: gid.parse().ok()?,
+                    home: home.to_owned(),
+                    password: password.to_owned(),
+                })
+            })?
+        })
+    }
+
+    /// Whether it needs no password; shadow(5) is for root's eyes, so others may be told
+    /// that it does.
+    pub(super) fn has_empty_password(&self, machine: &Machine) -> bool {
+        let shadow = fs::read_to_string(machine.path("etc/shadow")).unwrap_or_default();
+        let mut entries = shadow.lines().map(|line| line.split(':'));
+        let hash =
+            entries.find_map(|mut entry| (entry.next()? == self.name).then(|| entry.next())?);
+        self.password.is_empty() || hash.is_some_and(str::is_empty)
+    }
+
+    /// The names of the groups that it is a member of besides its own. group(5)
+    pub(super) fn groups(&self, machine: &Machine) -> impl Iterator<Item = String> {
+        let group = fs::read_to_string(machine.path("etc/group")).unwrap_or_default();
+        let mut names = Vec::new();
+        for line in group.lines() {
+            let fields: Vec<&str> = line.split(':').collect();
+            if let &[name, _, _, members] = fields.as_slice()
+                && members.split(',').any(|member| member == self.name)
+            {
+                names.push(name.to_owned());
+            }
+        }
+        names.into_iter()
+    }
+}
+
 impl User {
     /// The user called `name`; without a name, the service's if root asks, and
     /// whoever asks otherwise.

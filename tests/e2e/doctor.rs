@@ -1,5 +1,7 @@
 //! `graspd doctor` on this machine, whatever it lacks.
 
+use std::process::Command;
+
 use graspd::owner::profile::Profile;
 use serde_json::Value;
 
@@ -83,7 +85,96 @@ fn the_session_that_would_be_locked_is_looked_at_as_the_daemon_does() {
     expect("auto", "ok", "its screen locked");
     logind.show_owner(false);
     expect("yes", "warn", "is not the one that seat0 shows");
+    logind.log_in_remotely();
+    expect(
+        "yes",
+        "warn",
+        "no screen to lock: it is a login from another machine",
+    );
     assert_eq!(logind.locks(), 0);
+}
+
+/// Phosh's schema and an owner's settings, for a real `gsettings`.
+fn phosh(device: &Device, settings: &str) -> bool {
+    let (schemas, home) = (device.file("schemas"), device.file("home"));
+    let keyfile = home.join("glib-2.0/settings");
+    std::fs::create_dir_all(&schemas).unwrap();
+    std::fs::create_dir_all(&keyfile).unwrap();
+    std::fs::write(keyfile.join("keyfile"), settings).unwrap();
+    let schema = |id: &str, key: &str, default: bool| {
+        let path = id.replace('.', "/");
+        format!(
+            "<schema id=\"{id}\" path=\"/{path}/\"><key name=\"{key}\" type=\"b\">\
+             <default>{default}</default></key></schema>"
+        )
+    };
+    let schemata = schema("sm.puri.phosh.lockscreen", "require-unlock", true)
+        + &schema("org.gnome.desktop.lockdown", "disable-lock-screen", false);
+    let text = format!("<schemalist>{schemata}</schemalist>");
+    std::fs::write(schemas.join("phosh.gschema.xml"), text).unwrap();
+    let gsettings = Command::new("gsettings").arg("--version").output();
+    let compiled = Command::new("glib-compile-schemas").arg(schemas).status();
+    match (gsettings, compiled) {
+        (Ok(_), Ok(status)) => status.success(),
+        _ => {
+            eprintln!("skipped: GLib's programs are missing, so Phosh's settings were NOT tested");
+            false
+        }
+    }
+}
+
+#[test]
+fn a_screen_that_opens_with_a_swipe_is_told() {
+    let device = Device::live("");
+    let look = || {
+        let output = device
+            .command("doctor")
+            .args(["--json", "--user", "root"])
+            .env("GSETTINGS_SCHEMA_DIR", device.file("schemas"))
+            .env("GSETTINGS_BACKEND", "keyfile")
+            .env("XDG_CONFIG_HOME", device.file("home"))
+            .env("DBUS_SYSTEM_BUS_ADDRESS", device.bus())
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().clone();
+        let found = findings
+            .into_iter()
+            .filter(|it| it["check"] == "lock screen");
+        (output.status.code(), found.collect::<Vec<_>>())
+    };
+    if !phosh(&device, "[sm/puri/phosh/lockscreen]\nrequire-unlock=true\n") {
+        return;
+    }
+    let (code, found) = look();
+    assert_eq!(code, Some(0), "{found:?}");
+    assert_eq!(found[0]["verdict"], "ok", "{found:?}");
+    phosh(
+        &device,
+        "[sm/puri/phosh/lockscreen]\nrequire-unlock=false\n",
+    );
+    let (code, found) = look();
+    assert_eq!(code, Some(69), "{found:?}");
+    assert!(
+        found[0]["found"].as_str().unwrap().contains("Phosh"),
+        "{found:?}"
+    );
+    let motion = device.motion();
+    device.configure(&format!(
+        "[source]\npath = {motion:?}\n[session]\nenabled = \"no\"\nunlock_proves_owner = false\n"
+    ));
+    let (code, found) = look();
+    assert_eq!(code, Some(0), "{found:?}");
+    assert_eq!(found[0]["verdict"], "warn", "{found:?}");
+    phosh(
+        &device,
+        "[org/gnome/desktop/lockdown]\ndisable-lock-screen=true\n",
+    );
+    let (_, found) = look();
+    assert!(
+        found[1]["found"].as_str().unwrap().contains("GNOME"),
+        "{found:?}"
+    );
 }
 
 #[test]
