@@ -55,5 +55,9 @@ pub mod doctor;
 
 pub mod cli;
 
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
+
 #[cfg(test)]
 mod layout;

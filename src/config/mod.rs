@@ -63,8 +63,13 @@ impl Config {
             why,
         };
         let text = fs::read_to_string(path).map_err(|e| wrong(Mistake::Io(e)))?;
-        let config: Self = toml::from_str(&text).map_err(|e| wrong(Mistake::parsing(&text, &e)))?;
-        config.check().map_err(wrong)?;
+        Self::parse(&text).map_err(wrong)
+    }
+
+    /// Reads and checks the text of a file.
+    pub(crate) fn parse(text: &str) -> Result<Self, Mistake> {
+        let config: Self = toml::from_str(text).map_err(|e| Mistake::parsing(text, &e))?;
+        config.check()?;
         Ok(config)
     }
 

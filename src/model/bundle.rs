@@ -100,6 +100,18 @@ impl Bundle {
         })
     }
 
+    /// One of a graph alone, whatever the manifest says of files.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn of_graph(manifest: Manifest, graph: &[u8]) -> Result<Self, Refusal> {
+        Ok(Self {
+            path: PathBuf::from("made"),
+            id: ModelId([0; 32]),
+            graph: graph::read(graph, &manifest)?,
+            manifest,
+            cohort: None,
+        })
+    }
+
     /// What it says about itself.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
@@ -115,7 +127,7 @@ impl Bundle {
         self.cohort.clone()
     }
 
-    /// The checked graph.
+    /// The checked file, and the graph in it.
     pub(crate) fn graph(&self) -> &ModelProto {
         &self.graph
     }
@@ -132,7 +144,8 @@ impl Bundle {
     }
 }
 
-fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
+/// Reads and checks the text of a manifest.
+pub(crate) fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
     // The format comes first: another one may have other keys.
     #[derive(Deserialize)]
     struct Version {

@@ -5,7 +5,7 @@ use thiserror::Error;
 use tract_onnx::prelude::*;
 
 use super::catch_panic::catch_panic;
-use super::{Bundle, ModelError, ModelId};
+use super::{Bundle, ModelError, ModelId, budget};
 use crate::motion::CHANNELS;
 use crate::motion::window::Window;
 
@@ -42,18 +42,19 @@ impl Embedder {
     pub fn new(bundle: &Bundle) -> Result<Self, ModelError> {
         let manifest = bundle.manifest();
         let (frames, length) = (manifest.input.frames, manifest.output.embedding);
-        let build = || -> TractResult<TypedSimpleState> {
+        let one_line = |e: TractError| format!("{e:#}").replace('\n', " ");
+        let parse = || -> TractResult<InferenceModel> {
             let shape = [1, frames, CHANNELS];
             let parsed = tract_onnx::onnx().parse(bundle.graph(), None)?;
-            parsed
-                .model
-                .with_input_fact(0, f32::fact(shape).into())?
-                .into_optimized()?
-                .into_runnable()?
-                .spawn()
+            parsed.model.with_input_fact(0, f32::fact(shape).into())
+        };
+        let build = |model: InferenceModel| -> TractResult<TypedSimpleState> {
+            model.into_optimized()?.into_runnable()?.spawn()
         };
         let start = || -> Result<Self, String> {
-            let state = build().map_err(|e| format!("{e:#}").replace('\n', " "))?;
+            let mut model = parse().map_err(one_line)?;
+            budget::hold(&mut model, bundle.graph())?;
+            let state = build(model).map_err(one_line)?;
             let mut embedder = Self {
                 state,
                 frames,

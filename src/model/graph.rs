@@ -1,65 +1,25 @@
 //! What an ONNX graph must be before an inference engine may see it.
 //! <https://onnx.ai/onnx/repo-docs/IR.html>
 
-use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dim;
-use tract_onnx::pb::{ModelProto, TensorProto, ValueInfoProto, type_proto};
+use std::collections::HashSet;
+
+use tract_onnx::pb::{GraphProto, ModelProto, NodeProto};
 use tract_onnx::prelude::Framework;
 
 use super::error::Refusal;
 use super::manifest::Manifest;
-use crate::motion::CHANNELS;
+use super::operators::{self, called};
+use super::{signature, weights};
 
 /// Operator sets that have been tried under the tract version in use.
 const OPSETS: std::ops::RangeInclusive<i64> = 13..=21;
-
-/// Operators that a branch may use: stateless, deterministic, without control
-/// flow, and all tried under the tract version in use.
-const OPERATORS: [&str; 37] = [
-    "Abs",
-    "Add",
-    "AveragePool",
-    "BatchNormalization",
-    "Clip",
-    "Concat",
-    "Constant",
-    "Conv",
-    "Div",
-    "Elu",
-    "Erf",
-    "Exp",
-    "Flatten",
-    "Gemm",
-    "GlobalAveragePool",
-    "Identity",
-    "LeakyRelu",
-    "Log",
-    "MatMul",
-    "Max",
-    "MaxPool",
-    "Min",
-    "Mul",
-    "Pad",
-    "Pow",
-    "ReduceMax",
-    "ReduceMean",
-    "ReduceSum",
-    "Relu",
-    "Reshape",
-    "Sigmoid",
-    "Slice",
-    "Sqrt",
-    "Squeeze",
-    "Sub",
-    "Tanh",
-    "Transpose",
-];
-/// Operators allowed besides those, for orientation-robust front ends.
-const SHAPE_OPERATORS: [&str; 2] = ["Unsqueeze", "ReduceL2"];
-
-/// Element type FLOAT in ONNX's TensorProto.DataType.
-const FLOAT: i32 = 1;
-/// TensorProto.DataLocation: the weights are in another file.
-const EXTERNAL: i32 = 1;
+/// Most nodes of a graph; the shipped ones have 43 at most. What the engine does at the
+/// start grows with their square.
+const NODES: usize = 512;
+/// Most inputs of all nodes together, and most weights.
+const CONNECTIONS: usize = 4 * NODES;
+/// Largest number of a kernel, stride, pad or axis: no window has a use for more.
+pub(super) const LARGEST: i64 = 1 << 16;
 
 /// Parses the graph and holds it against the manifest.
 pub(super) fn read(bytes: &[u8], manifest: &Manifest) -> Result<ModelProto, Refusal> {
@@ -70,98 +30,119 @@ pub(super) fn read(bytes: &[u8], manifest: &Manifest) -> Result<ModelProto, Refu
 }
 
 fn check(bytes: &[u8], manifest: &Manifest) -> Result<ModelProto, String> {
-    let model = tract_onnx::onnx()
+    let mut model = tract_onnx::onnx()
         .proto_model_for_read(&mut &*bytes)
         .map_err(|e| format!("is no ONNX file ({})", e.root_cause()))?;
-    let graph = model.graph.as_ref().ok_or("holds no graph")?;
-    let opset = model
-        .opset_import
-        .iter()
-        .find(|o| matches!(o.domain.as_str(), "" | "ai.onnx"))
-        .map(|o| o.version)
-        .ok_or("names no opset")?;
-    if !OPSETS.contains(&opset) {
-        return Err(format!("has opset {opset}, this graspd knows {OPSETS:?}"));
-    }
+    let graph = model.graph.take().ok_or("holds no graph")?;
+    let opset = opset(&model)?;
     if opset != manifest.runtime.opset {
         return Err(format!(
             "has opset {opset}, the manifest says {}",
             manifest.runtime.opset
         ));
     }
-    for node in &graph.node {
-        let op = node.op_type.as_str();
-        let known = OPERATORS.contains(&op) || SHAPE_OPERATORS.contains(&op);
-        if !known || !matches!(node.domain.as_str(), "" | "ai.onnx") {
-            return Err(format!(
-                "node {:?} is of operator {op:?}, which this graspd does not run",
-                node.name
-            ));
-        }
-    }
-    let constants = graph
-        .node
-        .iter()
-        .flat_map(|n| n.attribute.iter().filter_map(|a| a.t.as_ref()));
-    for weights in constants.chain(&graph.initializer) {
-        if is_external(weights) {
-            return Err("keeps weights in another file".into());
-        }
-        // The engine's pooling and tanh can swallow a NaN without a trace.
-        if weights.data_type == FLOAT && !is_finite(weights) {
-            return Err(format!(
-                "has weights that are not finite in {:?}",
-                weights.name
-            ));
-        }
-    }
-    let inputs: Vec<_> = graph
-        .input
-        .iter()
-        .filter(|i| !graph.initializer.iter().any(|w| w.name == i.name))
-        .collect();
-    expect("input", &inputs, &[1, manifest.input.frames, CHANNELS])?;
-    let outputs: Vec<_> = graph.output.iter().collect();
-    expect("output", &outputs, &[1, manifest.output.embedding])?;
+    model.graph = Some(checked(graph, manifest)?);
     Ok(model)
 }
 
-fn is_external(tensor: &TensorProto) -> bool {
-    tensor.data_location == Some(EXTERNAL) || !tensor.external_data.is_empty()
-}
-
-fn is_finite(tensor: &TensorProto) -> bool {
-    let (raw, _) = tensor.raw_data.as_chunks();
-    tensor.float_data.iter().all(|w| w.is_finite())
-        && raw.iter().all(|&w| f32::from_le_bytes(w).is_finite())
-}
-
-/// Exactly one f32 tensor of this shape.
-fn expect(what: &str, values: &[&ValueInfoProto], shape: &[usize]) -> Result<(), String> {
-    let [value] = values else {
-        return Err(format!("has {} {what}s, not 1", values.len()));
-    };
-    let Some(type_proto::Value::TensorType(tensor)) =
-        value.r#type.as_ref().and_then(|t| t.value.as_ref())
-    else {
-        return Err(format!("its {what} is no tensor"));
-    };
-    if tensor.elem_type != FLOAT {
-        return Err(format!("its {what} is not f32"));
+fn checked(mut graph: GraphProto, manifest: &Manifest) -> Result<GraphProto, String> {
+    size(&graph)?;
+    for node in &graph.node {
+        operators::check(node)?;
+        attributes(node)?;
     }
-    let found: Vec<_> = tensor
-        .shape
-        .iter()
-        .flat_map(|s| &s.dim)
-        .map(|d| match d.value {
-            Some(Dim::DimValue(n)) => usize::try_from(n).ok(),
-            _ => None,
-        })
-        .collect();
-    if found.iter().copied().collect::<Option<Vec<_>>>().as_deref() != Some(shape) {
-        return Err(format!(
-            "its {what} has shape {found:?}, the manifest makes it {shape:?}"
-        ));
+    weights::check(&graph)?;
+    order(&graph)?;
+    signature::fix(&mut graph, manifest)?;
+    // The exporter's notes on shapes are no part of what is computed.
+    graph.value_info.clear();
+    Ok(graph)
+}
+
+fn opset(model: &ModelProto) -> Result<i64, String> {
+    let own = |domain: &str| matches!(domain, "" | "ai.onnx");
+    let opset = model.opset_import.iter().find(|o| own(&o.domain));
+    let opset = opset.map(|o| o.version).ok_or("names no opset")?;
+    match OPSETS.contains(&opset) {
+        true => Ok(opset),
+        false => Err(format!(
+            "has opset {opset}, this graspd knows {} to {}: export with opset_version=18",
+            OPSETS.start(),
+            OPSETS.end()
+        )),
+    }
+}
+
+fn size(graph: &GraphProto) -> Result<(), String> {
+    let connections = graph.node.iter().map(|node| node.input.len()).sum();
+    for (what, found, most) in [
+        ("nodes", graph.node.len(), NODES),
+        ("inputs of nodes", connections, CONNECTIONS),
+        ("weights", graph.initializer.len(), CONNECTIONS),
+    ] {
+        if found > most {
+            return Err(format!("has {found} {what}, more than {most}"));
+        }
     }
     Ok(())
+}
+
+/// Attributes hold no graph, and no number that a window has no use for.
+fn attributes(node: &NodeProto) -> Result<(), String> {
+    for attribute in &node.attribute {
+        if attribute.g.is_some() || !attribute.graphs.is_empty() {
+            return Err(format!("{} has a graph inside", called(node)));
+        }
+        let mut numbers = attribute.ints.iter().chain([&attribute.i]);
+        let large = numbers.find(|n| !(-LARGEST..=LARGEST).contains(*n));
+        if let Some(large) = large.filter(|_| node.op_type != "Constant") {
+            return Err(format!(
+                "{} has {} = {large}, beyond {LARGEST}",
+                called(node),
+                attribute.name
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Every value is made once, and before it is used: so there is no cycle.
+fn order(graph: &GraphProto) -> Result<(), String> {
+    let mut made: HashSet<&str> = graph.input.iter().map(|i| i.name.as_str()).collect();
+    let mut weights = HashSet::new();
+    for weight in &graph.initializer {
+        if !weights.insert(weight.name.as_str()) {
+            return Err(format!("has two weights named {:?}", weight.name));
+        }
+    }
+    made.extend(weights);
+    let mut names = HashSet::new();
+    for node in &graph.node {
+        if !node.name.is_empty() && !names.insert(node.name.as_str()) {
+            return Err(format!("has two nodes named {:?}", node.name));
+        }
+        let missing = node
+            .input
+            .iter()
+            .find(|i| !i.is_empty() && !made.contains(i.as_str()));
+        if let Some(missing) = missing {
+            return Err(format!(
+                "{} takes {missing:?}, which no node before it makes",
+                called(node)
+            ));
+        }
+        for output in node.output.iter().filter(|name| !name.is_empty()) {
+            if !made.insert(output) {
+                return Err(format!("{} makes {output:?} a second time", called(node)));
+            }
+        }
+    }
+    match graph
+        .output
+        .iter()
+        .find(|o| !made.contains(o.name.as_str()))
+    {
+        Some(output) => Err(format!("no node makes its output {:?}", output.name)),
+        None => Ok(()),
+    }
 }

@@ -4,6 +4,7 @@
 //! What the manifest says and what the files are must agree, or the bundle is
 //! refused with one line that says where they differ.
 
+pub(crate) mod budget;
 mod bundle;
 mod catch_panic;
 pub mod cohort;
@@ -11,7 +12,13 @@ mod embedder;
 mod error;
 mod graph;
 mod manifest;
+pub(crate) mod operators;
+mod price;
+mod signature;
+mod weights;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use bundle::parse_manifest;
 pub use bundle::{Bundle, ModelId};
 pub use embedder::{EmbedError, Embedder, Embedding};
 pub use error::ModelError;

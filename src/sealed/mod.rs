@@ -44,7 +44,7 @@ pub(crate) trait Sealed: Serialize + DeserializeOwned {
     fn defect(&self) -> Option<&'static str>;
 }
 
-const HEADER: usize = 52;
+pub(crate) const HEADER: usize = 52;
 /// No profile is larger: 500 support vectors of 16384 numbers are half of it.
 const LIMIT: usize = 1 << 26;
 

@@ -3,7 +3,10 @@
 // clippy.toml allows this in tests, but does not see that all of this is one.
 #![allow(clippy::unwrap_used)]
 
+mod budget;
 mod cohort;
+mod made;
+mod nonsense;
 mod parity;
 mod refusals;
 

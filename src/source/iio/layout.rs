@@ -70,7 +70,7 @@ impl ScanLayout {
             .ok_or_else(|| unbuffered(device, "does not put all three axes into its scans"))
     }
 
-    fn new(mut enabled: Vec<(u32, &str, ScanType)>, sensors: &[Sensor]) -> Option<Self> {
+    pub(super) fn new(mut enabled: Vec<(u32, &str, ScanType)>, sensors: &[Sensor]) -> Option<Self> {
         enabled.sort_unstable_by_key(|&(index, ..)| index);
         let mut end: usize = 0;
         let mut largest = 1;

@@ -1,0 +1,18 @@
+//! A line that a client sends to the socket.
+
+use crate::publish::{Audience, Request};
+
+/// Any line, from anybody.
+pub fn request(line: &[u8]) {
+    match Request::from_line(line) {
+        Ok(request) => {
+            assert!(request.allow(Audience::Trusted).is_ok());
+            let harmless = matches!(
+                request,
+                Request::Status | Request::Subscribe { scores: false }
+            );
+            assert_eq!(request.allow(Audience::Anyone).is_ok(), harmless);
+        }
+        Err(why) => assert!(!why.contains('\n'), "{why:?}"),
+    }
+}

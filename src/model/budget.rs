@@ -1,0 +1,126 @@
+//! What a graph may cost, settled from its shapes before anything is computed.
+
+use tract_onnx::pb::{ModelProto, NodeProto};
+use tract_onnx::tract_hir::infer::{Analyser, Factoid, InferenceFact};
+use tract_onnx::tract_hir::internal::*;
+
+use super::graph::LARGEST;
+use super::operators::called;
+use super::price::{self, Price, Shape, volume};
+
+/// Most multiply-adds for a window: half a second on a slow phone's core, of the 0.96 s
+/// until the next. The shipped `models/seed-2d` takes 66 million.
+const MULTIPLY_ADDS: u64 = 500_000_000;
+/// Most memory for a window, of all tensors together.
+const BYTES: u64 = 256 << 20;
+/// Most axes of a tensor.
+const AXES: usize = 8;
+
+/// Determines every shape of `model`, parsed from `file`, node by node, and refuses it at
+/// the first that takes it over the budget. Nothing is evaluated before it has its price,
+/// constants included.
+pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), String> {
+    let nodes: Vec<&NodeProto> = file.graph.iter().flat_map(|graph| &graph.node).collect();
+    // tract makes nodes of inputs and weights first, then one of each node, in order.
+    let before = model.nodes().len().checked_sub(nodes.len());
+    let before = before.ok_or("tract cannot make sense of it")?;
+    let mut total = Price::default();
+    for (id, node) in (before..).zip(nodes) {
+        let refuse = |why: String| format!("{}: {why}", called(node));
+        let facts = infer(model, id).map_err(|e| refuse(one_line(&e)))?;
+        let price = priced(node, &facts)?;
+        total.multiply_adds = total.multiply_adds.saturating_add(price.multiply_adds);
+        total.bytes = total.bytes.saturating_add(price.bytes);
+        afford(
+            "multiply-adds for a window",
+            total.multiply_adds,
+            MULTIPLY_ADDS,
+        )
+        .and_then(|()| afford("bytes of memory for a window", total.bytes, BYTES))
+        .map_err(|why| refuse(format!("up to here it {why}")))?;
+        Analyser::new(&mut *model)
+            .analyse_one(id)
+            .map_err(|e| refuse(one_line(&e)))?;
+    }
+    Ok(())
+}
+
+/// What tract can tell of the node's inputs and outputs without evaluating it.
+type Facts = (TVec<InferenceFact>, TVec<InferenceFact>);
+
+fn infer(model: &mut InferenceModel, id: usize) -> TractResult<Facts> {
+    let (inputs, outputs) = model.node_facts(id)?;
+    let inputs: TVec<InferenceFact> = inputs.into_iter().cloned().collect();
+    let outputs: TVec<InferenceFact> = outputs.into_iter().cloned().collect();
+    let op = &mut model.node_mut(id).op;
+    let known = (inputs.iter().collect(), outputs.iter().collect());
+    let (inputs, outputs, _) = op.infer_facts(known.0, known.1, tvec!())?;
+    Ok((inputs, outputs))
+}
+
+fn priced(node: &NodeProto, (inputs, outputs): &Facts) -> Result<Price, String> {
+    if node.op_type == "Pad" {
+        pads(node, inputs)?;
+    }
+    let shapes = |facts: &[InferenceFact]| -> Result<Vec<Shape>, String> {
+        facts.iter().map(|fact| shape(node, fact)).collect()
+    };
+    price::of(node, &shapes(inputs)?, &shapes(outputs)?)
+}
+
+/// Pads are known, and add.
+fn pads(node: &NodeProto, inputs: &[InferenceFact]) -> Result<(), String> {
+    let pads = inputs.get(1).and_then(|fact| fact.value.concretize());
+    let pads = pads.and_then(|pads| {
+        let pads = pads.cast_to::<i64>().ok()?;
+        Some(
+            pads.to_plain_array_view::<i64>()
+                .ok()?
+                .into_iter()
+                .copied()
+                .collect(),
+        )
+    });
+    let refuse = |why: String| Err(format!("{} {why}", called(node)));
+    let Some(pads): Option<Vec<i64>> = pads else {
+        return refuse("takes pads that are not constant: export with constant folding".into());
+    };
+    match pads.iter().find(|pad| !(0..=LARGEST).contains(*pad)) {
+        Some(pad) if *pad < 0 => refuse(format!("has negative pads {pads:?}: crop with Slice")),
+        Some(pad) => refuse(format!("has a pad of {pad}, beyond {LARGEST}")),
+        None => Ok(()),
+    }
+}
+
+fn shape(node: &NodeProto, fact: &InferenceFact) -> Result<Shape, String> {
+    let lengths = fact.shape.concretize().ok_or_else(|| {
+        format!(
+            "{} has a shape that depends on what it is given: export with fixed shapes and \
+             constant folding",
+            called(node)
+        )
+    })?;
+    let lengths: Option<Shape> = lengths
+        .iter()
+        .map(|length| length.to_i64().ok().and_then(|n| u64::try_from(n).ok()))
+        .collect();
+    match lengths.filter(|lengths| lengths.len() <= AXES) {
+        Some(lengths) => Ok(lengths),
+        None => Err(format!(
+            "{} makes a tensor of shape {:?}",
+            called(node),
+            fact.shape
+        )),
+    }
+}
+
+fn afford(what: &str, needed: u64, most: u64) -> Result<(), String> {
+    match needed <= most {
+        true => Ok(()),
+        false => Err(format!("needs {needed} {what}, more than {most}")),
+    }
+}
+
+fn one_line(error: &TractError) -> String {
+    format!("{error:#}").replace('\n', " ")
+}

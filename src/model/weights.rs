@@ -1,0 +1,71 @@
+//! The numbers that a graph carries with it.
+
+use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
+use tract_onnx::pb::{GraphProto, TensorProto};
+
+/// Weights are in the file, as many as their shape says, and numbers.
+pub(super) fn check(graph: &GraphProto) -> Result<(), String> {
+    let sparse = |node: &tract_onnx::pb::NodeProto| {
+        let mut attributes = node.attribute.iter();
+        attributes.any(|a| a.sparse_tensor.is_some() || !a.sparse_tensors.is_empty())
+    };
+    if !graph.sparse_initializer.is_empty() || graph.node.iter().any(sparse) {
+        return Err("has sparse weights: export them dense".into());
+    }
+    let constants = graph
+        .node
+        .iter()
+        .flat_map(|node| &node.attribute)
+        .flat_map(|attribute| attribute.t.iter().chain(&attribute.tensors));
+    constants.chain(&graph.initializer).try_for_each(one)
+}
+
+fn one(weights: &TensorProto) -> Result<(), String> {
+    let name = &weights.name;
+    let external = weights.data_location == Some(DataLocation::External as i32);
+    if external || !weights.external_data.is_empty() {
+        return Err(format!(
+            "keeps weights in another file ({name:?}): export with external_data=False"
+        ));
+    }
+    let raw = weights.raw_data.len();
+    let (listed, bytes) = match DataType::try_from(weights.data_type) {
+        Ok(DataType::Float) => (weights.float_data.len(), 4),
+        Ok(DataType::Int32) => (weights.int32_data.len(), 4),
+        Ok(DataType::Int64) => (weights.int64_data.len(), 8),
+        Ok(DataType::Bool) => (weights.int32_data.len(), 1),
+        _ => {
+            return Err(format!(
+                "has weights that are neither f32 nor integers in {name:?}: export in float32"
+            ));
+        }
+    };
+    let held = match raw {
+        0 => Some(listed),
+        _ => raw.is_multiple_of(bytes).then_some(raw / bytes),
+    };
+    if held.is_none() || held != elements(&weights.dims) {
+        return Err(format!(
+            "has weights of shape {:?} in {name:?}, and not as many numbers",
+            weights.dims
+        ));
+    }
+    // The engine's pooling and tanh can swallow a NaN without a trace.
+    if weights.data_type == DataType::Float as i32 && !is_finite(weights) {
+        return Err(format!("has weights that are not finite in {name:?}"));
+    }
+    Ok(())
+}
+
+/// How many numbers a shape holds; `None` if it is none.
+fn elements(dims: &[i64]) -> Option<usize> {
+    dims.iter().try_fold(1usize, |all, &dim| {
+        all.checked_mul(usize::try_from(dim).ok()?)
+    })
+}
+
+fn is_finite(tensor: &TensorProto) -> bool {
+    let (raw, _) = tensor.raw_data.as_chunks();
+    tensor.float_data.iter().all(|w| w.is_finite())
+        && raw.iter().all(|&w| f32::from_le_bytes(w).is_finite())
+}
