@@ -40,8 +40,12 @@ impl Sealed for BegunEnrolment {
     const VERSION: u32 = 1;
 
     fn defect(&self) -> Option<&'static str> {
-        let sound = self.1.fits(&self.1);
-        (!sound).then_some("its windows are cut off")
+        let windows = &self.1;
+        if !windows.fits(windows) {
+            return Some("its windows are cut off");
+        }
+        let sound = windows.embeddings.iter().all(|v| v.is_finite());
+        (!sound).then_some("its windows are no numbers")
     }
 }
 
@@ -72,8 +76,8 @@ impl EnrolmentWindows {
             } = material;
             (*model, *frames, *hop, *columns)
         };
-        let whole = self.embeddings.len() == self.columns * self.sessions.len();
-        whole && kind(self) == kind(other)
+        let whole = self.columns.checked_mul(self.sessions.len());
+        whole == Some(self.embeddings.len()) && kind(self) == kind(other)
     }
 
     /// Adds a window of the session; whether its embedding was one.
@@ -88,12 +92,12 @@ impl EnrolmentWindows {
 
     /// Counts a window that is no use, because the device lay still.
     pub fn at_rest(&mut self) {
-        self.at_rest += 1;
+        self.at_rest = self.at_rest.saturating_add(1);
     }
 
     /// The next window is of another session.
     pub fn end_session(&mut self) {
-        self.next_session += 1;
+        self.next_session = self.next_session.saturating_add(1);
     }
 
     /// Usable windows.

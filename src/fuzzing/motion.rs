@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use arbitrary::{Arbitrary, Unstructured};
 
-use crate::decide::{Calibration, Decider, Policy, Score, State};
+use crate::decide::{Decider, Decision, Policy, State};
 use crate::motion::framing::Framer;
 use crate::motion::{Sample, SampleTime, Sensor};
+use crate::owner::Score;
+use crate::owner::score::Calibration;
 
 /// Most samples of one input.
 const MOST: usize = 20_000;
@@ -140,7 +142,7 @@ impl Watch {
             *since_window = since_window.saturating_add(passed);
             *newest = Some(t);
         };
-        let mut sound = |decision: crate::decide::Decision| {
+        let mut sound = |decision: Decision| {
             assert!((0.0..=1.0).contains(&decision.evidence.0));
         };
         let heard = framer.push(sample, |t, window| {

@@ -4,7 +4,7 @@ use ndarray::Array1;
 use sha2::{Digest, Sha256};
 
 use crate::decide::{Decider, Policy};
-use crate::enrol::Material;
+use crate::enrol::BegunEnrolment;
 use crate::model::cohort::Cohort;
 use crate::motion::SampleTime;
 use crate::owner::profile::Profile;
@@ -25,14 +25,14 @@ pub fn unseal(bytes: &[u8]) {
             }
         }
         Some((b'e', contents)) => {
-            if let Some((_, material)) = sealed::<(u32, Material)>(contents) {
-                assert!(material.fits(&material));
+            if let Some((_, windows)) = sealed::<BegunEnrolment>(contents) {
+                assert!(windows.fits(&windows));
             }
         }
         _ => {
             let _ = read::<Profile>(bytes);
             let _ = read::<Cohort>(bytes);
-            let _ = read::<(u32, Material)>(bytes);
+            let _ = read::<BegunEnrolment>(bytes);
         }
     }
 }
@@ -76,14 +76,14 @@ fn decide(profile: &Profile) {
 mod tests {
     use super::*;
 
-    fn material() -> (u32, Material) {
+    fn begun() -> BegunEnrolment {
         let model = vec![7; 32];
-        let material = serde_json::json!({
+        let windows = serde_json::json!({
             "model": model, "frames": 500, "hop": 96, "columns": 3,
             "embeddings": [0.0, 0.5, 1.0, -1.0, 0.25, 2.0], "sessions": [0, 1],
             "at_rest": 4, "next_session": 2,
         });
-        (1000, serde_json::from_value(material).unwrap())
+        (1000, serde_json::from_value(windows).unwrap())
     }
 
     /// Set `GRASPD_BLESS` where a format has changed.
@@ -92,7 +92,7 @@ mod tests {
         let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/seeds/unseal");
         let profile = seal(&crate::owner::profile::tests::profile()).unwrap();
         let cohort = seal(&crate::model::cohort::tests::cohort(3)).unwrap();
-        let enrolment = seal(&material()).unwrap();
+        let enrolment = seal(&begun()).unwrap();
         if std::env::var_os("GRASPD_BLESS").is_some() {
             for (mark, name, sealed) in [
                 ("p", "profile", &profile),
@@ -107,7 +107,7 @@ mod tests {
         let seed = |name: &str| std::fs::read(format!("{seeds}/{name}")).unwrap();
         assert!(sealed::<Profile>(&seed("profile")[1..]).is_some());
         assert!(sealed::<Cohort>(&seed("cohort")[1..]).is_some());
-        assert!(sealed::<(u32, Material)>(&seed("enrolment")[1..]).is_some());
+        assert!(sealed::<BegunEnrolment>(&seed("enrolment")[1..]).is_some());
         assert!(read::<Profile>(&seed("whole")).is_ok());
     }
 }

@@ -1,12 +1,11 @@
 //! What a graph may cost, settled from its shapes before anything is computed.
 
 use tract_onnx::pb::{ModelProto, NodeProto};
-use tract_onnx::tract_hir::infer::{Analyser, Factoid, InferenceFact};
 use tract_onnx::tract_hir::internal::*;
 
 use super::graph::LARGEST;
 use super::operators::called;
-use super::price::{self, Price, Shape, volume};
+use super::price::{self, Price, Shape};
 
 /// Most multiply-adds for a window: half a second on a slow phone's core, of the 0.96 s
 /// until the next. The shipped `models/seed-2d` takes 66 million.
@@ -27,41 +26,53 @@ pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), 
     let mut total = Price::default();
     for (id, node) in (before..).zip(nodes) {
         let refuse = |why: String| format!("{}: {why}", called(node));
-        let facts = infer(model, id).map_err(|e| refuse(one_line(&e)))?;
+        let (inputs, _) = model.node_facts(id).map_err(|e| refuse(one_line(&e)))?;
+        check(node, &inputs)?;
+        let facts = infer(model, id, false).map_err(|e| refuse(one_line(&e)))?;
         let price = priced(node, &facts)?;
         total.multiply_adds = total.multiply_adds.saturating_add(price.multiply_adds);
         total.bytes = total.bytes.saturating_add(price.bytes);
-        afford(
-            "multiply-adds for a window",
-            total.multiply_adds,
-            MULTIPLY_ADDS,
-        )
-        .and_then(|()| afford("bytes of memory for a window", total.bytes, BYTES))
-        .map_err(|why| refuse(format!("up to here it {why}")))?;
-        Analyser::new(&mut *model)
-            .analyse_one(id)
-            .map_err(|e| refuse(one_line(&e)))?;
+        afford("bytes of memory", total.bytes, BYTES)
+            .and_then(|()| afford("multiply-adds", total.multiply_adds, MULTIPLY_ADDS))
+            .map_err(refuse)?;
+        let (_, outputs) = infer(model, id, true).map_err(|e| refuse(one_line(&e)))?;
+        for (output, fact) in outputs.into_iter().enumerate() {
+            let outlet = OutletId::new(id, output);
+            let noted = model.set_outlet_fact(outlet, fact);
+            noted.map_err(|e| refuse(one_line(&e)))?;
+        }
     }
     Ok(())
 }
 
-/// What tract can tell of the node's inputs and outputs without evaluating it.
+/// What tract can tell of a node's inputs and outputs.
 type Facts = (TVec<InferenceFact>, TVec<InferenceFact>);
 
-fn infer(model: &mut InferenceModel, id: usize) -> TractResult<Facts> {
+/// The facts around node `id`; of a node whose inputs are constant the values as well, if
+/// it may be evaluated.
+fn infer(model: &mut InferenceModel, id: usize, evaluate: bool) -> TractResult<Facts> {
     let (inputs, outputs) = model.node_facts(id)?;
     let inputs: TVec<InferenceFact> = inputs.into_iter().cloned().collect();
     let outputs: TVec<InferenceFact> = outputs.into_iter().cloned().collect();
+    let (known_in, known_out) = (inputs.iter().collect(), outputs.iter().collect());
     let op = &mut model.node_mut(id).op;
-    let known = (inputs.iter().collect(), outputs.iter().collect());
-    let (inputs, outputs, _) = op.infer_facts(known.0, known.1, tvec!())?;
+    let (inputs, outputs, _) = match evaluate {
+        true => op.infer(known_in, known_out, tvec!())?,
+        false => op.infer_facts(known_in, known_out, tvec!())?,
+    };
     Ok((inputs, outputs))
 }
 
-fn priced(node: &NodeProto, (inputs, outputs): &Facts) -> Result<Price, String> {
+/// Refuses a node that makes no sense with what it takes, which tract may not notice.
+fn check(node: &NodeProto, inputs: &[&InferenceFact]) -> Result<(), String> {
     if node.op_type == "Pad" {
         pads(node, inputs)?;
     }
+    let shapes: Result<Vec<Shape>, String> = inputs.iter().map(|f| shape(node, f)).collect();
+    price::check(node, &shapes?)
+}
+
+fn priced(node: &NodeProto, (inputs, outputs): &Facts) -> Result<Price, String> {
     let shapes = |facts: &[InferenceFact]| -> Result<Vec<Shape>, String> {
         facts.iter().map(|fact| shape(node, fact)).collect()
     };
@@ -69,7 +80,7 @@ fn priced(node: &NodeProto, (inputs, outputs): &Facts) -> Result<Price, String> 
 }
 
 /// Pads are known, and add.
-fn pads(node: &NodeProto, inputs: &[InferenceFact]) -> Result<(), String> {
+fn pads(node: &NodeProto, inputs: &[&InferenceFact]) -> Result<(), String> {
     let pads = inputs.get(1).and_then(|fact| fact.value.concretize());
     let pads = pads.and_then(|pads| {
         let pads = pads.cast_to::<i64>().ok()?;
@@ -117,7 +128,9 @@ fn shape(node: &NodeProto, fact: &InferenceFact) -> Result<Shape, String> {
 fn afford(what: &str, needed: u64, most: u64) -> Result<(), String> {
     match needed <= most {
         true => Ok(()),
-        false => Err(format!("needs {needed} {what}, more than {most}")),
+        false => Err(format!(
+            "up to here a window takes {needed} {what}, more than {most}"
+        )),
     }
 }
 

@@ -29,7 +29,12 @@ pub(super) fn volume(shape: &[u64]) -> u64 {
     shape.iter().fold(1, |all, &n| all.saturating_mul(n))
 }
 
-/// Prices `node`; refuses one whose attributes make no sense with the shapes.
+/// Refuses a node whose attributes make no sense with what it takes.
+pub(super) fn check(node: &NodeProto, inputs: &[Shape]) -> Result<(), String> {
+    Kernel::of(node, inputs).map(drop)
+}
+
+/// Prices `node`.
 pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Result<Price, String> {
     let made: u64 = outputs
         .iter()
@@ -51,23 +56,10 @@ pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Resul
     match (node.op_type.as_str(), inputs, outputs) {
         ("Conv", [x, weights, ..], [y, ..]) => {
             let group = conv_group(node, x, weights)?;
-            let per_output = volume(&weights[1..]);
-            // One row of the matrix that each group's kernel is multiplied with.
-            let columns = volume(y).saturating_mul(per_output) / (weights[0] / group);
-            let kernel = Kernel::new(node, x, y, &weights[2..])?;
-            add(
-                volume(y).saturating_mul(per_output),
-                columns.saturating_mul(FLOAT).saturating_add(kernel.bytes()),
-            );
-        }
-        ("MaxPool" | "AveragePool", [x, ..], [y, ..]) => {
-            let shape = ints(node, "kernel_shape").unwrap_or_default();
-            let shape: Shape = shape
-                .iter()
-                .map(|&n| u64::try_from(n).unwrap_or(0))
-                .collect();
-            let kernel = Kernel::new(node, x, y, &shape)?;
-            add(volume(y).saturating_mul(volume(&shape)), kernel.bytes());
+            let work = volume(y).saturating_mul(volume(&weights[1..]));
+            // The matrix that each group's kernel is multiplied with.
+            let columns = work / (weights[0] / group);
+            add(work, columns.saturating_mul(FLOAT));
         }
         ("MatMul", [a, ..], [y, ..]) => add(volume(y).saturating_mul(last(a)), 0),
         ("Gemm", [a, ..], [y, ..]) => {
@@ -75,6 +67,12 @@ pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Resul
             add(volume(y).saturating_mul(inner), 0);
         }
         _ => {}
+    }
+    if let Some(kernel) = Kernel::of(node, inputs)? {
+        let pools = node.op_type != "Conv";
+        let made = outputs.first().map_or(0, |y| volume(y));
+        let work = made.saturating_mul(kernel.places);
+        add(if pools { work } else { 0 }, kernel.bytes());
     }
     Ok(price)
 }
@@ -106,49 +104,77 @@ struct Kernel {
 }
 
 impl Kernel {
-    /// One of `shape` that takes `x` to `y`, both with a batch and channels first.
-    fn new(node: &NodeProto, x: &Shape, y: &Shape, shape: &[u64]) -> Result<Self, String> {
-        let refuse = |why: String| Err(format!("{} {why}", called(node)));
+    /// The kernel of a node that has one.
+    fn of(node: &NodeProto, inputs: &[Shape]) -> Result<Option<Self>, String> {
+        let declared = ints(node, "kernel_shape").map(|shape| {
+            let lengths = shape.iter().map(|&n| u64::try_from(n).unwrap_or(0));
+            lengths.collect::<Shape>()
+        });
+        match (node.op_type.as_str(), inputs) {
+            ("Conv", [x, weights, ..]) => {
+                conv_group(node, x, weights)?;
+                let shape = &weights[2..];
+                if declared.is_some_and(|declared| declared != shape) {
+                    return Err(format!(
+                        "{} has another kernel_shape than its weights, {shape:?}",
+                        called(node)
+                    ));
+                }
+                Self::over(node, x, shape).map(Some)
+            }
+            ("MaxPool" | "AveragePool", [x, ..]) => {
+                Self::over(node, x, &declared.unwrap_or_default()).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// One of `shape` that goes over `x`, which has a batch and channels first.
+    fn over(node: &NodeProto, x: &Shape, shape: &[u64]) -> Result<Self, String> {
+        let refuse = |why: String| format!("{} {why}", called(node));
         let axes = x.len().saturating_sub(2);
+        if axes == 0 || shape.len() != axes || shape.contains(&0) {
+            return Err(refuse(format!(
+                "has a kernel of {shape:?} for the shape {x:?}"
+            )));
+        }
         let positive = |name: &str| -> Result<Shape, String> {
             let given = ints(node, name).unwrap_or_else(|| vec![1; axes]);
             let good: Option<Shape> = given
                 .iter()
                 .map(|&n| u64::try_from(n).ok().filter(|&n| n > 0))
                 .collect();
-            match good.filter(|good| good.len() == axes) {
-                Some(good) => Ok(good),
-                None => refuse(format!("has {name} = {given:?} for {axes} axes")),
-            }
+            let wrong = || refuse(format!("has {name} = {given:?} for {axes} axes"));
+            good.filter(|good| good.len() == axes).ok_or_else(wrong)
         };
         let (strides, dilations) = (positive("strides")?, positive("dilations")?);
-        if y.len() != x.len() || shape.len() != axes || shape.contains(&0) {
-            return refuse(format!("has a kernel of {shape:?} for the shape {x:?}"));
-        }
         let mut attributes = node.attribute.iter();
         let same = attributes.any(|a| a.name == "auto_pad" && a.s.starts_with(b"SAME"));
         let pads = ints(node, "pads");
         if same && pads.is_some() {
-            return refuse("has both pads and auto_pad".into());
+            return Err(refuse("has both pads and auto_pad".into()));
         }
         let pads = pads.unwrap_or_else(|| vec![0; 2 * axes]);
         if pads.len() != 2 * axes || pads.iter().any(|&pad| pad < 0) {
-            return refuse(format!("has pads = {pads:?}: crop with Slice"));
+            return Err(refuse(format!("has pads = {pads:?}: crop with Slice")));
         }
         let mut overlaps = 1u64;
         for axis in 0..axes {
-            let reach = (shape[axis] - 1)
-                .saturating_mul(dilations[axis])
-                .saturating_add(1);
-            let edges = pads[axis].unsigned_abs() + pads[axis + axes].unsigned_abs();
-            let edges = if same { reach - 1 } else { edges };
+            let reach = (shape[axis] - 1).saturating_mul(dilations[axis]);
+            let edges = match same {
+                true => reach,
+                false => pads[axis].unsigned_abs() + pads[axis + axes].unsigned_abs(),
+            };
             let room = x[axis + 2].saturating_add(edges);
-            if reach > room {
-                return refuse(format!(
-                    "has a kernel that spans {reach}, and {room} to lay it on"
-                ));
+            if reach >= room {
+                return Err(refuse(format!(
+                    "has a kernel that spans {}, and {room} to lay it on",
+                    reach + 1
+                )));
             }
-            let across = (edges / strides[axis]).saturating_add(3).min(y[axis + 2]);
+            // Where it overlaps an edge, at most at every place there is.
+            let places = (room - reach) / strides[axis] + 1;
+            let across = (edges / strides[axis]).saturating_add(3).min(places);
             overlaps = overlaps.saturating_mul(across);
         }
         let places = volume(shape);

@@ -9,6 +9,7 @@ mod made;
 mod nonsense;
 mod parity;
 mod refusals;
+mod scratch;
 
 use std::path::PathBuf;
 

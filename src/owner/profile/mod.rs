@@ -99,7 +99,15 @@ impl Sealed for Profile {
     const VERSION: u32 = 3;
 
     fn defect(&self) -> Option<&'static str> {
-        let sound = self.calibration.threshold.0.is_finite() && self.calibration.scale > 0.0;
+        let Calibration {
+            threshold,
+            scale,
+            slope,
+        } = self.calibration;
+        let sound = threshold.0.is_finite()
+            && scale.is_finite()
+            && scale > 0.0
+            && slope.is_none_or(f64::is_finite);
         (!sound)
             .then_some("its calibration is no number")
             .or_else(|| self.scorer.defect())
