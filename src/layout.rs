@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 /// The modules of graspd. Each may import those above it, and none below.
 const GRASPD: [&str; 18] = [
     "motion", "source", "examine", "sealed", "model", "owner", "decide", "pipeline", "enrol",
-    "publish", "session", "config", "record", "report", "daemon", "doctor", "cli",
-    "fuzzing",
+    "publish", "session", "config", "record", "report", "daemon", "doctor", "cli", "fuzzing",
 ];
 
 #[test]

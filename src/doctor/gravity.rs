@@ -21,7 +21,7 @@ pub(super) fn check(device: &Device<'_>) -> Option<Finding> {
     settings.roots = Roots::under(device.machine.root());
     let [accelerometer, _] = survey(&settings);
     let found = accelerometer.ok()?;
-    let (scale, _) = found.conversion.ok()?;
+    let scale = found.calibration.ok()?.scale;
     let devices = device.machine.root().join("sys/bus/iio/devices");
     let folder = devices.join(found.node.file_name()?);
     let mut sizes = Vec::new();

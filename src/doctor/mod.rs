@@ -8,8 +8,8 @@
 
 mod access;
 mod configuration;
-mod gravity;
 mod desktop_settings;
+mod gravity;
 mod lock_screen;
 mod machine;
 mod model;

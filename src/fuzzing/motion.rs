@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use arbitrary::{Arbitrary, Unstructured};
 
-use crate::decide::{Decider, Decision, Policy, State};
+use crate::decide::{Decider, Decision, Policy, Silence, State};
 use crate::motion::framing::Framer;
 use crate::motion::{Sample, SampleTime, Sensor};
 use crate::owner::Score;
@@ -22,6 +22,8 @@ struct Run {
     sensors: Sensors,
     step: Step,
     values: Values,
+    /// How long each takes to come, as the system measures it.
+    wait_ms: u16,
     times: u16,
 }
 
@@ -53,8 +55,9 @@ enum Values {
     Any([f32; 3]),
 }
 
-/// Any samples at any times, all of windows that speak for the owner: the state is
-/// `unlock` only while frames and windows come.
+/// Any samples with any times, all of windows that speak for the owner: the state is
+/// `unlock` only while frames and windows come, and `lock` once a grace is over, by the
+/// samples' clock and by the system's.
 pub fn motion(bytes: &[u8]) {
     let Ok(runs) = Vec::<Run>::arbitrary_take_rest(Unstructured::new(bytes)) else {
         return;
@@ -90,6 +93,7 @@ pub fn motion(bytes: &[u8]) {
                 let t = SampleTime::from_nanos(t);
                 watch.push(&Sample { sensor, t, xyz });
             }
+            watch.wait(Duration::from_millis(run.wait_ms.into()));
             left = left.saturating_sub(1);
             if left == 0 {
                 return;
@@ -104,8 +108,11 @@ struct Watch {
     decider: Decider,
     policy: Policy,
     newest: Option<SampleTime>,
+    /// By the samples' clock.
     since_frame: Duration,
     since_window: Duration,
+    /// By the system's.
+    silence: Silence,
 }
 
 impl Watch {
@@ -123,6 +130,7 @@ impl Watch {
             newest: None,
             since_frame: Duration::ZERO,
             since_window: Duration::ZERO,
+            silence: Silence::default(),
         }
     }
 
@@ -133,6 +141,7 @@ impl Watch {
             newest,
             since_frame,
             since_window,
+            silence,
             ..
         } = self;
         let mut age = |t: SampleTime, since_frame: &mut Duration, since_window: &mut Duration| {
@@ -149,10 +158,12 @@ impl Watch {
             age(t, since_frame, since_window);
             decider.frame(t, &mut sound);
             *since_frame = Duration::ZERO;
+            silence.frame = Duration::ZERO;
             if let Some(window) = window {
                 assert!(window.frames.iter().all(|value| value.is_finite()));
                 decider.window(t, Score(1.0), &mut sound);
                 *since_window = Duration::ZERO;
+                silence.window = Duration::ZERO;
             }
         });
         if let Some(t) = heard {
@@ -165,5 +176,19 @@ impl Watch {
             state != State::Unlock || fresh,
             "unlock ({reason:?}), {since_frame:?} after a frame and {since_window:?} after a window"
         );
+    }
+
+    fn wait(&mut self, elapsed: Duration) {
+        self.silence.frame += elapsed;
+        self.silence.window += elapsed;
+        self.decider.silent(self.silence, &mut |_| {});
+        let Silence { frame, window } = self.silence;
+        let over = frame >= self.policy.sensor_grace || window >= self.policy.evidence_grace;
+        let (state, reason) = self.decider.state();
+        assert!(
+            !over || state == State::Lock || !self.decider.has_begun(),
+            "{state:?} ({reason:?}), {frame:?} after a frame and {window:?} after a window"
+        );
+        assert!(state != State::Unlock || window < self.policy.stale);
     }
 }

@@ -26,10 +26,10 @@ pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), 
     let mut total = Price::default();
     for (id, node) in (before..).zip(nodes) {
         let refuse = |why: String| format!("{}: {why}", called(node));
-        let (inputs, _) = model.node_facts(id).map_err(|e| refuse(one_line(&e)))?;
+        let (inputs, _) = facts(model, id).map_err(|e| refuse(one_line(&e)))?;
         check(node, &inputs)?;
-        let facts = infer(model, id, false).map_err(|e| refuse(one_line(&e)))?;
-        let price = priced(node, &facts)?;
+        let inferred = infer(model, id, false).map_err(|e| refuse(one_line(&e)))?;
+        let price = priced(node, &inferred)?;
         total.multiply_adds = total.multiply_adds.saturating_add(price.multiply_adds);
         total.bytes = total.bytes.saturating_add(price.bytes);
         afford("bytes of memory", total.bytes, BYTES)
@@ -45,15 +45,20 @@ pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), 
     Ok(())
 }
 
-/// What tract can tell of a node's inputs and outputs.
+/// A node's inputs and outputs, as far as tract can tell.
 type Facts = (TVec<InferenceFact>, TVec<InferenceFact>);
 
-/// The facts around node `id`; of a node whose inputs are constant the values as well, if
-/// it may be evaluated.
-fn infer(model: &mut InferenceModel, id: usize, evaluate: bool) -> TractResult<Facts> {
+/// What is known of a node's inputs and outputs so far.
+fn facts(model: &InferenceModel, id: usize) -> TractResult<Facts> {
     let (inputs, outputs) = model.node_facts(id)?;
-    let inputs: TVec<InferenceFact> = inputs.into_iter().cloned().collect();
-    let outputs: TVec<InferenceFact> = outputs.into_iter().cloned().collect();
+    let owned = |facts: TVec<&InferenceFact>| facts.into_iter().cloned().collect();
+    Ok((owned(inputs), owned(outputs)))
+}
+
+/// What follows for them; of a node whose inputs are constant the values as well, if it may
+/// be evaluated.
+fn infer(model: &mut InferenceModel, id: usize, evaluate: bool) -> TractResult<Facts> {
+    let (inputs, outputs) = facts(model, id)?;
     let (known_in, known_out) = (inputs.iter().collect(), outputs.iter().collect());
     let op = &mut model.node_mut(id).op;
     let (inputs, outputs, _) = match evaluate {
@@ -64,7 +69,7 @@ fn infer(model: &mut InferenceModel, id: usize, evaluate: bool) -> TractResult<F
 }
 
 /// Refuses a node that makes no sense with what it takes, which tract may not notice.
-fn check(node: &NodeProto, inputs: &[&InferenceFact]) -> Result<(), String> {
+fn check(node: &NodeProto, inputs: &[InferenceFact]) -> Result<(), String> {
     if node.op_type == "Pad" {
         pads(node, inputs)?;
     }
@@ -80,7 +85,7 @@ fn priced(node: &NodeProto, (inputs, outputs): &Facts) -> Result<Price, String> 
 }
 
 /// Pads are known, and add.
-fn pads(node: &NodeProto, inputs: &[&InferenceFact]) -> Result<(), String> {
+fn pads(node: &NodeProto, inputs: &[InferenceFact]) -> Result<(), String> {
     let pads = inputs.get(1).and_then(|fact| fact.value.concretize());
     let pads = pads.and_then(|pads| {
         let pads = pads.cast_to::<i64>().ok()?;

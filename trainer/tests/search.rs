@@ -6,7 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-use grasp_train::evaluate::random_search::{Draw, Split, best, rates};
+use grasp_train::evaluate::random_search::{Candidate, Split, best, rates};
 use graspd::owner::ocsvm::{Gamma, Nu};
 use ndarray::Array2;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ fn every_draw_rates_as_in_scikit_learn_and_the_same_one_is_best() {
         tested: array(&golden.tested),
         genuine: golden.genuine,
     };
-    let draw = |tried: &Tried| Draw {
+    let draw = |tried: &Tried| Candidate {
         nu: Nu::new(tried.nu).unwrap(),
         gamma: Gamma::new(tried.gamma).unwrap(),
     };
@@ -59,6 +59,6 @@ fn every_draw_rates_as_in_scikit_learn_and_the_same_one_is_best() {
         );
         assert!((found.accuracy - tried.accuracy).abs() < 1e-9, "{context}");
     }
-    let draws: Vec<Draw> = golden.draws.iter().map(draw).collect();
+    let draws: Vec<Candidate> = golden.draws.iter().map(draw).collect();
     assert_eq!(best(&split, &draws).unwrap().0, draws[golden.best]);
 }
