@@ -1,15 +1,15 @@
 //! What `graspd watch` wrote, or somebody else.
 
-use crate::report::{Journal, Levels, page};
+use crate::report::{EventLog, EvidenceLevels, page};
 
 /// Any journal, as `graspd report` draws it: nothing in it runs in a browser.
 pub fn journal(bytes: &[u8]) {
-    let mut journal = Journal::default();
-    assert!(journal.read(bytes).is_ok());
-    let levels = Levels {
+    let mut log = EventLog::default();
+    assert!(log.read(bytes).is_ok());
+    let levels = EvidenceLevels {
         lock: 0.1,
         warn: 0.25,
     };
-    let page = page(&journal, levels);
+    let page = page(&log, levels);
     assert!(!page.contains("<script") && page.ends_with("</html>\n"));
 }

@@ -32,7 +32,7 @@ pub(super) fn drain(path: &Path) {
                 samples += 1;
                 let row = format_row(&sample);
                 let again = parse_row(&row).map(|again| (again.t, again.sensor));
-                assert_eq!(again, Some((sample.t, sample.sensor)), "{row}");
+                assert_eq!(again.ok(), Some((sample.t, sample.sensor)), "{row}");
             }
             Ok(Some(Reading::Quiet(_))) => {}
             Ok(None) => break,

@@ -60,7 +60,8 @@ impl Made {
 
     fn bundle(&self) -> TempDir {
         let bytes = self.model.encode_to_vec();
-        let hash = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}"));
+        let digest = Sha256::digest(&bytes);
+        let hash = digest.iter().map(|b| format!("{b:02x}"));
         let six = |names: [&str; 6]| names.map(str::to_owned).to_vec();
         let manifest = Manifest {
             format: FORMAT,

@@ -54,7 +54,7 @@ pub fn udev(bytes: &[u8]) {
         hop: Duration::from_millis(100),
     };
     for found in survey(&settings) {
-        if let Err(error) = found.and_then(|survey| survey.conversion) {
+        if let Err(error) = found.and_then(|survey| survey.calibration) {
             assert!(!error.to_string().contains('\n'), "{error}");
         }
     }
