@@ -63,6 +63,8 @@ pub(super) struct Decisions {
     session: Option<Pause>,
     clock: SilenceClock,
     started: SampleTime,
+    /// The newest sample's time, whatever became of it, and boottime when it came.
+    heard: Option<(SampleTime, Duration)>,
     ticked: Duration,
     watch: Watch,
     observer: InputObserver,
@@ -93,6 +95,7 @@ impl Decisions {
             sensor_grace: policy.sensor_grace,
             session: None,
             started: clock.sensor_time(now),
+            heard: None,
             clock,
             ticked: now.monotonic,
             watch: Watch::default(),
@@ -113,6 +116,10 @@ impl Decisions {
         if let Reading::Sample(sample) = reading {
             self.observer.sample(sample);
             self.watch.note(sample);
+            self.heard = Some((sample.t, now.boottime));
+            if self.pipeline.decider().paused().is_some() {
+                self.clock.passed_over(sample.t, now);
+            }
         }
         let Self {
             pipeline, outlets, ..
@@ -156,8 +163,8 @@ impl Decisions {
             for doubt in self.watch.look(now.monotonic) {
                 tracing::warn!("{doubt}");
             }
-            let known = self.pipeline.decider().has_begun();
-            self.report(known.then(|| self.clock.sensor_time(now)));
+            let newest = self.heard;
+            self.report(newest.map(|(t, at)| t.after(now.boottime.saturating_sub(at))));
         }
     }
 

@@ -68,7 +68,13 @@ impl fmt::Display for InputFault {
                 )?;
                 unit(f, 1.0 / factor, ["microseconds", "milliseconds", "seconds"])
             }
-            Self::Pace(factor) => write!(f, "time stamps advance {factor:.0} times too fast"),
+            Self::Pace(factor) => {
+                write!(
+                    f,
+                    "time stamps advance {:.0} times too fast",
+                    rounded(*factor)
+                )
+            }
             Self::ClocksApart(by) => write!(
                 f,
                 "accelerometer and gyroscope are on two clocks, {} s apart",
@@ -78,6 +84,12 @@ impl fmt::Display for InputFault {
             Self::Gaps => f.write_str("no two samples follow each other within 100 ms"),
         }
     }
+}
+
+/// A factor to two digits: it is measured between samples.
+fn rounded(factor: f64) -> f64 {
+    let unit = 10f64.powf(factor.log10().floor() - 1.0);
+    (factor / unit).round() * unit
 }
 
 /// The unit that times are in which are too slow by a power of a thousand.

@@ -47,8 +47,8 @@ pub(super) struct SilenceClock {
     frame: Duration,
     /// The same of the newest window.
     window: Duration,
-    /// The newest accepted frame's time, and boottime when it came; before the first,
-    /// boottime twice, which is the clock of most sensors.
+    /// The newest accepted frame's time, or in a pause the newest sample's, and boottime
+    /// when it came; before the first, boottime twice, which is the clock of most sensors.
     newest: (SampleTime, Duration),
 }
 
@@ -94,6 +94,11 @@ impl SilenceClock {
         self.newest = (t, now.boottime);
     }
 
+    /// A sample of time `t` was passed over in a pause.
+    pub(super) fn passed_over(&mut self, t: SampleTime, now: Now) {
+        self.newest = (t, now.boottime);
+    }
+
     /// A window was complete.
     pub(super) fn window(&mut self, now: Now) {
         self.window = self.counted(now);
@@ -108,7 +113,7 @@ impl SilenceClock {
         }
     }
 
-    /// What the sensors' clock shows now, going by the newest accepted frame.
+    /// What the sensors' clock shows now.
     pub(super) fn sensor_time(&self, now: Now) -> SampleTime {
         let (t, at) = self.newest;
         t.after(now.boottime.saturating_sub(at))

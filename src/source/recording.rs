@@ -10,6 +10,8 @@ use super::{CsvReader, HmogSession, Reading, Source, SourceCounts, SourceError};
 
 /// Bytes of a file, or of what is packed in it, that are read at a time.
 const CHUNK: usize = 1 << 16;
+/// Bytes by which any kind of file is told from another.
+const LONGEST_MAGIC: usize = 8;
 
 /// Opens a recording: graspd's CSV, plain or compressed with zstd, or a
 /// session folder in HMOG's layout.
@@ -55,10 +57,20 @@ pub(super) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, SourceEr
     }
 }
 
-/// The first bytes of `from`, and all of it.
+/// The first bytes of `from`, and all of it. A pipe is not waited for longer than it takes
+/// to tell a line from what is packed.
 fn behead<R: Read>(mut from: R) -> io::Result<(Vec<u8>, io::Chain<Cursor<Vec<u8>>, R>)> {
-    let mut head = Vec::with_capacity(HEAD);
-    (&mut from).take(HEAD as u64).read_to_end(&mut head)?;
+    let mut head = vec![0; HEAD];
+    let mut length = 0;
+    while length < LONGEST_MAGIC {
+        match from.read(&mut head[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(why) if why.kind() == io::ErrorKind::Interrupted => {}
+            Err(why) => return Err(why),
+        }
+    }
+    head.truncate(length);
     Ok((head.clone(), Cursor::new(head).chain(from)))
 }
 
