@@ -161,7 +161,8 @@ fn samples_in_another_unit_are_warned_of_once_and_shown_while_they_come() {
     assert!(doubts.contains("multiply by 9.80665"), "{doubts}");
     let log = daemon.log();
     assert_eq!(log.matches("multiply by 9.80665").count(), 1, "{log}");
-    let doctor = device.command("doctor").output().unwrap();
+    let mut doctor = device.command("doctor");
+    let doctor = doctor.args(["--user", "root"]).output().unwrap();
     let found = String::from_utf8(doctor.stdout).unwrap();
     let motion = found.lines().find(|line| line.contains(" motion "));
     assert!(

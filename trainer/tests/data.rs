@@ -464,6 +464,7 @@ fn real_recordings_are_read_whole() {
                 assert!(turn.abs() < 0.15, "{set} {id}: {turn} rad/s");
             }
             for session in person["sessions"].as_array().unwrap() {
+                assert_eq!(session["doubts"], serde_json::json!([]), "{set} {id}");
                 for sensor in 0..2 {
                     let found = session["rates_hz"][sensor].as_f64().unwrap();
                     assert!((found / rate - 1.0).abs() < 0.01, "{set} {id}: {found} Hz");
