@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read};
 use std::os::fd::{AsFd, BorrowedFd};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
@@ -24,6 +25,8 @@ const HOPS_KEPT: usize = 8;
 const SCANS_A_READ: usize = 64;
 /// A device may take this much longer than its rate says.
 const DELAY: Duration = Duration::from_secs(1);
+/// Between readings of a node that says at once that it has nothing.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// An enabled buffer.
 pub(super) struct Buffer {
@@ -101,11 +104,7 @@ impl Buffer {
     ) -> Result<(), IioError> {
         loop {
             let read = match self.node.file.read(&mut self.bytes) {
-                // A buffer whose channels somebody has disabled.
-                Ok(0) => {
-                    let device = self.node.device.folder().to_owned();
-                    return Err(IioError::Disabled { device });
-                }
+                Ok(0) => return self.nothing_to_read(),
                 Ok(read) => read,
                 Err(e) if e.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(e) if e.kind() == ErrorKind::Interrupted => continue,
@@ -117,6 +116,17 @@ impl Buffer {
                 return Ok(());
             }
         }
+    }
+
+    /// The end of the file: somebody has disabled the buffer's channels, or the
+    /// node has nothing behind it, which is silence that cannot be waited for.
+    fn nothing_to_read(&self) -> Result<(), IioError> {
+        if self.node.device.read(ENABLE)? == "0" {
+            let device = self.node.device.folder().to_owned();
+            return Err(IioError::Disabled { device });
+        }
+        thread::sleep(PAUSE);
+        Ok(())
     }
 
     fn unpack(

@@ -117,3 +117,23 @@ fn whoever_asks_for_buffers_alone_gets_no_polling() {
     }
     assert!(matches!(source.reader, Reader::Lost { .. }));
 }
+
+/// 19: reading ends at once instead of waiting, which is no neighbour's doing.
+#[test]
+fn a_node_with_nothing_behind_it_is_silent() {
+    let fake = Fake::new();
+    // With them go the FIFOs' only writers.
+    drop(fake.hid());
+    let mut source = IioSource::open(auto(&fake)).unwrap();
+    let mut turns = 0;
+    while matches!(source.reader, Reader::Buffered(_)) {
+        assert!(matches!(
+            source.next().unwrap(),
+            Some(Reading::Quiet(_) | Reading::Sample(_))
+        ));
+        turns += 1;
+    }
+    assert!(matches!(source.reader, Reader::Polled { .. }));
+    assert!(turns < 100, "it went round {turns} times");
+    samples(&mut source, 2);
+}
