@@ -1,7 +1,7 @@
 //! Two axes with a grid, on which charts are drawn.
 
 use crate::axis::Axis;
-use crate::legend::{self, Entry};
+use crate::legend::Entry;
 use crate::svg::{Drawing, Svg, WIDTH, fitting, text_width};
 use crate::ticks::Fitted;
 
@@ -94,8 +94,7 @@ impl Frame {
     }
 
     /// The drawing with its legend.
-    pub fn finish(self, mut drawing: Drawing, label: &str, legend: &[Entry]) -> Svg {
-        let height = legend::draw(&mut drawing, self.foot() + FOOT, legend);
-        drawing.finish(height, label)
+    pub fn finish(self, drawing: Drawing, label: &str, legend: &[Entry]) -> Svg {
+        drawing.finish(self.foot() + FOOT, label, legend)
     }
 }

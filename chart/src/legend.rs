@@ -1,9 +1,8 @@
 //! What the colours stand for.
 
-use crate::svg::{Drawing, Paint, WIDTH, fitting, text_width};
+use maud::{Markup, html};
 
-const ROW: f64 = 17.0;
-const SWATCH: f64 = 22.0;
+use crate::svg::{Drawing, Paint};
 
 /// One line of a legend.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,46 +30,46 @@ pub enum Swatch {
     Sign(usize),
 }
 
-/// Draws `entries` from `top` on, as many in a row as fit, and returns where they end.
-pub(crate) fn draw(drawing: &mut Drawing, top: f64, entries: &[Entry]) -> f64 {
-    let (mut x, mut y) = (4.0, top);
-    for entry in entries {
-        let name = fitting(&entry.name, WIDTH - SWATCH - 8.0);
-        let width = SWATCH + text_width(&name) + 10.0;
-        if x > 4.0 && x + width > WIDTH {
-            (x, y) = (4.0, y + ROW);
+/// The entries as a list, in which the page breaks lines.
+pub(crate) fn list(entries: &[Entry]) -> Markup {
+    html! {
+        @if !entries.is_empty() {
+            ul.legend {
+                @for entry in entries {
+                    li {
+                        svg.swatch viewBox="0 0 18 12" aria-hidden="true" { (swatch(entry)) }
+                        (entry.name)
+                    }
+                }
+            }
         }
-        let middle = y + ROW / 2.0;
-        swatch(drawing, entry, [x, middle]);
-        drawing.text("", [x + SWATCH, middle + 4.0], &name);
-        x += width;
-    }
-    if entries.is_empty() {
-        top
-    } else {
-        y + ROW + 3.0
     }
 }
 
-fn swatch(drawing: &mut Drawing, entry: &Entry, [x, y]: [f64; 2]) {
+fn swatch(entry: &Entry) -> Markup {
+    let mut drawing = Drawing::default();
     let class = entry.paint.class();
-    let mut rectangle = |kind: &str| {
-        let class = format!("{kind} {class}");
-        drawing.rectangle(&class, [x + 4.0, y - 5.0], [x + 16.0, y + 5.0], "");
-    };
     match entry.swatch {
-        Swatch::Box => rectangle("area"),
-        Swatch::Band => rectangle("band"),
+        Swatch::Box | Swatch::Band => {
+            let kind = if entry.swatch == Swatch::Box {
+                "area"
+            } else {
+                "band"
+            };
+            let class = format!("{kind} {class}");
+            drawing.rectangle(&class, [3.0, 0.0], [15.0, 12.0], "");
+        }
         Swatch::Line(number) => {
             let class = line_class(entry.paint, number);
-            drawing.line(&class, [x, y], [x + 18.0, y], "");
+            drawing.line(&class, [0.0, 6.0], [18.0, 6.0], "");
         }
         Swatch::Stroke => {
-            let class = format!("line {class}");
-            drawing.line(&class, [x + 10.0, y - 5.0], [x + 10.0, y + 5.0], "");
+            let class = format!("stroke {class}");
+            drawing.line(&class, [9.0, 0.0], [9.0, 12.0], "");
         }
-        Swatch::Sign(number) => sign(drawing, entry.paint, number, [x + 10.0, y], 4.5),
+        Swatch::Sign(number) => sign(&mut drawing, entry.paint, number, [9.0, 6.0], 4.5),
     }
+    drawing.elements()
 }
 
 /// The class of the line of the series with this number: dashes tell lines

@@ -1,7 +1,7 @@
 //! A row for each of several things, with marks along one axis.
 
 use crate::axis::Axis;
-use crate::legend::{self, Entry, Swatch};
+use crate::legend::{Entry, Swatch};
 use crate::svg::{Drawing, Paint, Svg, WIDTH, fitting, no_data, text_width};
 use crate::ticks::Fitted;
 
@@ -116,8 +116,7 @@ impl Rows {
             name: name.clone(),
         };
         let legend: Vec<_> = self.legend.iter().map(entry).collect();
-        let height = legend::draw(&mut drawing, foot + 40.0, &legend);
-        drawing.finish(height, &self.title)
+        drawing.finish(foot + 40.0, &self.title, &legend)
     }
 }
 

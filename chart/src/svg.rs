@@ -4,10 +4,12 @@ use std::fmt::{self, Write as _};
 
 use maud::{Markup, PreEscaped, Render, html};
 
+use crate::legend::{self, Entry};
+
 /// Width of every drawing, in units of its view box.
 pub(crate) const WIDTH: f64 = 400.0;
 
-/// A finished drawing.
+/// A finished drawing, with its legend under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Svg(String);
 
@@ -121,14 +123,20 @@ impl Drawing {
 
     /// The drawing, `height` units high; `label` says what it shows to those who
     /// do not see it.
-    pub fn finish(self, height: f64, label: &str) -> Svg {
+    pub fn finish(self, height: f64, label: &str, legend: &[Entry]) -> Svg {
         let height = short(height);
         let svg = html! {
             svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(label) {
                 "\n" (PreEscaped(self.0))
             }
+            (legend::list(legend))
         };
         Svg(svg.into_string())
+    }
+
+    /// The elements by themselves.
+    pub fn elements(self) -> Markup {
+        PreEscaped(self.0)
     }
 
     fn add(&mut self, element: Markup) {
@@ -149,7 +157,7 @@ fn tooltip(title: &str) -> Markup {
 pub(crate) fn no_data(label: &str) -> Svg {
     let mut drawing = Drawing::default();
     drawing.text("middle", [WIDTH / 2.0, 34.0], "no data");
-    drawing.finish(60.0, &format!("{label}: no data"))
+    drawing.finish(60.0, &format!("{label}: no data"), &[])
 }
 
 /// Width of `text` at 12 units, for the widest fonts that pages are commonly set

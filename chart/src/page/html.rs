@@ -161,13 +161,18 @@ fn facts(class: &str, facts: &[Fact]) -> Markup {
                         dt { (fact.name) }
                         dd {
                             (fact.value)
-                            @if let Some(interval) = &fact.interval { small { (interval) } }
+                            @if let Some(interval) = &fact.interval { small { (unbroken(interval)) } }
                         }
                     }
                 }
             }
         }
     }
+}
+
+/// The same, with numbers that no line break parts from their per cent.
+fn unbroken(text: &str) -> String {
+    text.replace(" %", "\u{a0}%")
 }
 
 fn table(table: &Table) -> Markup {
