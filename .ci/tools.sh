@@ -13,6 +13,7 @@ debian_packages() {
     local packages=()
     command -v dbus-daemon >/dev/null || packages+=(dbus)
     command -v shellcheck >/dev/null || packages+=(shellcheck)
+    command -v strace >/dev/null || packages+=(strace)
     command -v systemd-analyze >/dev/null || packages+=(systemd)
     command -v udevadm >/dev/null || packages+=(udev)
     command -v duk >/dev/null || packages+=(duktape)

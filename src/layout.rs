@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of graspd. Each may import those above it, and none below.
-const GRASPD: [&str; 18] = [
-    "motion", "source", "examine", "sealed", "model", "owner", "decide", "pipeline", "enrol",
-    "publish", "session", "config", "record", "report", "daemon", "doctor", "cli", "fuzzing",
+const GRASPD: [&str; 19] = [
+    "motion", "regular_file", "source", "examine", "sealed", "model", "owner", "decide", "pipeline",
+    "enrol", "publish", "session", "config", "record", "report", "daemon", "doctor", "cli",
+    "fuzzing",
 ];
 
 #[test]

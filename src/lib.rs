@@ -6,6 +6,7 @@
 //! | module | what comes in | what goes out |
 //! |---|---|---|
 //! | [`motion`] | samples of two sensors | windows, 500 × 6 at 100 Hz |
+//! | [`regular_file`] | paths | files that are files, whose owner is believed |
 //! | [`source`] | files, FIFOs, the kernel | samples |
 //! | [`examine`] | samples | what speaks against them: units, clocks, a missing sensor |
 //! | [`sealed`] | | files with a checksum |
@@ -22,6 +23,8 @@
 //! docs/architecture.md follows one sample through them.
 
 pub mod motion;
+
+pub mod regular_file;
 
 pub mod source;
 

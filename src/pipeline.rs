@@ -141,10 +141,18 @@ impl Pipeline {
         self.scorer.owner.is_some()
     }
 
-    /// Goes on with this owner, and the evidence there is.
-    pub fn enrol(&mut self, profile: &Profile) {
+    /// Begins with the owner of `profile` at `t`, and a fresh window; see
+    /// [`Decider::change_owner`].
+    pub fn change_owner(
+        &mut self,
+        profile: &Profile,
+        t: SampleTime,
+        sink: &mut impl FnMut(Output),
+    ) {
+        self.framer.restart();
         self.scorer.owner = Some(profile.scorer.clone());
-        self.decider.recalibrate(profile.calibration);
+        let sink = &mut |d| sink(Output::Decision(d));
+        self.decider.change_owner(t, profile.calibration, sink);
     }
 
     /// Has nobody to score for any more; pausing is up to the caller.
@@ -213,16 +221,21 @@ impl Pipeline {
         self.decider.silent(silence, sink);
     }
 
-    /// Passes over what it is given from `t` on; see [`Decider::pause`].
+    /// Passes over what it is given from `t` on; see [`Decider::pause`]. One that lasts
+    /// already goes on.
     pub fn pause(&mut self, t: SampleTime, why: Pause, sink: &mut impl FnMut(Output)) {
-        self.framer.restart();
+        if self.decider.paused() != Some(why) {
+            self.framer.restart();
+        }
         let sink = &mut |d| sink(Output::Decision(d));
         self.decider.pause(t, why, sink);
     }
 
-    /// Goes on at `t`, with a fresh window; see [`Decider::resume`].
+    /// Goes on at `t`, with a fresh window after a pause; see [`Decider::resume`].
     pub fn resume(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
-        self.framer.restart();
+        if self.decider.paused().is_some() {
+            self.framer.restart();
+        }
         self.decider.resume(t, &mut |d| sink(Output::Decision(d)));
     }
 

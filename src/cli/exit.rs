@@ -62,6 +62,8 @@ pub(super) enum CliError {
     },
     #[error("{}: {why}", path.display())]
     Unsound { path: PathBuf, why: String },
+    #[error("a graspd uses {}, and is not at {}; name its socket with --socket, or stop it", state.display(), socket.display())]
+    Elsewhere { socket: PathBuf, state: PathBuf },
     #[error("no motion came; `graspd doctor` looks for the reason")]
     NoMotion,
     #[error("{0} of the checks failed")]
@@ -124,9 +126,10 @@ impl CliError {
             Self::Output(_) => OS,
             Self::Create { .. } => CANNOT_CREATE,
             Self::Write { .. } => IO,
-            Self::Busy(_) | Self::NoMotion | Self::Unfit(_) => UNAVAILABLE,
+            Self::Busy(_) | Self::Elsewhere { .. } | Self::NoMotion | Self::Unfit(_) => UNAVAILABLE,
             Self::Run(error) => match error {
-                RunError::Config(_) | RunError::Hop { .. } => CONFIG,
+                error if error.is_in_use() => UNAVAILABLE,
+                RunError::Config(_) | RunError::Hop { .. } | RunError::State(_) => CONFIG,
                 RunError::Model(_) => DATA,
                 RunError::Profile(error) if error.is_about_reading() => NO_INPUT,
                 RunError::Profile(_) => DATA,

@@ -10,10 +10,9 @@ use super::exit::CliError;
 use super::socket::SocketArg;
 use super::watch::print;
 use crate::config::Config;
-use crate::enrol::BegunEnrolment;
+use crate::daemon::{BegunFile, state_folder};
 use crate::owner::profile::{Profile, ProfileError};
 use crate::publish::{Client, Event, PublishError};
-use crate::sealed;
 
 /// The last second of the year 9999, after which dates have another form.
 const LATEST_UNIX_S: u64 = 253_402_300_799;
@@ -126,6 +125,12 @@ fn forget(config: &Config, socket: &SocketArg) -> Result<(), CliError> {
     };
     let there_was = match Client::connect(&path) {
         Ok(daemon) => ask(daemon)?,
+        Err(PublishError::NoDaemon(_)) if state_folder::is_in_use(&config.state.folder) => {
+            return Err(CliError::Elsewhere {
+                socket: path,
+                state: config.state.folder.clone(),
+            });
+        }
         Err(PublishError::NoDaemon(_)) => remove(&config.profile.path, &config.state.folder)?,
         Err(error) => return Err(error.into()),
     };
@@ -151,6 +156,6 @@ fn ask(mut daemon: Client) -> Result<bool, PublishError> {
 }
 
 fn remove(profile: &Path, state: &Path) -> Result<bool, ProfileError> {
-    sealed::file::remove::<BegunEnrolment>(&state.join(crate::daemon::BEGUN))?;
+    BegunFile::in_folder(state).remove()?;
     Profile::remove(profile)
 }

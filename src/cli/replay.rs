@@ -22,6 +22,7 @@ use crate::owner::profile::Profile;
 use crate::pipeline::{Output, Pipeline};
 use crate::publish::phrase::clock;
 use crate::publish::{ByeReason, Event, Hello, Mode};
+use crate::regular_file::Owners;
 use crate::source::{self, Paced, Reading, Source, Speed};
 
 /// Replay recordings as if they happened now, and show the decisions
@@ -66,7 +67,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
         }
     };
     let profile = match &args.profile {
-        Some(path) => Profile::load(path, bundle.id())?,
+        Some(path) => Profile::load(path, bundle.id(), Owners::Anybody)?,
         None => {
             let tell = |line| eprintln!("{line}");
             enroll::enrol(&bundle, &args.enroll, &args.choices, enroll::caller(), tell)?.0

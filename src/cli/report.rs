@@ -1,6 +1,6 @@
 //! `graspd report`: a day of events as a page.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::{OpenOptions, Permissions};
 use std::io::{self, BufReader, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use clap::Args;
 use super::exit::CliError;
 use crate::config::Config;
 use crate::decide::Policy;
+use crate::regular_file;
 use crate::report::{EventLog, EvidenceLevels, page};
 
 /// Who may read the page.
@@ -83,6 +84,6 @@ fn write(path: &Path, page: &str) -> io::Result<()> {
 fn read(path: &Path, log: &mut EventLog) -> io::Result<()> {
     match path == Path::new("-") {
         true => log.read(io::stdin().lock()),
-        false => log.read(BufReader::new(File::open(path)?)),
+        false => log.read(BufReader::new(regular_file::open_input(path)?)),
     }
 }

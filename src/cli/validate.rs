@@ -1,14 +1,18 @@
 //! `graspd validate`: the checks of `graspd run`, and nothing else.
 
-use std::path::PathBuf;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rustix::process::geteuid;
 
 use super::exit::CliError;
 use crate::config::Config;
 use crate::daemon::Prepared;
+use crate::doctor;
 
-/// Check the configuration, the model and the profile that it names
+/// Check the configuration, and the model, profile and state folder that it names
 #[derive(Debug, Args)]
 pub(super) struct ValidateArgs {
     /// The configuration
@@ -16,8 +20,21 @@ pub(super) struct ValidateArgs {
     config: PathBuf,
 }
 
+/// Whom the daemon will run as: whoever asks. Root asks for the service's user, where the
+/// state folder is that user's.
+fn daemon_user(state: &Path) -> u32 {
+    let me = geteuid().as_raw();
+    let owner = fs::metadata(state).map(|it| it.uid()).ok();
+    match doctor::service_uid() {
+        Some(service) if me == 0 && owner == Some(service) => service,
+        _ => me,
+    }
+}
+
 pub(super) fn run(args: &ValidateArgs) -> Result<(), CliError> {
-    let parts = Prepared::open(Config::load(&args.config)?)?;
+    let config = Config::load(&args.config)?;
+    let uid = daemon_user(&config.state.folder);
+    let parts = Prepared::validate(config, uid)?;
     let profile = match parts.profile() {
         None => "nobody has enrolled yet".to_owned(),
         Some(profile) => format!(

@@ -1,11 +1,12 @@
 //! The configuration file. Unknown keys are errors, units are in the names,
 //! and `graspd validate` runs the very checks that `graspd run` does.
 
+mod changes;
 mod error;
 mod sections;
 mod source;
 
-use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -21,9 +22,13 @@ use crate::enrol::DecisionBudget;
 use crate::motion::GRID;
 use crate::motion::rest::RestLimits;
 use crate::publish::SocketConfig;
+use crate::regular_file;
 use crate::session::SessionConfig;
 use crate::source::iio;
 use error::Mistake;
+
+/// A configuration is no larger, in bytes.
+const LARGEST: u64 = 1 << 20;
 
 /// `graspd.toml`. Every key has a default; config/graspd.toml shows them all.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -62,7 +67,10 @@ impl Config {
             path: path.to_owned(),
             why,
         };
-        let text = fs::read_to_string(path).map_err(|e| wrong(Mistake::Io(e)))?;
+        let text = regular_file::read(path, LARGEST).and_then(|bytes| {
+            String::from_utf8(bytes).map_err(|why| io::Error::new(ErrorKind::InvalidData, why))
+        });
+        let text = text.map_err(|e| wrong(Mistake::Io(e)))?;
         Self::parse(&text).map_err(wrong)
     }
 
@@ -138,6 +146,8 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn error_of(text: &str) -> String {

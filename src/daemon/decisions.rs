@@ -199,11 +199,15 @@ impl Decisions {
         self.sensor_grace = policy.sensor_grace;
     }
 
-    /// Scores with this profile from now on.
+    /// Begins with the owner of this profile.
     pub(super) fn enrolled(&mut self, profile: &Profile, now: Now) {
-        let first = !self.pipeline.is_enrolled();
-        self.pipeline.enrol(profile);
-        self.update_pause(first, now);
+        let t = self.clock.sensor_time(now);
+        let Self {
+            pipeline, outlets, ..
+        } = self;
+        pipeline.change_owner(profile, t, &mut |output| outlets.tell(&output));
+        outlets.publisher.forget_scores();
+        self.update_pause(false, now);
     }
 
     /// There is no owner any more.
@@ -269,15 +273,18 @@ impl Decisions {
 }
 
 impl Outlets {
-    /// Tells everyone, after what a restart must know, and whoever locks the screen.
+    /// Tells everyone, and whoever locks the screen. A lock is noted before it is told and
+    /// its end after, so that a kill in between errs on the side of lock.
     fn tell(&mut self, output: &Output) {
-        if let Output::Decision(decision) = output {
-            self.keep(decision.state);
+        let Output::Decision(decision) = output else {
+            return self.publisher.publish(&Event::from(output));
+        };
+        if decision.state == State::Lock {
+            self.keep(State::Lock);
         }
         self.publisher.publish(&Event::from(output));
-        if let Output::Decision(decision) = output {
-            self.want(decision.state, decision.t);
-        }
+        self.keep(decision.state);
+        self.want(decision.state, decision.t);
     }
 
     fn keep(&mut self, state: State) {

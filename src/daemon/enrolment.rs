@@ -12,6 +12,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ndarray::ArrayView1;
 
+use super::begun_file::BegunFile;
 use super::served_owner::ServedOwner;
 use crate::decide::State;
 use crate::enrol::{
@@ -38,22 +39,28 @@ struct Shared {
     begun: Mutex<Begun>,
     /// Whether there is a sitting: the pipeline asks with every sample.
     gathering: AtomicBool,
+    aim: Mutex<Aim>,
     setting: Setting,
+}
+
+/// What a profile is made for. A reload may change it.
+#[derive(Debug, Clone)]
+pub(super) struct Aim {
+    /// Where the profile is put.
+    pub profile: PathBuf,
+    /// What decisions are to cost.
+    pub rule: DecisionBudget,
 }
 
 /// What an enrolment is about.
 #[derive(Debug)]
 pub(super) struct Setting {
     /// Where what was gathered is kept.
-    pub partial: PathBuf,
-    /// Where profiles are put.
-    pub profile: PathBuf,
+    pub begun: BegunFile,
     /// Of this model and hop.
     pub blank: EnrolmentWindows,
     /// The model's, if it ships one.
     pub cohort: Option<Arc<Cohort>>,
-    /// What decisions are to cost.
-    pub rule: DecisionBudget,
     pub publisher: Publisher,
     /// Whose the daemon is.
     pub served_owner: ServedOwner,
@@ -63,6 +70,8 @@ pub(super) struct Setting {
 struct Begun {
     /// Whose it will be, and what there is of them.
     gathered: Option<BegunEnrolment>,
+    /// Why what an earlier daemon gathered cannot be gone on with, and what to do.
+    stranded: Option<String>,
     /// The connection whose sitting it is.
     sitting: Option<u64>,
     fitting: bool,
@@ -73,32 +82,29 @@ struct Begun {
 
 impl Enrolment {
     /// Goes on with what an earlier daemon gathered.
-    pub(super) fn resume(setting: Setting) -> Self {
-        let begun = file::load::<BegunEnrolment>(&setting.partial);
-        let gathered = match begun {
-            Ok((owner, mut material)) if material.fits(&setting.blank) => {
-                material.end_session();
-                Some((owner, material))
-            }
-            Ok(_) => {
-                tracing::warn!("an enrolment was begun with another model or hop: it begins anew");
-                None
-            }
-            Err(error) if error.is_missing() => None,
-            Err(error) => {
-                tracing::warn!(%error, "the enrolment that was begun begins anew");
-                None
-            }
-        };
-        let begun = Begun {
-            gathered,
-            ..Begun::default()
-        };
+    pub(super) fn resume(setting: Setting, aim: Aim) -> Self {
+        let mut begun = Begun::default();
+        begun.take_up(&setting);
+        if let Some(why) = &begun.stranded {
+            tracing::error!("nobody can enrol: {why}");
+        }
+        // A whole profile that a killed daemon had no time to name is nobody's.
+        let _ = file::remove_unfinished(&aim.profile);
         Self(Arc::new(Shared {
             begun: Mutex::new(begun),
             gathering: AtomicBool::new(false),
+            aim: Mutex::new(aim),
             setting,
         }))
+    }
+
+    /// Makes profiles for another aim from now on.
+    pub(super) fn aim_at(&self, aim: Aim) {
+        *self.aim() = aim;
+    }
+
+    fn aim(&self) -> MutexGuard<'_, Aim> {
+        self.0.aim.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn begun(&self) -> MutexGuard<'_, Begun> {
@@ -115,6 +121,12 @@ impl Enrolment {
         }
         if begun.sitting.is_some_and(|id| id != peer.id) {
             return Err("somebody is enrolling already".into());
+        }
+        if begun.stranded.is_some() {
+            begun.take_up(&self.0.setting);
+        }
+        if let Some(why) = &begun.stranded {
+            return Err(why.clone());
         }
         let blank = || (owner, self.0.setting.blank.clone());
         let (of, _) = begun.gathered.get_or_insert_with(blank);
@@ -140,6 +152,9 @@ impl Enrolment {
         if begun.fitting {
             return Err("the profile is being made".into());
         }
+        if let Some(why) = &begun.stranded {
+            return Err(why.clone());
+        }
         self.end_sitting(&mut begun);
         let (owner, material) = begun.gathered.clone().ok_or("nothing was gathered yet")?;
         let enrolment = self.clone();
@@ -154,23 +169,20 @@ impl Enrolment {
     fn fit(&self, owner: u32, material: &EnrolmentWindows, nu: Nu, gamma: GammaRule) {
         let Setting {
             cohort,
-            rule,
-            profile: path,
-            partial,
+            begun: file,
             ..
         } = &self.0.setting;
+        let rule = self.aim().rule;
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        let how = LearnOptions {
-            nu,
-            gamma,
-            rule: *rule,
-        };
+        let how = LearnOptions { nu, gamma, rule };
         let now = now.map_or(0, |span| span.as_secs());
         let made = material
             .finish(&how, cohort.as_deref(), owner, now)
             .map_err(|why| why.to_string())
             .and_then(|(profile, report)| {
-                profile.save(path).map_err(|why| why.to_string())?;
+                // A reload may have come meanwhile.
+                let path = self.aim().profile.clone();
+                profile.save(&path).map_err(|why| why.to_string())?;
                 Ok((profile, report))
             });
         let mut begun = self.begun();
@@ -189,7 +201,7 @@ impl Enrolment {
                 self.0.setting.served_owner.change(Some(profile));
                 begun.gathered = None;
                 begun.outcome = Some((Phase::Finished, said));
-                if let Err(error) = file::remove::<BegunEnrolment>(partial) {
+                if let Err(error) = file.remove() {
                     tracing::warn!(%error, "what was gathered is left behind");
                 }
             }
@@ -202,8 +214,9 @@ impl Enrolment {
             return Err("the profile is being made".into());
         }
         self.end_sitting(&mut begun);
+        let removed = self.0.setting.begun.remove();
+        removed.map_err(|why| why.to_string())?;
         *begun = Begun::default();
-        file::remove::<BegunEnrolment>(&self.0.setting.partial).map_err(|why| why.to_string())?;
         Ok(begun.event())
     }
 
@@ -231,7 +244,7 @@ impl Enrolment {
     fn save(&self, begun: &mut Begun) {
         begun.unsaved = 0;
         if let Some(gathered) = begun.gathered.as_ref().filter(|(_, m)| m.windows() > 0)
-            && let Err(error) = file::save(gathered, &self.0.setting.partial)
+            && let Err(error) = self.0.setting.begun.save(gathered)
         {
             tracing::error!(%error, "a restart would lose what was gathered");
         }
@@ -239,6 +252,20 @@ impl Enrolment {
 }
 
 impl Begun {
+    /// Goes on with what is in the file, if it can be.
+    fn take_up(&mut self, setting: &Setting) {
+        match setting.begun.load(&setting.blank) {
+            Ok(gathered) => {
+                self.stranded = None;
+                self.gathered = gathered.map(|(owner, mut material)| {
+                    material.end_session();
+                    (owner, material)
+                });
+            }
+            Err(why) => self.stranded = Some(why),
+        }
+    }
+
     fn event(&self) -> Event {
         let phase = match &self.outcome {
             _ if self.fitting => Phase::Fitting,
@@ -256,7 +283,10 @@ impl Begun {
             sittings: count(EnrolmentWindows::sessions),
             at_rest: count(EnrolmentWindows::windows_at_rest),
             owner: self.gathered.as_ref().map(|(owner, _)| *owner),
-            message: self.outcome.as_ref().map(|(_, said)| said.clone()),
+            message: match &self.outcome {
+                Some((_, said)) => Some(said.clone()),
+                None => self.stranded.clone(),
+            },
         })
     }
 }
@@ -276,7 +306,7 @@ impl CommandHandler for Enrolment {
     fn forget(&self, peer: Peer) -> Result<Event, String> {
         self.refuse_where_locked(peer)?;
         self.cancel()?;
-        let there_was = Profile::remove(&self.0.setting.profile).map_err(|why| why.to_string())?;
+        let there_was = Profile::remove(&self.aim().profile).map_err(|why| why.to_string())?;
         tracing::warn!(by = peer.uid, "the owner is forgotten");
         self.0.setting.served_owner.change(None);
         Ok(Event::Forgotten { owner: there_was })
@@ -352,15 +382,18 @@ mod tests {
         let served_owner = ServedOwner::new(None, control, publisher.clone(), switch.clone());
         let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d");
         let embedder = Embedder::new(&Bundle::open(&bundle).unwrap()).unwrap();
-        let enrolment = Enrolment::resume(Setting {
-            partial: folder.path().join("begun"),
-            profile: folder.path().join("profile"),
+        let setting = Setting {
+            begun: BegunFile::in_folder(folder.path()),
             blank: EnrolmentWindows::new(&embedder, 96),
             cohort: None,
-            rule: DecisionBudget::default(),
             publisher,
             served_owner: served_owner.clone(),
-        });
+        };
+        let aim = Aim {
+            profile: folder.path().join("profile"),
+            rule: DecisionBudget::default(),
+        };
+        let enrolment = Enrolment::resume(setting, aim);
         let peer = Peer { id: 1, uid: 0 };
         let order = |step| {
             let order = Enrol {

@@ -4,9 +4,12 @@
 //! Whatever ends the worker ends in a last event, and a client that sees the
 //! connection close without one has lost its evidence too (docs/protocol.md).
 
+mod begun_file;
 mod decisions;
 mod enrolment;
 mod input_fault;
+#[cfg(test)]
+mod kill_points;
 mod lock_memory;
 mod reload;
 pub(crate) mod sensor_switch;
@@ -15,6 +18,7 @@ mod session_relay;
 pub(crate) mod signals;
 mod silence;
 pub(crate) mod source_thread;
+pub(crate) mod state_folder;
 mod watchdog;
 mod worker;
 
@@ -36,10 +40,12 @@ use crate::model::{Bundle, ModelError};
 use crate::owner::profile::{Profile, ProfileError};
 use crate::pipeline::Pipeline;
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
+use crate::regular_file::Owners;
 use crate::session::{Enabled, LockWanted, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
+pub(crate) use begun_file::BegunFile;
 use decisions::{Decisions, Outlets};
-use enrolment::{Enrolment, Setting};
+use enrolment::{Aim, Enrolment, Setting};
 use lock_memory::LockMemory;
 use reload::Reloader;
 use sensor_switch::SensorSwitch;
@@ -48,12 +54,10 @@ use session_relay::SessionRelay;
 use signals::{Asked, Signals};
 use silence::Now;
 use source_thread::{Backlog, spawn_source};
+use state_folder::{StateFolder, StateFolderError, StateFolderFault};
 use worker::{Control, End, Worker};
 
 pub use reload::LogFilter;
-
-/// File of the state directory that has what was gathered for a profile.
-pub(crate) const BEGUN: &str = "begun.enrolment";
 
 /// How long the sensors may take to be switched off. By default their source
 /// looks up every three seconds at least; the service manager waits for longer.
@@ -71,6 +75,9 @@ pub enum RunError {
     /// The owner's profile.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// The folder of what outlives the daemon.
+    #[error(transparent)]
+    State(#[from] StateFolderError),
     /// The source.
     #[error(transparent)]
     Source(#[from] SourceError),
@@ -111,6 +118,11 @@ pub enum RunError {
 }
 
 impl RunError {
+    /// Whether another daemon is in the way, and not a mistake.
+    pub(crate) fn is_in_use(&self) -> bool {
+        matches!(self, Self::State(error) if matches!(error.why, StateFolderFault::InUse))
+    }
+
     fn io(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { doing, source }
     }
@@ -125,16 +137,30 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Opens what `config` names. This is all that `graspd validate` does.
+    /// Opens what `config` names, for this process.
     pub fn open(config: Config) -> Result<Self, RunError> {
+        Self::open_for(config, Owners::this_process())
+    }
+
+    /// What `graspd validate` does: opens what `config` names for a daemon of the user
+    /// `uid`, and looks at the folder of its state.
+    pub fn validate(config: Config, uid: u32) -> Result<Self, RunError> {
+        let parts = Self::open_for(config, Owners::User(uid))?;
+        if parts.config.source.kind.is_live() {
+            state_folder::check(&parts.config.state.folder, uid)?;
+        }
+        Ok(parts)
+    }
+
+    fn open_for(config: Config, owners: Owners) -> Result<Self, RunError> {
         let bundle = Bundle::open(&config.model.bundle)?;
         let embedder = Embedder::new(&bundle)?;
         check_hop(config.window.hop_frames, &embedder, &bundle)?;
         let path = &config.profile.path;
         let profile = if config.source.kind.is_live() {
-            Profile::load_if_there(path, bundle.id())?
+            Profile::load_if_there(path, bundle.id(), owners)?
         } else {
-            Some(Profile::load(path, bundle.id())?)
+            Some(Profile::load(path, bundle.id(), owners)?)
         };
         Ok(Self {
             config,
@@ -222,12 +248,19 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
         Some(profile) => Pipeline::new(embedder, profile, hop, config.rest, policy),
         None => Pipeline::of_nobody(embedder, hop, config.rest, policy),
     };
-    let owner_uid = profile.map(|profile| profile.owner_uid);
+    let owner_uid = profile.as_ref().map(|profile| profile.owner_uid);
     if owner_uid.is_none() {
         tracing::warn!("nobody has enrolled, so nothing is decided; run `graspd enroll`");
     }
+    // What a recording says outlives nothing.
+    let state_folder = match live {
+        true => Some(Arc::new(StateFolder::take(&config.state.folder)?)),
+        false => None,
+    };
     // Where nothing is locked, a lock is neither known nor left.
-    let memory = acts.then(|| LockMemory::open(&config.state.folder));
+    let remembered = state_folder.clone().filter(|_| acts);
+    let memory = remembered.map(LockMemory::open).transpose();
+    let memory = memory.map_err(RunError::io("start a thread"))?;
     if memory.as_ref().is_some_and(LockMemory::was_locked) {
         tracing::warn!("the state was lock when graspd last ended, so it begins with that");
         pipeline = pipeline.locked_before();
@@ -264,22 +297,27 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
         let persisted = (state == State::Lock).then_some(LockWanted { t: None });
         let (locker, lock) = watch::channel(persisted);
         let served_owner = ServedOwner::new(
-            owner_uid,
+            profile.as_ref(),
             control.clone(),
             publisher.clone(),
             switch.clone(),
         );
         let owner = served_owner.follow();
-        if live {
-            let enrolment = Enrolment::resume(Setting {
-                partial: config.state.folder.join(BEGUN),
-                profile: config.profile.path.clone(),
+        let enrolment = live.then(|| {
+            let setting = Setting {
+                begun: BegunFile::in_folder(&config.state.folder),
                 blank,
                 cohort: bundle.cohort(),
-                rule: config.rule(policy),
                 publisher: publisher.clone(),
                 served_owner: served_owner.clone(),
-            });
+            };
+            let aim = Aim {
+                profile: config.profile.path.clone(),
+                rule: config.rule(policy),
+            };
+            Enrolment::resume(setting, aim)
+        });
+        if let Some(enrolment) = enrolment.clone() {
             publisher.set_command_handler(Arc::new(enrolment.clone()));
             pipeline = pipeline.gather(Box::new(enrolment));
         }
@@ -308,6 +346,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
             running: config,
             model: bundle.id(),
             served_owner,
+            enrolment,
             control: control.clone(),
             log,
         };

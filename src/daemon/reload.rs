@@ -1,4 +1,5 @@
-//! SIGHUP: what can change while the daemon runs, does; of the rest it says so.
+//! SIGHUP: what can change while the daemon runs, does, and the log has a line for each
+//! key: what is in force now, and what waits for a restart.
 
 use std::path::PathBuf;
 
@@ -6,11 +7,13 @@ use crossbeam_channel::Sender;
 use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
 
 use super::RunError;
+use super::enrolment::{Aim, Enrolment};
 use super::served_owner::ServedOwner;
 use super::worker::Control;
 use crate::config::Config;
 use crate::model::ModelId;
 use crate::owner::profile::Profile;
+use crate::regular_file::Owners;
 
 /// The log's filter, which a reload may change.
 pub type LogFilter = Handle<EnvFilter, Registry>;
@@ -18,20 +21,28 @@ pub type LogFilter = Handle<EnvFilter, Registry>;
 /// Everything a reload needs.
 pub(super) struct Reloader {
     pub path: PathBuf,
+    /// What is in force.
     pub running: Config,
     pub model: ModelId,
     pub served_owner: ServedOwner,
+    /// Of a live source.
+    pub enrolment: Option<Enrolment>,
     pub control: Sender<Control>,
     pub log: LogFilter,
 }
 
+/// What a reload takes over.
+fn is_reloadable(key: &str) -> bool {
+    let section = key.split('.').next().unwrap_or_default();
+    matches!(section, "decide" | "rest" | "enrol") || matches!(key, "log.level" | "profile.path")
+}
+
 impl Reloader {
-    /// Reads configuration and profile again. Where anything is wrong with
-    /// them, all stays as it was.
+    /// Reads configuration and profile again. Where anything is wrong with them, all
+    /// stays as it was.
     pub(super) fn reload(&mut self) {
-        match self.try_reload() {
-            Ok(()) => tracing::info!("reloaded"),
-            Err(error) => tracing::error!(%error, "nothing was reloaded"),
+        if let Err(error) = self.try_reload() {
+            tracing::error!(%error, "nothing was reloaded");
         }
     }
 
@@ -39,43 +50,54 @@ impl Reloader {
         let new = Config::load(&self.path)?;
         let profile = self.profile(&new)?;
         let policy = new.policy(&self.path)?;
-        let old = &self.running;
-        let mut fixed = vec![
-            ("mode", old.mode == new.mode),
-            ("source", old.source == new.source),
-            ("model", old.model == new.model),
-            ("state", old.state == new.state),
-            ("window", old.window == new.window),
-            ("session", old.session == new.session),
-            ("socket", old.socket == new.socket),
-            ("log.to", old.log.to == new.log.to),
-            ("profile", old.profile == new.profile),
-        ];
-        fixed.retain(|(_, same)| !same);
-        for (what, _) in fixed {
-            tracing::warn!("a change of {what} needs a restart");
+        let changed = self.running.changed_keys(&new);
+        if let Some(enrolment) = &self.enrolment {
+            enrolment.aim_at(Aim {
+                profile: new.profile.path.clone(),
+                rule: new.rule(policy),
+            });
         }
-        // `Config::load` has tried the filter already.
-        if let Ok(filter) = EnvFilter::try_new(&new.log.level) {
+        if changed.iter().any(|key| key == "log.level")
+            // `Config::load` has tried the filter already.
+            && let Ok(filter) = EnvFilter::try_new(&new.log.level)
+        {
             let _ = self.log.reload(filter);
         }
         // A worker that is gone is noticed elsewhere.
         let _ = self.control.send(Control::Reconfigure(new.rest, policy));
-        if profile.is_some() {
-            self.served_owner.change(profile);
+        let new_profile = profile.filter(|profile| !self.served_owner.is_by(profile));
+        let new_owner = new_profile.as_ref().map(|profile| profile.owner_uid);
+        if new_profile.is_some() {
+            self.served_owner.change(new_profile);
         }
+        for key in &changed {
+            match is_reloadable(key) {
+                true => tracing::info!("reloaded {key}"),
+                false => tracing::warn!("a change of {key} needs a restart"),
+            }
+        }
+        match new_owner {
+            Some(uid) => {
+                tracing::info!("reloaded the profile: user {uid}, who begins without evidence")
+            }
+            None if changed.is_empty() => tracing::info!("reloaded: nothing has changed"),
+            None => {}
+        }
+        // The rest stays in force, and is warned of each time.
         self.running.decide = new.decide;
         self.running.rest = new.rest;
+        self.running.enrol = new.enrol;
+        self.running.profile = new.profile;
         self.running.log.level = new.log.level;
         Ok(())
     }
 
     /// The profile, which may be missing only where it was before.
     fn profile(&self, new: &Config) -> Result<Option<Profile>, RunError> {
-        let path = &new.profile.path;
+        let (path, owners) = (&new.profile.path, Owners::this_process());
         Ok(match self.served_owner.owner() {
-            Some(_) => Some(Profile::load(path, self.model)?),
-            None => Profile::load_if_there(path, self.model)?,
+            Some(_) => Some(Profile::load(path, self.model, owners)?),
+            None => Profile::load_if_there(path, self.model, owners)?,
         })
     }
 }

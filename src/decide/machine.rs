@@ -95,6 +95,33 @@ impl Decider {
         self.policy = policy;
     }
 
+    /// Begins with another owner at `t`, without evidence, score or trust of the one
+    /// before. A lock stays, and so does the age of what is missing: nobody wins a grace.
+    pub fn change_owner(
+        &mut self,
+        t: SampleTime,
+        calibration: Calibration,
+        sink: &mut impl FnMut(Decision),
+    ) {
+        if self.begun {
+            self.advance(t, sink);
+        }
+        self.calibration = calibration;
+        self.trusted_until = None;
+        self.warned = false;
+        self.warm_up();
+        let locked = self.held.0 == State::Lock;
+        self.level = Level {
+            at: self.paused.map_or(t, |(since, _)| since),
+            evidence: if locked { 0.0 } else { self.policy.start },
+            draining: false,
+        };
+        if !locked {
+            let reason = self.paused.map_or(Reason::WarmUp, |(_, why)| why.into());
+            self.publish(t, State::Inconclusive, reason, sink);
+        }
+    }
+
     /// Goes on with another calibration.
     pub fn recalibrate(&mut self, calibration: Calibration) {
         self.calibration = calibration;

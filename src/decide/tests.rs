@@ -461,3 +461,57 @@ fn opening_the_screen_without_a_lock_by_evidence_earns_no_such_trust() {
     }
     assert_eq!(decider.state().0, State::Lock);
 }
+
+#[test]
+fn another_owner_begins_without_what_the_one_before_had() {
+    let policy = Policy::default();
+    let another = Calibration {
+        threshold: Score(5.0),
+        ..CALIBRATION
+    };
+    let after = |stretches: &[Stretch]| {
+        let mut decider = Decider::new(policy, CALIBRATION);
+        let mut now = 0;
+        decider.advance(at(0.0), &mut |_| {});
+        for &stretch in stretches {
+            let (Scores(_, n) | Rest(n) | Frames(n) | Silence(n)) = stretch;
+            for _ in 0..n {
+                now += 1;
+                if let Scores(score, _) = stretch {
+                    decider.window(at(f64::from(now)), Score(score), &mut |_| {});
+                }
+            }
+        }
+        let t = at(f64::from(now));
+        let mut said = Vec::new();
+        decider.change_owner(t, another, &mut |d| said.push(d));
+        (decider, t, said)
+    };
+
+    let (mut decider, t, said) = after(&[Scores(1.0, 60)]);
+    assert_eq!(decider.state(), (State::Inconclusive, Reason::WarmUp));
+    assert_eq!(decider.evidence(t), Evidence(policy.start));
+    assert_eq!(said.len(), 1);
+    assert_eq!((said[0].score, said[0].context), (None, None));
+    // The one before would be recognised by this.
+    decider.window(t.after(Duration::from_secs(1)), Score(1.0), &mut |_| {});
+    assert_eq!(decider.state().0, State::Inconclusive);
+
+    // A lock stays, and whoever was trusted is not any more.
+    let (mut decider, t, said) = after(&[Scores(-1.0, 60)]);
+    assert_eq!(decider.state(), (State::Lock, Reason::Evidence));
+    assert_eq!((decider.evidence(t), said), (Evidence(0.0), vec![]));
+    decider.begin_anew(t, &mut |_| {});
+    decider.change_owner(t, another, &mut |_| {});
+    for second in 1..60 {
+        let t = t.after(Duration::from_secs(second));
+        decider.window(t, Score(0.0), &mut |_| {});
+    }
+    assert_eq!(decider.state(), (State::Lock, Reason::Evidence));
+
+    // What is missing is as old as before: a change each minute holds off no grace.
+    let (mut decider, t, _) = after(&[Scores(1.0, 60), Silence(10)]);
+    let rest = policy.sensor_grace - Duration::from_secs(10);
+    decider.advance(t.after(rest), &mut |_| {});
+    assert_eq!(decider.state(), (State::Lock, Reason::SensorLost));
+}

@@ -23,6 +23,7 @@ mod sensor_proxy;
 mod sensors;
 mod session;
 mod socket;
+mod state;
 mod stream;
 mod user;
 
@@ -123,6 +124,11 @@ pub fn screen_opens_without_secret() -> Vec<String> {
     })
 }
 
+/// The id of the user that the service runs as, if this machine has one.
+pub(crate) fn service_uid() -> Option<u32> {
+    User::of_service(&Machine::at(Path::new("/"))).map(|user| user.uid)
+}
+
 /// Looks at everything that the configuration at `config` needs on the machine
 /// whose files are below `root`, for the user named `user`; without a name, for
 /// the service's user if root asks, else for whoever does.
@@ -166,6 +172,7 @@ fn look(root: &Path, config: &Path, user: Option<&str>, try_sensors: bool) -> Ve
     findings.push(found);
     let (owner, found) = profile::check(&device, bundle.as_ref());
     findings.push(found);
+    findings.extend(state::check(&device));
     findings.push(socket::check(&device));
     findings.extend(motion::check(&device));
     findings.extend(session::check(&device, owner));

@@ -7,6 +7,7 @@ use super::user::Access;
 use super::{Device, Finding};
 use crate::model::Bundle;
 use crate::owner::profile::Profile;
+use crate::regular_file::{self, Owners};
 
 const CHECK: &str = "profile";
 
@@ -22,12 +23,12 @@ fn load(device: &Device<'_>, bundle: Option<&Bundle>) -> Result<Profile, Finding
     let path = &device.config.profile.path;
     let shown = path.display();
     let denied = |error: std::io::Error| error.kind() == ErrorKind::PermissionDenied;
-    if fs::File::open(path).is_err_and(denied) {
+    if regular_file::open(path).is_err_and(denied) {
         let found = format!("{shown} is not for this user to read");
         return Err(Finding::warn(CHECK, found).remedy("`sudo graspd doctor` looks into it"));
     }
     let loaded = match bundle {
-        Some(bundle) => Profile::load(path, bundle.id()),
+        Some(bundle) => Profile::load(path, bundle.id(), Owners::Anybody),
         None => Profile::load_any(path),
     };
     loaded.map_err(|error| match error.is_missing() {
@@ -44,6 +45,14 @@ fn describe(device: &Device<'_>, profile: &Profile) -> Finding {
         let name = &device.user.name;
         return Finding::fail(CHECK, format!("{name} cannot have {shown}: {denial}"))
             .remedy(format!("chown {name}: {shown}"));
+    }
+    let owners = Owners::User(device.user.uid);
+    if fs::metadata(path).is_ok_and(|it| !owners.include(&it)) {
+        let found = format!(
+            "{shown} is not {}'s, so it is not believed",
+            device.user.name
+        );
+        return Finding::fail(CHECK, found).remedy(format!("chown {}: {shown}", device.user.name));
     }
     let enrolment = &profile.enrolment;
     Finding::ok(

@@ -480,3 +480,26 @@ fn without_a_configuration_or_a_user_there_is_nothing_to_look_at() {
     assert_eq!(findings.len(), 1);
     sick.expect("configuration", Severity::Fail, &["line 2", "lose_sec"]);
 }
+
+#[test]
+fn the_state_folder_is_the_daemons_alone() {
+    let sick = Sick::new("");
+    let state = sick.path("state");
+    let config = fs::read_to_string(sick.path("graspd.toml")).unwrap();
+    sick.write(
+        "graspd.toml",
+        &format!("{config}[state]\nfolder = {state:?}\n"),
+    );
+    sick.expect("state", Severity::Fail, &["there is none", "-o 54321"]);
+    sick.write("state/file", "");
+    sick.mode("state", 0o700);
+    sick.expect("state", Severity::Fail, &["belongs to user", "chown 54321"]);
+    let me = rustix::process::geteuid();
+    sick.write(
+        "etc/passwd",
+        &format!("graspd:x:{me}:54320::/:/bin/false\n"),
+    );
+    sick.expect("state", Severity::Ok, &["graspd's alone"]);
+    sick.mode("state", 0o770);
+    sick.expect("state", Severity::Fail, &["0770", "go-w"]);
+}

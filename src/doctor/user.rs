@@ -110,6 +110,11 @@ impl User {
         })
     }
 
+    /// The service's.
+    pub(super) fn of_service(machine: &Machine) -> Option<Self> {
+        Self::named(machine, SERVICE)
+    }
+
     /// passwd(5), group(5)
     fn named(machine: &Machine, name: &str) -> Option<Self> {
         let passwd = fs::read_to_string(machine.path("etc/passwd")).ok()?;

@@ -1,7 +1,6 @@
 //! Opening a bundle: every check that needs no inference engine.
 
 use std::fmt;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use super::graph;
 use super::manifest::{FORMAT, Manifest};
 use crate::model::cohort::Cohort;
 use crate::motion::{CHANNEL_ORDER, RATE_HZ};
+use crate::regular_file;
 
 /// Largest manifest that is read.
 const MANIFEST_LIMIT: u64 = 1 << 16;
@@ -236,7 +236,7 @@ fn read_file(folder: &Path, file: &str, limit: u64) -> Result<Vec<u8>, Refusal> 
         source,
     };
     let mut bytes = Vec::new();
-    File::open(folder.join(file))
+    regular_file::open(&folder.join(file))
         .map_err(io)?
         .take(limit + 1)
         .read_to_end(&mut bytes)

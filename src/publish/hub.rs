@@ -138,7 +138,13 @@ impl Hub {
     }
 
     pub fn set_owner(&self, owner: Option<u32>) {
-        self.lock().owner = owner;
+        let mut inner = self.lock();
+        inner.owner = owner;
+        inner.figures = None;
+    }
+
+    pub fn forget_scores(&self) {
+        self.lock().figures = None;
     }
 
     /// The state that was published last.

@@ -57,6 +57,11 @@ impl Publisher {
         self.0.set_command_handler(command_handler);
     }
 
+    /// Tells nobody any more what was scored so far: it was of another owner.
+    pub fn forget_scores(&self) {
+        self.0.forget_scores();
+    }
+
     /// Trusts another user from here on, as after an enrolment or a reload.
     pub fn set_owner(&self, owner: Option<u32>) {
         self.0.set_owner(owner);

@@ -39,9 +39,17 @@ pub enum SealedError {
         /// Permission bits.
         mode: u32,
     },
-    /// A folder, a device, a socket.
-    #[error("it is not a regular file")]
-    NotAFile,
+    /// A folder, a device, a FIFO, a socket.
+    #[error("{0}; remove it")]
+    NotAFile(std::io::Error),
+    /// It belongs to somebody who is not believed.
+    #[error(
+        "it belongs to user {uid}, who could have made it up; if it is genuine, `chown` it to the user that graspd runs as"
+    )]
+    Stranger {
+        /// Whose it is.
+        uid: u32,
+    },
     /// The first bytes are not those of the kind.
     #[error("it is not a graspd {}", .0.name)]
     Foreign(Kind),
@@ -87,6 +95,23 @@ pub enum SealedError {
         /// The check that failed.
         why: String,
     },
+}
+
+impl SealedError {
+    /// Whether what is in the file cannot be read by this graspd, whatever is done about
+    /// the file.
+    pub fn is_damage(&self) -> bool {
+        matches!(
+            self,
+            Self::Foreign(_)
+                | Self::Older { .. }
+                | Self::Newer { .. }
+                | Self::Truncated { .. }
+                | Self::TooLong(_)
+                | Self::Corrupted(_)
+                | Self::Invalid { .. }
+        )
+    }
 }
 
 impl SealedFileError {

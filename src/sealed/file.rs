@@ -6,14 +6,16 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use crate::regular_file::{self, Owners};
+
 use super::{Kind, LIMIT, Sealed, SealedError, SealedFileError, seal, unseal};
 
 /// Permission bits for anyone but the owner of the file.
 const OTHERS: u32 = 0o077;
 
-/// Reads what is sealed at `path`.
-pub(crate) fn load<T: Sealed>(path: &Path) -> Result<T, SealedFileError> {
-    read(path, T::KIND)
+/// Reads what is sealed at `path`, if it is a file of one of `owners`.
+pub(crate) fn load<T: Sealed>(path: &Path, owners: Owners) -> Result<T, SealedFileError> {
+    read(path, T::KIND, owners)
         .and_then(|bytes| unseal(&bytes))
         .map_err(|why| SealedFileError {
             kind: T::KIND,
@@ -33,35 +35,52 @@ pub(crate) fn save<T: Sealed>(what: &T, path: &Path) -> Result<(), SealedFileErr
         })
 }
 
-/// Removes what is at `path`, for good, and says whether anything was.
+/// Removes what is at `path`, for good, and says whether anything was. What a killed
+/// write left beside it goes too, and counts.
 pub(crate) fn remove<T: Sealed>(path: &Path) -> Result<bool, SealedFileError> {
-    let removed = match fs::remove_file(path) {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(why) => Err(SealedFileError {
-            kind: T::KIND,
-            path: path.to_owned(),
-            why: failed("remove")(why),
-        }),
-        Ok(()) => Ok(true),
-    };
+    let removed = remove_both(path).map_err(|why| SealedFileError {
+        kind: T::KIND,
+        path: path.to_owned(),
+        why: failed("remove")(why),
+    });
     if let (Ok(true), Some(Ok(folder))) = (&removed, path.parent().map(File::open)) {
         let _ = folder.sync_all();
     }
     removed
 }
 
+/// Removes what a killed write left beside the file at `path`: a whole one, or half.
+pub(crate) fn remove_unfinished(path: &Path) -> io::Result<bool> {
+    remove_if_there(&beside(path))
+}
+
+fn remove_both(path: &Path) -> io::Result<bool> {
+    let removed = remove_if_there(path)?;
+    Ok(remove_unfinished(path)? || removed)
+}
+
+fn remove_if_there(path: &Path) -> io::Result<bool> {
+    match fs::remove_file(path) {
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(false),
+        other => other.map(|()| true),
+    }
+}
+
 fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> SealedError {
     move |source| SealedError::Io { doing, source }
 }
 
-fn read(path: &Path, kind: Kind) -> Result<Vec<u8>, SealedError> {
-    let file = File::open(path).map_err(|e| match e.kind() {
+fn read(path: &Path, kind: Kind, owners: Owners) -> Result<Vec<u8>, SealedError> {
+    let file = regular_file::open(path).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => SealedError::Missing,
+        _ if regular_file::is_not_regular(&e) => SealedError::NotAFile(e),
         _ => failed("open")(e),
     })?;
     let metadata = file.metadata().map_err(failed("look at"))?;
-    if !metadata.is_file() {
-        return Err(SealedError::NotAFile);
+    if !owners.include(&metadata) {
+        return Err(SealedError::Stranger {
+            uid: metadata.uid(),
+        });
     }
     let mode = metadata.mode() & 0o7777;
     if mode & OTHERS != 0 {

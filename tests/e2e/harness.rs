@@ -1,8 +1,9 @@
 //! A device in a folder (configuration, FIFO, socket), an owner who has been
 //! enrolled, and the daemon.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -73,6 +74,16 @@ pub fn profile() -> &'static Path {
     })
 }
 
+pub fn make_fifo(path: &Path) {
+    let owner_only = Mode::RUSR | Mode::WUSR;
+    mknodat(CWD, path, FileType::Fifo, owner_only, 0).unwrap();
+}
+
+/// Makes a folder for its owner alone.
+pub fn make_private(folder: &Path) {
+    DirBuilder::new().mode(0o700).create(folder).unwrap();
+}
+
 /// A folder with everything that a daemon needs.
 pub struct Device {
     folder: TempDir,
@@ -83,8 +94,7 @@ impl Device {
     pub fn live(decide: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let device = Self { folder };
-        let owner_only = Mode::RUSR | Mode::WUSR;
-        mknodat(CWD, device.motion(), FileType::Fifo, owner_only, 0).unwrap();
+        make_fifo(&device.motion());
         device.decide(decide);
         device
     }
@@ -117,6 +127,22 @@ impl Device {
              [socket]\npath = {socket:?}\nqueue_events = 100000\n{session}{more}"
         );
         fs::write(self.config(), text).unwrap();
+    }
+
+    /// Replaces `was` in the configuration by `is`.
+    pub fn reconfigure(&self, was: &str, is: &str) {
+        let text = fs::read_to_string(self.config()).unwrap();
+        assert!(text.contains(was), "no {was:?} in {text}");
+        fs::write(self.config(), text.replace(was, is)).unwrap();
+    }
+
+    /// Has the state kept in a folder of its own, and makes it.
+    pub fn keep_state_apart(&self) -> PathBuf {
+        let state = self.file("state");
+        make_private(&state);
+        let was = format!("[state]\nfolder = {:?}", self.folder.path());
+        self.reconfigure(&was, &format!("[state]\nfolder = {state:?}"));
+        state
     }
 
     pub fn config(&self) -> PathBuf {

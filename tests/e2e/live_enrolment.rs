@@ -34,7 +34,7 @@ pub fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
 }
 
 /// Streams a recording and waits until the sitting has all of it.
-fn sit(device: &Device, daemon: &Daemon, recording: &str, windows: u64) -> Enrolment {
+pub fn sit(device: &Device, daemon: &Daemon, recording: &str, windows: u64) -> Enrolment {
     let mut client = daemon.client();
     order(&mut client, "\"do\":\"begin\"").unwrap();
     let lines = rows(recording);

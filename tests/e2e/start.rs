@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::harness::{Device, bundle};
 
 /// The exit code, and the only line on standard error.
-fn refusal(mut command: Command) -> (i32, String) {
+pub fn refusal(mut command: Command) -> (i32, String) {
     let output = command.output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(said.lines().count(), 1, "{said}");
@@ -15,7 +15,7 @@ fn refusal(mut command: Command) -> (i32, String) {
 }
 
 /// `run` and `validate` refuse alike.
-fn assert_refused(device: &Device, code: i32, parts: &[&str]) {
+pub fn assert_refused(device: &Device, code: i32, parts: &[&str]) {
     let (ran, said) = refusal(device.command("run"));
     assert_eq!((ran, said.clone()), refusal(device.command("validate")));
     assert_eq!(ran, code, "{said}");
@@ -89,6 +89,8 @@ fn a_fifo_that_nobody_made() {
 fn a_socket_that_another_daemon_holds() {
     let device = Device::live("");
     let first = device.start_ready();
+    // One of its own, so that the socket is all that they share.
+    device.keep_state_apart();
     let (code, said) = refusal(device.command("run"));
     assert_eq!(code, 69, "{said}");
     assert!(said.contains("graspd.sock"), "{said}");

@@ -68,7 +68,7 @@ impl ProfileError {
         matches!(
             self.why,
             ProfileFault::File(
-                SealedError::Missing | SealedError::Io { .. } | SealedError::NotAFile
+                SealedError::Missing | SealedError::Io { .. } | SealedError::NotAFile(_)
             )
         )
     }

@@ -7,13 +7,15 @@ mod expectation;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 pub use error::{ProfileError, ProfileFault};
 pub use expectation::{Expectation, Forecast, HOURS_A_DAY};
 
 use super::score::{Calibration, Scorer};
 use crate::model::ModelId;
-use crate::sealed::{Kind, Sealed, file};
+use crate::regular_file::Owners;
+use crate::sealed::{Kind, Sealed, file, seal};
 
 /// An owner, as one model sees them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,10 +53,15 @@ pub struct EnrolmentStats {
     pub expectation: Expectation,
 }
 
+/// SHA-256 of all that a profile has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint([u8; 32]);
+
 impl Profile {
-    /// Reads the profile at `path`, for use with the model `model`.
-    pub fn load(path: &Path, model: ModelId) -> Result<Self, ProfileError> {
-        let profile = Self::load_any(path)?;
+    /// Reads the profile at `path`, for use with the model `model`, if it belongs to one
+    /// of `owners`.
+    pub fn load(path: &Path, model: ModelId, owners: Owners) -> Result<Self, ProfileError> {
+        let profile: Self = file::load(path, owners)?;
         if profile.model != model {
             return Err(ProfileError {
                 path: path.to_owned(),
@@ -65,17 +72,28 @@ impl Profile {
     }
 
     /// The same; `None` where there is no file, because nobody has enrolled.
-    pub fn load_if_there(path: &Path, model: ModelId) -> Result<Option<Self>, ProfileError> {
-        match Self::load(path, model) {
+    pub fn load_if_there(
+        path: &Path,
+        model: ModelId,
+        owners: Owners,
+    ) -> Result<Option<Self>, ProfileError> {
+        match Self::load(path, model, owners) {
             Ok(profile) => Ok(Some(profile)),
             Err(error) if error.is_missing() => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// Reads the profile at `path`, whatever its model.
+    /// Reads the profile at `path`, whatever its model and whosever it is.
     pub fn load_any(path: &Path) -> Result<Self, ProfileError> {
-        Ok(file::load(path)?)
+        Ok(file::load(path, Owners::Anybody)?)
+    }
+
+    /// What tells this profile from every other, made at another time or of other windows.
+    pub(crate) fn fingerprint(&self) -> Fingerprint {
+        // Every profile that was read or saved can be encoded.
+        let bytes = seal(self).unwrap_or_default();
+        Fingerprint(Sha256::digest(&bytes).into())
     }
 
     /// Writes the profile to `path`, readable by its owner alone. A kill at any time
@@ -84,7 +102,8 @@ impl Profile {
         Ok(file::save(self, path)?)
     }
 
-    /// Removes the profile at `path`; `false` where there was none.
+    /// Removes the profile at `path` and what a killed write of it left; `false` where
+    /// there was nothing.
     pub(crate) fn remove(path: &Path) -> Result<bool, ProfileError> {
         Ok(file::remove::<Self>(path)?)
     }
@@ -116,7 +135,7 @@ impl Sealed for Profile {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use ndarray::array;
 
@@ -158,12 +177,48 @@ pub(crate) mod tests {
         profile().save(&path).unwrap();
         let mode = std::fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o7777, 0o600);
-        assert_eq!(Profile::load(&path, ModelId([7; 32])).unwrap(), profile());
-        assert!(message(Profile::load(&path, ModelId([8; 32]))).contains("080808080808"));
+        let load = |model| Profile::load(&path, ModelId([model; 32]), Owners::this_process());
+        assert_eq!(load(7).unwrap(), profile());
+        assert!(message(load(8)).contains("080808080808"));
 
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
         assert!(message(Profile::load_any(&path)).contains("chmod 0600"));
         assert!(message(Profile::load_any(dir.path())).contains("not a regular file"));
+    }
+
+    #[test]
+    fn one_of_another_user_is_not_believed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("owner.profile");
+        profile().save(&path).unwrap();
+        let me = std::fs::metadata(&path).unwrap().uid();
+        let load = |owners| Profile::load(&path, ModelId([7; 32]), owners);
+        assert!(load(Owners::User(me)).is_ok() && load(Owners::Anybody).is_ok());
+        // Root's are everybody's.
+        assert_eq!(load(Owners::User(me + 1)).is_ok(), me == 0);
+        if !rustix::process::geteuid().is_root() {
+            return eprintln!("skipped in part: only root can give files away");
+        }
+        std::os::unix::fs::chown(&path, Some(65534), None).unwrap();
+        let why = load(Owners::this_process()).unwrap_err().to_string();
+        assert!(why.contains("belongs to user 65534"), "{why}");
+    }
+
+    #[test]
+    fn what_a_killed_write_left_is_removed_with_the_profile() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("owner.profile");
+        for (whole, half) in [(true, true), (true, false), (false, true)] {
+            if whole {
+                profile().save(&path).unwrap();
+            }
+            if half {
+                std::fs::write(dir.path().join(".owner.profile.new"), "half").unwrap();
+            }
+            assert!(Profile::remove(&path).unwrap());
+            assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+        }
+        assert!(!Profile::remove(&path).unwrap());
     }
 
     #[test]

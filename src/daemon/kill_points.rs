@@ -1,0 +1,213 @@
+//! Kills a process at one system call after the other, lets calls fail, and looks at what
+//! a restart finds. The process is this test program again, under strace(1), which can
+//! do both: `-e inject=SET:signal=KILL:when=N`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use super::lock_memory::{LockMemory, NOTE};
+use super::state_folder::StateFolder;
+use crate::decide::State;
+use crate::owner::profile::Profile;
+use crate::owner::profile::tests::profile;
+
+/// In a child: what it does, and the folder it does it in.
+const SCRIPT: &str = "GRASPD_TEST_SCRIPT";
+/// Whatever reads or changes a file system, and what a publication is: a write.
+const CALLS: &str = "?open,openat,?mknod,mknodat,?unlink,unlinkat,?rename,renameat,renameat2,\
+                     write,fsync,fdatasync,flock,close,statx";
+
+/// What a child does. Each line that it says is a publication.
+fn play(script: &str, folder: &Path) {
+    match script {
+        "memory" => {
+            let mut memory = open(folder);
+            memory.keep(State::Lock);
+            println!("lock");
+            println!("unlock");
+            memory.keep(State::Unlock);
+            memory.keep(State::Lock);
+            println!("lock");
+            drop(memory);
+        }
+        "note" => {
+            let mut memory = open(folder);
+            memory.keep(State::Lock);
+            while !folder.join(NOTE).exists() {
+                thread::sleep(Duration::from_millis(5));
+            }
+        }
+        "profile" => {
+            newer().save(&folder.join("owner.profile")).unwrap();
+            println!("saved");
+            Profile::remove(&folder.join("owner.profile")).unwrap();
+            println!("removed");
+        }
+        "refused" => {
+            newer().save(&folder.join("owner.profile")).unwrap_err();
+        }
+        other => panic!("no script {other}"),
+    }
+    println!("end");
+}
+
+fn open(folder: &Path) -> LockMemory {
+    LockMemory::open(Arc::new(StateFolder::take(folder).unwrap())).unwrap()
+}
+
+fn newer() -> Profile {
+    let mut newer = profile();
+    newer.created_unix_s += 1;
+    newer
+}
+
+#[test]
+fn child() {
+    if let Some(script) = std::env::var_os(SCRIPT) {
+        let script = script.into_string().unwrap();
+        let (script, folder) = script.split_once(' ').unwrap();
+        play(script, Path::new(folder));
+    }
+}
+
+/// Plays `script` in `folder` with that injected; the lines that it said.
+fn inject(what: &str, script: &str, folder: &Path) -> Vec<String> {
+    let log = folder.with_extension("strace");
+    let output = Command::new("strace")
+        .args(["--follow-forks", "--quiet=all", "--output"])
+        .arg(log)
+        .arg(format!("--inject={what}"))
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "daemon::kill_points::child", "--nocapture"])
+        .env(SCRIPT, format!("{script} {}", folder.display()))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let known = ["lock", "unlock", "saved", "removed", "end"];
+    // The first line has what the harness says before.
+    let word = |line: &str| line.rsplit(' ').next().unwrap_or_default().to_owned();
+    let words = said.lines().map(word);
+    words
+        .filter(|word| known.contains(&word.as_str()))
+        .collect()
+}
+
+/// Whether strace can be had, and may trace.
+fn can_inject() -> bool {
+    let tried = Command::new("strace")
+        .args(["--quiet=all", "true"])
+        .output();
+    let can = tried.is_ok_and(|output| output.status.success());
+    if !can {
+        eprintln!("skipped: no strace here that may trace, so NOTHING was killed");
+    }
+    can
+}
+
+/// Kills `script` at every call, each time in a folder that `prepare` made, and has
+/// `judge` look at it and at the last word.
+fn kill_at_every_call(script: &str, prepare: impl Fn(&Path), judge: impl Fn(&Path, &str, usize)) {
+    for call in 1.. {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("state");
+        make(&folder);
+        prepare(&folder);
+        let said = inject(&format!("{CALLS}:signal=KILL:when={call}"), script, &folder);
+        let last = said.last().map_or("", String::as_str);
+        judge(&folder, last, call);
+        if last == "end" {
+            assert!(call > 10, "nothing was killed");
+            return;
+        }
+    }
+}
+
+fn make(folder: &Path) -> PathBuf {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().mode(0o700).create(folder).unwrap();
+    folder.to_owned()
+}
+
+#[test]
+fn a_lock_that_was_published_and_not_ended_is_there_after_a_kill_at_any_call() {
+    if !can_inject() {
+        return;
+    }
+    let judge = |folder: &Path, last: &str, call: usize| {
+        let locked = open(folder).was_locked();
+        match last {
+            "lock" | "end" => assert!(locked, "forgotten by a kill at call {call}"),
+            // It has begun without, or its end was published.
+            _ => {}
+        }
+    };
+    kill_at_every_call("memory", |_| {}, judge);
+}
+
+#[test]
+fn a_profile_is_the_old_one_or_the_new_one_after_a_kill_at_any_call() {
+    if !can_inject() {
+        return;
+    }
+    let prepare = |folder: &Path| profile().save(&folder.join("owner.profile")).unwrap();
+    let judge = |folder: &Path, last: &str, call: usize| {
+        let path = folder.join("owner.profile");
+        let found = Profile::load_any(&path);
+        match (last, found) {
+            ("", Ok(found)) => assert!(found == profile() || found == newer()),
+            ("saved", Ok(found)) => assert_eq!(found, newer()),
+            ("saved" | "removed" | "end", Err(error)) if error.is_missing() => {}
+            (_, found) => panic!("a kill at call {call} after {last:?} left {found:?}"),
+        }
+        // Whatever it left, being forgotten takes it all.
+        Profile::remove(&path).unwrap();
+        assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
+    };
+    kill_at_every_call("profile", prepare, judge);
+}
+
+#[test]
+fn what_a_disk_refuses_is_tried_until_it_is_written() {
+    if !can_inject() {
+        return;
+    }
+    let tries = [
+        "mknodat:error=ENOSPC",
+        "mknodat:error=EROFS",
+        "fsync:error=EIO",
+    ];
+    thread::scope(|scope| {
+        for refused in tries {
+            scope.spawn(move || {
+                let parent = tempfile::tempdir().unwrap();
+                let folder = make(&parent.path().join("state"));
+                let said = inject(&format!("{refused}:when=1"), "note", &folder);
+                assert_eq!(said, ["end"], "{refused}");
+                assert!(open(&folder).was_locked());
+            });
+        }
+    });
+}
+
+#[test]
+fn a_profile_that_a_disk_refuses_leaves_the_old_one_alone_there() {
+    if !can_inject() {
+        return;
+    }
+    for refused in [
+        "fsync:error=ENOSPC:when=1",
+        "?rename,renameat,renameat2:error=EROFS",
+    ] {
+        let parent = tempfile::tempdir().unwrap();
+        let folder = make(&parent.path().join("state"));
+        let path = folder.join("owner.profile");
+        profile().save(&path).unwrap();
+        assert_eq!(inject(refused, "refused", &folder), ["end"], "{refused}");
+        assert_eq!(Profile::load_any(&path).unwrap(), profile());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    }
+}

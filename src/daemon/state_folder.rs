@@ -1,0 +1,217 @@
+//! The folder of what outlives the daemon. It is one user's, and one daemon's at a time:
+//! who may write to it can take a lock's note away.
+//!
+//! flock(2) is taken on the folder itself, so it can be had on a full disk and nothing
+//! can be put in a lock file's place.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::fs::{
+    AtFlags, FileType, FlockOperation, Mode, OFlags, StatVfsMountFlags, flock, mknodat, statat,
+    statvfs, unlinkat,
+};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+use thiserror::Error;
+
+/// A state folder that cannot be used.
+#[derive(Debug, Error)]
+#[error("state.folder {}: {why}", path.display())]
+pub struct StateFolderError {
+    /// The folder.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    #[source]
+    pub why: StateFolderFault,
+}
+
+/// What is wrong with a state folder, for a daemon of one user.
+#[derive(Debug, Error)]
+pub enum StateFolderFault {
+    /// There is none.
+    #[error("there is none; make it: `install -d -m 0700 -o {uid} PATH`")]
+    Missing {
+        /// The daemon's user.
+        uid: u32,
+    },
+    /// Something else is there.
+    #[error("it is no folder; name another, or remove it")]
+    NotAFolder,
+    /// Another user's, who could take away what is in it.
+    #[error(
+        "it belongs to user {found}, and graspd runs as user {uid}; `chown {uid}` it, or run \
+         graspd as user {found}"
+    )]
+    Stranger {
+        /// Whose it is.
+        found: u32,
+        /// The daemon's user.
+        uid: u32,
+    },
+    /// Others may write to it.
+    #[error("its mode is {mode:04o}, so others can remove what is in it; `chmod go-w` it")]
+    Open {
+        /// Permission bits.
+        mode: u32,
+    },
+    /// Its own user may not write to it.
+    #[error("its mode is {mode:04o}, so nothing can be kept in it; `chmod 0700` it")]
+    Closed {
+        /// Permission bits.
+        mode: u32,
+    },
+    /// The file system cannot be written to.
+    #[error("its file system is read-only; mount it for writing, or name another folder")]
+    ReadOnly,
+    /// Of another daemon, which runs.
+    #[error("another graspd uses it; stop that one, or give this one a folder of its own")]
+    InUse,
+    /// The system refuses.
+    #[error("cannot {doing} it: {source}")]
+    Io {
+        /// What was tried.
+        doing: &'static str,
+        /// The system's answer.
+        source: io::Error,
+    },
+}
+
+use StateFolderFault as Fault;
+
+/// What a daemon of the user `uid` will find wrong with the folder at `path`.
+pub(crate) fn check(path: &Path, uid: u32) -> Result<(), StateFolderError> {
+    let checked = open(path, uid).and_then(|_| match statvfs(path) {
+        Ok(it) if it.f_flag.contains(StatVfsMountFlags::RDONLY) => Err(Fault::ReadOnly),
+        _ => Ok(()),
+    });
+    checked.map_err(|why| at(path, why))
+}
+
+/// Whether a daemon uses the folder at `path` now.
+pub(crate) fn is_in_use(path: &Path) -> bool {
+    let held = |folder: File| flock(&folder, FlockOperation::NonBlockingLockExclusive);
+    File::open(path).is_ok_and(|folder| held(folder) == Err(Errno::WOULDBLOCK))
+}
+
+/// The state folder of this daemon, and of no other while this one runs.
+#[derive(Debug)]
+pub(super) struct StateFolder {
+    path: PathBuf,
+    /// Open, so that a note needs no descriptor when there are none left.
+    open: Mutex<File>,
+}
+
+impl StateFolder {
+    /// Takes the folder at `path` until this process ends.
+    pub(super) fn take(path: &Path) -> Result<Self, StateFolderError> {
+        let open = take(path).map_err(|why| at(path, why))?;
+        Ok(Self {
+            path: path.to_owned(),
+            open: Mutex::new(open),
+        })
+    }
+
+    /// Whether anything is there by this name. It is not opened, whatever it is.
+    pub(super) fn has(&self, name: &str) -> io::Result<bool> {
+        match statat(&*self.current()?, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(_) => Ok(true),
+            Err(Errno::NOENT) => Ok(false),
+            Err(why) => Err(why.into()),
+        }
+    }
+
+    /// Sees to it that something is there by this name, for every process to see: an
+    /// empty file if there was nothing. That it outlives a power cut takes a
+    /// [`StateFolder::sync`].
+    pub(super) fn put(&self, name: &str) -> io::Result<()> {
+        let mode = Mode::RUSR | Mode::WUSR;
+        // Unlike open(2), this takes no descriptor and never waits.
+        match mknodat(&*self.current()?, name, FileType::RegularFile, mode, 0) {
+            Err(Errno::EXIST) => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    /// Sees to it that nothing is there by this name.
+    pub(super) fn remove(&self, name: &str) -> io::Result<()> {
+        let folder = self.current()?;
+        match unlinkat(&*folder, name, AtFlags::empty()) {
+            Err(Errno::NOENT) => Ok(()),
+            Err(Errno::ISDIR) => Ok(unlinkat(&*folder, name, AtFlags::REMOVEDIR)?),
+            other => Ok(other?),
+        }
+    }
+
+    /// Waits until the disk has what was put and removed.
+    pub(super) fn sync(&self) -> io::Result<()> {
+        self.current()?.sync_all()
+    }
+
+    /// The folder that is at the path now: one that was replaced is taken anew.
+    fn current(&self) -> io::Result<MutexGuard<'_, File>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let [there, ours] = [fs::metadata(&self.path)?, open.metadata()?];
+        if (there.dev(), there.ino()) != (ours.dev(), ours.ino()) {
+            *open = take(&self.path).map_err(io::Error::other)?;
+        }
+        Ok(open)
+    }
+}
+
+fn at(path: &Path, why: Fault) -> StateFolderError {
+    StateFolderError {
+        path: path.to_owned(),
+        why,
+    }
+}
+
+fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> Fault {
+    move |source| Fault::Io { doing, source }
+}
+
+fn take(path: &Path) -> Result<File, Fault> {
+    let folder = open(path, geteuid().as_raw())?;
+    match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(folder),
+        Err(Errno::WOULDBLOCK) => Err(Fault::InUse),
+        Err(why) => Err(failed("lock")(why.into())),
+    }
+}
+
+/// Opens the folder, if it is one for a daemon of the user `uid`.
+fn open(path: &Path, uid: u32) -> Result<File, Fault> {
+    let folder = OpenOptions::new()
+        .read(true)
+        .custom_flags(OFlags::DIRECTORY.bits().cast_signed())
+        .open(path)
+        .map_err(|why| match why.kind() {
+            ErrorKind::NotFound => Fault::Missing { uid },
+            ErrorKind::NotADirectory => Fault::NotAFolder,
+            // Not even this user's to read: whose it is can be said all the same.
+            _ => match fs::metadata(path).map(|it| fault(&it, uid)) {
+                Ok(Some(fault)) => fault,
+                _ => failed("open")(why),
+            },
+        })?;
+    match fault(&folder.metadata().map_err(failed("look at"))?, uid) {
+        Some(fault) => Err(fault),
+        None => Ok(folder),
+    }
+}
+
+fn fault(it: &Metadata, uid: u32) -> Option<Fault> {
+    let mode = it.mode() & 0o7777;
+    match () {
+        () if it.uid() != uid => Some(Fault::Stranger {
+            found: it.uid(),
+            uid,
+        }),
+        () if mode & 0o022 != 0 => Some(Fault::Open { mode }),
+        () if mode & 0o700 != 0o700 => Some(Fault::Closed { mode }),
+        () => None,
+    }
+}
