@@ -6,8 +6,24 @@ use std::path::{Path, PathBuf};
 
 /// The modules of graspd. Each may import those above it, and none below.
 const GRASPD: [&str; 19] = [
-    "motion", "regular_file", "source", "examine", "sealed", "model", "owner", "decide", "pipeline",
-    "enrol", "publish", "session", "config", "record", "report", "daemon", "doctor", "cli",
+    "motion",
+    "regular_file",
+    "source",
+    "examine",
+    "sealed",
+    "model",
+    "owner",
+    "decide",
+    "pipeline",
+    "enrol",
+    "publish",
+    "session",
+    "config",
+    "record",
+    "report",
+    "daemon",
+    "doctor",
+    "cli",
     "fuzzing",
 ];
 

@@ -133,7 +133,7 @@ impl LockMemory {
         progress.failed = false;
         self.shared.changed.notify_all();
         if locked {
-            self.shared.wait(progress, ANSWER, Progress::is_unanswered);
+            drop(self.shared.wait(progress, ANSWER, Progress::is_unanswered));
         }
     }
 }
@@ -147,8 +147,10 @@ impl Drop for LockMemory {
         let mut progress = self.shared.lock();
         progress.over = true;
         self.shared.changed.notify_all();
-        self.shared
+        let waited = self
+            .shared
             .wait(progress, FAREWELL, Progress::is_unanswered);
+        drop(waited);
     }
 }
 
@@ -239,19 +241,20 @@ mod tests {
 
     use super::*;
 
+    /// The memory of the next daemon, once all of the one before is over.
     fn open(folder: &Path) -> LockMemory {
-        LockMemory::open(Arc::new(StateFolder::take(folder).unwrap())).unwrap()
-    }
-
-    /// Whether a restart would begin locked, once all of this one is over.
-    fn begins_locked(folder: &Path) -> bool {
         for _ in 0..1000 {
             if let Ok(folder) = StateFolder::take(folder) {
-                return LockMemory::open(Arc::new(folder)).unwrap().was_locked();
+                return LockMemory::open(Arc::new(folder)).unwrap();
             }
             thread::sleep(Duration::from_millis(10));
         }
         panic!("the folder is in use still");
+    }
+
+    /// Whether a restart would begin locked.
+    fn begins_locked(folder: &Path) -> bool {
+        open(folder).was_locked()
     }
 
     fn keep(folder: &Path, state: State) {
@@ -363,7 +366,9 @@ mod tests {
         memory.keep(State::Unlock);
         disk.released.store(true, Ordering::SeqCst);
         drop(memory);
-        assert!(!disk.noted().unwrap());
+        while disk.noted().unwrap() {
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 
     #[test]

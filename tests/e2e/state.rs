@@ -184,7 +184,8 @@ pub fn forget(device: &Device) -> Output {
 #[test]
 fn forgetting_leaves_nothing_behind() {
     let device = Device::live("");
-    device.configure_owner("");
+    let motion = device.motion();
+    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
     let state = device.keep_state_apart();
     let own = state.join("owner.profile");
     device.reconfigure(&format!("{:?}", device.profile()), &format!("{own:?}"));
