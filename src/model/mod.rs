@@ -4,7 +4,7 @@
 //! What the manifest says and what the files are must agree, or the bundle is
 //! refused with one line that says where they differ.
 
-pub(crate) mod budget;
+mod budget;
 mod bundle;
 mod catch_panic;
 pub mod cohort;

@@ -156,7 +156,7 @@ impl Kernel {
         }
         let pads = pads.unwrap_or_else(|| vec![0; 2 * axes]);
         if pads.len() != 2 * axes || pads.iter().any(|&pad| pad < 0) {
-            return Err(refuse(format!("has pads = {pads:?}: crop with Slice")));
+            return Err(refuse(format!("has pads = {pads:?} for {axes} axes")));
         }
         let mut overlaps = 1u64;
         for axis in 0..axes {

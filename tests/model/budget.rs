@@ -172,7 +172,7 @@ fn a_graph_of_too_many_parts_is_refused() {
 
 #[test]
 fn a_shape_that_depends_on_the_window_is_refused() {
-    let mut pool = with(node("MaxPool", &["x"], "pooled"), "kernel_shape", &[6]);
+    let mut pool = with(node("MaxPool", &["x"], "largest"), "kernel_shape", &[6]);
     pool.output.push("where".into());
     let nodes = vec![
         pool,

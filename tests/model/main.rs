@@ -9,7 +9,6 @@ mod made;
 mod nonsense;
 mod parity;
 mod refusals;
-mod scratch;
 
 use std::path::PathBuf;
 

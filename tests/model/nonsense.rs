@@ -94,11 +94,16 @@ fn pads_that_crop_are_named_with_what_crops() {
     );
     refused("node \"make y\" (Pad) has negative pads", &pad);
     refused("crop with Slice", &pad);
+    let axes = Made::new(
+        vec![node("Pad", &["x", "pads", "", "axes"], "y")],
+        vec![integers("pads", &[3, 4]), integers("axes", &[2])],
+    );
+    assert!(axes.load().is_ok());
     let conv = Made::new(
         vec![with(node("Conv", &["x", "w"], "y"), "pads", &[-1, 1])],
         vec![weights("w", &[500, 500, 1])],
     );
-    refused("(Conv) has pads = [-1, 1]: crop with Slice", &conv);
+    refused("(Conv) has negative pads [-1, 1]: crop with Slice", &conv);
 }
 
 #[test]
@@ -129,7 +134,7 @@ fn convolutions_that_fit_nothing_are_refused() {
             conv(&|n| with(n, "strides", &[1, 1]), usual),
         ),
         (
-            "has dilations = 4294967296, beyond",
+            "has dilations = 4294967296, not within",
             conv(&|n| with(n, "dilations", &[1 << 32]), usual),
         ),
         ("convolves shape", conv(&|n| n, &[500, 500, 1, 1])),
