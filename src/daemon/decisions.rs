@@ -125,12 +125,18 @@ impl Decisions {
             pipeline, outlets, ..
         } = self;
         let mut newest = None;
+        let had_begun = pipeline.decider().has_begun();
         let accepted = pipeline.push(reading, &mut |output| {
             outlets.tell(&output);
             if let Output::Window(window) = output {
                 newest = Some(window.t);
             }
         });
+        if let (Reading::Sample(sample), false) = (reading, had_begun)
+            && self.pipeline.decider().has_begun()
+        {
+            self.clock.set(sample.t, now);
+        }
         if let Some(t) = accepted.frame {
             self.clock.frame(t, now);
         }

@@ -88,6 +88,11 @@ impl SilenceClock {
         (self.frame, self.window) = (counted, counted);
     }
 
+    /// The sensors' clock was seen to show `t`.
+    pub(super) fn set(&mut self, t: SampleTime, now: Now) {
+        self.newest = (t, now.boottime);
+    }
+
     /// Alignment accepted a frame of time `t`.
     pub(super) fn frame(&mut self, t: SampleTime, now: Now) {
         self.frame = self.counted(now);

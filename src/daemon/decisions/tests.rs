@@ -314,3 +314,17 @@ fn each_faulty_input_ends_an_unlock_and_is_named() {
         assert_eq!(bench.decisions.fault, None);
     }
 }
+
+/// The session may pause decisions between the first sample and the first frame, when it is
+/// not known yet how far the sensors' clock is from the system's.
+#[test]
+fn a_pause_before_the_first_frame_locks_nothing() {
+    for t in [3_200_000, 5_000_000_000_000] {
+        let mut bench = Bench::new();
+        bench.sample(Sensor::Accelerometer, t, 1.0);
+        bench.session(Notice::Paused(Pause::Asleep));
+        assert_eq!(bench.decisions.state(), State::Inconclusive, "{t}");
+        bench.session(Notice::Resumed);
+        assert_eq!(bench.decisions.state(), State::Inconclusive, "{t}");
+    }
+}
