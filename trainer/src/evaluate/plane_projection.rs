@@ -54,7 +54,7 @@ impl PlaneProjection {
             of,
             pca: in_plane(&pca.points),
             explained: pca.explained,
-            tsne: in_plane(&tsne.points),
+            tsne: in_plane(&tsne),
         })
     }
 }

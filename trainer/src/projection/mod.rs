@@ -1,13 +1,15 @@
 //! Projecting embeddings onto the plane: [`pca`] keeps large distances, [`tsne`] keeps
 //! neighbourhoods. Both are deterministic.
 
+#[cfg(test)]
+mod divergence;
 mod pca;
 #[cfg(test)]
 mod trustworthiness;
 mod tsne;
 
 pub use pca::{Pca, pca};
-pub use tsne::{Tsne, tsne};
+pub use tsne::tsne;
 
 use nalgebra::DMatrix;
 use ndarray::{ArrayView1, ArrayView2};

@@ -3,6 +3,8 @@
 
 use ndarray::{Array2, ArrayView2};
 
+use super::divergence::squared_distances;
+
 /// Trustworthiness of `points` over the `nearest` neighbours of each, from 0 to 1 (Venna and
 /// Kaski, "Neighborhood preservation in nonlinear projection methods", ICANN 2001). It is 1
 /// if all are among the `nearest` of their row too. `nearest` is limited to half of the rows.
@@ -24,13 +26,6 @@ pub(super) fn trustworthiness(rows: ArrayView2<f32>, points: &Array2<f64>, neare
     }
     let most = count * nearest * (2 * count - 3 * nearest - 1);
     1.0 - 2.0 * charge as f64 / most as f64
-}
-
-/// Squared Euclidean distance of every two of `rows`.
-fn squared_distances(rows: &Array2<f64>) -> Array2<f64> {
-    Array2::from_shape_fn((rows.nrows(), rows.nrows()), |(a, b)| {
-        (&rows.row(a) - &rows.row(b)).mapv(|x| x * x).sum()
-    })
 }
 
 /// All other rows, nearest first.

@@ -11,27 +11,16 @@ const LEAST_ROWS: usize = 5;
 /// Accuracy of the Barnes-Hut approximation; 0 is exact.
 const THETA: f64 = 0.5;
 
-/// Rows as points that keep their neighbours.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tsne {
-    /// Rows × 2, without unit.
-    pub points: Array2<f64>,
-    /// Kullback-Leibler divergence of the points' neighbourhoods from the rows', in nats.
-    pub divergence: f64,
-}
-
 /// Barnes-Hut t-SNE of `rows`, of which there must be five (van der Maaten, Journal of
 /// Machine Learning Research 15, 2014), from the principal components on. `perplexity` is
-/// about how many neighbours count; it is limited to a third of the rows.
-pub fn tsne(rows: ArrayView2<f32>, perplexity: f64) -> Result<Tsne, ProjectError> {
+/// about how many neighbours count; it is limited to a third of the rows. The points are
+/// rows × 2, without unit.
+pub fn tsne(rows: ArrayView2<f32>, perplexity: f64) -> Result<Array2<f64>, ProjectError> {
     let centred = centred(rows, LEAST_ROWS)?;
     let size = centred.norm();
     if size == 0.0 {
         // Equal rows have no neighbourhoods to keep.
-        return Ok(Tsne {
-            points: Array2::zeros((rows.nrows(), 2)),
-            divergence: 0.0,
-        });
+        return Ok(Array2::zeros((rows.nrows(), 2)));
     }
     // The library's search for the kernels' widths begins at 1.
     let samples: Vec<Vec<f64>> = (centred / size)
@@ -47,17 +36,14 @@ pub fn tsne(rows: ArrayView2<f32>, perplexity: f64) -> Result<Tsne, ProjectError
         .num_threads(1)
         .build()
         .map_err(|e| ProjectError::Thread(e.to_string()))?;
-    let (points, divergence) = thread.install(|| {
+    let points = thread.install(|| {
         let mut tsne = tSNE::<f64, Vec<f64>>::new(&samples);
         tsne.perplexity(perplexity.min((count - 1) as f64 / 3.0).max(1.0))
             .initial_embedding(start.iter().copied().collect::<Vec<f64>>())
             .barnes_hut(THETA, |a, b| distance(a, b));
-        (tsne.embedding(), tsne.kl_divergence())
+        tsne.embedding()
     });
-    Ok(Tsne {
-        points: Array2::from_shape_vec((count, 2), points).unwrap_or_default(),
-        divergence: divergence.unwrap_or(f64::NAN),
-    })
+    Ok(Array2::from_shape_vec((count, 2), points).unwrap_or_default())
 }
 
 fn distance(a: &[f64], b: &[f64]) -> f64 {
