@@ -5,8 +5,6 @@ use graspd::motion::rest::RestLimits;
 use ndarray::{ArrayView2, Axis};
 use serde::Serialize;
 
-use crate::summary::quantile;
-
 /// One in this many seconds is used, the quietest.
 const ONE_IN: usize = 20;
 
@@ -82,7 +80,12 @@ impl Second {
 /// Median of `values`, which are sorted. `None` without any.
 pub(super) fn median(values: &mut [f64]) -> Option<f64> {
     values.sort_by(f64::total_cmp);
-    quantile(values, 0.5)
+    let half = values.len() / 2;
+    let upper = *values.get(half)?;
+    if values.len() % 2 == 1 {
+        return Some(upper);
+    }
+    Some((values.get(half.checked_sub(1)?)? + upper) / 2.0)
 }
 
 #[cfg(test)]
