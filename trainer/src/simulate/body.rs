@@ -2,8 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use super::Vector;
-use super::dynamics::{BandNoise, STEP_S, SmoothFollower, Spring};
+use super::dynamics::{BandNoise, STEP_S, SmoothFollower, Spring, Vector};
 use super::person::{Harmonic, Person};
 use super::random::SeededRng;
 use super::schedule::Activity;

@@ -4,6 +4,9 @@ use std::f64::consts::TAU;
 
 use super::random::SeededRng;
 
+/// A vector in space.
+pub(super) type Vector = nalgebra::Vector3<f64>;
+
 /// Time step of the simulation, s: finer than the sensors' intervals, so that each sensor
 /// can sample at its own times.
 pub(super) const STEP_S: f64 = 1.0 / 400.0;

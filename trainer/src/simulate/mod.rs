@@ -33,9 +33,6 @@ use person::Person;
 use random::{Purpose, SeededRng};
 use trajectory::Trajectory;
 
-/// A vector in space.
-type Vector = nalgebra::Vector3<f64>;
-
 /// Shortest time that each person has the phone, s.
 pub const SHORTEST_TURN_S: f64 = 15.0;
 /// Longest session, s.

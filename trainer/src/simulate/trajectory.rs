@@ -6,9 +6,8 @@
 
 use nalgebra::UnitQuaternion;
 
-use super::Vector;
 use super::body::Body;
-use super::dynamics::{STEP_S, SmoothFollower};
+use super::dynamics::{STEP_S, SmoothFollower, Vector};
 use super::schedule::{Activity, Episode};
 
 /// A rotation from device axes to world axes (x right, y ahead, z up, at heading zero).
