@@ -1,8 +1,12 @@
 //! An evaluation as a page: report.html.
 
 mod boxes;
+mod decisions;
+mod embedding;
+mod error_rates;
 mod figures;
 mod seed;
+mod training;
 mod unseen;
 
 pub use seed::page as seed;

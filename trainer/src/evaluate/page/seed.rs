@@ -3,7 +3,8 @@
 use grasp_chart::{Axis, Fact, Report, Section, Table, Tone};
 
 use super::boxes::{BoxGroup, Boxes};
-use super::unseen::{distance_table, history, pictures};
+use super::embedding::{distance_table, pictures};
+use super::training::history;
 use super::{figures, rate};
 use crate::evaluate::plot_data::PlotData;
 use crate::evaluate::seed::SeedResults;

@@ -1,0 +1,111 @@
+//! Section on decisions: false locks, and time from a hand-over to the lock.
+
+use grasp_chart::{Axis, Fact, Lines, Section, Series, Table, Tone};
+
+use super::{rate, seconds};
+use crate::evaluate::decision::{OwnerDecisions, WATCHED_S};
+use crate::evaluate::results::Results;
+
+pub(super) fn decisions(r: &Results) -> Section {
+    let Some(d) = &r.decision else {
+        return Section::default();
+    };
+    let mut steps = vec![(0.0, 1.0)];
+    steps.extend(&d.survival.0);
+    steps.push((WATCHED_S, d.never_locked_5min));
+    let chart = Lines {
+        title: "Impostors not yet locked out".into(),
+        x: Axis::new("seconds since the hand-over").from(0.0).to(300.0),
+        y: Axis::percent("share not locked").from(0.0).to(1.0),
+        series: vec![Series::steps("impostors", steps)],
+        diagonal: false,
+    };
+    let section = Section::new("Decisions")
+        .text(
+            "The daemon's own pipeline and policy. Genuine use: each later session begins just \
+             unlocked, and after a lock the owner unlocks at once. Hand-overs: a minute of the \
+             owner, then an impostor without a break, for five minutes.",
+        )
+        .figure(
+            chart.svg(),
+            "Kaplan-Meier estimate: recordings that end early count while they last.",
+        )
+        .facts([
+            Fact::new("genuine use", format!("{:.1} h", d.hours)),
+            Fact::new("false locks", d.false_locks.to_string()),
+            Fact::new(
+                "false locks an hour",
+                format!("{:.2}", d.false_locks_per_hour),
+            )
+            .within(format!(
+                "95 %, exact Poisson: {:.2} to {:.2}",
+                d.false_locks_ci95.0, d.false_locks_ci95.1
+            )),
+            Fact::new("locks for other reasons", d.other_locks.to_string()),
+            Fact::new(
+                "longest genuine rejection",
+                format!("{:.0} s", d.longest_genuine_rejection_s),
+            ),
+            Fact::new(
+                "hand-overs",
+                format!("{} ({} locked before)", d.hand_overs, d.locked_before),
+            ),
+            Fact::new("median to lock", seconds(d.seconds_to_lock_median)),
+            Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
+            Fact::new("not locked within 5 min", rate(d.never_locked_5min)),
+        ]);
+    let section = match &r.decision_handset_randomised {
+        Some(d) => section.facts([
+            Fact::new(
+                "another handset each session: false locks an hour",
+                format!("{:.2}", d.false_locks_per_hour),
+            ),
+            Fact::new("median to lock", seconds(d.seconds_to_lock_median)),
+            Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
+            Fact::new("not locked within 5 min", rate(d.never_locked_5min)),
+        ]),
+        None => section,
+    };
+    let header = [
+        "owner",
+        "hours",
+        "false locks",
+        "longest rejection",
+        "hand-overs",
+        "median to lock",
+        "not within 5 min",
+    ];
+    let mut sorted: Vec<_> = d.per_owner.iter().collect();
+    sorted.sort_by(|a, b| {
+        let missed = |owner: &OwnerDecisions| owner.never_locked_5min.unwrap_or(0.0);
+        (b.false_locks.cmp(&a.false_locks)).then(missed(b).total_cmp(&missed(a)))
+    });
+    let table = Table::new("Decisions by owner, most false locks first", header).rows(
+        sorted.iter().map(|owner| {
+            let watched = owner.hand_overs > 0;
+            [
+                owner.owner.clone(),
+                format!("{:.2}", owner.hours),
+                owner.false_locks.to_string(),
+                format!("{:.0} s", owner.longest_genuine_rejection_s),
+                format!(
+                    "{} ({} locked before)",
+                    owner.hand_overs, owner.locked_before
+                ),
+                match watched {
+                    true => seconds(owner.seconds_to_lock_median),
+                    false => "none".into(),
+                },
+                owner.never_locked_5min.map_or_else(|| "none".into(), rate),
+            ]
+        }),
+    );
+    let section = section.table(table);
+    d.refused.iter().fold(section, |section, refused| {
+        let why = format!(
+            "Enrolment of {} would be refused: {}",
+            refused.owner, refused.why
+        );
+        section.notice(Tone::Warn, why)
+    })
+}
