@@ -61,11 +61,8 @@ impl fmt::Display for InputFault {
             Self::Frozen => f.write_str("time stamps stand still"),
             Self::Backward => f.write_str("time stamps go backward"),
             Self::Pace(factor) if *factor < 1.0 => {
-                write!(
-                    f,
-                    "time stamps advance {:.0} times too slowly",
-                    1.0 / factor
-                )?;
+                let slow = rounded(1.0 / factor);
+                write!(f, "time stamps advance {slow:.0} times too slowly")?;
                 unit(f, 1.0 / factor, ["microseconds", "milliseconds", "seconds"])
             }
             Self::Pace(factor) => {
