@@ -245,9 +245,8 @@ impl std::fmt::Display for Summary {
             self.malformed,
             self.locks,
         )?;
-        match self.first_window {
-            Some(after) => write!(f, "; first window after {} ms", after.as_millis())?,
-            None => {}
+        if let Some(after) = self.first_window {
+            write!(f, "; first window after {} ms", after.as_millis())?;
         }
         self.warnings
             .iter()

@@ -33,7 +33,10 @@ pub struct StateFolderError {
 #[derive(Debug, Error)]
 pub enum StateFolderFault {
     /// There is none.
-    #[error("there is none; make it: `install -d -m 0700 -o {uid} PATH`")]
+    #[error(
+        "there is none; make it, for user {uid} alone (`install -d -m 0700 -o {uid}`), or name another as \
+         state.folder"
+    )]
     Missing {
         /// The daemon's user.
         uid: u32,

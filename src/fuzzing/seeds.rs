@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const TARGETS: [(&str, fn(&[u8])); 10] = [
+type Target = fn(&[u8]);
+
+const TARGETS: [(&str, Target); 10] = [
     ("folder", super::folder),
     ("iio", super::iio),
     ("journal", super::journal),

@@ -49,10 +49,8 @@ pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), 
 
 /// What is known of node `id`'s outputs from now on.
 fn note(model: &mut InferenceModel, id: usize, outputs: TVec<InferenceFact>) -> TractResult<()> {
-    let numbered = outputs.into_iter().enumerate();
-    numbered
-        .map(|(output, fact)| model.set_outlet_fact(OutletId::new(id, output), fact))
-        .collect()
+    let mut numbered = outputs.into_iter().enumerate();
+    numbered.try_for_each(|(output, fact)| model.set_outlet_fact(OutletId::new(id, output), fact))
 }
 
 /// tract says nothing of the axes that a Pad of some axes leaves as they are.

@@ -87,7 +87,10 @@ fn conv_group(node: &NodeProto, x: &Shape, weights: &Shape) -> Result<u64, Strin
     if x.len() < 3 || weights.len() != x.len() {
         return refuse(format!("convolves shape {x:?} with weights {weights:?}"));
     }
-    if weights[1].checked_mul(group) != Some(x[1]) || weights[0] == 0 || weights[0] % group != 0 {
+    if weights[1].checked_mul(group) != Some(x[1])
+        || weights[0] == 0
+        || !weights[0].is_multiple_of(group)
+    {
         return refuse(format!(
             "has weights {weights:?} for {} channels in {group} groups",
             x[1]

@@ -57,9 +57,12 @@ pub(super) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, SourceEr
     }
 }
 
+/// First bytes that were read, in front of the rest.
+type Beheaded<R> = io::Chain<Cursor<Vec<u8>>, R>;
+
 /// The first bytes of `from`, and all of it. A pipe is not waited for longer than it takes
 /// to tell a line from what is packed.
-fn behead<R: Read>(mut from: R) -> io::Result<(Vec<u8>, io::Chain<Cursor<Vec<u8>>, R>)> {
+fn behead<R: Read>(mut from: R) -> io::Result<(Vec<u8>, Beheaded<R>)> {
     let mut head = vec![0; HEAD];
     let mut length = 0;
     while length < LONGEST_MAGIC {

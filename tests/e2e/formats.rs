@@ -183,7 +183,7 @@ fn what_is_no_recording_is_told_for_what_it_is_with_its_line_shown() {
     let folder = tempfile::tempdir().unwrap();
     let plain = plain(60);
     let utf16: Vec<u8> = plain.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let packed = compress_to_vec(&plain.as_bytes()[..], CompressionLevel::Fastest);
+    let packed = compress_to_vec(plain.as_bytes(), CompressionLevel::Fastest);
     let twice = compress_to_vec(&packed[..], CompressionLevel::Fastest);
     let swapped = rewritten(&plain, |t, sensor, [x, y, z]| {
         format!("{sensor},{t},{x},{y},{z}\n")

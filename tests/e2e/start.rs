@@ -46,7 +46,8 @@ fn an_owner_who_never_enrolled() {
     let device = Device::live("");
     let profile = device.socket().with_file_name("owner.profile");
     let text = format!(
-        "[model]\nbundle = {:?}\n[profile]\npath = {profile:?}\n",
+        "[state]\nfolder = {:?}\n[model]\nbundle = {:?}\n[profile]\npath = {profile:?}\n",
+        device.file(""),
         bundle()
     );
     fs::write(device.config(), &text).unwrap();

@@ -54,7 +54,7 @@ pub fn read_token(file: &Path) -> Result<String, String> {
 }
 
 #[cfg(feature = "remote")]
-mod remote {
+mod network {
     use std::net::ToSocketAddrs;
 
     use burn::remote::{EndpointId, IrohHost, IrohRelays, RemoteHost};
@@ -97,7 +97,7 @@ mod remote {
 }
 
 #[cfg(not(feature = "remote"))]
-mod remote {
+mod network {
     use super::{Device, DeviceServer, Worker};
     use crate::build_feature::not_built;
 
