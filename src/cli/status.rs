@@ -77,7 +77,7 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
     }
     row("state", &Timeline::new(style).status(status));
     if let Some(fault) = &status.input_fault {
-        row("no frames, because", &plain(fault));
+        row("no windows, because", &plain(fault));
     }
     if let Some(session) = &status.session {
         row("screen", &screen(session));

@@ -12,7 +12,7 @@ use super::input_fault::{InputFault, InputObserver};
 use super::lock_memory::LockMemory;
 use super::silence::{Now, SilenceClock};
 use super::source_thread::{ReadingCounters, ReadingCounts};
-use crate::decide::{Pause, Policy, State};
+use crate::decide::{Pause, Policy, Silence, State};
 use crate::examine::{Doubt, Watch};
 use crate::motion::SampleTime;
 use crate::motion::align::AlignCounts;
@@ -25,8 +25,10 @@ use crate::source::Reading;
 
 /// How often counters are reported, and a source without frames is looked at.
 pub(super) const TICK: Duration = Duration::from_secs(1);
-/// Without frames for so long it is worth saying why.
-const WORTH_SAYING: Duration = Duration::from_secs(3);
+/// Without frames for so long it is worth saying why, …
+const FRAMES_MISSED: Duration = Duration::from_secs(3);
+/// … and without a window for so long, of which each takes five seconds of frames.
+const WINDOWS_MISSED: Duration = Duration::from_secs(12);
 /// A fault of one kind is logged once in so long.
 const SAID_AGAIN: Duration = Duration::from_secs(600);
 
@@ -165,7 +167,7 @@ impl Decisions {
         pipeline.silent(silence, &mut |output| outlets.tell(&output));
         if now.monotonic.saturating_sub(self.ticked) >= TICK {
             self.ticked = now.monotonic;
-            self.observe(silence.frame, now);
+            self.observe(silence, now);
             for doubt in self.watch.look(now.monotonic) {
                 tracing::warn!("{doubt}");
             }
@@ -174,13 +176,14 @@ impl Decisions {
         }
     }
 
-    /// Looks at why no frames come.
-    fn observe(&mut self, silent_for: Duration, now: Now) {
+    /// Looks at why no frames come, or no windows of those that do.
+    fn observe(&mut self, silence: Silence, now: Now) {
         let malformed = self.counters.counts().malformed;
         let align = self.pipeline.align_counts();
-        if silent_for < WORTH_SAYING || self.pipeline.decider().paused().is_some() {
+        let missed = silence.frame >= FRAMES_MISSED || silence.window >= WINDOWS_MISSED;
+        if !missed || self.pipeline.decider().paused().is_some() {
             if self.fault.take().is_some() {
-                tracing::info!("frames come again");
+                tracing::info!("windows come again");
             }
             self.observer.restart(malformed, align);
             self.observed_since = now.monotonic;
@@ -195,7 +198,7 @@ impl Decisions {
             .retain(|(_, at)| now.monotonic.saturating_sub(*at) < SAID_AGAIN);
         if !self.said.iter().any(|(said, _)| said.is_like(&fault)) {
             self.said.push((fault, now.monotonic));
-            tracing::warn!("no frame for {} s: {fault}", silent_for.as_secs());
+            tracing::warn!("no window for {} s: {fault}", silence.window.as_secs());
         }
     }
 

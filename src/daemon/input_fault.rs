@@ -38,7 +38,7 @@ pub(super) enum InputFault {
     ClocksApart(Duration),
     /// Samples a second of the slower, or of the too fast, sensor.
     Rate(f64),
-    /// No two samples follow each other within 100 ms.
+    /// Gaps, so that no window comes to its end.
     Gaps,
 }
 
@@ -78,7 +78,7 @@ impl fmt::Display for InputFault {
                 by.as_secs()
             ),
             Self::Rate(hz) => write!(f, "samples come at {hz:.0} Hz; 25 to 400 Hz are needed"),
-            Self::Gaps => f.write_str("no two samples follow each other within 100 ms"),
+            Self::Gaps => f.write_str("there is a gap of more than 100 ms in every five seconds"),
         }
     }
 }
