@@ -115,7 +115,7 @@ echo $bmi160 >"/sys/bus/i2c/devices/i2c-$bus/delete_device"
 # Each has in_…_sampling_frequency, and what it offers is the device's.
 rate_is() {
     cat "$1/sampling_frequency_available" "$1/$2"
-    grep -q "^$3\.0*$" "$1/$2"
+    grep -q "^$3\(\.0*\)\?$" "$1/$2"
 }
 chip bmc150_accel $bmc150 0x00 0xfa
 chip bmg160 $bmg160 0x00 0x0f
