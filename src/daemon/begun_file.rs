@@ -1,5 +1,5 @@
-//! What was gathered for a profile, as a file that outlives the daemon. What it cannot
-//! go on with is never written over.
+//! The windows gathered by an unfinished enrolment, in a file that survives a restart.
+//! A file that cannot be continued is never overwritten.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,24 +9,26 @@ use crate::enrol::{BegunEnrolment, EnrolmentWindows};
 use crate::regular_file::Owners;
 use crate::sealed::{SealedFileError, file};
 
-/// Its name in the state folder.
+/// The file's name in the state folder.
 const NAME: &str = "begun.enrolment";
 
-/// The file of a begun enrolment.
+/// Path of the file of an unfinished enrolment.
 #[derive(Debug, Clone)]
 pub(crate) struct BegunFile(PathBuf);
 
 impl BegunFile {
-    /// The one in this state folder.
+    /// The file in the folder `state`.
     pub(crate) fn in_folder(state: &Path) -> Self {
         Self(state.join(NAME))
     }
 
-    /// What was gathered, if it is of `blank`'s kind. An error says why it cannot be gone
-    /// on with, and what to do. What is damaged is set aside.
+    /// The user id and windows in the file; `None` if there is no file or it was damaged,
+    /// in which case it is renamed to `*.damaged`. An error, for people, says why the
+    /// enrolment cannot continue and what to do: the windows are of another model or hop
+    /// than `blank`, or the file cannot be read.
     pub(super) fn load(&self, blank: &EnrolmentWindows) -> Result<Option<BegunEnrolment>, String> {
         let path = &self.0;
-        // Half of it, or a whole one that a killed daemon had no time to name.
+        // A daemon killed while saving leaves a temporary file, in part or whole.
         let _ = file::remove_unfinished(path);
         match file::load::<BegunEnrolment>(path, Owners::this_process()) {
             Ok((owner, material)) if material.fits(blank) => Ok(Some((owner, material))),
@@ -53,12 +55,12 @@ impl BegunFile {
         }
     }
 
-    /// Writes down what was gathered.
+    /// Replaces the file by one with `gathered`.
     pub(super) fn save(&self, gathered: &BegunEnrolment) -> Result<(), SealedFileError> {
         file::save(gathered, &self.0)
     }
 
-    /// Removes all that was gathered, what was set aside too.
+    /// Removes the file and the damaged one beside it; whether there was either.
     pub(crate) fn remove(&self) -> Result<bool, SealedFileError> {
         let aside = file::remove::<BegunEnrolment>(&self.aside())?;
         Ok(file::remove::<BegunEnrolment>(&self.0)? || aside)

@@ -1,6 +1,6 @@
-//! Readings, orders and elapsed time into published decisions.
+//! Turns readings, orders and elapsed time into published decisions.
 //!
-//! Time is an argument of everything here, so that tests move it.
+//! Every method gets the time as an argument, so that tests can set it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,56 +23,58 @@ use crate::publish::{Event, Publisher};
 use crate::session::{LockWanted, Notice};
 use crate::source::Reading;
 
-/// How often counters are reported, and a source without frames is looked at.
+/// How often counters are reported and the input is checked for faults.
 pub(super) const TICK: Duration = Duration::from_secs(1);
-/// Without frames for so long it is worth saying why, …
+/// Age of the newest frame from which the input is examined for a fault.
 const FRAMES_MISSED: Duration = Duration::from_secs(3);
-/// … and without a window for so long, of which each takes five seconds of frames.
+/// Age of the newest window from which the input is examined; a window takes five
+/// seconds of frames.
 const WINDOWS_MISSED: Duration = Duration::from_secs(12);
-/// A fault of one kind is logged once in so long.
+/// A fault of one kind is logged once in this time.
 const SAID_AGAIN: Duration = Duration::from_secs(600);
 
-/// What was read, passed over and scored, module by module.
+/// What was read, passed over and scored, by module, as status events show it.
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Counters<'a> {
     source: ReadingCounts,
     align: AlignCounts,
     windows: WindowCounts,
-    /// What speaks against the samples of the last half-minute.
+    /// Signs that the samples of the last half-minute are wrong.
     #[serde(skip_serializing_if = "<[Doubt]>::is_empty")]
     doubts: &'a [Doubt],
 }
 
-/// What decides, and who is told.
+/// Where decisions go.
 pub(super) struct Outlets {
     pub publisher: Publisher,
-    /// What a restart must know; `None` where nothing is locked.
+    /// Keeps a lock across restarts; `None` in replay and observe mode.
     pub memory: Option<LockMemory>,
-    /// Who asks the session for a lock; `None` where nothing is locked.
+    /// Has the session asked for a lock; `None` in replay and observe mode.
     pub locker: Option<watch::Sender<Option<LockWanted>>>,
 }
 
-/// The pipeline of a running daemon.
+/// The pipeline of a running daemon, with its clock and its outlets.
 pub(super) struct Decisions {
     pipeline: Pipeline,
     outlets: Outlets,
     counters: Arc<ReadingCounters>,
-    /// Whether silence means anything: a recording may be read slowly.
+    /// Whether silence counts. False for recordings, which may be read slowly.
     live: bool,
-    /// Without a frame for this long the state is lock, the start included.
+    /// Without a frame for this long the state becomes lock, also after the start.
     sensor_grace: Duration,
-    /// Why the session has decisions paused.
+    /// Why the session has decisions paused; `None` if it has not.
     session: Option<Pause>,
     clock: SilenceClock,
     started: SampleTime,
-    /// The newest sample's time, whatever became of it, and boottime when it came.
+    /// The newest sample's time, even if it was passed over, and boottime when it came;
+    /// `None` before the first.
     heard: Option<(SampleTime, Duration)>,
     ticked: Duration,
     watch: Watch,
     observer: InputObserver,
     observed_since: Duration,
     fault: Option<InputFault>,
-    /// Faults that were logged, and when.
+    /// Faults logged within [`SAID_AGAIN`], and CLOCK_MONOTONIC when.
     said: Vec<(InputFault, Duration)>,
 }
 
@@ -108,12 +110,12 @@ impl Decisions {
         }
     }
 
-    /// The state that holds.
+    /// The present state.
     pub(super) fn state(&self) -> State {
         self.pipeline.decider().state().0
     }
 
-    /// Something was read.
+    /// Takes a reading of the source, and publishes what follows from it.
     pub(super) fn read(&mut self, reading: &Reading, now: Now) {
         if let Reading::Sample(sample) = reading {
             self.observer.sample(sample);
@@ -150,8 +152,8 @@ impl Decisions {
         }
     }
 
-    /// Time has passed, whatever arrived or did not. To be called after everything else,
-    /// and once in a [`TICK`] at least.
+    /// Checks the graces of a live source against the time `now`. To be called after every
+    /// other method, and once in a [`TICK`] at least.
     pub(super) fn pass_time(&mut self, now: Now) {
         if !self.live {
             return;
@@ -176,7 +178,7 @@ impl Decisions {
         }
     }
 
-    /// Looks at why no frames come, or no windows of those that do.
+    /// Finds and logs why there are no frames, or no windows although there are frames.
     fn observe(&mut self, silence: Silence, now: Now) {
         let malformed = self.counters.counts().malformed;
         let align = self.pipeline.align_counts();
@@ -202,13 +204,13 @@ impl Decisions {
         }
     }
 
-    /// Another policy and other limits of rest hold from now on.
+    /// Uses these limits of rest and this policy from now on.
     pub(super) fn reconfigure(&mut self, rest: RestLimits, policy: Policy) {
         self.pipeline.reconfigure(rest, policy);
         self.sensor_grace = policy.sensor_grace;
     }
 
-    /// Begins with the owner of this profile.
+    /// Decides for the owner of `profile` from now on, without evidence at first.
     pub(super) fn enrolled(&mut self, profile: &Profile, now: Now) {
         let t = self.clock.sensor_time(now);
         let Self {
@@ -219,13 +221,14 @@ impl Decisions {
         self.update_pause(false, now);
     }
 
-    /// There is no owner any more.
+    /// There is no owner any more, so decisions pause.
     pub(super) fn forgotten(&mut self, now: Now) {
         self.pipeline.forget();
         self.update_pause(true, now);
     }
 
-    /// The session has changed.
+    /// Takes a notice of the session: pauses, resumes, or begins anew after an unlock by
+    /// the owner.
     pub(super) fn session(&mut self, notice: Notice, now: Now) {
         self.session = match notice {
             Notice::Paused(why) => Some(why),
@@ -236,8 +239,8 @@ impl Decisions {
         self.update_pause(anew, now);
     }
 
-    /// Pauses or goes on as session and owner have it, after all has begun
-    /// `anew` if so.
+    /// Pauses or resumes decisions according to session and owner; with `anew`, evidence
+    /// and graces begin again first.
     fn update_pause(&mut self, anew: bool, now: Now) {
         let nobody = (!self.pipeline.is_enrolled()).then_some(Pause::NotEnrolled);
         let pause = self.session.or(nobody);
@@ -263,7 +266,7 @@ impl Decisions {
                 clock.resume(now);
             }
         }
-        // Before the first sample nothing is published.
+        // Before the first sample `sink` gets nothing, so memory and locker are set here.
         let state = self.state();
         self.outlets.keep(state);
         self.outlets.want(state, t);
@@ -282,8 +285,9 @@ impl Decisions {
 }
 
 impl Outlets {
-    /// Tells everyone, and whoever locks the screen. A lock is noted before it is told and
-    /// its end after, so that a kill in between errs on the side of lock.
+    /// Publishes `output`; a decision is also kept for restarts and passed to the locker. A
+    /// lock is noted before it is published and its end after, so that a daemon killed in
+    /// between restarts locked.
     fn tell(&mut self, output: &Output) {
         let Output::Decision(decision) = output else {
             return self.publisher.publish(&Event::from(output));
@@ -302,8 +306,7 @@ impl Outlets {
         }
     }
 
-    /// The screen is to be locked from when the state becomes lock, until it is not
-    /// any more.
+    /// Wants the screen locked from when the state becomes lock until it is another.
     fn want(&self, state: State, t: SampleTime) {
         let Some(locker) = &self.locker else {
             return;

@@ -1,8 +1,8 @@
-//! Learning an owner from the motion that comes in, over several sittings.
+//! Enrolment with the running daemon, over several sittings.
 //!
-//! A sitting lasts as long as the connection that asked for it. What was
-//! gathered is kept in the state directory, and a profile is replaced only
-//! when another was made and accepted.
+//! A sitting lasts as long as the connection that began it. The gathered windows are kept
+//! in the state folder, and the profile is replaced only once another was made and
+//! accepted.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,70 +25,72 @@ use crate::pipeline::Gatherer;
 use crate::publish::{self, CommandHandler, Enrol, Event, Peer, Phase, Publisher, Step};
 use crate::sealed::file;
 
-/// Windows that are enough: five minutes of handling.
+/// Windows in motion that suffice for a profile: about five minutes of handling.
 const WANTED: usize = 300;
-/// What was gathered is written down each time there are so many more windows.
+/// New windows after which the gathered windows are saved again.
 const SAVE_EVERY: usize = 30;
 
-/// The enrolment of this daemon, from wherever it is dealt with.
+/// The enrolment of this daemon; clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Enrolment(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     begun: Mutex<Begun>,
-    /// Whether there is a sitting: the pipeline asks with every sample.
+    /// Whether there is a sitting; an atomic, because the pipeline asks with every sample.
     gathering: AtomicBool,
     aim: Mutex<Aim>,
     setting: Setting,
 }
 
-/// What a profile is made for. A reload may change it.
+/// Settings for making a profile that a reload may change.
 #[derive(Debug, Clone)]
 pub(super) struct Aim {
-    /// Where the profile is put.
+    /// Path to save the profile at.
     pub profile: PathBuf,
-    /// What decisions are to cost.
+    /// The policy, and the false locks a day that the profile may cost its owner under it.
     pub rule: DecisionBudget,
 }
 
-/// What an enrolment is about.
+/// What stays the same for all enrolments of this daemon.
 #[derive(Debug)]
 pub(super) struct Setting {
-    /// Where what was gathered is kept.
+    /// The file of the gathered windows.
     pub begun: BegunFile,
-    /// Of this model and hop.
+    /// An empty set of windows of the daemon's model and hop.
     pub blank: EnrolmentWindows,
-    /// The model's, if it ships one.
+    /// The model's cohort of other people; `None` if the bundle has none.
     pub cohort: Option<Arc<Cohort>>,
     pub publisher: Publisher,
-    /// Whose the daemon is.
+    /// Gets the new owner, and switches the sensors on for a sitting.
     pub served_owner: ServedOwner,
 }
 
 #[derive(Debug, Default)]
 struct Begun {
-    /// Whose it will be, and what there is of them.
+    /// User id of the future owner and the windows so far; `None` before the first sitting.
     gathered: Option<BegunEnrolment>,
-    /// Why what an earlier daemon gathered cannot be gone on with, and what to do.
+    /// Why an earlier daemon's windows cannot be continued, and what to do, for people;
+    /// `None` if they can, or there are none.
     stranded: Option<String>,
-    /// The connection whose sitting it is.
+    /// Id of the connection that holds the sitting; `None` between sittings.
     sitting: Option<u64>,
     fitting: bool,
-    /// What came of the newest try, and for people.
+    /// Result of the newest attempt to make a profile, with a message for people; `None`
+    /// before the first and after a new sitting begins.
     outcome: Option<(Phase, String)>,
     unsaved: usize,
 }
 
 impl Enrolment {
-    /// Goes on with what an earlier daemon gathered.
+    /// Continues the enrolment in the state folder, if there is one.
     pub(super) fn resume(setting: Setting, aim: Aim) -> Self {
         let mut begun = Begun::default();
         begun.take_up(&setting);
         if let Some(why) = &begun.stranded {
             tracing::error!("nobody can enrol: {why}");
         }
-        // A whole profile that a killed daemon had no time to name is nobody's.
+        // A daemon killed while saving leaves a temporary file that was never in use.
         let _ = file::remove_unfinished(&aim.profile);
         Self(Arc::new(Shared {
             begun: Mutex::new(begun),
@@ -98,7 +100,7 @@ impl Enrolment {
         }))
     }
 
-    /// Makes profiles for another aim from now on.
+    /// Sets where and with which budget profiles are made from now on.
     pub(super) fn aim_at(&self, aim: Aim) {
         *self.aim() = aim;
     }
@@ -180,7 +182,7 @@ impl Enrolment {
             .finish(&how, cohort.as_deref(), owner, now)
             .map_err(|why| why.to_string())
             .and_then(|(profile, report)| {
-                // A reload may have come meanwhile.
+                // Read again, because a reload may have changed the path meanwhile.
                 let path = self.aim().profile.clone();
                 profile.save(&path).map_err(|why| why.to_string())?;
                 Ok((profile, report))
@@ -220,7 +222,8 @@ impl Enrolment {
         Ok(begun.event())
     }
 
-    /// What a lock protects is not to be had by asking for it.
+    /// While the state is lock, refuses everyone but root: an impostor must not be able to
+    /// replace the profile that locked them out.
     fn refuse_where_locked(&self, peer: Peer) -> Result<(), String> {
         if peer.uid != 0 && self.0.setting.publisher.state() == State::Lock {
             return Err("while the state is lock, only root may do that".into());
@@ -240,7 +243,8 @@ impl Enrolment {
         self.save(begun);
     }
 
-    /// Under the lock, so that nothing that was cancelled is written again.
+    /// Saves the windows. `begun` is locked meanwhile, so that cancelled windows are not
+    /// written again.
     fn save(&self, begun: &mut Begun) {
         begun.unsaved = 0;
         if let Some(gathered) = begun.gathered.as_ref().filter(|(_, m)| m.windows() > 0)
@@ -252,7 +256,7 @@ impl Enrolment {
 }
 
 impl Begun {
-    /// Goes on with what is in the file, if it can be.
+    /// Loads the windows in the file, or sets [`Begun::stranded`] to why it cannot.
     fn take_up(&mut self, setting: &Setting) {
         match setting.begun.load(&setting.blank) {
             Ok(gathered) => {
@@ -363,7 +367,7 @@ mod tests {
     use crate::model::Embedder;
     use crate::publish::{Hello, Mode, Server, SocketConfig};
 
-    /// Whether a source would go on reading.
+    /// Whether a source would be read.
     fn reads(switch: &SensorSwitch) -> bool {
         switch.wait_until_released(Duration::ZERO)
     }

@@ -1,4 +1,4 @@
-//! What is wrong with samples of which no frames come, in words.
+//! Why samples give no frames or no windows, in words for people.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::motion::align::AlignCounts;
 use crate::motion::{Sample, SampleTime, Sensor};
 
-/// Observed at least so long before anything is said of it.
+/// Shortest observation from which a fault is told.
 const OBSERVED: Duration = Duration::from_secs(2);
-/// Clocks of the two sensors that differ by more never give a common frame.
+/// Difference between the two sensors' clocks from which they give no common frame.
 const CLOCKS_APART: Duration = Duration::from_secs(10);
 /// Share of samples that have a fault before the whole input is said to have it.
 const MOSTLY: f64 = 0.5;
@@ -22,28 +22,28 @@ const PACE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 pub(super) enum InputFault {
     /// Nothing arrives.
     Silent,
-    /// Lines arrive that are no samples.
+    /// Only lines arrive that cannot be parsed as samples.
     Malformed,
-    /// One sensor says nothing.
+    /// This sensor gives no samples.
     Missing(Sensor),
     /// Most values are NaN or infinite, or times beyond what any clock shows.
     NotFinite,
-    /// Times stand still.
+    /// Most times repeat the one before.
     Frozen,
-    /// Times go backward.
+    /// Most times are before the one before.
     Backward,
     /// Times advance by this factor of the system's clock.
     Pace(f64),
-    /// The accelerometer's and the gyroscope's times differ by so much.
+    /// The accelerometer's and the gyroscope's times differ by this much.
     ClocksApart(Duration),
-    /// Samples a second of the slower, or of the too fast, sensor.
+    /// A sensor's samples a second, outside what alignment serves.
     Rate(f64),
-    /// Gaps, so that no window comes to its end.
+    /// Gaps, so that no window is completed.
     Gaps,
 }
 
 impl InputFault {
-    /// Whether it is of the same kind, so that nobody needs to be told again.
+    /// Whether it is of the same kind, so that it need not be logged again.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
     }
@@ -83,13 +83,14 @@ impl fmt::Display for InputFault {
     }
 }
 
-/// A factor to two digits: it is measured between samples.
+/// `factor` to two digits: it is measured between samples, so more would not be exact.
 fn rounded(factor: f64) -> f64 {
     let unit = 10f64.powf(factor.log10().floor() - 1.0);
     (factor / unit).round() * unit
 }
 
-/// The unit that times are in which are too slow by a power of a thousand.
+/// Writes which unit the times seem to be in, if they are too slow by about a power of a
+/// thousand.
 fn unit(f: &mut fmt::Formatter<'_>, slow: f64, units: [&str; 3]) -> fmt::Result {
     for (power, name) in (1..).zip(units) {
         let factor = 1000f64.powi(power);
@@ -100,7 +101,7 @@ fn unit(f: &mut fmt::Formatter<'_>, slow: f64, units: [&str; 3]) -> fmt::Result 
     Ok(())
 }
 
-/// What one sensor said in the time observed.
+/// What one sensor gave in the time observed.
 #[derive(Debug, Clone, Copy, Default)]
 struct Heard {
     samples: u64,
@@ -116,7 +117,7 @@ pub(super) struct InputObserver {
 }
 
 impl InputObserver {
-    /// Observes anew, from these counts on.
+    /// Begins the observation again, with these counts as its start.
     pub(super) fn restart(&mut self, malformed: u64, align: AlignCounts) {
         *self = Self {
             heard: Default::default(),
@@ -125,7 +126,7 @@ impl InputObserver {
         };
     }
 
-    /// A sample arrived, whatever becomes of it.
+    /// Notes a sample, whether alignment accepts it or not.
     pub(super) fn sample(&mut self, sample: &Sample) {
         let heard = &mut self.heard[sample.sensor.index()];
         heard.samples += 1;
@@ -170,7 +171,7 @@ impl InputObserver {
             return Some(InputFault::Backward);
         }
         let seconds = elapsed.as_secs_f64();
-        // Of the sensor that says more: its span is the surer one.
+        // Of the sensor with more samples, because its span is measured better.
         let louder = if acc.samples >= gyro.samples {
             acc
         } else {

@@ -1,4 +1,4 @@
-//! Kills a process at one system call after the other, lets calls fail, and looks at what
+//! Kills a process at each of its system calls in turn, lets calls fail, and checks what
 //! a restart finds. The process is this test program again, under strace(1), which can
 //! do both: `-e inject=SET:signal=KILL:when=N`.
 
@@ -15,10 +15,10 @@ use crate::decide::State;
 use crate::owner::profile::Profile;
 use crate::owner::profile::tests::profile;
 
-/// In a child: what it does, and the folder it does it in.
+/// Environment variable of a child: name of its script, a space, and its folder.
 const SCRIPT: &str = "GRASPD_TEST_SCRIPT";
-/// Whatever reads or changes a file system, and what a publication is: a write. Not every
-/// kernel has those with a question mark.
+/// Calls that read or change a file system, and `write`, which stands for a publication
+/// too. Not every architecture has those with a question mark.
 const CALLS: [&str; 14] = [
     "?open",
     "openat",
@@ -36,7 +36,7 @@ const CALLS: [&str; 14] = [
     "statx",
 ];
 
-/// What a child does. Each line that it says is a publication.
+/// Runs a child's script. Each line that it prints stands for a publication.
 fn play(script: &str, folder: &Path) {
     match script {
         "memory" => {
@@ -89,7 +89,7 @@ fn child() {
     }
 }
 
-/// Plays `script` in `folder` with that injected; the lines that it said.
+/// Runs `script` in `folder` with the fault `what` injected; the lines that it printed.
 fn inject(what: &str, script: &str, folder: &Path) -> Vec<String> {
     let log = folder.with_extension("strace");
     let output = Command::new("strace")
@@ -104,7 +104,7 @@ fn inject(what: &str, script: &str, folder: &Path) -> Vec<String> {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     let known = ["lock", "unlock", "saved", "removed", "end"];
-    // The first line has what the harness says before.
+    // The first line begins with output of the test harness.
     let word = |line: &str| line.rsplit(' ').next().unwrap_or_default().to_owned();
     let words = said.lines().map(word);
     words
@@ -112,7 +112,7 @@ fn inject(what: &str, script: &str, folder: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Whether strace can be had, and may trace.
+/// Whether strace is installed and may trace.
 fn can_inject() -> bool {
     let tried = Command::new("strace")
         .args(["--quiet=all", "true"])
@@ -124,8 +124,8 @@ fn can_inject() -> bool {
     can
 }
 
-/// Kills `script` at every call, each time in a folder that `prepare` made, and has
-/// `judge` look at it, at the last word, and at what killed it.
+/// Kills `script` at every call, each time in a new folder that `prepare` filled. `judge`
+/// gets the folder, the last line printed (empty if none) and the injected fault.
 fn kill_at_every_call(script: &str, prepare: impl Fn(&Path), judge: impl Fn(&Path, &str, &str)) {
     let mut kills = 0;
     for call in CALLS {
@@ -162,7 +162,7 @@ fn a_lock_that_was_published_and_not_ended_is_there_after_a_kill_at_any_call() {
         let locked = open(folder).was_locked();
         match last {
             "lock" | "end" => assert!(locked, "forgotten after {kill}"),
-            // It has begun without, or its end was published.
+            // No lock was published yet, or its end was published.
             _ => {}
         }
     };
@@ -184,7 +184,7 @@ fn a_profile_is_the_old_one_or_the_new_one_after_a_kill_at_any_call() {
             ("saved" | "removed" | "end", Err(error)) if error.is_missing() => {}
             (_, found) => panic!("{kill} after {last:?} left {found:?}"),
         }
-        // Whatever it left, being forgotten takes it all.
+        // Forgetting the owner removes whatever the kill left.
         Profile::remove(&path).unwrap();
         assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
     };

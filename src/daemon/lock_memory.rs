@@ -1,18 +1,18 @@
-//! What a restart may not forget: that the state was lock.
+//! Keeps across restarts whether the state was lock.
 //!
-//! One file in the state folder says so by being there. Whatever is in it, or has become
-//! of it, means locked; only the end of a lock removes it.
+//! While the state is lock, the state folder has a file, the note. Its presence means
+//! locked, whatever its contents or kind; only the end of a lock removes it.
 //!
-//! The disk is written to by a thread of its own, which knows the newest state and tries
-//! until the folder says it: a slow or full disk holds up no decision. Which way round
-//! things happen is chosen so that a kill in between errs on the side of lock:
+//! A thread of its own writes the newest state and retries until that succeeds, so a slow
+//! or full disk delays no decision. The order is such that a daemon killed in between
+//! restarts locked:
 //!
-//! - A lock is noted, then told: [`LockMemory::keep`] returns when the note can be seen,
-//!   which a kill cannot undo. That is a matter of microseconds and no disk is waited
-//!   for; a file system that has not answered in [`ANSWER`] is not waited for either.
-//!   The thread then has the note put on the disk itself, for the sake of power cuts.
-//! - The end of a lock is told, then noted: nobody waits, and a note that comes back with
-//!   a power cut is only a lock too many.
+//! - A lock is noted, then published: [`LockMemory::keep`] returns once other processes
+//!   can see the note, which a kill cannot undo. That takes microseconds, because it does
+//!   not wait for the disk; after [`ANSWER`] it returns without the file system's answer.
+//!   The thread then syncs the note to the disk, in case of a power cut.
+//! - The end of a lock is published, then noted, without waiting: if a power cut brings
+//!   the note back, the daemon restarts locked, which is safe.
 
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -24,22 +24,22 @@ use crate::decide::State;
 
 /// The note's name.
 pub(super) const NOTE: &str = "locked";
-/// How long a lock waits to be told for the file system to say that it is noted.
+/// How long the publication of a lock waits for the note to be made.
 const ANSWER: Duration = Duration::from_millis(50);
-/// Between one try to write a state down and the next.
+/// Wait between attempts to write the state.
 const AGAIN: Duration = Duration::from_secs(2);
-/// How long a daemon that ends waits for its last word.
+/// How long a daemon that ends waits for its last state to be written.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Where the note is.
+/// Storage of the note: the state folder, or a stand-in in tests.
 pub(super) trait Notes: Send + Sync + 'static {
-    /// Whether it is there.
+    /// Whether there is a note.
     fn noted(&self) -> io::Result<bool>;
-    /// Puts it there, for every process to see.
+    /// Makes the note, visible to every process on return.
     fn note(&self) -> io::Result<()>;
-    /// Takes it away.
+    /// Removes the note.
     fn erase(&self) -> io::Result<()>;
-    /// Waits until the disk has it.
+    /// Waits until the disk has the newest change.
     fn sync(&self) -> io::Result<()>;
 }
 
@@ -61,7 +61,7 @@ impl Notes for StateFolder {
     }
 }
 
-/// The note of a lock.
+/// Keeps the note of a lock up to date; has a thread that does so until this is dropped.
 #[derive(Debug)]
 pub(super) struct LockMemory {
     locked: bool,
@@ -74,24 +74,25 @@ struct Shared {
     changed: Condvar,
 }
 
-/// How far the thread is with what is wanted of it.
+/// What the thread has to write, and how far it is.
 #[derive(Debug)]
 struct Progress {
-    /// Whether the state is lock.
+    /// Whether the state is lock, so the note should be there.
     wanted: bool,
-    /// What other processes see, as far as that is known.
+    /// Whether other processes see the note; `None` if unknown.
     seen: Option<bool>,
-    /// What is kept, and not tried any more.
+    /// The newest state written for good, a lock to the disk too; `None` while writing, and
+    /// after a failure.
     kept: Option<bool>,
-    /// The newest try failed.
+    /// Whether the newest attempt failed.
     failed: bool,
-    /// Nothing new will be wanted.
+    /// The [`LockMemory`] was dropped, so `wanted` will not change again.
     over: bool,
 }
 
 impl LockMemory {
-    /// What is remembered in `notes`. What cannot be told counts as a lock. An error is
-    /// the system's, which starts no thread.
+    /// Reads the note and starts the thread. A note that cannot be read counts as a lock.
+    /// Errors only if the system starts no thread.
     pub(super) fn open(notes: Arc<impl Notes>) -> io::Result<Self> {
         let noted = notes.noted();
         if let Err(why) = &noted {
@@ -116,13 +117,13 @@ impl LockMemory {
         Ok(Self { locked, shared })
     }
 
-    /// Whether the state was lock.
+    /// Whether the newest state, at first the earlier daemon's, is lock.
     pub(super) fn was_locked(&self) -> bool {
         self.locked
     }
 
-    /// Remembers the state. A lock is noted before this returns, unless the file system
-    /// is slow or refuses; then it is tried on.
+    /// Sets the state to write. A lock is noted before this returns, unless the file system
+    /// takes longer than [`ANSWER`] or refuses; the thread then keeps trying.
     pub(super) fn keep(&mut self, state: State) {
         let locked = state == State::Lock;
         if locked == std::mem::replace(&mut self.locked, locked) {
@@ -140,7 +141,7 @@ impl LockMemory {
 
 impl Drop for LockMemory {
     fn drop(&mut self) {
-        // Clients are told that a daemon which failed is locked.
+        // After a panic clients are told that the state is lock, so the note must agree.
         if thread::panicking() {
             self.keep(State::Lock);
         }
@@ -162,11 +163,11 @@ impl Progress {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, Progress> {
-        // No update here can stop half way.
+        // No update can panic half way, so the data of a poisoned mutex are consistent.
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits `while_so`, and no longer than `limit`.
+    /// Waits while `while_so` is true, for `limit` at most.
     fn wait<'a>(
         &self,
         progress: MutexGuard<'a, Progress>,
@@ -179,7 +180,7 @@ impl Shared {
         waited.unwrap_or_else(PoisonError::into_inner).0
     }
 
-    /// What the thread does.
+    /// The thread's loop: writes `wanted`, and retries after [`AGAIN`] what failed.
     fn keep_up(&self, notes: &impl Notes) {
         let mut complained = false;
         let mut progress = self.lock();
@@ -200,7 +201,7 @@ impl Shared {
             let written = if wanted { notes.note() } else { notes.erase() };
             progress = self.lock();
             progress.seen = written.is_ok().then_some(wanted);
-            // Of what is wanted now nothing is known if that is another by now.
+            // If `wanted` has changed meanwhile, this is no result for the new one.
             progress.failed = written.is_err() && progress.wanted == wanted;
             self.changed.notify_all();
             drop(progress);
@@ -287,7 +288,7 @@ mod tests {
         for put in [&fifo as &dyn Fn(&Path), &link, &dir, &text] {
             put(&note);
             assert!(begins_locked(folder));
-            // It is as good as a note, and goes as one.
+            // It counts as a note, and is removed as one.
             keep(folder, State::Lock);
             assert!(begins_locked(folder));
             keep(folder, State::Unlock);
@@ -317,7 +318,7 @@ mod tests {
         assert!(begins_locked(&folder));
     }
 
-    /// A disk on which nothing gets done until it is released.
+    /// A disk on which erasing and syncing wait until it is released.
     #[derive(Default)]
     struct StuckDisk {
         released: AtomicBool,
@@ -359,7 +360,7 @@ mod tests {
         let disk = Arc::new(StuckDisk::default());
         let mut memory = LockMemory::open(disk.clone()).unwrap();
         memory.keep(State::Lock);
-        // Seen by a restart, long before the disk has it.
+        // A restart would see it, although the disk does not have it yet.
         assert!(disk.noted().unwrap());
         memory.keep(State::Unlock);
         memory.keep(State::Lock);

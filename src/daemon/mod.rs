@@ -1,8 +1,8 @@
 //! `graspd run`: the source and the worker on threads of their own, and sockets,
 //! signals and the watchdog on this one.
 //!
-//! Whatever ends the worker ends in a last event, and a client that sees the
-//! connection close without one has lost its evidence too (docs/protocol.md).
+//! Whatever ends the worker, the clients get a last event, `bye`. A client whose
+//! connection closes without one treats that as no evidence (docs/protocol.md).
 
 mod begun_file;
 mod decisions;
@@ -59,32 +59,32 @@ use worker::{Control, End, Worker};
 
 pub use reload::LogFilter;
 
-/// How long the sensors may take to be switched off. By default their source
-/// looks up every three seconds at least; the service manager waits for longer.
+/// How long to wait for the sensors to be switched off. By default their source passes
+/// the [`SensorSwitch`] every three seconds at least; the service manager waits longer.
 pub(crate) const SWITCH_OFF: Duration = Duration::from_secs(4);
 
-/// Why the daemon cannot run, or could not go on.
+/// Why the daemon cannot start, or had to end.
 #[derive(Debug, Error)]
 pub enum RunError {
-    /// The configuration.
+    /// The configuration cannot be read or is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The model bundle.
+    /// The model bundle cannot be opened.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The owner's profile.
+    /// The owner's profile cannot be loaded.
     #[error(transparent)]
     Profile(#[from] ProfileError),
-    /// The folder of what outlives the daemon.
+    /// The state folder cannot be used.
     #[error(transparent)]
     State(#[from] StateFolderError),
-    /// The source.
+    /// The source cannot be opened, or a recording cannot be read to its end.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The socket.
+    /// The socket cannot be served.
     #[error(transparent)]
     Publish(#[from] PublishError),
-    /// The session manager.
+    /// `session.enabled` is `"yes"` and no session manager answers.
     #[error("{0}; start one, or set session.enabled to \"auto\"")]
     Session(#[from] SessionError),
     /// The hop does not suit the model.
@@ -92,33 +92,33 @@ pub enum RunError {
         "window.hop_frames is {hop}, model {model} needs a multiple of {multiple} up to {frames}"
     )]
     Hop {
-        /// Configured.
+        /// The configured hop in frames.
         hop: usize,
         /// The model's name.
         model: String,
-        /// What it needs.
+        /// The number of frames that the hop must be a multiple of.
         multiple: usize,
-        /// Frames of its window.
+        /// Frames in the model's window, the longest hop.
         frames: usize,
     },
-    /// A live source came to its end, or broke off.
+    /// A live source ended or failed.
     #[error("the source has ended, so there is no evidence any more")]
     SourceEnded,
     /// The worker panicked.
     #[error("the worker has crashed; this is a bug, the log has its place")]
     Crashed,
-    /// The operating system refused.
+    /// A system call failed.
     #[error("cannot {doing}: {source}")]
     Io {
         /// What was attempted.
         doing: &'static str,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
 }
 
 impl RunError {
-    /// Whether another daemon is in the way, and not a mistake.
+    /// Whether the only obstacle is another daemon that uses the state folder.
     pub(crate) fn is_in_use(&self) -> bool {
         matches!(self, Self::State(error) if matches!(error.why, StateFolderFault::InUse))
     }
@@ -128,7 +128,8 @@ impl RunError {
     }
 }
 
-/// Everything that the configuration names, opened and found to fit together.
+/// Model, embedder and profile that the configuration names, opened and checked against
+/// one another.
 pub struct Prepared {
     config: Config,
     bundle: Bundle,
@@ -143,7 +144,7 @@ impl Prepared {
     }
 
     /// What `graspd validate` does: opens what `config` names for a daemon of the user
-    /// `uid`, and looks at the folder of its state.
+    /// `uid`, and checks the state folder of a live source.
     pub fn validate(config: Config, uid: u32) -> Result<Self, RunError> {
         let parts = Self::open_for(config, Owners::User(uid))?;
         if parts.config.source.kind.is_live() {
@@ -175,13 +176,14 @@ impl Prepared {
         &self.bundle
     }
 
-    /// The profile in use, if somebody has enrolled.
+    /// The profile in use; `None` if nobody has enrolled.
     pub fn profile(&self) -> Option<&Profile> {
         self.profile.as_ref()
     }
 }
 
-/// Whether windows may follow one another every `hop` frames.
+/// Checks that `hop` suits the model: [`RunError::Hop`] unless it is a multiple of
+/// [`Embedder::hop_multiple`] from one up to a whole window.
 pub fn check_hop(hop: usize, embedder: &Embedder, bundle: &Bundle) -> Result<(), RunError> {
     let (multiple, frames) = (embedder.hop_multiple(), embedder.frames());
     if hop == 0 || hop > frames || !hop.is_multiple_of(multiple) {
@@ -230,7 +232,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
         profile,
     } = parts;
     let live = config.source.kind.is_live();
-    // What a recording says is not of now.
+    // The motion in a recording is past, so nothing may be locked because of it.
     let mode = match config.mode {
         _ if !live => Mode::Replay,
         OperatingMode::Enforce => Mode::Live,
@@ -252,12 +254,12 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
     if owner_uid.is_none() {
         tracing::warn!("nobody has enrolled, so nothing is decided; run `graspd enroll`");
     }
-    // What a recording says outlives nothing.
+    // A replay keeps nothing on disk, so it needs no state folder.
     let state_folder = match live {
         true => Some(Arc::new(StateFolder::take(&config.state.folder)?)),
         false => None,
     };
-    // Where nothing is locked, a lock is neither known nor left.
+    // Observe mode locks nothing, so it neither reads nor writes the note of a lock.
     let remembered = state_folder.clone().filter(|_| acts);
     let memory = remembered.map(LockMemory::open).transpose();
     let memory = memory.map_err(RunError::io("start a thread"))?;
@@ -288,7 +290,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
         let (readings, counters, listener) =
             spawn_source(open_source(&config)?, backlog, switch.clone())
                 .map_err(RunError::io("start a thread"))?;
-        // Other sources are read on, whatever is made of it.
+        // Only IIO sensors can be switched off; other sources are read all the time.
         let switch = match has_sensors {
             true => switch,
             false => SensorSwitch::without_source(),
@@ -363,7 +365,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
             tokio::select! {
                 end = &mut ended => break end.ok(),
                 asked = signals.next() => match asked {
-                    // A worker that is gone is noticed above.
+                    // Fails only if the worker has ended, which the arm above notices.
                     Asked::Stop => control.send(Control::Stop).unwrap_or_default(),
                     Asked::Reload => reloader.reload(),
                 },
@@ -384,12 +386,13 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
     })
 }
 
-/// What clients and the service manager are told of how it ended.
+/// The reason for the clients' `bye` event and the result of [`run`]. `end` is `None`
+/// if the worker panicked.
 fn farewell(end: Option<End>, live: bool) -> (ByeReason, Result<(), RunError>) {
     match end {
         Some(End::Stopped) => (ByeReason::Stopped, Ok(())),
-        // The worker has logged why. Unlike a source that cannot be opened, one
-        // that breaks off is worth another try, which this exit code asks for.
+        // The worker has logged why. Unlike a source that cannot be opened, one that
+        // ended may work after a restart, which the exit code of this error asks for.
         Some(End::SourceEnded(_)) if live => (ByeReason::SourceEnded, Err(RunError::SourceEnded)),
         Some(End::SourceEnded(result)) => (ByeReason::SourceEnded, result.map_err(RunError::from)),
         None => (ByeReason::Failed, Err(RunError::Crashed)),
@@ -402,7 +405,7 @@ fn start(worker: Worker) -> Result<oneshot::Receiver<End>, RunError> {
     thread::Builder::new()
         .name("worker".into())
         .spawn(move || {
-            // Nobody listens any more only if this process is ending anyway.
+            // Fails only if `run` has returned, so the process is ending anyway.
             let _ = tell.send(worker.run());
         })
         .map_err(RunError::io("start a thread"))?;

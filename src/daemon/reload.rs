@@ -1,5 +1,5 @@
-//! SIGHUP: what can change while the daemon runs, does, and the log has a line for each
-//! key: what is in force now, and what waits for a restart.
+//! SIGHUP: reads configuration and profile again. The log has a line for each changed
+//! key: whether it is in force now or needs a restart.
 
 use std::path::PathBuf;
 
@@ -21,25 +21,25 @@ pub type LogFilter = Handle<EnvFilter, Registry>;
 /// Everything a reload needs.
 pub(super) struct Reloader {
     pub path: PathBuf,
-    /// What is in force.
+    /// The configuration in force.
     pub running: Config,
     pub model: ModelId,
     pub served_owner: ServedOwner,
-    /// Of a live source.
+    /// `None` in a replay.
     pub enrolment: Option<Enrolment>,
     pub control: Sender<Control>,
     pub log: LogFilter,
 }
 
-/// What a reload takes over.
+/// Whether a change of this key takes effect without a restart.
 fn is_reloadable(key: &str) -> bool {
     let section = key.split('.').next().unwrap_or_default();
     matches!(section, "decide" | "rest" | "enrol") || matches!(key, "log.level" | "profile.path")
 }
 
 impl Reloader {
-    /// Reads configuration and profile again. Where anything is wrong with them, all
-    /// stays as it was.
+    /// Reads configuration and profile again. If either has an error, it is logged and
+    /// nothing changes.
     pub(super) fn reload(&mut self) {
         if let Err(error) = self.try_reload() {
             tracing::error!(%error, "nothing was reloaded");
@@ -63,7 +63,7 @@ impl Reloader {
         {
             let _ = self.log.reload(filter);
         }
-        // A worker that is gone is noticed elsewhere.
+        // Fails only if the worker has ended, which `run` notices.
         let _ = self.control.send(Control::Reconfigure(new.rest, policy));
         let new_profile = profile.filter(|profile| !self.served_owner.is_by(profile));
         let new_owner = new_profile.as_ref().map(|profile| profile.owner_uid);
@@ -83,7 +83,7 @@ impl Reloader {
             None if changed.is_empty() => tracing::info!("reloaded: nothing has changed"),
             None => {}
         }
-        // The rest stays in force, and is warned of each time.
+        // Other keys keep their running values, so each reload warns of them again.
         self.running.decide = new.decide;
         self.running.rest = new.rest;
         self.running.enrol = new.enrol;
@@ -92,7 +92,8 @@ impl Reloader {
         Ok(())
     }
 
-    /// The profile, which may be missing only where it was before.
+    /// Loads the profile. `None` if there is no file, which is an error if the daemon
+    /// serves an owner.
     fn profile(&self, new: &Config) -> Result<Option<Profile>, RunError> {
         let (path, owners) = (&new.profile.path, Owners::this_process());
         Ok(match self.served_owner.owner() {

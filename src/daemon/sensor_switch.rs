@@ -1,33 +1,33 @@
-//! Sensors that are let go of for a while, and taken up again.
+//! Switching the sensors off while nothing is to be read from them, and on again.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// What speaks against reading the sensors. None of them undoes another.
+/// A reason not to read the sensors. Each holds until it is lifted itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum OffReason {
-    /// The session, or sleep: what is read means nothing.
+    /// The session is locked or not in use, or the system sleeps: nothing is decided.
     Session,
-    /// There is no owner to tell from others …
+    /// There is no owner. Counts only together with [`OffReason::NoSitting`].
     NoOwner,
-    /// … and nobody is enrolling. Either of the two is reason enough to read.
+    /// Nobody is enrolling. Counts only together with [`OffReason::NoOwner`].
     NoSitting,
 }
 
-/// Between the source's thread, which passes it before each reading, and
-/// whoever wants the sensors switched off.
+/// Whether the sensors are to be read. The source's thread checks it before each reading;
+/// clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SensorSwitch(Arc<(Mutex<SwitchState>, Condvar)>);
 
 #[derive(Debug, Default)]
 struct SwitchState {
     holds: BTreeSet<OffReason>,
-    /// The daemon ends, so nothing is held any more.
+    /// The daemon is ending, so reasons do not count any more.
     ending: bool,
-    /// The source has let go and waits.
+    /// The source has switched its sensors off and waits.
     waiting: bool,
-    /// Nobody will pass again.
+    /// There is no source's thread, or it has ended.
     gone: bool,
 }
 
@@ -40,34 +40,35 @@ impl SwitchState {
 }
 
 impl SensorSwitch {
-    /// One that no source passes, so that nobody has to wait for any.
+    /// A switch without a source: [`SensorSwitch::wait_until_released`] returns at once.
     pub(super) fn without_source() -> Self {
         let switch = Self::default();
         switch.source_gone();
         switch
     }
 
-    /// The source lets go before its next reading, if this is enough.
+    /// Adds a reason. If it suffices, the source switches its sensors off before its next
+    /// reading.
     pub(super) fn turn_off(&self, why: OffReason) {
         self.change(|state| {
             state.holds.insert(why);
         });
     }
 
-    /// The source may go on, as far as this is concerned.
+    /// Lifts a reason. The source goes on unless others suffice to keep it off.
     pub(super) fn allow(&self, why: OffReason) {
         self.change(|state| {
             state.holds.remove(&why);
         });
     }
 
-    /// The source may go on for good, to come to its end.
+    /// Lifts all reasons for good, so that the source's thread can end.
     pub(super) fn end(&self) {
         self.change(|state| state.ending = true);
     }
 
-    /// Waits until a source behind the closed switch has let go; whether it has
-    /// within `patience`.
+    /// Waits until the sensors are off, for `patience` at most. False if they are still on
+    /// then; true at once if there is no sufficient reason or no source.
     pub(super) fn wait_until_released(&self, patience: Duration) -> bool {
         let (state, changed) = &*self.0;
         let holds_on = |state: &mut SwitchState| state.closed() && !state.waiting && !state.gone;
@@ -77,8 +78,8 @@ impl SensorSwitch {
         !waited.1.timed_out()
     }
 
-    /// The source's thread comes by: where the switch is closed, `release` is
-    /// called and the thread waits.
+    /// Called by the source's thread before each reading: while the sensors are to be off,
+    /// calls `release` once, which switches them off, and blocks.
     pub(super) fn wait_while_off(&self, release: impl FnOnce()) {
         let (state, changed) = &*self.0;
         let mut state = lock(state);
@@ -96,7 +97,7 @@ impl SensorSwitch {
         state.waiting = false;
     }
 
-    /// The source's thread will not come by again.
+    /// The source's thread has dropped its source and will not read again.
     pub(super) fn source_gone(&self) {
         self.change(|state| state.gone = true);
     }
@@ -115,7 +116,7 @@ fn lock(state: &Mutex<SwitchState>) -> MutexGuard<'_, SwitchState> {
 mod tests {
     use super::*;
 
-    /// Whether a source would go on reading.
+    /// Whether a source would be read.
     fn reads(switch: &SensorSwitch) -> bool {
         switch.wait_until_released(Duration::ZERO)
     }
@@ -131,7 +132,7 @@ mod tests {
                 (4, OffReason::NoSitting),
             ] {
                 if held(bit) {
-                    // Twice is no more than once.
+                    // Adding a reason twice is the same as once.
                     switch.turn_off(why);
                     switch.turn_off(why);
                 } else {

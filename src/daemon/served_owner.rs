@@ -1,4 +1,5 @@
-//! Whose the daemon is, and that everyone hears of it whom it concerns.
+//! The owner that the daemon serves, and telling worker, sensors and clients when it
+//! changes.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,12 +11,12 @@ use super::worker::Control;
 use crate::owner::profile::{Fingerprint, Profile};
 use crate::publish::Publisher;
 
-/// The owner that the daemon serves, if it serves one.
+/// The owner that the daemon serves; without a profile there is none. Clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct ServedOwner {
-    /// Read by the session.
+    /// The owner's user id, followed by the session; `None` without an owner.
     owner: watch::Sender<Option<u32>>,
-    /// Which profile decides.
+    /// Fingerprint of the profile in use; `None` without an owner.
     in_force: Arc<Mutex<Option<Fingerprint>>>,
     control: Sender<Control>,
     publisher: Publisher,
@@ -23,7 +24,7 @@ pub(super) struct ServedOwner {
 }
 
 impl ServedOwner {
-    /// The one of `profile`, of whom the worker and the clients know.
+    /// Starts with the owner of `profile`, whom the worker and the server already have.
     pub(super) fn new(
         profile: Option<&Profile>,
         control: Sender<Control>,
@@ -43,26 +44,27 @@ impl ServedOwner {
         }
     }
 
-    /// The owner's user id.
+    /// The owner's user id; `None` if nobody has enrolled.
     pub(super) fn owner(&self) -> Option<u32> {
         *self.owner.borrow()
     }
 
-    /// The owner's user id from now on.
+    /// A receiver of the owner's user id and its changes.
     pub(super) fn follow(&self) -> watch::Receiver<Option<u32>> {
         self.owner.subscribe()
     }
 
-    /// Whether this very profile is in force.
+    /// Whether `profile` is the one in use.
     pub(super) fn is_by(&self, profile: &Profile) -> bool {
         let in_force = self.in_force.lock();
         let in_force = in_force.unwrap_or_else(PoisonError::into_inner);
         in_force.as_ref() == Some(&profile.fingerprint())
     }
 
-    /// Goes over to the owner of `profile`, or to nobody.
+    /// Changes to the owner of `profile`, or to none.
     pub(super) fn change(&self, profile: Option<Profile>) {
-        // Under its lock, so that of two changes everyone hears the same last.
+        // Inside `send_modify`, which locks, so that of two changes at once worker,
+        // sensors and clients all get the same one last.
         self.owner.send_modify(|owner| {
             *owner = profile.as_ref().map(|profile| profile.owner_uid);
             let in_force = self.in_force.lock();
@@ -78,18 +80,18 @@ impl ServedOwner {
                     Control::Forgotten
                 }
             };
-            // A worker that is gone is noticed elsewhere.
+            // Fails only if the worker has ended, which `run` notices.
             let _ = self.control.send(control);
             self.publisher.set_owner(*owner);
         });
     }
 
-    /// Has motion read for a sitting, whosever it is.
+    /// A sitting begins, so the sensors are read even without an owner.
     pub(super) fn begin_sitting(&self) {
         self.switch.allow(OffReason::NoSitting);
     }
 
-    /// The sitting is over.
+    /// The sitting has ended; without an owner the sensors are switched off.
     pub(super) fn end_sitting(&self) {
         self.switch.turn_off(OffReason::NoSitting);
     }

@@ -1,4 +1,4 @@
-//! What the session says, passed on to the worker, the sensors and the clients.
+//! Passes notices of the session on to the worker, the sensors and the clients.
 
 use crossbeam_channel::Sender;
 
@@ -8,7 +8,7 @@ use super::worker::Control;
 use crate::publish::{Event, Publisher, SessionStatus};
 use crate::session::{Notice, Watcher};
 
-/// Stands between the session and the rest of the daemon.
+/// The [`Watcher`] of the session in a running daemon.
 pub(super) struct SessionRelay {
     pub control: Sender<Control>,
     pub publisher: Publisher,
@@ -18,7 +18,7 @@ pub(super) struct SessionRelay {
 impl Watcher for SessionRelay {
     fn notice(&self, notice: Notice) {
         tracing::debug!(?notice, "the session");
-        // A worker that is gone is noticed elsewhere.
+        // Fails only if the worker has ended, which `run` notices.
         let _ = self.control.send(Control::Session(notice));
         match notice {
             Notice::Paused(_) => self.switch.turn_off(OffReason::Session),

@@ -1,4 +1,5 @@
-//! What the service manager, or a person at a terminal, tells a running daemon.
+//! The signals by which a service manager or a person at a terminal stops or reloads a
+//! running daemon.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -6,13 +7,13 @@ use super::RunError;
 
 /// What a signal asks for.
 pub(crate) enum Asked {
-    /// SIGTERM, SIGINT: end properly.
+    /// SIGTERM, SIGINT: publish `bye`, switch the sensors off and exit.
     Stop,
     /// SIGHUP: read configuration and profile again.
     Reload,
 }
 
-/// The signals that are listened to from [`Signals::listen`] on.
+/// Handlers of the signals, installed by [`Signals::listen`].
 pub(crate) struct Signals {
     terminate: Signal,
     interrupt: Signal,

@@ -22,7 +22,7 @@ pub(super) struct Now {
 }
 
 impl Now {
-    /// As the kernel says.
+    /// Reads both clocks.
     pub(super) fn read() -> Self {
         let read = |id| {
             let t = clock_gettime(id);
@@ -39,13 +39,13 @@ impl Now {
 /// Counts the time since the newest frame and the newest window, while decisions are made.
 #[derive(Debug)]
 pub(super) struct SilenceClock {
-    /// Time that counted before `running`.
+    /// Time counted up to `running`.
     counted: Duration,
-    /// Since when time counts; `None` in a pause.
+    /// CLOCK_MONOTONIC when counting last began; `None` in a pause.
     running: Option<Duration>,
     /// Counted time at the newest frame, or at the start.
     frame: Duration,
-    /// The same of the newest window.
+    /// Counted time at the newest window, or at the start.
     window: Duration,
     /// The newest accepted frame's time, or in a pause the newest sample's, and boottime
     /// when it came; before the first, boottime twice, which is the clock of most sensors.
@@ -71,24 +71,24 @@ impl SilenceClock {
         self.counted + running.unwrap_or_default()
     }
 
-    /// Nothing is decided for now, so no grace runs out.
+    /// Stops counting: decisions are paused, so no grace may run out.
     pub(super) fn pause(&mut self, now: Now) {
         self.counted = self.counted(now);
         self.running = None;
     }
 
-    /// Graces go on where they stopped.
+    /// Counts on from where [`SilenceClock::pause`] stopped.
     pub(super) fn resume(&mut self, now: Now) {
         self.running.get_or_insert(now.monotonic);
     }
 
-    /// Graces begin anew.
+    /// Sets both ages to zero, so both graces begin again.
     pub(super) fn restart(&mut self, now: Now) {
         let counted = self.counted(now);
         (self.frame, self.window) = (counted, counted);
     }
 
-    /// The sensors' clock was seen to show `t`.
+    /// Notes that the sensors' clock shows `t` now; the ages do not change.
     pub(super) fn set(&mut self, t: SampleTime, now: Now) {
         self.newest = (t, now.boottime);
     }
@@ -104,12 +104,12 @@ impl SilenceClock {
         self.newest = (t, now.boottime);
     }
 
-    /// A window was complete.
+    /// A window was completed.
     pub(super) fn window(&mut self, now: Now) {
         self.window = self.counted(now);
     }
 
-    /// Time since the newest frame and window.
+    /// Counted time since the newest frame and since the newest window.
     pub(super) fn silence(&self, now: Now) -> Silence {
         let counted = self.counted(now);
         Silence {
@@ -118,7 +118,7 @@ impl SilenceClock {
         }
     }
 
-    /// What the sensors' clock shows now.
+    /// The sensors' clock now: the newest sample's time plus the boottime since it came.
     pub(super) fn sensor_time(&self, now: Now) -> SampleTime {
         let (t, at) = self.newest;
         t.after(now.boottime.saturating_sub(at))

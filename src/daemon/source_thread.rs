@@ -1,5 +1,5 @@
-//! Readings from the source's thread to the worker's: bounded, and the oldest
-//! give way where the source cannot wait.
+//! The source's thread, and its bounded queue of readings to the worker. When the queue is
+//! full a live source drops the oldest reading; a recording waits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -12,14 +12,14 @@ use serde::Serialize;
 use super::sensor_switch::SensorSwitch;
 use crate::source::{Reading, Source, SourceError};
 
-/// Readings that may wait: ten seconds of two sensors at 200 Hz.
+/// Capacity of the queue in readings: ten seconds of two sensors at 200 Hz.
 const CAPACITY: usize = 4096;
 
-/// What the source's thread says.
+/// A message from the source's thread to the worker.
 pub(crate) enum Message {
-    /// Something was read.
+    /// A reading.
     Reading(Reading),
-    /// There will be no more.
+    /// The source ended, with an error if it failed. The last message.
     Ended(Result<(), SourceError>),
 }
 
@@ -32,7 +32,7 @@ pub(crate) enum Backlog {
     DropOldest,
 }
 
-/// What has gone through, readable from any thread.
+/// Counters of the source's thread, readable from any thread.
 #[derive(Debug, Default)]
 pub(crate) struct ReadingCounters {
     samples: AtomicU64,
@@ -45,7 +45,7 @@ pub(crate) struct ReadingCounters {
 pub(crate) struct ReadingCounts {
     /// Samples read.
     pub samples: u64,
-    /// Lines that were no samples.
+    /// Lines that could not be parsed as samples.
     pub malformed: u64,
     /// Readings dropped because the worker did not keep up.
     pub dropped: u64,
@@ -69,8 +69,8 @@ pub(crate) struct SourceHandle {
 }
 
 impl SourceHandle {
-    /// Has the source dropped after its next reading, and waits for that, for
-    /// `patience` at most: sensors are powered until they are switched off.
+    /// Has the source dropped after its next reading, which switches sensors off, and waits
+    /// for that for `patience` at most. Logs a warning if it takes longer.
     pub(crate) fn end(self, patience: Duration) {
         self.stop.store(true, Ordering::Relaxed);
         self.switch.end();
@@ -80,8 +80,8 @@ impl SourceHandle {
     }
 }
 
-/// Reads `source` on a thread of its own, as long as `switch` is open. The thread
-/// ends with the source, or once nobody listens.
+/// Reads `source` on a thread of its own, except while `switch` is off. The thread ends
+/// with the source, or after [`SourceHandle::end`]. An error if no thread starts.
 pub(crate) fn spawn_source(
     mut source: Box<dyn Source>,
     backlog: Backlog,
@@ -91,7 +91,8 @@ pub(crate) fn spawn_source(
     let reading_counters = Arc::new(ReadingCounters::default());
     let mut sender = ReadingSender {
         sender,
-        // Only to make room with; a worker that is gone would be missed.
+        // Used only to drop the oldest reading. Because of this receiver the queue stays
+        // connected after the worker has ended, which `run` notices.
         oldest: receiver.clone(),
         backlog,
         reading_counters: reading_counters.clone(),
@@ -130,7 +131,8 @@ pub(crate) fn spawn_source(
                     Err(error) => break Some(Err(error)),
                 }
             };
-            // In this order: whoever misses `here` takes the source for gone.
+            // In this order: once `here` is dropped, `SourceHandle::end` takes the source
+            // as dropped.
             drop(source);
             drop(here);
             switch.source_gone();
@@ -149,7 +151,7 @@ struct ReadingSender {
 }
 
 impl ReadingSender {
-    /// Whether there is any use in going on.
+    /// Queues `message`; false if no receiver is left, so that reading on is of no use.
     fn send(&mut self, message: Message) -> bool {
         let mut message = message;
         if self.backlog == Backlog::Wait {
@@ -179,7 +181,7 @@ mod tests {
     use crate::motion::{Sample, SampleTime, Sensor};
     use crate::source::SourceCounts;
 
-    /// As many samples as asked for, as fast as they are taken.
+    /// A source of `self.1` samples, as fast as they are taken.
     struct Burst(i64, i64);
 
     impl Source for Burst {

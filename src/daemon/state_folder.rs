@@ -1,8 +1,8 @@
-//! The folder of what outlives the daemon. It is one user's, and one daemon's at a time:
-//! who may write to it can take a lock's note away.
+//! The state folder, for what survives a restart. Only the daemon's user may write to it,
+//! because whoever can may remove the note of a lock; one daemon uses it at a time.
 //!
-//! flock(2) is taken on the folder itself, so it can be had on a full disk and nothing
-//! can be put in a lock file's place.
+//! flock(2) is taken on the folder itself, because that works on a full disk and there is
+//! no lock file that could be replaced.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -32,60 +32,61 @@ pub struct StateFolderError {
 /// What is wrong with a state folder, for a daemon of one user.
 #[derive(Debug, Error)]
 pub enum StateFolderFault {
-    /// There is none.
+    /// The folder does not exist.
     #[error(
         "there is none; make it, for user {uid} alone (`install -d -m 0700 -o {uid}`), or name another as \
          state.folder"
     )]
     Missing {
-        /// The daemon's user.
+        /// User id of the daemon.
         uid: u32,
     },
-    /// Something else is there.
+    /// The path is not a folder.
     #[error("it is no folder; name another, or remove it")]
     NotAFolder,
-    /// Another user's, who could take away what is in it.
+    /// It belongs to another user, who could remove what is in it.
     #[error(
         "it belongs to user {found}, and graspd runs as user {uid}; `chown {uid}` it, or run \
          graspd as user {found}"
     )]
     Stranger {
-        /// Whose it is.
+        /// User id of its owner.
         found: u32,
-        /// The daemon's user.
+        /// User id of the daemon.
         uid: u32,
     },
-    /// Others may write to it.
+    /// Other users may write to it.
     #[error("its mode is {mode:04o}, so others can remove what is in it; `chmod go-w` it")]
     Open {
-        /// Permission bits.
+        /// Its permission bits.
         mode: u32,
     },
-    /// Its own user may not write to it.
+    /// Its owner may not read, write and search it.
     #[error("its mode is {mode:04o}, so nothing can be kept in it; `chmod 0700` it")]
     Closed {
-        /// Permission bits.
+        /// Its permission bits.
         mode: u32,
     },
-    /// The file system cannot be written to.
+    /// Its file system is mounted read-only.
     #[error("its file system is read-only; mount it for writing, or name another folder")]
     ReadOnly,
-    /// Of another daemon, which runs.
+    /// Another running daemon has it locked.
     #[error("another graspd uses it; stop that one, or give this one a folder of its own")]
     InUse,
-    /// The system refuses.
+    /// A system call failed.
     #[error("cannot {doing} it: {source}")]
     Io {
         /// What was tried.
         doing: &'static str,
-        /// The system's answer.
+        /// The system's error.
         source: io::Error,
     },
 }
 
 use StateFolderFault as Fault;
 
-/// What a daemon of the user `uid` will find wrong with the folder at `path`.
+/// Checks that a daemon of the user `uid` could use the folder at `path`, without locking
+/// it: every fault except [`StateFolderFault::InUse`].
 pub(crate) fn check(path: &Path, uid: u32) -> Result<(), StateFolderError> {
     let checked = open(path, uid).and_then(|_| match statvfs(path) {
         Ok(it) if it.f_flag.contains(StatVfsMountFlags::RDONLY) => Err(Fault::ReadOnly),
@@ -100,16 +101,16 @@ pub(crate) fn is_in_use(path: &Path) -> bool {
     File::open(path).is_ok_and(|folder| held(folder) == Err(Errno::WOULDBLOCK))
 }
 
-/// The state folder of this daemon, and of no other while this one runs.
+/// The state folder, locked for this daemon.
 #[derive(Debug)]
 pub(super) struct StateFolder {
     path: PathBuf,
-    /// Open, so that a note needs no descriptor when there are none left.
+    /// Kept open, so that a note can be made when no file descriptors are left.
     open: Mutex<File>,
 }
 
 impl StateFolder {
-    /// Takes the folder at `path` until this process ends.
+    /// Checks and locks the folder at `path`, until this is dropped.
     pub(super) fn take(path: &Path) -> Result<Self, StateFolderError> {
         let open = take(path).map_err(|why| at(path, why))?;
         Ok(Self {
@@ -118,7 +119,7 @@ impl StateFolder {
         })
     }
 
-    /// Whether anything is there by this name. It is not opened, whatever it is.
+    /// Whether the folder has an entry of this name, of any kind. It is not opened.
     pub(super) fn has(&self, name: &str) -> io::Result<bool> {
         match statat(&*self.current()?, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(_) => Ok(true),
@@ -127,19 +128,18 @@ impl StateFolder {
         }
     }
 
-    /// Sees to it that something is there by this name, for every process to see: an
-    /// empty file if there was nothing. That it outlives a power cut takes a
-    /// [`StateFolder::sync`].
+    /// Makes an empty file of this name unless there is an entry of any kind. Every process
+    /// sees it on return; to survive a power cut it needs a [`StateFolder::sync`].
     pub(super) fn put(&self, name: &str) -> io::Result<()> {
         let mode = Mode::RUSR | Mode::WUSR;
-        // Unlike open(2), this takes no descriptor and never waits.
+        // Unlike open(2), mknod(2) needs no descriptor and never waits.
         match mknodat(&*self.current()?, name, FileType::RegularFile, mode, 0) {
             Err(Errno::EXIST) => Ok(()),
             other => Ok(other?),
         }
     }
 
-    /// Sees to it that nothing is there by this name.
+    /// Removes the entry of this name, if there is one.
     pub(super) fn remove(&self, name: &str) -> io::Result<()> {
         let folder = self.current()?;
         match unlinkat(&*folder, name, AtFlags::empty()) {
@@ -149,12 +149,13 @@ impl StateFolder {
         }
     }
 
-    /// Waits until the disk has what was put and removed.
+    /// Waits until the disk has all changes.
     pub(super) fn sync(&self) -> io::Result<()> {
         self.current()?.sync_all()
     }
 
-    /// The folder that is at the path now: one that was replaced is taken anew.
+    /// The folder that is at the path now. If it was replaced, the new one is checked and
+    /// locked first.
     fn current(&self) -> io::Result<MutexGuard<'_, File>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let [there, ours] = [fs::metadata(&self.path)?, open.metadata()?];
@@ -185,7 +186,7 @@ fn take(path: &Path) -> Result<File, Fault> {
     }
 }
 
-/// Opens the folder, if it is one for a daemon of the user `uid`.
+/// Opens the folder, if a daemon of the user `uid` can use it.
 fn open(path: &Path, uid: u32) -> Result<File, Fault> {
     let folder = OpenOptions::new()
         .read(true)
@@ -194,7 +195,7 @@ fn open(path: &Path, uid: u32) -> Result<File, Fault> {
         .map_err(|why| match why.kind() {
             ErrorKind::NotFound => Fault::Missing { uid },
             ErrorKind::NotADirectory => Fault::NotAFolder,
-            // Not even this user's to read: whose it is can be said all the same.
+            // It cannot be opened for reading; its owner and mode may still tell why.
             _ => match fs::metadata(path).map(|it| fault(&it, uid)) {
                 Ok(Some(fault)) => fault,
                 _ => failed("open")(why),

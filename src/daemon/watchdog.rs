@@ -1,5 +1,6 @@
-//! What systemd is told. The watchdog is fed only while the worker goes round:
-//! a worker that hangs is killed, and clients take that for no evidence.
+//! Notifications to systemd. The watchdog is fed only while the worker's loop runs, so a
+//! daemon whose worker hangs is killed; clients then lose the connection and have no
+//! evidence.
 //! sd_notify(3), sd_watchdog_enabled(3)
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,19 +8,19 @@ use std::time::Duration;
 
 use sd_notify::NotifyState;
 
-/// The daemon serves.
+/// Tells systemd that the daemon has started.
 pub(super) fn ready() {
     tell(NotifyState::Ready);
 }
 
-/// The daemon is about to end.
+/// Tells systemd that the daemon is ending.
 pub(super) fn stopping() {
     tell(NotifyState::Stopping);
 }
 
-/// Feeds the watchdog, if there is one, each time that half its time has
-/// passed and `heartbeat` has moved. Never returns, and is one vigil from start
-/// to end: one begun anew would feed without having seen the heart beat.
+/// Feeds the watchdog, if systemd asks for one, each time that half its timeout has
+/// passed and `heartbeat` has changed. Never returns. To be started only once: each new
+/// start feeds once before it has seen `heartbeat` change.
 pub(super) async fn feed_while_alive(heartbeat: &AtomicU64) {
     match sd_notify::watchdog_enabled() {
         Some(limit) => watch(heartbeat, limit / 2, || tell(NotifyState::Watchdog)).await,

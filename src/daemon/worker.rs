@@ -1,5 +1,5 @@
-//! The worker's thread: takes readings and orders as they come, and sees to it that time
-//! passes whatever comes.
+//! The worker's thread: takes readings and orders as they come, and has the graces
+//! checked after each and once a second at least.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,25 +15,25 @@ use crate::owner::profile::Profile;
 use crate::session::Notice;
 use crate::source::SourceError;
 
-/// What the worker is told by others than the source.
+/// An order to the worker.
 pub(super) enum Control {
-    /// Go on with these.
+    /// Use these limits of rest and this policy from now on.
     Reconfigure(RestLimits, Policy),
-    /// Go on with this owner.
+    /// Decide for the owner of this profile from now on.
     Enrolled(Box<Profile>),
-    /// Go on with nobody.
+    /// There is no owner any more.
     Forgotten,
-    /// What the session says.
+    /// The session has changed.
     Session(Notice),
-    /// Come to an end.
+    /// End the thread.
     Stop,
 }
 
-/// Why the worker came to an end.
+/// Why the worker ended.
 pub(super) enum End {
-    /// It was told to.
+    /// It got [`Control::Stop`].
     Stopped,
-    /// The source ended.
+    /// The source ended; an error if it failed.
     SourceEnded(Result<(), SourceError>),
 }
 
@@ -42,15 +42,15 @@ pub(super) struct Worker {
     pub decisions: Decisions,
     pub readings: Receiver<Message>,
     pub controls: Receiver<Control>,
-    /// Goes up while the worker makes progress; the watchdog looks at it.
+    /// Incremented once in each round of the worker's loop, for the watchdog.
     pub heartbeat: Arc<AtomicU64>,
-    /// Whether the source is not a recording.
+    /// Whether the source is sensors or a stream, and not a recording.
     pub live: bool,
 }
 
 impl Worker {
-    /// Works until told to stop or until the source ends. A live source that
-    /// ends has fallen silent for good, so the state comes to lock first.
+    /// Runs until [`Control::Stop`] or the end of the source. After the end of a live
+    /// source it goes on until its silence has brought the state to lock.
     pub(super) fn run(mut self) -> End {
         let mut ended = None;
         loop {
@@ -71,7 +71,7 @@ impl Worker {
                         self.readings = crossbeam_channel::never();
                     }
                     Ok(Message::Ended(result)) => return End::SourceEnded(result),
-                    // The source's thread always says that it ended.
+                    // Not reached: the source's thread sends `Ended` before it ends.
                     Err(_) => return End::SourceEnded(Ok(())),
                 },
                 default(TICK) => {}

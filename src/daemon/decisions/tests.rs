@@ -1,6 +1,5 @@
-//! The promise of the daemon, over streams that keep it and streams that do not: without a
-//! frame for `sensor_grace`, or a window for `evidence_grace`, of the system's time, the
-//! state is lock.
+//! Over sound and faulty streams: without a frame for `sensor_grace`, or a window for
+//! `evidence_grace`, of the system's time, the state is lock.
 
 use std::path::Path;
 
@@ -22,12 +21,12 @@ const STEP: Duration = Duration::from_millis(10);
 const STEPS_A_SECOND: u64 = 100;
 const HOP: usize = 96;
 
-/// What a source does for a while.
+/// What a source delivers for a while.
 #[derive(Debug, Clone, Copy)]
 enum Input {
     /// Both sensors at 100 Hz.
     Healthy,
-    /// Nothing at all.
+    /// No samples.
     Nothing,
     /// One sample of this time, and nothing more.
     Stray(i64),
@@ -35,9 +34,9 @@ enum Input {
     Pace(f64),
     /// Every value is NaN.
     NotANumber,
-    /// So many samples a second.
+    /// This many samples a second.
     Rate(u64),
-    /// One sensor begins again at time zero; the other says nothing.
+    /// One sensor begins again at time zero; the other is silent.
     OneSensorFromZero,
     /// Times far from any before, descending.
     Backward(i64),
@@ -45,7 +44,7 @@ enum Input {
     Scattered(i64),
 }
 
-/// What else happens.
+/// What else happens meanwhile.
 #[derive(Debug, Clone, Copy)]
 enum Order {
     None,
@@ -53,7 +52,7 @@ enum Order {
     Reloads,
     /// The session pauses decisions in the middle and resumes them.
     Pause,
-    /// The owner opens the screen in the middle.
+    /// The owner unlocks the screen in the middle.
     Unlock,
 }
 
