@@ -1,4 +1,5 @@
-//! The socket in the file system: what may stand there, and what is in the way.
+//! The socket in the file system: its configuration, binding and removing it, and errors
+//! that say why it cannot be reached.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -12,23 +13,23 @@ use serde::{Deserialize, Serialize};
 
 use super::{DEFAULT_SOCKET, PublishError};
 
-/// What fits into `sun_path` beside its terminating zero; unix(7).
+/// Longest socket path in bytes: `sun_path` without its terminating zero; unix(7).
 const PATH_MAX: usize = 107;
 
-/// Where and for how many to listen.
+/// `[socket]`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SocketConfig {
-    /// Where. The directory has to exist.
+    /// Path of the socket. Its directory has to exist.
     pub path: PathBuf,
-    /// Permissions of the socket. Anyone may read the state, and the daemon
-    /// itself decides who sees more, so 0o666 unless told otherwise.
+    /// Permissions of the socket. 0o666 by default, because every user may read the state
+    /// and the daemon itself decides who sees more.
     pub mode: u32,
-    /// Connections at a time, a quarter of them for root and the owner alone.
+    /// Connections at a time; a quarter of them is reserved for root and the owner.
     pub max_clients: usize,
-    /// Events that may wait for a client before it misses some.
+    /// Events queued for a client before the oldest are dropped.
     pub queue_events: usize,
-    /// A client that takes nothing for so long is disconnected.
+    /// Milliseconds after which a client that does not take a line is disconnected.
     pub write_timeout_ms: u64,
 }
 
@@ -45,8 +46,8 @@ impl Default for SocketConfig {
 }
 
 impl SocketConfig {
-    /// Whether a server could be bound with this, as far as can be said without
-    /// looking at the file system.
+    /// Checks the values without looking at the file system: [`PublishError::PathTooLong`],
+    /// or [`PublishError::Config`] for any other.
     pub fn check(&self) -> Result<(), PublishError> {
         check_length(&self.path)?;
         if self.mode > 0o777 {
@@ -69,7 +70,7 @@ impl SocketConfig {
     }
 }
 
-/// A longer path would be cut off or refused in words that name no cause.
+/// Refuses a path longer than [`PATH_MAX`], for which the system's error names no cause.
 pub(super) fn check_length(path: &Path) -> Result<(), PublishError> {
     if path.as_os_str().as_bytes().len() > PATH_MAX {
         return Err(PublishError::PathTooLong {
@@ -85,7 +86,8 @@ pub(super) fn check_length(path: &Path) -> Result<(), PublishError> {
 pub(super) struct Bound {
     pub listener: UnixListener,
     path: PathBuf,
-    /// Device and inode: the path may be another daemon's by the time we go.
+    /// Device and inode, because the path may be another daemon's socket when this is
+    /// dropped.
     identity: (u64, u64),
 }
 
@@ -121,7 +123,8 @@ fn identity(path: &Path) -> io::Result<(u64, u64)> {
     Ok((there.dev(), there.ino()))
 }
 
-/// Removes the socket of a daemon that is gone, and nothing else.
+/// Removes the socket of a daemon that has ended. An error if it is in use, or anything
+/// but a socket.
 fn clear_the_way(path: &Path) -> Result<(), PublishError> {
     match fs::symlink_metadata(path) {
         Err(why) if why.kind() == ErrorKind::NotFound => return Ok(()),
@@ -131,9 +134,9 @@ fn clear_the_way(path: &Path) -> Result<(), PublishError> {
         }
         Ok(_) => {}
     }
-    // A datagram socket cannot be connected to a stream socket, but the answer
-    // tells whether somebody has it open; and unlike a real connection it never
-    // waits for a daemon that hangs, nor shows up there as a client.
+    // A datagram socket cannot be connected to a stream socket, but the error tells
+    // whether a process has it open; and unlike a real connection this never waits for
+    // a daemon that hangs, nor does the daemon see a client.
     let knock = UnixDatagram::unbound().and_then(|socket| socket.connect(path));
     match knock {
         Err(why) if why.kind() == ErrorKind::ConnectionRefused => {
@@ -146,7 +149,8 @@ fn clear_the_way(path: &Path) -> Result<(), PublishError> {
     }
 }
 
-/// Says what is in the way of the socket, where the system's answer does not.
+/// An error that names the directory or permission that keeps from the socket, if one is
+/// found; otherwise with the system's error `why`.
 pub(super) fn explain(path: &Path, doing: &str, why: io::Error) -> PublishError {
     let obstacle = obstacle(path, why.kind());
     match obstacle {

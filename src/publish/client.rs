@@ -1,4 +1,5 @@
-//! The reading end, for `graspd watch`, `graspd status` and whoever links us.
+//! The client's end of the socket, for `graspd watch`, `graspd status` and programs that
+//! use this library.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -8,32 +9,32 @@ use std::time::Duration;
 use super::bind::{check_length, explain};
 use super::{Event, Hello, PublishError, VERSION};
 
-/// The longest event in bytes; ours have a few hundred.
+/// The longest event accepted, in bytes; those of the daemon have a few hundred.
 const EVENT_MAX: u64 = 64 * 1024;
-/// How long a living daemon may take for hello.
+/// How long to wait for hello.
 const GREETING: Duration = Duration::from_secs(5);
 
-/// A conversation with a daemon, on blocking calls.
+/// A connection to a daemon, with blocking calls.
 ///
 /// As an iterator it yields the events after hello, up to and including
-/// [`Event::Bye`]. A connection that ends without one is an error, and whoever
-/// acts on events takes it for no evidence.
+/// [`Event::Bye`]. A connection that ends without one is [`PublishError::Broken`], which
+/// programs that act on events must treat as no evidence.
 #[derive(Debug)]
 pub struct Client {
     path: PathBuf,
     stream: BufReader<UnixStream>,
     hello: Hello,
-    /// Hello as it was spelled.
+    /// The line of hello as it was received.
     first_line: String,
     over: bool,
 }
 
 impl Client {
-    /// Connects and waits for hello.
+    /// Connects, and waits up to five seconds for hello.
     pub fn connect(path: &Path) -> Result<Self, PublishError> {
         check_length(path)?;
         let stream = UnixStream::connect(path).map_err(|why| match why.kind() {
-            // A daemon that goes may take its runtime directory along.
+            // The service manager may remove the runtime directory of a daemon that ended.
             ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
                 PublishError::NoDaemon(path.to_owned())
             }
@@ -72,18 +73,18 @@ impl Client {
         Ok(client)
     }
 
-    /// What the daemon said first.
+    /// The daemon's hello.
     pub fn hello(&self) -> &Hello {
         &self.hello
     }
 
-    /// What the daemon said first, as it was spelled.
+    /// The daemon's hello as the line that was received.
     pub fn hello_line(&self) -> &str {
         &self.first_line
     }
 
-    /// Limits how long the next events may take; `None` waits for ever, which
-    /// is right for events that come when something happens.
+    /// Limits how long the next events may take. `None`, as after connecting, waits without
+    /// limit, for events that come only when something changes.
     pub fn wait_for(&self, limit: Option<Duration>) -> Result<(), PublishError> {
         self.stream
             .get_ref()
@@ -99,8 +100,8 @@ impl Client {
             .map_err(|why| io_error(&self.path, "write to", why))
     }
 
-    /// Asks what speaks against the samples that come; events on the way are passed
-    /// over. Nothing, too, where this user may not see counters.
+    /// Requests the status and returns its [`Status::doubts`](super::Status::doubts), which
+    /// are empty where this user may not see counters. Events before it are discarded.
     pub fn doubts(&mut self) -> Result<Vec<String>, PublishError> {
         self.request(r#"{"request":"status"}"#)?;
         while let Some((_, event)) = self.next_line()? {
@@ -135,13 +136,13 @@ impl Iterator for Client {
 
     fn next(&mut self) -> Option<Self::Item> {
         let next = self.next_line();
-        // An error ends the conversation: what follows it would be out of step.
+        // After an error no more is read, because lines may be missing.
         self.over |= next.is_err();
         Some(next.transpose()?.map(|(_, event)| event))
     }
 }
 
-/// A whole line without its end, or `None` when the other side has gone.
+/// A whole line without its end; `None` once the other side has closed.
 fn read_line(
     path: &Path,
     stream: &mut BufReader<UnixStream>,
@@ -161,7 +162,7 @@ fn read_line(
         Some(_) if line.len() as u64 + 1 == EVENT_MAX => {
             return Err(protocol("an event without end"));
         }
-        // What broke off in the middle of a line says nothing.
+        // The connection ended within a line, which is discarded.
         _ => return Ok(None),
     }
     String::from_utf8(line)

@@ -1,22 +1,22 @@
-//! Where orders go that are more than questions.
+//! Requests that change something: enrolling, and forgetting the owner.
 
 use super::{Enrol, Event};
 
-/// One connection's peer, from hello to its end.
+/// The client of one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Peer {
-    /// Which connection; no two have the same.
+    /// Id of the connection, unique while the daemon runs.
     pub id: u64,
-    /// Who is there, as the kernel says.
+    /// User id of the client, from the kernel (`SO_PEERCRED`).
     pub uid: u32,
 }
 
-/// Carries out orders of root and the owner; nobody else's come here.
+/// Carries out requests of root and the owner; those of others are refused before.
 pub trait CommandHandler: Send + Sync + std::fmt::Debug {
-    /// Does what is ordered; the answer, or a refusal for people.
+    /// Carries out `order`. The event is the answer; an error is a refusal, for people.
     fn enrol(&self, peer: Peer, order: Enrol) -> Result<Event, String>;
-    /// Forgets the owner; the answer, or a refusal for people.
+    /// Forgets the owner. The event is the answer; an error is a refusal, for people.
     fn forget(&self, peer: Peer) -> Result<Event, String>;
-    /// A connection is over.
+    /// The connection with this id has ended.
     fn disconnected(&self, id: u64);
 }

@@ -1,7 +1,7 @@
-//! One reader: its lines out, its requests in, strictly in turn.
+//! One client's connection: writes its lines and reads its requests, in turn.
 //!
-//! Nothing is read while something is still to be written, so a client that asks
-//! and does not listen is held up by its own silence.
+//! Nothing is read while a line is still to be written, so a client that sends requests
+//! without reading the answers cannot queue up more.
 
 use std::io;
 use std::sync::Arc;
@@ -17,23 +17,23 @@ use super::outbox::Next;
 
 /// The longest request in bytes, its line's end included.
 const REQUEST_MAX: usize = 4096;
-/// Refused requests, after which the conversation is over.
+/// Number of refused requests after which the client is disconnected.
 const REFUSALS_MAX: u32 = 8;
 
-/// A reader that has been admitted; its client is given up when this is dropped.
+/// A client that was admitted. Dropping this frees its place in the hub.
 pub(super) struct Connection {
     hub: Arc<Hub>,
     client: ClientId,
     wake: Arc<Notify>,
-    /// What has come and is not answered yet.
+    /// Bytes received that are not answered yet.
     heard: Vec<u8>,
     refusals: u32,
-    /// The client was told to go.
+    /// The client was told why it will be disconnected.
     dismissed: bool,
 }
 
 impl Connection {
-    /// Takes the peer in, or says why not, for people.
+    /// Admits the client; an error says why not, for people.
     pub fn admit(hub: &Arc<Hub>, stream: &UnixStream) -> Result<Self, &'static str> {
         let peer = stream
             .peer_cred()
@@ -49,7 +49,8 @@ impl Connection {
         })
     }
 
-    /// Talks until either side has said its last.
+    /// Serves the client until it disconnects, the last line is sent, or a write takes
+    /// longer than `write_timeout`.
     pub async fn run(mut self, mut stream: UnixStream, write_timeout: Duration) {
         if let Err(why) = self.talk(&mut stream, write_timeout).await {
             tracing::debug!("a client went away: {why}");
@@ -84,7 +85,8 @@ impl Connection {
         }
     }
 
-    /// Answers the first whole line that was heard, if there is one.
+    /// Answers the first whole line received; false if there is none. Dismisses a client
+    /// whose line is too long.
     fn answer_one(&mut self) -> bool {
         let end = self.heard.iter().position(|byte| *byte == b'\n');
         if end.unwrap_or(self.heard.len()) >= REQUEST_MAX {

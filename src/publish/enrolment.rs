@@ -1,43 +1,44 @@
-//! The progress of an enrolment with the running daemon.
+//! The event about the progress of an enrolment with the running daemon.
 
 use serde::{Deserialize, Serialize};
 
 use super::Extensible;
 
-/// How far an enrolment is.
+/// The progress of an enrolment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Enrolment {
-    /// What is going on.
+    /// What the enrolment is doing.
     pub phase: Extensible<Phase>,
-    /// Usable windows so far.
+    /// Windows in motion gathered so far.
     pub windows: u64,
-    /// Windows that are enough.
+    /// Windows that suffice for a profile.
     pub wanted: u64,
     /// Sittings that gave windows.
     pub sittings: u64,
-    /// Windows left out because the device lay still.
+    /// Windows left out because the device was at rest.
     pub at_rest: u64,
-    /// Whose profile it will be.
+    /// User id of the future owner; absent if no enrolment has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<u32>,
-    /// What came of it, for people.
+    /// Result of the newest attempt to make a profile, or why the gathered windows cannot
+    /// be continued, for people; absent if there is neither.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
-/// What is going on in an enrolment.
+/// What an enrolment is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// There is none.
+    /// No enrolment has begun.
     None,
-    /// A sitting.
+    /// A sitting: windows are gathered.
     Gathering,
-    /// Between sittings.
+    /// Between sittings: windows were gathered, and none are now.
     Waiting,
     /// The profile is being made.
     Fitting,
-    /// The newest try to make a profile was refused; what was gathered is kept.
+    /// The newest attempt to make a profile failed; the gathered windows are kept.
     Refused,
     /// The profile is in use.
     Finished,

@@ -1,14 +1,14 @@
-//! What can go wrong on either end of the socket, for people.
+//! Errors of the server and the client, with messages for people.
 
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why there is no conversation.
+/// Why the socket cannot be served, or a daemon cannot be reached.
 #[derive(Debug, Error)]
 pub enum PublishError {
-    /// The configuration cannot work.
+    /// A setting in `[socket]` is out of range.
     #[error("[socket] {field}: {why}")]
     Config {
         /// Name of the setting.
@@ -16,7 +16,7 @@ pub enum PublishError {
         /// What is wrong with it.
         why: String,
     },
-    /// A Unix socket's address holds 107 bytes.
+    /// The path is longer than a Unix socket's address may be, 107 bytes.
     #[error(
         "the socket path {} has {} bytes and a Unix socket's may have {max}; choose a shorter one",
         path.display(), path.as_os_str().len()
@@ -24,49 +24,49 @@ pub enum PublishError {
     PathTooLong {
         /// The path.
         path: PathBuf,
-        /// What fits.
+        /// The longest path in bytes.
         max: usize,
     },
-    /// Something on the way to the socket is missing or closed to us.
+    /// A directory on the path is missing, or permissions keep this user out.
     #[error("cannot reach the socket {}: {obstacle}", path.display())]
     Unreachable {
         /// The socket.
         path: PathBuf,
-        /// What is in the way.
+        /// Which directory or permission, for people.
         obstacle: String,
     },
-    /// What stands there is no socket, so it is not ours to replace.
+    /// The path is of something other than a socket, which is not replaced.
     #[error("{} exists and is no socket; move it away or choose another path", .0.display())]
     NotASocket(PathBuf),
-    /// Somebody answers there.
+    /// Another process serves the socket.
     #[error("another graspd is serving {}; stop it or choose another path", .0.display())]
     InUse(PathBuf),
-    /// Nobody answers there.
+    /// No process serves the socket, or it does not exist.
     #[error("no graspd serves {}: start it, or name its socket with --socket", .0.display())]
     NoDaemon(PathBuf),
-    /// The daemon answered with a refusal.
+    /// The daemon refused the connection or the request; its message.
     #[error("graspd refused: {0}")]
     Refused(String),
-    /// What answers does not speak our protocol.
+    /// What was received is not of this protocol or version.
     #[error("{} does not speak graspd's protocol: {why}", path.display())]
     Protocol {
         /// The socket.
         path: PathBuf,
-        /// What it said instead.
+        /// What is wrong with it.
         why: String,
     },
-    /// The conversation ended without the daemon's last event.
+    /// The connection ended without [`Event::Bye`](super::Event::Bye).
     #[error("the connection to {} broke without a goodbye: there is no evidence now", .0.display())]
     Broken(PathBuf),
-    /// The daemon is there and says nothing.
+    /// The daemon sent nothing within the time limit.
     #[error("graspd at {} does not answer", .0.display())]
     Silent(PathBuf),
-    /// The operating system refused.
+    /// A system call failed.
     #[error("cannot {doing}: {source}")]
     Io {
         /// What was attempted, and on what.
         doing: String,
-        /// The system's answer.
+        /// The system's error.
         source: io::Error,
     },
 }

@@ -1,6 +1,6 @@
-//! The events: what goes over the socket, and what `replay --json` prints.
+//! The events, as sent over the socket and printed by `replay --json`.
 //!
-//! Times are the sensors', so the same recording gives the same bytes.
+//! Times are of the sensors' clock, so the same recording gives the same bytes.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,59 +13,59 @@ use crate::pipeline::Output;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// The first line of every conversation.
+    /// The first line of every connection.
     Hello(Hello),
     /// The device should be locked.
     Lock(StateChange),
     /// The owner is believed to hold the device; no permission to unlock anything.
     Unlock(StateChange),
-    /// Neither, for now.
+    /// Neither lock nor unlock.
     Inconclusive(StateChange),
-    /// A lock is near, and holding the device as its owner averts it.
+    /// A lock is near; motion of the owner averts it.
     Warning(LockWarning),
     /// One window's score.
     Score(WindowScore),
     /// The answer to a status request.
     Status(Status),
-    /// The screen is locked, as the newest lock asked for.
+    /// The screen was seen locked after the newest lock.
     LockConfirmed {
-        /// Of the lock, in ns of the sensors' clock; `None` before any sample.
+        /// Time of the lock in ns of the sensors' clock; `None` if before any sample.
         t_ns: Option<SampleTime>,
-        /// How often the session was asked.
+        /// How often the session was asked to lock.
         attempts: u32,
     },
-    /// The screen may be open, although the newest lock asked for the opposite;
-    /// once for each lock. It may be locked later all the same.
+    /// The screen was not seen locked after the newest lock; at most once for each lock.
+    /// It may still be locked later.
     LockUnconfirmed {
-        /// Of the lock, in ns of the sensors' clock; `None` before any sample.
+        /// Time of the lock in ns of the sensors' clock; `None` if before any sample.
         t_ns: Option<SampleTime>,
-        /// How often the session was asked.
+        /// How often the session was asked to lock.
         attempts: u32,
         /// Why.
         reason: Extensible<Unconfirmed>,
     },
-    /// The answer to an order about an enrolment.
+    /// The answer to an `enrol` request.
     Enrolment(Enrolment),
-    /// The answer to a request to forget.
+    /// The answer to a `forget` request.
     Forgotten {
-        /// Whether there was anybody.
+        /// Whether there was an owner.
         owner: bool,
     },
-    /// This reader was too slow.
+    /// This client was too slow, so events were dropped.
     Lagged {
-        /// Events it will never see.
+        /// Number of events dropped.
         missed: u64,
     },
     /// A request was refused, or the connection was.
     Error {
-        /// For people.
+        /// Why, for people.
         message: String,
     },
-    /// The last line of every conversation that the daemon ends.
+    /// The last line of every connection that the daemon ends.
     Bye {
-        /// Why there will be no more.
+        /// Why the daemon ends the connection.
         reason: Extensible<ByeReason>,
-        /// What held at the end. Nothing holds after it.
+        /// The state at the end, after which there is none.
         state: State,
     },
     /// An event that this version does not know.
@@ -73,66 +73,67 @@ pub enum Event {
     Unknown,
 }
 
-/// A change of the state. The event's name says to which.
+/// A change of the state or its reason. The event's name is the state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StateChange {
     /// When, in ns of the sensors' clock.
     pub t_ns: SampleTime,
     /// Why.
     pub reason: Extensible<Reason>,
-    /// Said only where nothing is to be done about it.
+    /// Present in observe mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Extensible<Mode>>,
-    /// What the device was doing in the newest window, if there has been one since
-    /// the last gap; not for everyone.
+    /// Whether the device was moving or at rest in the newest window; absent without a
+    /// window since the last gap. For root and the owner only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Extensible<Context>>,
-    /// Not for everyone.
+    /// For root and the owner only.
     #[serde(flatten)]
     pub figures: Option<Figures>,
 }
 
-/// A lock is near: evidence has come close to it and is being lost.
+/// A lock is near: evidence is close to the lock's threshold and falling.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LockWarning {
     /// When, in ns of the sensors' clock.
     pub t_ns: SampleTime,
     /// What the lock's reason would be.
     pub reason: Extensible<Reason>,
-    /// Said only where nothing is to be done about it.
+    /// Present in observe mode only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Extensible<Mode>>,
-    /// Until the lock, if it goes on so, to a tenth; not for everyone.
+    /// Seconds to the lock if evidence goes on falling so, to a tenth. For root and the
+    /// owner only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds_to_lock: Option<f64>,
-    /// Not for everyone.
+    /// For root and the owner only.
     #[serde(flatten)]
     pub figures: Option<Figures>,
 }
 
-/// One window's score and what held after it.
+/// One window's score and the state after it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WindowScore {
     /// Time of the window's newest frame in ns.
     pub t_ns: SampleTime,
-    /// The score and what it led to.
+    /// The score, its threshold and the evidence after it.
     #[serde(flatten)]
     pub figures: Figures,
-    /// What the device was doing.
+    /// Whether the device was moving or at rest.
     pub context: Extensible<Context>,
-    /// What holds.
+    /// The state after the window.
     pub state: State,
 }
 
-/// Why a screen may be open that should be locked.
+/// Why a screen that should be locked may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unconfirmed {
-    /// There is no logind, nor elogind, to ask.
+    /// Neither logind nor elogind answers on the system bus.
     NoSessionManager,
     /// The owner has no session.
     NoSession,
-    /// The owner's session has no screen that could be locked, as a remote login.
+    /// The owner's session has no screen that could be locked, for example a remote login.
     NotLockable,
     /// The session manager refused, or did not answer.
     Refused,
@@ -140,15 +141,15 @@ pub enum Unconfirmed {
     Ignored,
 }
 
-/// Why the daemon ends a conversation.
+/// Why the daemon ends a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ByeReason {
     /// The daemon was asked to stop.
     Stopped,
-    /// The recording or the stream is over.
+    /// The recording or the stream has ended.
     SourceEnded,
-    /// The daemon cannot go on.
+    /// The daemon failed.
     Failed,
 }
 
@@ -205,14 +206,14 @@ impl From<&Output> for Event {
 }
 
 impl Event {
-    /// A refusal.
+    /// An [`Event::Error`] with this message.
     pub fn error(message: impl Into<String>) -> Self {
         Event::Error {
             message: message.into(),
         }
     }
 
-    /// The same, said to be of no consequence if it is a decision or a warning.
+    /// The same event, marked as of observe mode if it is a state change or a warning.
     pub fn observed(mut self) -> Self {
         let mode = Some(Mode::Observe.into());
         match &mut self {
@@ -225,7 +226,7 @@ impl Event {
         self
     }
 
-    /// The state this event changes to, if it is such a change.
+    /// The state that this event changes to; `None` for other events.
     pub fn state_change(&self) -> Option<(State, &StateChange)> {
         match self {
             Event::Lock(change) => Some((State::Lock, change)),
@@ -237,13 +238,13 @@ impl Event {
 
     /// The event as a line, without the line's end.
     pub fn to_line(&self) -> String {
-        // Every map in an event has strings for keys, so this cannot fail; a
-        // reader that got an error instead would take it for no evidence.
+        // Every map in an event has strings for keys, so this cannot fail; a client
+        // that got an error instead would treat it as no evidence.
         serde_json::to_string(self)
             .unwrap_or_else(|_| r#"{"event":"error","message":"an event got lost"}"#.to_owned())
     }
 
-    /// The event of a line.
+    /// Parses a line. Unknown events are [`Event::Unknown`]; invalid JSON is an error.
     pub fn from_line(line: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(line)
     }

@@ -1,14 +1,14 @@
-//! Words of a vocabulary that may grow.
+//! Enumerations of the protocol to which newer daemons may add.
 
 use serde::{Deserialize, Serialize};
 
-/// A word this version knows, or one that a newer daemon added.
+/// A value that this version knows, or one that a newer daemon added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Extensible<T> {
-    /// One of ours.
+    /// A known value.
     Known(T),
-    /// Anything else, as it was spelled.
+    /// Any other value, as received.
     Other(String),
 }
 

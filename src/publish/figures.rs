@@ -1,4 +1,4 @@
-//! The numbers behind a state or a score, for the trusted audience.
+//! The numbers behind a state or a score, for root and the owner.
 
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -7,32 +7,32 @@ use crate::owner::Score;
 
 /// The numbers behind a state, for root and the profile's owner.
 ///
-/// On the line they stand beside the others; one that is not finite is `null`.
+/// In JSON they are members of the event itself; a number that is not finite is `null`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// The newest window's decision value, if there is one since the last gap.
+    /// The newest window's score; `None` without one since the last gap, or if not finite.
     #[serde(deserialize_with = "present")]
     pub score: Option<Score>,
-    /// The score that speaks neither for nor against the owner.
+    /// The score that is evidence neither for nor against the owner.
     #[serde(deserialize_with = "present")]
     pub threshold: Option<Score>,
     /// Evidence for the owner, 0 to 1.
     #[serde(deserialize_with = "present")]
     pub evidence: Option<Evidence>,
-    /// ln of how much likelier an owner gives that score than a stranger; absent
-    /// where the model has no cohort to say so.
+    /// ln of the score's likelihood for the owner over that for an impostor; absent if the
+    /// model has no cohort to estimate it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_likelihood_ratio: Option<f64>,
 }
 
-/// `null` is a value here and absence is not, so that a line without figures
-/// reads as one without.
+/// `null` is `None`, but a missing member is an error, so that a line without figures is
+/// read as one without.
 fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
     Option::deserialize(from)
 }
 
 impl Figures {
-    /// Leaves out what is not finite.
+    /// Numbers that are not finite become `None`.
     pub fn new(score: Option<Score>, threshold: Score, evidence: Evidence) -> Self {
         Self {
             score: score.filter(|score| score.0.is_finite()),
@@ -42,7 +42,7 @@ impl Figures {
         }
     }
 
-    /// The same with a likelihood ratio, if it is one.
+    /// The same with a likelihood ratio, if that is finite.
     pub fn likely(mut self, log_likelihood_ratio: Option<f64>) -> Self {
         self.log_likelihood_ratio = log_likelihood_ratio.filter(|ratio| ratio.is_finite());
         self

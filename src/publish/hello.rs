@@ -7,45 +7,45 @@ use super::{Extensible, Figures, SessionStatus};
 use crate::decide::{Reason, State};
 use crate::motion::SampleTime;
 
-/// Version of the protocol. Within one, fields and events are only ever added.
+/// Version of the protocol. Within a version, fields and events are only added.
 pub const VERSION: u32 = 1;
-/// How the daemon names itself in its hello.
+/// Name and version of the daemon in its hello.
 pub const DAEMON: &str = concat!("graspd ", env!("CARGO_PKG_VERSION"));
 
-/// Who speaks, and what holds now.
+/// The daemon's version and mode, and the present state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
     /// Version of the protocol.
     pub v: u32,
     /// Name and version of the daemon.
     pub daemon: String,
-    /// What holds now.
+    /// The present state.
     pub state: State,
-    /// Why.
+    /// Why it holds.
     pub reason: Extensible<Reason>,
     /// The newest sample's time in ns; `None` before the first.
     pub t_ns: Option<SampleTime>,
     /// Name of the model bundle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Whose motion this is.
+    /// Whether the motion is live, and whether decisions are acted on.
     pub mode: Extensible<Mode>,
 }
 
-/// Whether the motion is of now, and whether anything is to be done about it.
+/// Whether the motion is live, and whether decisions are acted on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
-    /// Sensors, or a stream of them.
+    /// Sensors or a live stream; locks are carried out.
     Live,
-    /// The same, and the daemon does nothing about what it decides.
+    /// Sensors or a live stream; the daemon locks nothing.
     Observe,
     /// A recording: nothing should be locked because of it.
     Replay,
 }
 
 impl Hello {
-    /// What a daemon says before it has seen a sample.
+    /// The hello of a daemon before its first sample.
     pub fn new(mode: Mode, model: Option<String>, state: State, reason: Reason) -> Self {
         Self {
             v: VERSION,
@@ -59,39 +59,40 @@ impl Hello {
     }
 }
 
-/// How the daemon is doing.
+/// The answer to a status request.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Status {
-    /// What holds now.
+    /// The present state.
     pub state: State,
-    /// Why.
+    /// Why it holds.
     pub reason: Extensible<Reason>,
     /// The newest sample's time in ns; `None` before the first.
     pub t_ns: Option<SampleTime>,
-    /// From the first sample to the newest, in ns.
+    /// Time from the first sample to the newest, in ns.
     pub uptime_ns: u64,
     /// Name of the model bundle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
-    /// Whose motion this is.
+    /// Whether the motion is live, and whether decisions are acted on.
     pub mode: Extensible<Mode>,
-    /// The owner's session, where sessions are followed; not for everyone.
+    /// The owner's session; absent if no session is followed. For root and the owner only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionStatus>,
-    /// As of the newest state or score; not for everyone.
+    /// As of the newest state or score. For root and the owner only.
     #[serde(flatten)]
     pub figures: Option<Figures>,
-    /// What was read, passed over and scored, room by room; not for everyone.
+    /// What was read, passed over and scored, by module. For root and the owner only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counters: Option<Value>,
-    /// What is wrong with the input, for people; absent while frames come. Not for
-    /// everyone.
+    /// Why there are no frames or windows, for people; absent while there are. For root and
+    /// the owner only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input_fault: Option<String>,
 }
 
 impl Status {
-    /// What speaks against the newest samples, in sentences for people.
+    /// Signs that the newest samples are wrong, as sentences for people; none without
+    /// counters.
     pub fn doubts(&self) -> impl Iterator<Item = &str> {
         let counters = self.counters.as_ref();
         let doubts = counters.and_then(|counters| counters.get("doubts")?.as_array());

@@ -1,8 +1,8 @@
-//! What holds, and who is told: where the worker and the readers meet.
+//! The present state and the clients, shared by the worker and the connections.
 //!
-//! Everything is behind one mutex that is held for a few copies and never while
-//! anything waits. So publishing costs the worker no more than that, and a
-//! newcomer's hello and its first event can neither overlap nor miss each other.
+//! Everything is behind one mutex, held for a few copies and never while waiting. So
+//! publishing never blocks the worker for longer, and between a new client's hello and its
+//! first event no change is lost or repeated.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -18,24 +18,24 @@ use super::{
 use crate::decide::State;
 use crate::motion::SampleTime;
 
-/// The readers' places, and what the next one will be told.
+/// The clients, and the hello for the next one.
 #[derive(Debug)]
 pub(super) struct Hub {
     inner: Mutex<Inner>,
     /// Wakes the server when the last event has been published.
     over: Notify,
-    /// Takes orders; without one they are refused.
+    /// Carries out `enrol` and `forget`; without one these are refused.
     command_handler: OnceLock<Arc<dyn CommandHandler>>,
 }
 
-/// How many readers, and how many lines may wait for each.
+/// The number of clients, and of lines queued for each.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     pub clients: usize,
     pub queue: usize,
 }
 
-/// A reader's place.
+/// Id of a client, unique while the daemon runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ClientId(u64);
 
@@ -49,7 +49,7 @@ struct Inner {
     clients: BTreeMap<ClientId, ClientSlot>,
     joined: u64,
     owner: Option<u32>,
-    /// Kept as the next newcomer should hear it.
+    /// The hello for the next client, kept up to date.
     hello: Hello,
     first: Option<SampleTime>,
     session: Option<SessionStatus>,
@@ -88,13 +88,13 @@ impl Hub {
         }
     }
 
-    /// Orders go there from now on; the first command_handler stays.
+    /// Sets who carries out `enrol` and `forget`. Later calls have no effect.
     pub fn set_command_handler(&self, command_handler: Arc<dyn CommandHandler>) {
         let _ = self.command_handler.set(command_handler);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        // No update here can stop half way, so even a poisoned hub is whole.
+        // No update can panic half way, so the data of a poisoned mutex are consistent.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -107,7 +107,7 @@ impl Hub {
 
     pub fn end(&self, reason: ByeReason) {
         let mut inner = self.lock();
-        // A daemon that has failed has lost whatever evidence it had.
+        // A daemon that failed has no evidence any more.
         let state = match reason {
             ByeReason::Failed => State::Lock,
             ByeReason::Stopped | ByeReason::SourceEnded => inner.hello.state,
@@ -157,12 +157,12 @@ impl Hub {
         self.over.notified().await;
     }
 
-    /// Takes in a reader, whose first line is hello; or says why not.
+    /// Admits a client and queues its hello; an error says why not, for people.
     pub fn join(&self, uid: u32, wake: Arc<Notify>) -> Result<ClientId, &'static str> {
         self.lock().join(uid, wake)
     }
 
-    /// Forgets a reader.
+    /// Removes a client.
     pub fn leave(&self, id: ClientId) {
         self.lock().clients.remove(&id);
         if let Some(command_handler) = self.command_handler.get() {
@@ -170,12 +170,12 @@ impl Hub {
         }
     }
 
-    /// What to send to a reader next.
+    /// The next line for a client; `None` if none waits.
     pub fn next(&self, id: ClientId) -> Option<Next> {
         self.lock().clients.get_mut(&id)?.outbox.pop()
     }
 
-    /// Answers a reader's line.
+    /// Queues the answer to a client's line.
     pub fn request(&self, id: ClientId, line: &[u8]) -> Result<(), Refused> {
         let Some((peer, audience)) = self.peer(id) else {
             return Ok(());
@@ -184,7 +184,7 @@ impl Hub {
             request.allow(audience).map_err(str::to_owned)?;
             Ok(request)
         });
-        // The command_handler may publish, so the hub is not held meanwhile.
+        // The command handler may publish, so the mutex is not held meanwhile.
         let answer = request.and_then(|request| match request {
             Request::Subscribe { scores } => {
                 if let Some(client) = self.lock().clients.get_mut(&id) {
@@ -215,7 +215,7 @@ impl Hub {
         self.command_handler.get().ok_or_else(|| none.to_owned())
     }
 
-    /// Tells one reader why it will be disconnected.
+    /// Queues an error event that tells a client why it will be disconnected.
     pub fn dismiss(&self, id: ClientId, why: &str) {
         if let Some(client) = self.lock().clients.get_mut(&id) {
             client.answer(&Event::error(why));
@@ -287,7 +287,7 @@ impl Inner {
         if self.bye.is_some() {
             return Err("graspd is stopping");
         }
-        // A quarter of the places stays free for those whose daemon it is.
+        // A quarter of the places is reserved for root and the owner.
         let places = match Audience::of(uid, self.owner) {
             Audience::Trusted => self.limits.clients,
             Audience::Anyone => self.limits.clients - self.limits.clients / 4,

@@ -1,8 +1,8 @@
-//! Decisions to whoever asks: JSON lines on a Unix stream socket.
+//! Publishes decisions to clients, as JSON lines on a Unix stream socket.
 //!
-//! The worker holds a [`Publisher`] and never waits for a reader. The [`Server`]
-//! serves the readers, each from a bounded queue of its own. [`client`] is the
-//! other end. docs/protocol.md is the contract, and [`Event`] its types.
+//! The worker holds a [`Publisher`] and never waits for a client. The [`Server`] serves
+//! the clients, each from a bounded queue of its own. [`client`] is the other end.
+//! docs/protocol.md specifies the protocol, and [`Event`] has its types.
 
 mod bind;
 pub mod client;
@@ -39,5 +39,5 @@ pub use request::{Enrol, Request, Step};
 pub use server::Server;
 pub use session_status::{ScreenState, SessionStatus};
 
-/// Where the daemon listens unless told otherwise.
+/// Path of the socket by default.
 pub const DEFAULT_SOCKET: &str = "/run/graspd/graspd.sock";

@@ -1,24 +1,24 @@
-//! What waits for one reader: bounded, and honest about what it dropped.
+//! The bounded queue of lines for one client, which counts the lines it drops.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Event;
 
-/// A line on its way, shared between readers.
+/// A line without its end, shared between the queues.
 pub(super) type Line = Arc<str>;
 
-/// What a line is, for the day there are too many.
+/// What a line is, which decides whether a full queue may drop it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A state: the newest one is never dropped.
     State,
     /// A score: dropped when it is the oldest.
     Score,
-    /// What becomes of a lock, before and after: dropped when it is the oldest.
+    /// A warning, or whether a lock was confirmed: dropped when it is the oldest.
     News,
-    /// Hello and answers: never dropped. They are few, because a connection
-    /// reads no request before it has sent the last answer.
+    /// Hello and answers: never dropped. They are few, because a connection reads no
+    /// request before it has sent the answer to the one before.
     Kept,
 }
 
@@ -31,9 +31,9 @@ pub(super) enum Next {
     Last(Line),
 }
 
-/// The queue. When it is full the oldest line makes room, and the reader learns
-/// how many it missed and then the newest state among them, so that what it
-/// believes to hold is always what held.
+/// The queue. When it is full the oldest line is dropped. The client then gets the number
+/// of lines dropped and the newest state among them, so that the newest state it knows is
+/// never an outdated one.
 #[derive(Debug)]
 pub(super) struct Outbox {
     waiting: VecDeque<(Kind, Line)>,
@@ -44,7 +44,7 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    /// Room for `capacity` lines, at least one.
+    /// An empty queue for `capacity` lines, at least one.
     pub fn new(capacity: usize) -> Self {
         Self {
             waiting: VecDeque::new(),
@@ -79,7 +79,7 @@ impl Outbox {
         let Some((kind, line)) = oldest.and_then(|at| self.waiting.remove(at)) else {
             return;
         };
-        // The newest state is only put off; it takes the place of an older one.
+        // The newest dropped state is still sent, so only the one it replaces is missed.
         if kind != Kind::State || self.newest_missed_state.replace(line).is_some() {
             self.missed += 1;
         }
@@ -87,7 +87,7 @@ impl Outbox {
 
     /// The next line to send, if any waits.
     pub fn pop(&mut self) -> Option<Next> {
-        // What is never dropped was said before whatever was dropped.
+        // A line that is never dropped and is still in front came before the dropped ones.
         let kept_first = matches!(self.waiting.front(), Some((Kind::Kept, _)));
         if !kept_first {
             if self.missed > 0 {

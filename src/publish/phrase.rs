@@ -1,4 +1,4 @@
-//! States, reasons and times in words, for every program that shows them to people.
+//! Reasons and times in words, for programs that show them to people.
 
 use std::time::Duration;
 
@@ -40,7 +40,7 @@ pub fn reason(state: State, reason: &Extensible<Reason>) -> String {
     .to_owned()
 }
 
-/// Without control characters: nothing that comes from a socket steers the terminal.
+/// `text` without control characters, so that nothing from a socket controls the terminal.
 pub fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

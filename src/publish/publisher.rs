@@ -1,4 +1,4 @@
-//! The worker's end.
+//! The handle by which the daemon publishes events.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{ByeReason, CommandHandler, Event, SessionStatus};
 use crate::decide::State;
 use crate::motion::SampleTime;
 
-/// Hands events to every reader and waits for none. For any thread.
+/// Queues events for every client and waits for none. Usable from any thread.
 #[derive(Debug, Clone)]
 pub struct Publisher(Arc<Hub>);
 
@@ -18,20 +18,21 @@ impl Publisher {
         Self(hub)
     }
 
-    /// Tells every reader that may know. A [`Event::Bye`] is the last; a hello,
-    /// an answer or a refusal is not for everyone and goes nowhere from here.
+    /// Queues `event` for every client that may see it. After [`Event::Bye`] nothing more
+    /// is published. Hello, answers and errors concern one client and are ignored here.
     pub fn publish(&self, event: &Event) {
         self.0.publish(event);
     }
 
-    /// Says goodbye with the state that holds, and so ends the server.
+    /// Publishes [`Event::Bye`], which ends the server, with the present state, or lock if
+    /// the reason is [`ByeReason::Failed`].
     pub fn bye(&self, reason: ByeReason) {
         self.0.end(reason);
     }
 
-    /// Notes how far the samples have come (`None` before the first), what was counted on
-    /// the way and what is wrong with them, for status requests. `counters` is an object
-    /// with one member for each module.
+    /// Sets for status requests: the newest sample's time (`None` before the first), the
+    /// counters, an object with one member for each module, and why there are no windows
+    /// (`None` while there are).
     pub fn report(
         &self,
         t: Option<SampleTime>,
@@ -42,7 +43,7 @@ impl Publisher {
         self.0.report(t, counters, input_fault);
     }
 
-    /// Notes how the owner's session is, for status requests.
+    /// Sets the owner's session for status requests.
     pub fn show_session(&self, session: SessionStatus) {
         self.0.show_session(session);
     }
@@ -52,17 +53,17 @@ impl Publisher {
         self.0.state()
     }
 
-    /// Has orders of the trusted carried out.
+    /// Sets what carries out `enrol` and `forget`. Later calls have no effect.
     pub fn set_command_handler(&self, command_handler: Arc<dyn CommandHandler>) {
         self.0.set_command_handler(command_handler);
     }
 
-    /// Tells nobody any more what was scored so far: it was of another owner.
+    /// Removes the newest figures from the status, because they are of an earlier owner.
     pub fn forget_scores(&self) {
         self.0.forget_scores();
     }
 
-    /// Trusts another user from here on, as after an enrolment or a reload.
+    /// Sets the owner, who sees as much as root; `None` if there is none.
     pub fn set_owner(&self, owner: Option<u32>) {
         self.0.set_owner(owner);
     }

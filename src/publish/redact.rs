@@ -1,21 +1,22 @@
-//! Who may see what.
+//! Which clients may see which parts of an event.
 //!
-//! Scores tell how well somebody imitates the owner, and so would be a guide to
-//! whoever practises; see docs/protocol.md.
+//! Scores tell how well a person imitates the owner, so they would help an impostor to
+//! practise; see docs/protocol.md.
 
 use super::{Event, LockWarning, StateChange, Status};
 
-/// The two kinds of reader.
+/// The two kinds of client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Audience {
-    /// Root, or the user whose profile it is.
+    /// Root and the owner.
     Trusted,
     /// Any other user of the device.
     Anyone,
 }
 
 impl Audience {
-    /// Of a peer with this user id. Without a profile only root is trusted.
+    /// The audience of a client with the user id `uid`. Without an owner only root is
+    /// trusted.
     pub fn of(uid: u32, owner: Option<u32>) -> Self {
         if uid == 0 || owner == Some(uid) {
             Audience::Trusted
@@ -25,7 +26,7 @@ impl Audience {
     }
 }
 
-/// The event as `audience` may see it, if it may at all.
+/// The part of `event` that `audience` may see; `None` if it may see nothing of it.
 pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
     if audience == Audience::Trusted {
         return Some(event.clone());

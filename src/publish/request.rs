@@ -1,65 +1,66 @@
-//! What a client may ask, and who may ask it.
+//! The requests of clients, and who may make them.
 
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
 
-/// One line from a client. Unknown fields are passed over; unknown requests refused.
+/// One line from a client. Unknown fields are ignored; unknown requests are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 #[serde(tag = "request", rename_all = "snake_case")]
 pub enum Request {
-    /// How are you?
+    /// Asks for [`Event::Status`](super::Event::Status).
     Status,
-    /// Which events to send besides the states.
+    /// Chooses which events to send besides the states.
     Subscribe {
         /// A `score` event for every window.
         scores: bool,
     },
-    /// About learning an owner.
+    /// A step of an enrolment.
     Enrol(Enrol),
-    /// Forget the owner.
+    /// Forgets the owner: removes the profile and any enrolment.
     Forget,
 }
 
-/// An order about an enrolment.
+/// A step of an enrolment, with its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Enrol {
     /// What to do.
     #[serde(rename = "do")]
     pub step: Step,
-    /// At the begin, by root: whose profile it will be; otherwise the asker's.
+    /// For [`Step::Begin`], from root only: user id of the future owner. By default, and
+    /// from others, the client's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<u32>,
-    /// At the end: ν of the one-class SVM, if not the usual one.
+    /// For [`Step::Finish`]: ν of the one-class SVM; by default that of the recipe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nu: Option<f64>,
-    /// At the end: γ of its kernel; otherwise chosen by held-out windows.
+    /// For [`Step::Finish`]: γ of its kernel; by default chosen by held-out windows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gamma: Option<f64>,
 }
 
-/// What to do about an enrolment.
+/// A step of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// A sitting, for as long as this connection lasts.
+    /// Begins a sitting, which lasts as long as this connection.
     Begin,
-    /// Nothing; only say how far it is.
+    /// Shows the progress, and changes nothing.
     Show,
-    /// Make the profile.
+    /// Ends the sitting and makes the profile.
     Finish,
-    /// Throw away what was gathered.
+    /// Discards the gathered windows.
     Cancel,
 }
 
 impl Request {
-    /// The request of a line, or what is wrong with it, for people.
+    /// Parses a line; an error says what is wrong with it, for people.
     pub fn from_line(line: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(line)
             .map_err(|why| format!("that is no request ({why}); try {{\"request\":\"status\"}}"))
     }
 
-    /// Refuses what `audience` may not ask, with the reason, for people.
+    /// Whether `audience` may make this request; an error says why not, for people.
     pub fn allow(self, audience: Audience) -> Result<(), &'static str> {
         match (self, audience) {
             (_, Audience::Trusted) => Ok(()),

@@ -1,4 +1,4 @@
-//! Takes readers in, and sees them off.
+//! Accepts clients on the socket, and disconnects them at the end.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use super::connection::Connection;
 use super::hub::{Hub, Limits};
 use super::{Event, Hello, PublishError, Publisher, SocketConfig};
 
-/// How long the last events may take to be read before the daemon goes anyway.
+/// How long clients may take to read the last events before the server ends anyway.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// Pause after a connection that could not be taken, as when out of descriptors.
+/// Pause after a connection could not be accepted, as without free file descriptors.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// A bound socket. Readers that connect before [`Server::serve`] wait.
+/// A bound socket. Clients that connect before [`Server::serve`] wait.
 #[derive(Debug)]
 pub struct Server {
     bound: Bound,
@@ -27,9 +27,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// Listens at the configured path, replacing the socket of a daemon that is
-    /// gone. `owner` is the user whose profile it is; `hello` is what readers
-    /// are told until the first state is published.
+    /// Listens at the configured path, replacing the socket of a daemon that has ended.
+    /// `owner` is the owner's user id; `hello` is the first line to clients until the first
+    /// state is published.
     pub fn bind(
         config: &SocketConfig,
         owner: Option<u32>,
@@ -76,7 +76,7 @@ impl Server {
                 },
             }
         }
-        // From here on a newcomer finds no socket rather than one that hangs.
+        // From here on a new client finds no socket rather than one that hangs.
         drop(self.bound);
         drop(listener);
         let seen_off = async { while connections.join_next().await.is_some() {} };
@@ -93,7 +93,7 @@ impl Server {
             }
             Err(why) => {
                 tracing::info!("refused a client: {why}");
-                // A new socket's buffer is empty, so this waits for nobody.
+                // A new socket's buffer is empty, so this write does not block.
                 let refusal = Event::error(why).to_line() + "\n";
                 if let Ok(mut stream) = stream.into_std() {
                     let _ = stream.write_all(refusal.as_bytes());

@@ -1,15 +1,15 @@
-//! The owner's session, as a status answers it.
+//! The owner's session in the answer to a status request.
 
 use serde::{Deserialize, Serialize};
 
 use super::Extensible;
 
-/// What is known of the owner's session.
+/// The owner's session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionStatus {
-    /// Its screen.
+    /// State of its screen.
     pub screen: Extensible<ScreenState>,
-    /// Whether opening the screen counts as the owner's proof.
+    /// Whether unlocking the screen counts as proof that it is the owner.
     pub unlock_proves_owner: bool,
 }
 
@@ -21,10 +21,10 @@ pub enum ScreenState {
     Open,
     /// It is locked.
     Locked,
-    /// There is none that could be locked, as in a remote login.
+    /// It has none that could be locked, for example in a remote login.
     NotLockable,
     /// The owner has no session.
     NoSession,
-    /// There is no logind, nor elogind, to ask.
+    /// Neither logind nor elogind answers on the system bus.
     NoSessionManager,
 }
