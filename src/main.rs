@@ -1,10 +1,9 @@
-//! graspd's one binary.
+//! The binary `graspd`; everything is in the library.
 //!
-//! Fail-safe: graspd asks for locks and never unlocks anything. When it cannot
-//! tell (no sensor, no window, no model, no time) its state runs out into lock.
-//! When it ends, however it ends, its clients lose the connection, and what has
-//! no connection has no evidence. Nothing that goes wrong in here can turn a
-//! phone that would have been locked into one that stays open.
+//! Fail-safe: graspd asks for locks and never unlocks anything. Without evidence (no
+//! sensor, no window, no model, no time) its state becomes lock. When it ends, for
+//! whatever reason, its clients lose the connection and must treat that as no evidence.
+//! So no failure of graspd keeps a phone open that would have been locked without it.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! The house from sample to decision, on one thread and without a clock.
+//! From samples to decisions, on one thread and without a clock: framing, rest, scoring,
+//! deciding.
 
 use std::time::{Duration, Instant};
 
@@ -18,68 +19,68 @@ use crate::owner::score;
 use crate::owner::score::Calibration;
 use crate::source::Reading;
 
-/// What comes out.
+/// What the pipeline gives.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Output {
     /// The state or its reason changed.
     Decision(Decision),
     /// A lock is near.
     Warning(Warning),
-    /// A window was looked at.
+    /// A window was scored or found at rest.
     Window(WindowReport),
 }
 
-/// What became of a window.
+/// The result of a window.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct WindowReport {
-    /// When its newest frame was.
+    /// Time of its newest frame.
     pub t: SampleTime,
-    /// Its score; `None` at rest, where none is computed.
+    /// Its score, NaN if the model failed; `None` at rest, where none is computed.
     pub score: Option<Score>,
-    /// The score that speaks neither for nor against the owner.
+    /// The score that is evidence neither for nor against the owner.
     pub threshold: Score,
-    /// Evidence after it.
+    /// Evidence after the window.
     pub evidence: Evidence,
-    /// ln of how much likelier an owner gives the score than a stranger, where the
-    /// model has a cohort to say so.
+    /// ln of the score's likelihood for the owner over that for an impostor; `None` without
+    /// a score, or if the model has no cohort to estimate it.
     pub log_likelihood_ratio: Option<f64>,
-    /// What the device was doing.
+    /// Whether the device was moving or at rest.
     pub context: Context,
-    /// The state after it.
+    /// The state after the window.
     pub state: State,
 }
 
-/// What happened to windows.
+/// Counts of windows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct WindowCounts {
     /// Windows that got a score.
     pub scored: u64,
     /// Windows of a device at rest.
     pub at_rest: u64,
-    /// Windows that the model gave no numbers for.
+    /// Windows for which the model failed or gave no finite score.
     pub failed: u64,
 }
 
-/// What a reading came to.
+/// What a reading completed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Accepted {
-    /// Time of the newest frame that it completed.
+    /// Time of the newest frame that it completed; `None` if none.
     pub frame: Option<SampleTime>,
     /// Whether it completed a window.
     pub window: bool,
 }
 
-/// Takes windows of whoever is being enrolled, while decisions go on.
+/// Receives the windows for an enrolment, while decisions go on.
 pub trait Gatherer: Send {
-    /// Whether there is any use in embedding a window.
+    /// Whether windows are wanted, so that they are embedded even without an owner.
     fn is_gathering(&self) -> bool;
-    /// A window in motion has this embedding.
+    /// Takes the embedding of a window in motion.
     fn window(&mut self, embedding: ArrayView1<'_, f32>);
-    /// A window was of a device lying still.
+    /// Takes note of a window of a device at rest.
     fn at_rest(&mut self);
 }
 
-/// The rooms in a row.
+/// The stages from sample to decision.
 pub struct Pipeline {
     framer: Framer,
     rest: RestLimits,
@@ -90,14 +91,15 @@ pub struct Pipeline {
 
 struct Scorer {
     embedder: Embedder,
-    /// The owner's, if somebody has enrolled.
+    /// The owner's scorer; `None` if nobody has enrolled.
     owner: Option<score::Scorer>,
     counts: WindowCounts,
     embedding_took: Duration,
 }
 
 impl Pipeline {
-    /// `policy` must be validated, `profile` be of the embedder's model.
+    /// A pipeline that decides for the owner of `profile`. `policy` must be validated and
+    /// `profile` be of the embedder's model.
     pub fn new(
         embedder: Embedder,
         profile: &Profile,
@@ -111,8 +113,7 @@ impl Pipeline {
         pipeline
     }
 
-    /// One that decides nothing, because nobody has enrolled. `policy` must be
-    /// validated.
+    /// A pipeline without an owner, whose decisions are paused. `policy` must be validated.
     pub fn of_nobody(embedder: Embedder, hop: usize, rest: RestLimits, policy: Policy) -> Self {
         let mut decider = Decider::new(policy, Calibration::NOBODY);
         decider.pause(SampleTime::default(), Pause::NotEnrolled, &mut |_| {});
@@ -130,7 +131,7 @@ impl Pipeline {
         }
     }
 
-    /// Hands every window to `gatherer` too.
+    /// Gives windows to `gatherer` too, whenever it is gathering.
     pub fn gather(mut self, gatherer: Box<dyn Gatherer>) -> Self {
         self.gatherer = Some(gatherer);
         self
@@ -141,7 +142,7 @@ impl Pipeline {
         self.scorer.owner.is_some()
     }
 
-    /// Begins with the owner of `profile` at `t`, and a fresh window; see
+    /// Decides for the owner of `profile` from `t` on, beginning with an empty window; see
     /// [`Decider::change_owner`].
     pub fn change_owner(
         &mut self,
@@ -155,26 +156,26 @@ impl Pipeline {
         self.decider.change_owner(t, profile.calibration, sink);
     }
 
-    /// Has nobody to score for any more; pausing is up to the caller.
+    /// Removes the owner, so that nothing is scored. The caller has to pause decisions.
     pub fn forget(&mut self) {
         self.scorer.owner = None;
         self.decider.recalibrate(Calibration::NOBODY);
     }
 
-    /// Begins locked; see [`Decider::locked_before`].
+    /// Starts in the state lock; see [`Decider::locked_before`].
     pub fn locked_before(mut self) -> Self {
         self.decider = self.decider.locked_before();
         self
     }
 
-    /// Goes on under another policy, with the evidence there is.
+    /// Uses these limits of rest and this policy from now on, and keeps the evidence.
     pub fn reconfigure(&mut self, rest: RestLimits, policy: Policy) {
         self.rest = rest;
         self.decider.reconfigure(policy);
     }
 
-    /// Takes a reading and hands what follows from it to `sink`. Returns what of it was
-    /// accepted.
+    /// Takes a reading and gives what follows from it to `sink`. Returns what it
+    /// completed.
     pub fn push(&mut self, reading: &Reading, sink: &mut impl FnMut(Output)) -> Accepted {
         let Self {
             framer,
@@ -214,15 +215,15 @@ impl Pipeline {
         accepted
     }
 
-    /// Has the decisions take note of what a live source has not given, by the system's
-    /// clock; see [`Decider::silent`].
+    /// Tells the decider how long a live source has given no frame and no window, by the
+    /// system's clock; see [`Decider::silent`].
     pub fn silent(&mut self, silence: Silence, sink: &mut impl FnMut(Output)) {
         let sink = &mut |d| sink(Output::Decision(d));
         self.decider.silent(silence, sink);
     }
 
-    /// Passes over what it is given from `t` on; see [`Decider::pause`]. One that lasts
-    /// already goes on.
+    /// Pauses decisions from `t` on and discards the unfinished window, unless they are
+    /// paused for the same reason already; see [`Decider::pause`].
     pub fn pause(&mut self, t: SampleTime, why: Pause, sink: &mut impl FnMut(Output)) {
         if self.decider.paused() != Some(why) {
             self.framer.restart();
@@ -231,7 +232,7 @@ impl Pipeline {
         self.decider.pause(t, why, sink);
     }
 
-    /// Goes on at `t`, with a fresh window after a pause; see [`Decider::resume`].
+    /// Resumes at `t`, after a pause with an empty window; see [`Decider::resume`].
     pub fn resume(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
         if self.decider.paused().is_some() {
             self.framer.restart();
@@ -239,35 +240,35 @@ impl Pipeline {
         self.decider.resume(t, &mut |d| sink(Output::Decision(d)));
     }
 
-    /// Begins anew at `t`; see [`Decider::begin_anew`].
+    /// Discards evidence and the unfinished window at `t`; see [`Decider::begin_anew`].
     pub fn begin_anew(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
         self.framer.restart();
         let sink = &mut |d| sink(Output::Decision(d));
         self.decider.begin_anew(t, sink);
     }
 
-    /// What holds now.
+    /// The decider, for the present state.
     pub fn decider(&self) -> &Decider {
         &self.decider
     }
 
-    /// What alignment passed over.
+    /// Counts of alignment.
     pub fn align_counts(&self) -> AlignCounts {
         self.framer.counts()
     }
 
-    /// What happened to windows.
+    /// Counts of windows.
     pub fn window_counts(&self) -> WindowCounts {
         self.scorer.counts
     }
 
-    /// Time spent inside tract so far.
+    /// Time spent computing embeddings so far.
     pub fn embedding_took(&self) -> Duration {
         self.scorer.embedding_took
     }
 }
 
-/// What a window passes through.
+/// The stages that a completed window passes through.
 struct Rooms<'a> {
     rest: RestLimits,
     scorer: &'a mut Scorer,
@@ -312,8 +313,8 @@ impl Rooms<'_> {
 }
 
 impl Scorer {
-    /// The window's score; no number where there is none, which rejects, and
-    /// nothing where nobody has enrolled.
+    /// The window's score; NaN if the model failed, which counts against the owner; `None`
+    /// if nobody has enrolled.
     fn score(
         &mut self,
         window: &Window<'_>,

@@ -1,4 +1,4 @@
-//! Whether a user has a password at all, from AccountsService, where it runs.
+//! Whether a user has a password, as AccountsService tells where it runs.
 
 use zbus::proxy::{CacheProperties, MethodFlags};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue};
@@ -7,10 +7,11 @@ use zbus::{Connection, Proxy, proxy};
 const NAME: &str = "org.freedesktop.Accounts";
 const PATH: &str = "/org/freedesktop/Accounts";
 const USER: &str = "org.freedesktop.Accounts.User";
-/// `PasswordMode` of a user who is let in without one.
+/// `PasswordMode` of a user who can log in without a password.
 const NONE: i32 = 2;
 
-/// Whether user `uid` is let in without a password; `None` where nobody says.
+/// Whether the user `uid` can log in without a password; `None` if AccountsService does
+/// not run or does not answer.
 pub(super) async fn needs_no_password(bus: &Connection, uid: u32) -> Option<bool> {
     let accounts = proxy_for(bus, PATH, NAME).await?;
     let user: OwnedObjectPath = ask(&accounts, "FindUserById", &i64::from(uid)).await?;
@@ -27,7 +28,7 @@ async fn proxy_for<'a>(bus: &Connection, path: &'a str, interface: &'a str) -> O
     proxy.await.ok()
 }
 
-/// The service is not started for this.
+/// Calls `method` without starting the service; `None` on any error.
 async fn ask<B, R>(of: &Proxy<'_>, method: &str, body: &B) -> Option<R>
 where
     B: serde::Serialize + zbus::zvariant::DynamicType,

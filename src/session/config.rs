@@ -1,4 +1,4 @@
-//! The section `[session]`.
+//! The configuration section `[session]`.
 
 use std::time::Duration;
 
@@ -8,35 +8,36 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SessionConfig {
-    /// Whether to follow the owner's session and have it locked.
+    /// Whether to follow the owner's session and ask it to lock.
     pub enabled: Enabled,
-    /// The seat whose session is the one in use.
+    /// Name of the seat whose active session is the one in use.
     pub seat: String,
-    /// Whether opening the screen counts as the owner's proof. False where the locker
-    /// asks for nothing.
+    /// Whether unlocking the screen counts as proof that it is the owner. To be false if
+    /// the screen locker asks for no password.
     pub unlock_proves_owner: bool,
-    /// How often to ask for a lock before saying that it is not confirmed.
+    /// How often to ask for a lock before `lock_unconfirmed` is published.
     pub attempts: u32,
-    /// How many seconds the screen may take after the first time; each time
-    /// twice as long as before.
+    /// Seconds to wait for the screen to lock after the first request; doubled after each
+    /// further one.
     pub confirm_s: f64,
-    /// Every how many seconds to ask after that, while the state is lock.
+    /// Seconds between requests after `lock_unconfirmed`, while the state is lock.
     pub again_s: f64,
-    /// Program and arguments to run where the lock is not confirmed; no shell.
+    /// Program and arguments to run, without a shell, when a lock is not confirmed. Empty
+    /// for none.
     pub fallback: Vec<String>,
-    /// Seconds that it may take before it is killed.
+    /// Seconds after which the fallback is killed.
     pub fallback_timeout_s: f64,
 }
 
-/// Whether sessions matter.
+/// Whether to follow the owner's session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Enabled {
-    /// Where there is a session manager.
+    /// Follow it whenever a session manager answers.
     Auto,
-    /// Without a session manager the daemon does not start.
+    /// Follow it; without a session manager the daemon does not start.
     Yes,
-    /// No session is followed, and of a lock only the fallback is run.
+    /// Do not follow it; a lock only runs the fallback.
     No,
 }
 
@@ -61,7 +62,7 @@ impl SessionConfig {
         Duration::try_from_secs_f64(self.confirm_s).unwrap_or_default()
     }
 
-    /// The wait between requests for a lock that is overdue.
+    /// The wait between requests after `lock_unconfirmed`.
     pub(super) fn again(&self) -> Duration {
         Duration::try_from_secs_f64(self.again_s).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! The last resort: a command, where no session could be locked.
+//! The fallback: a command to run when a lock is not confirmed.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use super::SessionConfig;
 
-/// A program to run, as it is, without a shell.
+/// A program to run without a shell, and its time limit.
 pub(super) struct Fallback {
     program: String,
     arguments: Vec<String>,
@@ -16,7 +16,7 @@ pub(super) struct Fallback {
 }
 
 impl Fallback {
-    /// The configured one, if there is one.
+    /// The configured fallback; `None` if there is none.
     pub(super) fn of(config: &SessionConfig) -> Option<Self> {
         let (program, arguments) = config.fallback.split_first()?;
         Some(Self {
@@ -26,7 +26,7 @@ impl Fallback {
         })
     }
 
-    /// Runs it to its end, or to that of its time; the log says how it went.
+    /// Runs it until it ends or its time limit, when it is killed. Logs the result.
     pub(super) async fn run(self) {
         let program = self.program.as_str();
         let started = Command::new(program)

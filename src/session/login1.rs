@@ -1,4 +1,4 @@
-//! The calls to org.freedesktop.login1, and there are no others.
+//! All calls to org.freedesktop.login1.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -20,21 +20,21 @@ pub(super) const SESSION: &str = "org.freedesktop.login1.Session";
 const USER: &str = "org.freedesktop.login1.User";
 pub(super) const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
-/// How long any call may take.
+/// Time limit of each call.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// One running session manager. It is called by its unique name, so that a call to one
-/// that has been replaced fails.
+/// One running session manager. It is called by its unique bus name, so that calls fail
+/// once it has been replaced.
 pub(super) struct Login1 {
     bus: Connection,
-    /// Signals count only if they are its own: anybody may send any.
+    /// Its unique bus name. Only signals from it count, because any program can send them.
     unique: OwnedUniqueName,
 }
 
-/// What is read of a session; `None` where a session manager does not say.
+/// Properties of a session; `None` if the session manager does not have them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Properties {
-    /// User id of whose it is.
+    /// Id of its user.
     pub user: u32,
     /// `LockedHint`: the session's locker says that its screen is locked.
     pub locked: bool,
@@ -46,25 +46,25 @@ pub(super) struct Properties {
     pub seat: Option<String>,
     /// Whether it is a login from another machine.
     pub remote: bool,
-    /// `CanLock`, which older session managers do not have and is true then.
+    /// `CanLock`; true if the session manager is too old to have it.
     pub can_lock: bool,
 }
 
-/// What it says by itself.
+/// The session manager's signals, and the bus's about changes of its name's owner.
 pub(super) struct Signals {
     of_manager: MessageStream,
     of_bus: MessageStream,
 }
 
 impl Login1 {
-    /// Finds it on the system bus.
+    /// Connects to the session manager on the system bus; an error if there is none.
     pub(super) async fn connect() -> Result<Self, SessionError> {
         let bus = connection::Builder::system()?
             .method_timeout(ANSWER)
             .build()
             .await?;
-        // The bus starts a service that is not there when it is called, but
-        // not when its name is looked up.
+        // A call makes the bus start a service that is not running; looking up the owner
+        // of its name does not.
         let call = ("org.freedesktop.DBus.Peer", "Ping");
         bus.call_method(Some(NAME), MANAGER_PATH, Some(call.0), call.1, &())
             .await?;
@@ -81,7 +81,7 @@ impl Login1 {
         Ok(Self { bus, unique })
     }
 
-    /// What it says from now on.
+    /// Subscribes to its signals.
     pub(super) async fn signals(&self) -> Result<Signals, SessionError> {
         let of_manager = MatchRule::builder()
             .msg_type(message::Type::Signal)
@@ -99,7 +99,7 @@ impl Login1 {
         })
     }
 
-    /// The session that a seat shows, if it shows one.
+    /// The active session of a seat; `None` if there is no such seat or session.
     pub(super) async fn active_session(
         &self,
         seat: &str,
@@ -112,7 +112,8 @@ impl Login1 {
         self.session_in(&seat, SEAT, "ActiveSession").await
     }
 
-    /// The graphical session of a user, or the one that comes next to it.
+    /// The property `Display` of a user: their graphical session, or failing that another;
+    /// `None` if they have none.
     pub(super) async fn display_session(
         &self,
         uid: u32,
@@ -125,7 +126,7 @@ impl Login1 {
         self.session_in(&user, USER, "Display").await
     }
 
-    /// What a session is, and whether its screen is locked.
+    /// Reads the properties of a session.
     pub(super) async fn properties(
         &self,
         session: &OwnedObjectPath,
@@ -148,8 +149,8 @@ impl Login1 {
         })
     }
 
-    /// Whether sleep has been announced and not been over since; `None` where the
-    /// session manager does not say. Its changes are not signalled.
+    /// The property `PreparingForSleep`: whether sleep has been announced and has not ended
+    /// since; `None` if the session manager does not have it. No signal tells its changes.
     pub(super) async fn is_preparing_for_sleep(&self) -> Result<Option<bool>, SessionError> {
         let property = &(MANAGER, "PreparingForSleep");
         match self.call(MANAGER_PATH, PROPERTIES, "Get", property).await {
@@ -162,19 +163,20 @@ impl Login1 {
         }
     }
 
-    /// Whether a user is let in without a password; another service on this bus says so.
+    /// See [`accounts::needs_no_password`].
     pub(super) async fn needs_no_password(&self, uid: u32) -> Option<bool> {
         accounts::needs_no_password(&self.bus, uid).await
     }
 
-    /// Asks the session's locker to lock the screen. Success means only that
-    /// it was asked.
+    /// Has the session's screen locker asked to lock. Success does not mean that the screen
+    /// is locked.
     pub(super) async fn lock(&self, session: &OwnedObjectPath) -> Result<(), SessionError> {
         self.call(session, SESSION, "Lock", &()).await?;
         Ok(())
     }
 
-    /// Holds sleep up, for as long as the manager allows, until this is dropped.
+    /// Delays sleep until the returned descriptor is closed, or the session manager's limit
+    /// is over.
     pub(super) async fn delay_sleep(&self) -> Result<OwnedFd, SessionError> {
         let what = ("sleep", "graspd", "to switch the sensors off", "delay");
         let reply = self.manager("Inhibit", &what).await?;
@@ -205,7 +207,7 @@ impl Login1 {
             .await
     }
 
-    /// The session that a property names; its path is `/` where there is none.
+    /// The session that a property names; `None` if its path is `/`, which stands for none.
     async fn session_in(
         &self,
         path: &OwnedObjectPath,
@@ -221,7 +223,7 @@ impl Login1 {
     }
 }
 
-/// The property of this name; an error where there is none, or another kind of value.
+/// Takes the property `name` out of `all`; an error if it is missing or of another type.
 fn take<T>(all: &mut HashMap<String, OwnedValue>, name: &str) -> zbus::Result<T>
 where
     T: TryFrom<OwnedValue>,
@@ -233,15 +235,15 @@ where
     value.try_into().map_err(Into::into)
 }
 
-/// GLib, sd-bus and zbus have a name each for it.
+/// Whether `error` means an unknown property: GLib, sd-bus and zbus name it differently.
 fn is_unknown_property(error: &str) -> bool {
     ["UnknownProperty", "InvalidArgs", "UnknownInterface"]
         .iter()
         .any(|name| error.strip_prefix("org.freedesktop.DBus.Error.") == Some(name))
 }
 
-/// A seat or a user that the manager does not know is none; whatever else goes
-/// wrong is an error.
+/// `None` if the session manager does not know the seat or user; any other failure is
+/// an error.
 fn unless_missing(found: zbus::Result<Message>) -> zbus::Result<Option<Message>> {
     match found {
         Ok(message) => Ok(Some(message)),
@@ -251,8 +253,8 @@ fn unless_missing(found: zbus::Result<Message>) -> zbus::Result<Option<Message>>
 }
 
 impl Signals {
-    /// The manager's next signal; an error once it has gone. May be dropped and
-    /// called again: none is lost.
+    /// The session manager's next signal; an error once it has left the bus. No signal is
+    /// lost if the future is dropped.
     pub(super) async fn next(&mut self) -> Result<Message, SessionError> {
         tokio::select! {
             _ = next(&mut self.of_bus) => Err(SessionError::Gone),

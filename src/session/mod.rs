@@ -1,11 +1,11 @@
-//! The session that the owner uses: whether it is the one in use, whether its
-//! screen is locked, and asking for the latter.
+//! The owner's session: whether it is the one in use, whether its screen is locked, and
+//! asking it to lock.
 //!
-//! Speaks to logind, or elogind, which has the same name on the system bus.
-//! Every call to it is in `login1`, and `accounts` asks AccountsService whether the
-//! owner has a password; none of them opens a screen, and no other call is made
-//! anywhere. Without a session manager decisions are published all the same, and a
-//! lock runs the fallback command alone. docs/session.md says what is called when.
+//! Calls logind, or elogind, which has the same name on the system bus. All calls to it
+//! are in `login1`; `accounts` asks AccountsService whether the owner has a password.
+//! No call unlocks a screen, and graspd makes no other D-Bus calls. Without a session
+//! manager decisions are still published, and a lock only runs the fallback command.
+//! docs/session.md says what is called when.
 //! org.freedesktop.login1(5)
 
 mod accounts;
@@ -35,82 +35,83 @@ use fallback::Fallback;
 use login1::Login1;
 use pending_lock::PendingLock;
 
-/// The wait before a session manager that is not there is looked for again, …
+/// The first wait before a missing session manager is looked for again.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
-/// … which doubles up to this.
+/// The longest such wait; it doubles from [`FIRST_LOOK`] up to this.
 const RARE_LOOK: Duration = Duration::from_secs(60);
 
-/// What the session means for decisions.
+/// What a change of the session means for decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
-    /// Nothing is to be decided from now on.
+    /// Decisions pause from now on.
     Paused(Pause),
-    /// Decide again.
+    /// Decisions resume.
     Resumed,
-    /// A locked screen was opened: somebody has proved who they are.
+    /// The locked screen was unlocked, which counts as proof that it is the owner.
     Authenticated,
 }
 
-/// The state has become lock, and the screen should.
+/// The state has become lock, so the screen is to be locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LockWanted {
-    /// When, on the sensors' clock; `None` before the first sample.
+    /// Time of the lock on the sensors' clock; `None` if before the first sample.
     pub t: Option<SampleTime>,
 }
 
-/// Whom the session is followed for.
+/// Receives what the session has to report.
 pub trait Watcher: Send + Sync {
-    /// Takes note.
+    /// The session has changed in a way that matters to decisions.
     fn notice(&self, notice: Notice);
-    /// Blocks until the sensors are off, if any have to be.
+    /// Blocks until the sensors are off, if they are to be, or a time limit.
     fn let_go(&self);
-    /// Tells everyone.
+    /// Publishes an event.
     fn publish(&self, event: &Event);
-    /// Shows whoever asks how the session is.
+    /// Sets the session in the answers to status requests.
     fn show(&self, session: SessionStatus);
 }
 
-/// Why there is no session to follow.
+/// Why no session can be followed.
 #[derive(Debug, Error)]
 pub enum SessionError {
-    /// Bus or session manager are not there, or refuse.
+    /// The bus or the session manager is missing, or refused a call.
     #[error("no session manager (logind or elogind) answers on the system bus: {0}")]
     Bus(#[from] zbus::Error),
-    /// It was there.
+    /// The session manager has left the bus.
     #[error("the session manager has gone")]
     Gone,
 }
 
 impl SessionError {
-    /// Whether only the object that was asked is missing.
+    /// Whether only the object that was called is missing, and not the session manager.
     fn is_about_an_object(&self) -> bool {
         let unknown = "org.freedesktop.DBus.Error.UnknownObject";
         matches!(self, Self::Bus(zbus::Error::MethodError(name, ..)) if name.as_str() == unknown)
     }
 }
 
-/// Follows the session, and has it locked.
+/// Follows the owner's session and asks it to lock.
 pub struct Session {
     config: SessionConfig,
     owner: watch::Receiver<Option<u32>>,
     lock: watch::Receiver<Option<LockWanted>>,
     watcher: Arc<dyn Watcher>,
-    /// The lock that is wanted, until the screen is seen locked.
+    /// The wanted lock until the screen is seen locked; `None` without one.
     pending: Option<PendingLock>,
-    /// The owner is let in without a password, as AccountsService says.
+    /// Whether the owner can log in without a password. False if AccountsService does not
+    /// tell.
     owner_has_no_password: bool,
 }
 
 impl Session {
-    /// The session of `owner`, of whoever uses the device while there is none.
-    /// It is locked whenever a `lock` is wanted anew.
+    /// Follows the session of `owner`, or without an owner the active one, and asks it to
+    /// lock whenever `lock` becomes `Some`.
     pub fn new(
         config: SessionConfig,
         owner: watch::Receiver<Option<u32>>,
         mut lock: watch::Receiver<Option<LockWanted>>,
         watcher: Arc<dyn Watcher>,
     ) -> Self {
-        // One that is wanted already counts too.
+        // So that a lock that is wanted already is asked for too.
         lock.mark_changed();
         Self {
             config,
@@ -122,17 +123,18 @@ impl Session {
         }
     }
 
-    /// Whether a session manager answers; for those who cannot do without.
+    /// An error unless a session manager answers.
     pub async fn probe() -> Result<(), SessionError> {
         Login1::connect().await.map(|_| ())
     }
 
-    /// What would be followed now, of `owner` or else of whoever uses the device.
+    /// The session of `owner`, or without an owner the active one, as it is now.
     pub async fn look(seat: &str, owner: Option<u32>) -> Result<OwnerSession, SessionError> {
         OwnerSession::read(&Login1::connect().await?, seat, owner).await
     }
 
-    /// Never returns.
+    /// Follows the session, and looks for a session manager while there is none. Never
+    /// returns.
     pub async fn run(mut self) {
         if self.config.enabled == Enabled::No {
             while self.lock.changed().await.is_ok() {
@@ -157,7 +159,7 @@ impl Session {
                 tracing::warn!(%why, "the screen is neither followed nor locked");
                 said = true;
             }
-            // Whatever held, nobody would say when it ends.
+            // Without a session manager the end of a pause could not be noticed.
             self.watcher.notice(Notice::Resumed);
             self.report_screen(ScreenState::NoSessionManager);
             self.serve_alone(Instant::now() + pause).await;
@@ -165,7 +167,7 @@ impl Session {
         }
     }
 
-    /// Until then nobody can be asked for a lock.
+    /// Without a session manager until `until`: locks are unconfirmed at once.
     async fn serve_alone(&mut self, until: Instant) {
         loop {
             tokio::select! {
@@ -178,14 +180,14 @@ impl Session {
         }
     }
 
-    /// Turns to the lock that is wanted now, if one is.
+    /// Makes the lock that is wanted now the pending one; none if none is wanted.
     fn begin(&mut self) {
         let wanted = *self.lock.borrow_and_update();
         self.pending = wanted.map(|lock| PendingLock::new(lock, &self.config));
     }
 
-    /// A lock that is wanted still, although its screen was locked and opened again by
-    /// somebody who proved nothing, is asked for again, as of an owner.
+    /// Asks again for a lock that is still wanted after the screen was unlocked without
+    /// proof that it was the owner. Does nothing if there is no owner.
     fn lock_again(&mut self) {
         let wanted = *self.lock.borrow();
         if let Some(lock) = wanted.filter(|_| self.owner.borrow().is_some()) {
@@ -193,7 +195,7 @@ impl Session {
         }
     }
 
-    /// Whether opening the screen counts as the owner's proof.
+    /// Whether unlocking the screen counts as proof that it is the owner.
     fn unlock_proves_owner(&self) -> bool {
         self.config.unlock_proves_owner && !self.owner_has_no_password
     }
@@ -205,8 +207,8 @@ impl Session {
         });
     }
 
-    /// Publishes, once for each lock, that the screen may be open, and runs the
-    /// fallback. The reason is the newest trouble unless another is given.
+    /// Publishes `lock_unconfirmed` and runs the fallback, once for each lock. Without
+    /// `reason` it is that of the newest attempt.
     fn publish_unconfirmed(&mut self, reason: Option<Unconfirmed>) {
         let Some(pending) = self.pending.as_mut().filter(|pending| !pending.overdue) else {
             return;

@@ -1,7 +1,8 @@
-//! While a session manager answers: its signals and properties, and what it is asked.
+//! Follows the session by the session manager's signals and properties, and asks it to
+//! lock, while a session manager answers.
 //!
-//! Nothing is believed for long because of a signal alone, which may get lost: all that
-//! signals say is read again every ten seconds, and more often while sleep is near.
+//! Signals may get lost, so all that they tell is also read every ten seconds, and every
+//! three while sleep is near.
 
 use std::collections::HashMap;
 use std::future::pending;
@@ -20,30 +21,30 @@ use super::{Notice, Session, SessionError};
 use crate::decide::Pause;
 use crate::publish::{Event, Unconfirmed};
 
-/// How often everything is read again. These clocks stand still in sleep.
+/// How often everything is read again. The clock does not run in sleep.
 const REREAD: Duration = Duration::from_secs(10);
 /// The same between the announcement of sleep and its end.
 const REREAD_NEAR_SLEEP: Duration = Duration::from_secs(3);
-/// Sessions may end between the calls by which one is read.
+/// Attempts to read a session, which may end between the calls.
 const READ_ATTEMPTS: u32 = 3;
 
-/// The session manager, and what is known from it.
+/// A connected session manager, and the newest that is known from it.
 struct Monitor<'a> {
     session: &'a mut Session,
     login: Login1,
     seen: OwnerSession,
     sleep: Sleep,
-    /// The pause that was reported last; `None` before the first report.
+    /// The pause reported last, `Some(None)` for no pause; `None` before the first report.
     reported: Option<Option<Pause>>,
-    /// Delays sleep as long as it is open.
+    /// Descriptor that delays sleep while it is open; `None` while sleep is not delayed.
     inhibitor: Option<OwnedFd>,
     inhibitor_refused: bool,
     next_read: Instant,
 }
 
 impl Session {
-    /// Follows the session until the session manager is gone; why. `answered` is set once
-    /// everything has been read.
+    /// Follows the session until the session manager fails, and returns why. `answered` is
+    /// set once everything has been read.
     pub(super) async fn monitor(&mut self, login: Login1, answered: &mut bool) -> SessionError {
         if let Some(pending) = &mut self.pending {
             pending.due = Instant::now();
@@ -59,7 +60,7 @@ impl Session {
             next_read: Instant::now(),
         };
         let Err(why) = monitor.run(answered).await;
-        // Nobody is left who could confirm it.
+        // Without a session manager a pending lock cannot be confirmed.
         self.publish_unconfirmed(Some(Unconfirmed::NoSessionManager));
         why
     }
@@ -82,7 +83,7 @@ impl Monitor<'_> {
                 signal = signals.next() => self.receive(&signal?).await?,
                 Ok(()) = self.session.lock.changed() => {
                     self.session.begin();
-                    // It may be locked already.
+                    // The screen may be locked already.
                     self.confirm();
                 }
                 () = lock_is_due => self.ask_for_lock().await,
@@ -114,7 +115,7 @@ impl Monitor<'_> {
                     == self.seen.path.as_ref().map(|path| path.as_str());
                 let has_screen = matches!(self.seen.screen, Screen::Open | Screen::Locked);
                 match locked_hint(signal)?.filter(|_| ours && has_screen) {
-                    // Reading would miss a lock that was opened at once.
+                    // Reading the property instead would miss a lock that ended at once.
                     Some(locked) => {
                         let screen = if locked { Screen::Locked } else { Screen::Open };
                         self.update(OwnerSession {
@@ -130,7 +131,7 @@ impl Monitor<'_> {
         Ok(())
     }
 
-    /// Reads everything anew.
+    /// Reads session and sleep again, and applies what has changed.
     async fn read(&mut self) -> Result<(), SessionError> {
         let owner = *self.session.owner.borrow_and_update();
         let preparing = self.login.is_preparing_for_sleep().await?;
@@ -154,11 +155,11 @@ impl Monitor<'_> {
                 read => return read,
             }
         }
-        // What is named does not exist, however often it is asked for.
+        // The session manager still names a session that does not exist.
         Ok(OwnerSession::default())
     }
 
-    /// Whether the owner has a password; as long as nobody says otherwise, they have.
+    /// Reads whether the owner has a password. If AccountsService does not tell, they have.
     async fn read_password(&mut self, owner: Option<u32>) {
         let none = match owner {
             Some(owner) => self.login.needs_no_password(owner).await == Some(true),
@@ -190,7 +191,7 @@ impl Monitor<'_> {
         self.confirm();
     }
 
-    /// Somebody has opened the screen.
+    /// The screen was unlocked.
     fn opened(&mut self) {
         if self.session.unlock_proves_owner() {
             tracing::info!("the screen was opened, which counts as the owner's proof");
@@ -201,7 +202,7 @@ impl Monitor<'_> {
         self.session.lock_again();
     }
 
-    /// Publishes that the screen is locked, if that was asked for and is so.
+    /// Publishes `lock_confirmed` if a lock is pending and the screen is locked.
     fn confirm(&mut self) {
         if self.seen.is_locked()
             && let Some(pending) = self.session.pending.take()
@@ -251,7 +252,8 @@ impl Monitor<'_> {
         pending.tried(trouble);
     }
 
-    /// Lets sleep come once the sensors are off, and delays it otherwise.
+    /// If sleep is announced, waits until the sensors are off and then stops delaying it.
+    /// If the system is awake, delays the next sleep.
     async fn apply_sleep(&mut self) {
         self.report();
         let mut reread = REREAD;
@@ -260,12 +262,12 @@ impl Monitor<'_> {
                 reread = REREAD_NEAR_SLEEP;
                 if let Some(inhibitor) = self.inhibitor.take() {
                     let watcher = Arc::clone(&self.session.watcher);
-                    // It fails only if this daemon is ending, which lets go as well.
+                    // Fails only if the daemon is ending, which switches them off too.
                     let _ = spawn_blocking(move || watcher.let_go()).await;
                     drop(inhibitor);
                 }
             }
-            // Sleep may still be on its way, and must not be delayed anew.
+            // Sleep may still be about to begin, and must not be delayed again.
             Sleep::AwakeUnsaid => reread = REREAD_NEAR_SLEEP,
             Sleep::Awake => self.delay_sleep().await,
         }
@@ -290,7 +292,7 @@ impl Monitor<'_> {
     }
 }
 
-/// What a change of properties says about the lock of a session, if anything.
+/// `LockedHint` in a `PropertiesChanged` signal of a session; `None` if it has none.
 fn locked_hint(signal: &Message) -> Result<Option<bool>, SessionError> {
     type Changed<'a> = (&'a str, HashMap<&'a str, Value<'a>>, Vec<&'a str>);
     let body = signal.body();

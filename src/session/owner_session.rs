@@ -1,4 +1,4 @@
-//! The owner's session at an instant, as the session manager has it.
+//! The owner's session at an instant, as the session manager reports it.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use super::login1::{Login1, Properties};
 use crate::decide::Pause;
 use crate::publish::ScreenState;
 
-/// What is known of the owner's session.
+/// The owner's session.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OwnerSession {
-    /// Its object path on the bus, if the owner has one.
+    /// Its object path on the bus; `None` if the owner has no session.
     pub path: Option<OwnedObjectPath>,
-    /// Whether the seat shows it.
+    /// Whether it is the active session of the seat.
     pub active: bool,
-    /// Its screen.
+    /// State of its screen.
     pub screen: Screen,
 }
 
@@ -36,11 +36,11 @@ pub enum Screen {
 pub enum NoScreen {
     /// There is no session.
     NoSession,
-    /// It is a login from another machine, as by ssh.
+    /// It is a login from another machine, for example by ssh.
     Remote,
-    /// It is a terminal that no seat shows.
+    /// It is a terminal without a seat.
     Terminal,
-    /// The session manager says that it cannot be locked, or that nobody works in it.
+    /// `CanLock` is false, or its class is not one of a user, for example `greeter`.
     Unsupported,
 }
 
@@ -62,8 +62,8 @@ impl Default for Screen {
 }
 
 impl Screen {
-    /// The screen of a session with these properties. A terminal that a seat shows may
-    /// have one: a desktop that was started from it.
+    /// The screen of a session with these properties. A terminal with a seat may have one,
+    /// because a desktop may have been started from it.
     pub(super) fn of(properties: &Properties) -> Self {
         let Properties {
             kind, class, seat, ..
@@ -86,7 +86,8 @@ impl Screen {
 }
 
 impl OwnerSession {
-    /// Asks for it. Without an owner the session in use is everyone's.
+    /// Reads the session of `owner`: the active one of `seat` if it is theirs, otherwise
+    /// [`Login1::display_session`]. Without an owner it is the active one.
     pub(super) async fn read(
         login: &Login1,
         seat: &str,
@@ -121,7 +122,7 @@ impl OwnerSession {
         self.screen == Screen::Locked
     }
 
-    /// Why nothing is to be decided, if so.
+    /// Why decisions have to pause; `None` if they do not.
     pub(super) fn pause(&self) -> Option<Pause> {
         if !self.active {
             Some(Pause::SessionInactive)
@@ -132,12 +133,12 @@ impl OwnerSession {
         }
     }
 
-    /// Whether the screen of the same session has been locked or opened since `before`.
+    /// Whether the screen of the same session has been locked or unlocked since `before`.
     pub(super) fn was_used_since(&self, before: &Self) -> bool {
         self.path.is_some() && self.path == before.path && self.is_locked() != before.is_locked()
     }
 
-    /// Whether the locked screen of the same session has been opened since `before`.
+    /// Whether the locked screen of the same session has been unlocked since `before`.
     pub(super) fn was_opened_since(&self, before: &Self) -> bool {
         self.was_used_since(before) && self.screen == Screen::Open
     }
@@ -191,7 +192,7 @@ mod tests {
         assert!(!OwnerSession::default().was_opened_since(&locked));
         assert!(!locked.was_opened_since(&open));
         assert!(locked.was_used_since(&open));
-        // It has become another kind of session; nobody has opened anything.
+        // It has become a session of another kind; the screen was not unlocked.
         let remote = session("/a", false, Screen::None(NoScreen::Remote));
         assert!(!remote.was_opened_since(&locked));
     }
@@ -213,7 +214,7 @@ mod tests {
         };
         for (properties, screen) in [
             (graphical.clone(), Screen::Open),
-            // startx leaves the type of the terminal that it was typed in.
+            // startx leaves the session's type as that of the terminal.
             (terminal.clone(), Screen::Open),
             (
                 Properties {

@@ -1,4 +1,4 @@
-//! A lock that was asked for and that the screen has not confirmed yet.
+//! A wanted lock until the screen is seen locked.
 
 use std::time::Duration;
 
@@ -7,26 +7,26 @@ use tokio::time::Instant;
 use super::{LockWanted, SessionConfig};
 use crate::publish::Unconfirmed;
 
-/// The lock, how it went so far, and when to try again.
+/// The lock, the attempts so far, and when the next is due.
 #[derive(Debug)]
 pub(super) struct PendingLock {
     pub(super) lock: LockWanted,
-    /// How often the session was asked.
+    /// How often the session was asked to lock.
     pub(super) asked: u32,
-    /// Why the newest try came to nothing, as far as is known.
+    /// Why the newest attempt has not locked the screen, as far as is known.
     pub(super) trouble: Unconfirmed,
-    /// When the next try is due.
+    /// When the next attempt is due.
     pub(super) due: Instant,
     /// Whether `lock_unconfirmed` was published.
     pub(super) overdue: bool,
-    /// Tries left until then.
+    /// Attempts left until `lock_unconfirmed` is published.
     tries_left: u32,
     wait: Duration,
     again: Duration,
 }
 
 impl PendingLock {
-    /// One whose first try is due now.
+    /// A lock whose first attempt is due now.
     pub(super) fn new(lock: LockWanted, config: &SessionConfig) -> Self {
         Self {
             lock,
@@ -40,21 +40,21 @@ impl PendingLock {
         }
     }
 
-    /// One that was confirmed before the screen was opened again: the next try is due
-    /// after `again_s`, and nobody is told a second time.
+    /// A lock that was confirmed before the screen was unlocked again: the next attempt is
+    /// due after `again_s`, and `lock_unconfirmed` is not published.
     pub(super) fn reopened(lock: LockWanted, config: &SessionConfig) -> Self {
         let mut pending = Self::new(lock, config);
         pending.mark_overdue();
         pending
     }
 
-    /// Whether all tries have been made in vain.
+    /// Whether all attempts have failed and `lock_unconfirmed` is still to be published.
     pub(super) fn is_exhausted(&self) -> bool {
         !self.overdue && self.tries_left == 0
     }
 
-    /// Notes a try and how it went so far. The next is due after twice the wait, or
-    /// after `again_s` if this lock is overdue.
+    /// Notes an attempt and its result so far. The next is due after `confirm_s`, doubled
+    /// with each attempt, or after `again_s` if this lock is overdue.
     pub(super) fn tried(&mut self, trouble: Unconfirmed) {
         self.trouble = trouble;
         self.tries_left = self.tries_left.saturating_sub(1);
@@ -66,7 +66,8 @@ impl PendingLock {
         }
     }
 
-    /// Notes that `lock_unconfirmed` was published; the next try is due after `again_s`.
+    /// Notes that `lock_unconfirmed` was published; the next attempt is due after
+    /// `again_s`.
     pub(super) fn mark_overdue(&mut self) {
         self.overdue = true;
         self.due = Instant::now() + self.again;

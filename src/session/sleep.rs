@@ -1,16 +1,18 @@
 //! Whether the system sleeps, from signals that may be lost.
 //!
-//! logind says `PrepareForSleep(true)` before sleep and `PrepareForSleep(false)` after it,
-//! and in between its property `PreparingForSleep` is true. The second signal may never
-//! come, as after a hibernation. So the property is read again and again, and what only
-//! happens on a system that is awake counts against both. org.freedesktop.login1(5)
+//! logind signals `PrepareForSleep(true)` before sleep and `PrepareForSleep(false)` after
+//! it, and in between its property `PreparingForSleep` is true. The second signal may never
+//! come, for example after hibernation. So the property is read regularly, and use of the
+//! screen, or a minute in which programs run, proves the system awake whatever signal and
+//! property say. org.freedesktop.login1(5)
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// For how long programs may go on running after the announcement of sleep. logind lets
-/// sleep be delayed for 5 s (`InhibitDelayMaxSec`); this clock stands still in sleep.
+/// How long programs may run after the announcement of sleep before the system counts as
+/// awake. logind allows delays of 5 s (`InhibitDelayMaxSec`); the clock does not run in
+/// sleep.
 const LONGEST_PREPARATION: Duration = Duration::from_secs(60);
 
 /// Whether the system sleeps.
@@ -19,29 +21,29 @@ pub(super) enum Sleep {
     /// It is awake.
     #[default]
     Awake,
-    /// Sleep was announced at this time and is near, or has not been said to be over.
+    /// Sleep was announced at this time, and neither its end nor use was noticed since.
     Announced(Instant),
-    /// Sleep has not been said to be over, and yet the system is awake.
+    /// The system is awake, although the property may still be true.
     AwakeUnsaid,
 }
 
 impl Sleep {
-    /// Whether nothing should be read from the sensors.
+    /// Whether sleep is announced, so the sensors are to be off.
     pub(super) fn is_announced(self) -> bool {
         matches!(self, Self::Announced(_))
     }
 
-    /// The signal `PrepareForSleep`.
+    /// Takes the signal `PrepareForSleep(begins)`.
     pub(super) fn signalled(&mut self, begins: bool, now: Instant) {
         *self = if begins {
             Self::Announced(now)
         } else {
-            // Until the property says so too: it may be older than the signal.
+            // Not yet `Awake`, because a property read before the signal may still be true.
             Self::AwakeUnsaid
         };
     }
 
-    /// The property `PreparingForSleep`; `None` where the session manager has none.
+    /// Takes the property `PreparingForSleep`; `None` if the session manager has none.
     pub(super) fn read(&mut self, preparing: Option<bool>, now: Instant) {
         *self = match (*self, preparing) {
             (_, Some(false)) | (Self::AwakeUnsaid, None) => Self::Awake,
@@ -53,7 +55,7 @@ impl Sleep {
         };
     }
 
-    /// Somebody has locked or opened the owner's screen, so the system is awake.
+    /// The owner's screen was locked or unlocked, so the system is awake.
     pub(super) fn screen_was_used(&mut self) {
         if self.is_announced() {
             *self = Self::AwakeUnsaid;
@@ -91,8 +93,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever came before, sleep ends with each thing that says so, and by
-        /// itself where programs go on running.
+        /// After any inputs, sleep ends with each input that proves the system awake, and
+        /// by itself while programs run.
         #[test]
         fn sleep_never_lasts_for_ever(
             inputs in prop::collection::vec((input(), 0u64..30), 0..40),
@@ -108,7 +110,7 @@ mod tests {
                 give(&mut sleep, awake, now);
                 prop_assert!(!sleep.is_announced(), "{sleep:?} after {awake:?}");
             }
-            // The first reading may be the first word of it.
+            // The first reading may be what announces sleep.
             for _ in 0..2 {
                 sleep.read(preparing, now);
                 now += LONGEST_PREPARATION;
