@@ -1,15 +1,15 @@
-//! The state machine. It has no clock: time comes in with the samples, so the
-//! same recording gives the same decisions, to the bit, however fast it is fed.
+//! The decision state machine. It reads no clock: time comes with the samples, so
+//! that a recording gives the same decisions, to the bit, at any replay speed.
 //!
 //! Evidence is a trust level in the sense of Bours and Mondal (Continuous
 //! authentication with a focus on performance, 2015): each window moves it by
-//! its weight times the time it stands for, between 0 and 1, and two thresholds
-//! with a distance between them turn it into states. What is missing
-//! (windows, samples, motion) has deadlines, which are applied at their own
-//! time, however late the machine hears of it.
+//! its weight times the time since the last window, clamped to 0 to 1, and two
+//! thresholds with hysteresis turn it into states. Absent windows, samples or
+//! motion lead to a state at a deadline; such a decision carries the deadline's
+//! time, also where the machine is called later.
 //!
-//! A pause is an input like any other: while it lasts nothing is decided and no
-//! deadline runs, and every age is afterwards what it was before.
+//! During a pause nothing is decided and no deadline runs; afterwards the times
+//! since the last frame and the last window are what they were before it.
 
 use std::time::Duration;
 
@@ -18,39 +18,42 @@ use crate::motion::SampleTime;
 use crate::owner::Score;
 use crate::owner::score::Calibration;
 
-/// A window stands for at most this much time, however long ago the last one was.
+/// Most time that one window counts for, however long ago the last one was.
 const LONGEST_STEP: Duration = Duration::from_secs(2);
 
-/// Turns windows and their absence into decisions.
+/// Makes decisions of scored windows, and of their absence.
 #[derive(Debug, Clone)]
 pub struct Decider {
     policy: Policy,
     calibration: Calibration,
-    /// What holds; published from the first sample on.
+    /// State and reason in force; published from the first sample on.
     held: (State, Reason),
     /// Whether there has been a sample.
     begun: bool,
-    /// Since when nothing is decided, and why.
+    /// Start and cause of the pause; `None` while decisions are made.
     paused: Option<(SampleTime, Pause)>,
-    /// Until when evidence cannot lock, because it did so to somebody who then
-    /// opened the screen.
+    /// Until when evidence cannot lock, after such a lock was followed by an unlock of
+    /// the screen; see [`Policy::trust`].
     trusted_until: Option<SampleTime>,
-    /// Whether a lock has been warned of since evidence was far from it.
+    /// Whether a warning was given since evidence was last at or above
+    /// [`Policy::warn_below`].
     warned: bool,
-    /// Whether the owner has been recognised since the last lock.
+    /// Whether evidence has reached [`Policy::unlock_above`] since the last lock or
+    /// warm-up.
     established: bool,
     level: Level,
     score: Option<Score>,
-    /// Of the newest window.
+    /// Context of the newest window; `None` before the first.
     context: Option<Context>,
-    /// Newest frame, or the start.
+    /// Time of the newest frame, or of the start.
     last_frame: SampleTime,
-    /// Newest window, or the start.
+    /// Time of the newest window, or of the start.
     last_window: SampleTime,
     seen_a_window: bool,
 }
 
-/// Evidence at an instant, and whether it has been draining since.
+/// Evidence at an instant, and whether it has been falling since because the device
+/// is at rest.
 #[derive(Debug, Clone, Copy)]
 struct Level {
     at: SampleTime,
@@ -59,7 +62,7 @@ struct Level {
 }
 
 impl Decider {
-    /// A machine that has seen nothing. `policy` must be [`Policy::validated`].
+    /// A machine before its first sample. `policy` must be [`Policy::validated`].
     pub fn new(policy: Policy, calibration: Calibration) -> Self {
         Self {
             policy,
@@ -83,20 +86,20 @@ impl Decider {
         }
     }
 
-    /// Begins locked, as it ended before: a restart is no way round a lock.
+    /// Begins locked with [`Reason::Persisted`], so that a restart does not undo a lock.
     pub fn locked_before(mut self) -> Self {
         self.held = (State::Lock, Reason::Persisted);
         self.level.evidence = 0.0;
         self
     }
 
-    /// Goes on under another policy, with the evidence there is.
+    /// Replaces the policy; evidence and state stay.
     pub fn reconfigure(&mut self, policy: Policy) {
         self.policy = policy;
     }
 
-    /// Begins with another owner at `t`, without evidence, score or trust of the one
-    /// before. A lock stays, and so does the age of what is missing: nobody wins a grace.
+    /// Begins with another owner at `t`: evidence, score and trust of the one before are
+    /// dropped. A lock stays, and deadlines for frames and windows are not extended.
     pub fn change_owner(
         &mut self,
         t: SampleTime,
@@ -122,22 +125,23 @@ impl Decider {
         }
     }
 
-    /// Goes on with another calibration.
+    /// Replaces the calibration; evidence and state stay.
     pub fn recalibrate(&mut self, calibration: Calibration) {
         self.calibration = calibration;
     }
 
-    /// What holds now.
+    /// State and reason in force.
     pub fn state(&self) -> (State, Reason) {
         self.held
     }
 
-    /// Whether there has been a sample, or word of none; nothing is published before.
+    /// Whether time has begun, with the first call of [`Decider::advance`]; nothing is
+    /// published before.
     pub fn has_begun(&self) -> bool {
         self.begun
     }
 
-    /// Why nothing is decided for now, if so.
+    /// Cause of the pause; `None` while decisions are made.
     pub fn paused(&self) -> Option<Pause> {
         self.paused.map(|(_, why)| why)
     }
@@ -160,7 +164,8 @@ impl Decider {
         })
     }
 
-    /// ln of how much likelier an owner gives this score than a stranger.
+    /// ln of the likelihood ratio, genuine to impostor, of `score`; `None` without a
+    /// cohort.
     pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
         self.calibration.log_likelihood_ratio(score)
     }
@@ -170,7 +175,7 @@ impl Decider {
         self.calibration.threshold
     }
 
-    /// The sensors' clock has come to `t`.
+    /// Applies the deadlines up to `t` on the sensors' clock.
     pub fn advance(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         if !self.begun {
             self.begun = true;
@@ -182,15 +187,15 @@ impl Decider {
         }
     }
 
-    /// The system has measured so much time without a frame and without a window, whatever
-    /// the sensors' clock says: one that stands still, creeps or shows another unit wins no
-    /// grace. For live input; a recording has no other clock than its own.
+    /// Applies the deadlines by the system's clock, so that a sensors' clock that stops,
+    /// runs slow or counts in another unit does not extend them. For live input only; a
+    /// recording has no clock but its own.
     pub fn silent(&mut self, silence: Silence, sink: &mut impl FnMut(Decision)) {
         if !self.begun || self.is_paused() {
             return;
         }
         let t = self.last_frame.after(silence.frame);
-        // With sensors' clocks that keep pace all deadlines are met here, each at its time.
+        // Where the sensors' clock runs true this applies every deadline, at its own time.
         self.advance(t, sink);
         if self.held.0 == State::Lock {
             return;
@@ -210,7 +215,7 @@ impl Decider {
         }
     }
 
-    /// A deadline has passed at `due`: no evidence is left to a lock.
+    /// Publishes what a deadline at `due` leads to; a lock sets evidence to 0.
     fn run_out(
         &mut self,
         due: SampleTime,
@@ -229,7 +234,7 @@ impl Decider {
         self.publish(due, state, reason, sink);
     }
 
-    /// Nothing is decided from `t` on. A lock stays; anything else gives way.
+    /// Pauses decisions from `t` on. A lock stays; any other state becomes inconclusive.
     pub fn pause(&mut self, t: SampleTime, why: Pause, sink: &mut impl FnMut(Decision)) {
         if self.begun {
             self.advance(t, sink);
@@ -247,8 +252,9 @@ impl Decider {
         }
     }
 
-    /// Decides again from `t` on, after a warm-up: a pause wins nobody trust,
-    /// nor any grace. A lock stays.
+    /// Ends the pause at `t` and begins a warm-up. Evidence is at most
+    /// [`Policy::start`] and deadlines are shifted by the pause, not restarted, so that a
+    /// pause gains neither trust nor grace. A lock stays.
     pub fn resume(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         let Some((since, _)) = self.paused.take() else {
             return;
@@ -268,8 +274,9 @@ impl Decider {
         }
     }
 
-    /// Somebody has proved at `t` by other means that they are the owner, as by
-    /// opening a locked screen, which ends that pause: all is as at the start.
+    /// Restarts at `t`, after the owner was authenticated by other means, such as
+    /// unlocking the screen: evidence is [`Policy::start`] and all deadlines restart. Ends
+    /// a pause for a locked screen, and no other.
     pub fn begin_anew(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         self.paused.take_if(|(_, why)| *why == Pause::ScreenLocked);
         if self.held == (State::Lock, Reason::Evidence) {
@@ -298,7 +305,7 @@ impl Decider {
         self.context = None;
     }
 
-    /// Both sensors were heard at `t`.
+    /// Takes note of a frame, which has samples of both sensors, at `t`.
     pub fn frame(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         self.advance(t, sink);
         if self.is_paused() {
@@ -310,8 +317,8 @@ impl Decider {
         self.last_frame = t;
     }
 
-    /// A window that ended at `t` got this score. Returns a warning if a lock
-    /// has come near with it: one for each time that evidence comes down.
+    /// Adds the score of a window that ended at `t` to the evidence. Returns a warning
+    /// when evidence falls below [`Policy::warn_below`], once until it is back above.
     pub fn window(
         &mut self,
         t: SampleTime,
@@ -342,7 +349,8 @@ impl Decider {
         self.warn(t, score, lost)
     }
 
-    /// The warning that is due when a window has lost evidence with this weight.
+    /// The warning that is due after a window; `lost` is the size of its weight where it
+    /// lowered evidence.
     fn warn(&mut self, t: SampleTime, score: Score, lost: Option<f64>) -> Option<Warning> {
         let evidence = self.level.evidence;
         if evidence >= self.policy.warn_below {
@@ -363,7 +371,7 @@ impl Decider {
         })
     }
 
-    /// Why a window with this score may end in a lock.
+    /// The reason of a lock that a window with this score leads to.
     fn reason_of(score: Score) -> Reason {
         if score.0.is_finite() {
             Reason::Evidence
@@ -372,8 +380,8 @@ impl Decider {
         }
     }
 
-    /// In the window that ended at `t` the device lay still: it says nothing
-    /// about who is there, and trust runs out.
+    /// The device was at rest in the window that ended at `t`. Such a window has no
+    /// score, and evidence falls from 1 to 0 over [`Policy::rest`].
     pub fn at_rest(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         let Some((_, evidence)) = self.begin_window(t, sink) else {
             return;
@@ -392,8 +400,8 @@ impl Decider {
         }
     }
 
-    /// Notes a window, unless nothing is decided; how long it stands for, and
-    /// the evidence before it.
+    /// Notes a window at `t` and returns the time it counts for and the evidence before
+    /// it; `None` during a pause.
     fn begin_window(
         &mut self,
         t: SampleTime,
@@ -413,7 +421,7 @@ impl Decider {
         let evidence = self.level.evidence;
         if evidence <= self.policy.lock_below {
             self.established = false;
-            // A state of lock keeps the reason it was entered with.
+            // A lock keeps the reason it was entered with.
             if self.state().0 != State::Lock {
                 self.publish(t, State::Lock, Self::reason_of(score), sink);
             }
@@ -425,7 +433,7 @@ impl Decider {
         }
     }
 
-    /// The earliest change that happens by itself.
+    /// The earliest deadline and what it leads to; `None` in a lock or a pause.
     fn next_deadline(&self) -> Option<(SampleTime, State, Reason)> {
         let (state, reason) = self.state();
         if state == State::Lock || self.is_paused() {
@@ -452,7 +460,8 @@ impl Decider {
         .min_by_key(|&(due, ..)| due)
     }
 
-    /// Keeps every age as it was, so that no grace is won by setting a clock back.
+    /// Shifts every stored time back with the clock, so that setting it back extends no
+    /// deadline.
     fn clock_was_set_back(&mut self, t: SampleTime) {
         let back = self.last_frame.since(t);
         for instant in [&mut self.last_window, &mut self.level.at] {

@@ -1,4 +1,4 @@
-//! Scores into decisions: lock, unlock, or neither for now. Pure.
+//! Scores to decisions: lock, unlock or inconclusive. No I/O and no clock.
 
 mod machine;
 mod policy;

@@ -1,32 +1,32 @@
-//! What a decision costs in seconds and evidence: the numbers behind it.
+//! Levels and durations that decisions are made by: `[decide]` of the configuration.
 
 use std::time::Duration;
 
 use thiserror::Error;
 
-/// How evidence is gathered and lost, and how long its absence is borne.
+/// How fast evidence rises and falls, its thresholds, and the deadlines without any.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Policy {
     /// Evidence at start: the device was just unlocked by other means.
     pub start: f64,
     /// At or below this evidence the state becomes lock.
     pub lock_below: f64,
-    /// Evidence that is lost below this gives a warning.
+    /// A window that lowers evidence to less than this gives a warning.
     pub warn_below: f64,
     /// At or above this evidence the state becomes unlock.
     pub unlock_above: f64,
-    /// Windows that are clearly the owner's take evidence from 0 to 1 in this time.
+    /// Windows of weight 1 raise evidence from 0 to 1 in this time.
     pub gain: Duration,
-    /// Windows that are clearly not take it from 1 to 0 in this time.
+    /// Windows of weight −1 lower evidence from 1 to 0 in this time.
     pub lose: Duration,
-    /// After evidence locked it and somebody opened the screen, evidence does not
-    /// lock for this long: who knows the secret is believed over the windows, and
-    /// a bad session costs one lock and not one a minute. Whoever snatches the
-    /// device meanwhile is not noticed.
+    /// After a lock by evidence and an unlock of the screen, evidence does not lock for
+    /// this long, because knowing the secret outweighs the windows, and a session that
+    /// scores badly costs one false lock and not one a minute. An impostor who takes the
+    /// device over meanwhile is not detected.
     pub trust: Duration,
-    /// A device lying still takes it from 1 to 0 in this time.
+    /// While the device is at rest evidence falls from 1 to 0 in this time.
     pub rest: Duration,
-    /// Without a window for this long the state is no longer unlock.
+    /// Without a window for this long the state becomes inconclusive.
     pub stale: Duration,
     /// Without a window for this long the state becomes lock.
     pub evidence_grace: Duration,
@@ -34,7 +34,7 @@ pub struct Policy {
     pub sensor_grace: Duration,
 }
 
-/// Defaults for a phone in hand. Each is a key of `[decide]` in the config.
+/// For a phone in hand. Each field is a key of `[decide]` in the configuration.
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -53,27 +53,27 @@ impl Default for Policy {
     }
 }
 
-/// A policy under which the states would make no sense.
+/// Why a policy is refused.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum PolicyError {
-    /// Levels out of order.
+    /// The evidence levels are not in order, or outside 0 to 1.
     #[error(
         "evidence levels must satisfy 0 <= lock_below < start <= 1 and lock_below < unlock_above <= 1"
     )]
     Levels,
-    /// A warning that would not come before the lock.
+    /// `warn_below` is not above `lock_below`, so that no warning would precede a lock.
     #[error("warn_below must be above lock_below and at most 1")]
     WarnsTooLate,
-    /// A time of nothing.
+    /// A duration, named by its key, is zero.
     #[error("{0} must be longer than 0 s")]
     NoTime(&'static str),
-    /// Staleness after the grace would never be seen.
+    /// `stale` is not shorter than `evidence_grace`, so that the lock would come first.
     #[error("stale_s must be shorter than evidence_grace_s")]
     StaleAfterGrace,
 }
 
 impl Policy {
-    /// The policy, if it makes sense.
+    /// The policy, if it passes every check of [`PolicyError`].
     pub fn validated(self) -> Result<Self, PolicyError> {
         let level = |low: f64, high: f64| 0.0 <= low && low < high && high <= 1.0;
         if !level(self.lock_below, self.start) || !level(self.lock_below, self.unlock_above) {

@@ -1,4 +1,4 @@
-//! The words a decision is made of.
+//! States, reasons, evidence, and what a decision and a warning consist of.
 
 use std::time::Duration;
 
@@ -7,63 +7,63 @@ use serde::{Deserialize, Serialize};
 use crate::motion::SampleTime;
 use crate::owner::Score;
 
-/// How far the owner is believed to hold the device: 0 not at all, 1 entirely.
+/// Trust that the owner holds the device, from 0 to 1 (Bours and Mondal, 2015).
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Evidence(pub f64);
 
-/// What is published.
+/// The published state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// The device should be locked.
     Lock,
-    /// The owner is believed to hold it. Nothing is ever unlocked because of this.
+    /// The owner is recognised. The daemon never unlocks a device because of this.
     Unlock,
-    /// Not locked, and no evidence at the moment.
+    /// Not locked, and the owner is not recognised at present.
     Inconclusive,
 }
 
-/// Why.
+/// Why a state holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The scores of the last windows.
     Evidence,
-    /// Too little has been seen yet to say either.
+    /// Evidence has reached neither threshold since the start or the last pause.
     WarmUp,
-    /// The device lies still: nobody's motion is in it.
+    /// The device is at rest, so that its windows hold nobody's motion.
     AtRest,
-    /// No window for a while: holes in the samples keep emptying it.
+    /// No window for `Policy::stale`, as when gaps in the samples keep restarting it.
     Gap,
-    /// No samples for the stated grace.
+    /// No frame for `Policy::sensor_grace`.
     SensorLost,
-    /// Samples, but no score for the stated grace (start, gap after gap).
+    /// Frames, but no window for `Policy::evidence_grace`.
     NoEvidence,
-    /// The model or the profile gave no number.
+    /// The score of the last window was not finite.
     ModelFailed,
     /// The screen is locked already.
     ScreenLocked,
     /// The owner's session is not the one in use.
     SessionInactive,
-    /// The system sleeps, or is about to.
+    /// The system is suspended, or about to be.
     Asleep,
-    /// It was so when the daemon last ended.
+    /// The state was lock when the daemon last ended.
     Persisted,
-    /// Nobody has enrolled, so there is nobody to tell from others.
+    /// There is no profile, because nobody has enrolled.
     NotEnrolled,
 }
 
-/// Why nothing is decided for a while.
+/// Why decisions are paused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Pause {
     /// The screen is locked already.
     ScreenLocked,
     /// The owner's session is not the one in use.
     SessionInactive,
-    /// The system sleeps, or is about to.
+    /// The system is suspended, or about to be.
     Asleep,
-    /// Nobody has enrolled.
+    /// There is no profile, because nobody has enrolled.
     NotEnrolled,
 }
 
@@ -84,12 +84,12 @@ impl From<Pause> for Reason {
 pub enum Context {
     /// Handled or carried.
     Moving,
-    /// Lying still.
+    /// At rest: see [`RestLimits`](crate::motion::rest::RestLimits).
     AtRest,
 }
 
 impl State {
-    /// The word for it in events and for people.
+    /// Its name in events and messages.
     pub const fn name(self) -> &'static str {
         match self {
             State::Lock => "lock",
@@ -99,23 +99,23 @@ impl State {
     }
 }
 
-/// A lock is near: evidence has come close to it and is being lost.
+/// Given when evidence falls below [`Policy::warn_below`](super::Policy::warn_below).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Warning {
     /// When, on the sensors' clock.
     pub t: SampleTime,
-    /// What the lock's reason would be.
+    /// The reason that the lock would have.
     pub reason: Reason,
-    /// The newest score.
+    /// Score of the newest window.
     pub score: Score,
-    /// The score at which a window speaks neither for nor against the owner.
+    /// The score at which a window has weight 0.
     pub threshold: Score,
     /// Evidence for the owner at `t`.
     pub evidence: Evidence,
-    /// ln of how much likelier an owner gives the score than a stranger, where the
-    /// model has a cohort to say so.
+    /// ln of the likelihood ratio, genuine to impostor, of the score; `None` without a
+    /// cohort.
     pub log_likelihood_ratio: Option<f64>,
-    /// When the lock comes if the windows to come are like the newest.
+    /// Time to the lock if every window to come scores like the newest.
     pub lock_in: Duration,
 }
 
@@ -124,27 +124,27 @@ pub struct Warning {
 pub struct Decision {
     /// When, on the sensors' clock.
     pub t: SampleTime,
-    /// What holds from then on.
+    /// The state from then on.
     pub state: State,
-    /// Why.
+    /// Why the state holds.
     pub reason: Reason,
-    /// The newest score, if there has been one.
+    /// Score of the newest window; `None` before the first since a start or a pause.
     pub score: Option<Score>,
-    /// The score at which a window speaks neither for nor against the owner.
+    /// The score at which a window has weight 0.
     pub threshold: Score,
     /// Evidence for the owner at `t`.
     pub evidence: Evidence,
-    /// ln of how much likelier an owner gives the score than a stranger, where the
-    /// model has a cohort to say so.
+    /// ln of the likelihood ratio, genuine to impostor, of the score; `None` without a
+    /// cohort.
     pub log_likelihood_ratio: Option<f64>,
-    /// What the device was doing in the newest window, if there has been one.
+    /// Context of the newest window; `None` before the first since a start or a pause.
     pub context: Option<Context>,
 }
 
-/// How long a live source has given nothing, by the system's clock; pauses do not count.
+/// Time without input from a live source, by the system's clock, pauses left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Silence {
-    /// Since the newest frame that alignment accepted, or the start.
+    /// Since the newest frame, or the start.
     pub frame: Duration,
     /// Since the newest complete window, or the start.
     pub window: Duration,

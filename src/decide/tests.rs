@@ -1,4 +1,4 @@
-//! What a user would miss: tables of situations, and properties of any situation.
+//! Tables of inputs with their decisions, and properties of arbitrary inputs.
 
 use std::time::Duration;
 
@@ -19,16 +19,16 @@ fn at(seconds: f64) -> SampleTime {
     SampleTime::from_nanos((seconds * 1e9) as i64)
 }
 
-/// What happens to a machine, second by second.
+/// A kind of input and for how many seconds it lasts.
 #[derive(Debug, Clone, Copy)]
 enum Stretch {
-    /// Windows every second with this score.
+    /// Windows every second with this score, for so many seconds.
     Scores(f64, u32),
     /// Windows every second of a device at rest.
     Rest(u32),
     /// Frames, but no window.
     Frames(u32),
-    /// Nothing.
+    /// No input.
     Silence(u32),
 }
 use Stretch::*;
@@ -58,7 +58,7 @@ fn play(policy: Policy, stretches: &[Stretch]) -> Vec<(f64, State, Reason)> {
     seen
 }
 
-/// What it is called, what happens, and what is published at which seconds.
+/// Name, inputs, and the expected decisions with their seconds.
 type Situation<'a> = (&'a str, &'a [Stretch], &'a [(f64, State, Reason)]);
 
 #[test]
@@ -221,7 +221,7 @@ fn a_pause_opens_no_lock_and_a_proof_does() {
         let mut decider = after_a_minute_of(-1.0);
         let locked = (State::Lock, Reason::Evidence);
         decider.pause(at(61.0), why, &mut |_| {});
-        // What comes meanwhile is passed over.
+        // Windows during a pause are ignored.
         decider.window(at(62.0), Score(1.0), &mut |_| {});
         assert_eq!(decider.state(), locked);
         decider.resume(at(100.0), &mut |_| {});
@@ -287,7 +287,7 @@ fn a_lock_that_comes_near_is_warned_of_once_for_each_time() {
     // At half weight both take twice as long.
     let (warnings, _) = warnings_and_locks(&[(-0.5, 60)]);
     assert_eq!(warnings, [(16, 7.4)]);
-    // Hesitating below the level is one warning; recovery above it arms another.
+    // Staying below the level gives one warning; a recovery above it allows another.
     let (warnings, locks) =
         warnings_and_locks(&[(-1.0, 9), (1.0, 1), (-1.0, 1), (1.0, 5), (-1.0, 4)]);
     assert_eq!(warnings.iter().map(|w| w.0).collect::<Vec<_>>(), [8, 20]);
@@ -303,7 +303,7 @@ fn what_is_locked_or_recovering_or_at_rest_is_not_warned_of() {
             None
         );
     }
-    // Rest drains it to where only the next window in motion warns.
+    // Rest lowers evidence without a warning; the next window in motion warns.
     let mut decider = Decider::new(Policy::default(), CALIBRATION);
     decider.advance(at(0.0), &mut |_| {});
     for second in 1..=100 {
@@ -371,7 +371,7 @@ proptest! {
                 Some(d) => prop_assert_eq!(decider.state(), (d.state, d.reason)),
                 None => prop_assert_eq!(decider.state(), before),
             }
-            // Once it is locked there is nothing to warn of.
+            // A locked machine gives no warning.
             prop_assert!(warning.is_none() || decider.state().0 != State::Lock);
             let Evidence(e) = decider.evidence(SampleTime::default());
             prop_assert!((0.0..=1.0).contains(&e));
@@ -493,11 +493,11 @@ fn another_owner_begins_without_what_the_one_before_had() {
     assert_eq!(decider.evidence(t), Evidence(policy.start));
     assert_eq!(said.len(), 1);
     assert_eq!((said[0].score, said[0].context), (None, None));
-    // The one before would be recognised by this.
+    // The owner before would be recognised by this window.
     decider.window(t.after(Duration::from_secs(1)), Score(1.0), &mut |_| {});
     assert_eq!(decider.state().0, State::Inconclusive);
 
-    // A lock stays, and whoever was trusted is not any more.
+    // A lock stays, and the trust of the owner before ends.
     let (mut decider, t, said) = after(&[Scores(-1.0, 60)]);
     assert_eq!(decider.state(), (State::Lock, Reason::Evidence));
     assert_eq!((decider.evidence(t), said), (Evidence(0.0), vec![]));
@@ -509,7 +509,7 @@ fn another_owner_begins_without_what_the_one_before_had() {
     }
     assert_eq!(decider.state(), (State::Lock, Reason::Evidence));
 
-    // What is missing is as old as before: a change each minute holds off no grace.
+    // Changing the owner every minute does not extend the deadlines.
     let (mut decider, t, _) = after(&[Scores(1.0, 60), Silence(10)]);
     let rest = policy.sensor_grace - Duration::from_secs(10);
     decider.advance(t.after(rest), &mut |_| {});
