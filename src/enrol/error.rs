@@ -1,77 +1,79 @@
-//! Why an enrolment is refused.
+//! The reasons for which an enrolment is refused.
 
 use thiserror::Error;
 
 use super::MIN_WINDOWS;
 use crate::owner::ocsvm::{FitError, FoldsError};
 
-/// An enrolment that would not work.
+/// Why an enrolment is refused.
 #[derive(Debug, Error, PartialEq)]
 pub enum EnrolError {
-    /// Not enough windows.
+    /// Fewer than [`MIN_WINDOWS`](super::MIN_WINDOWS) usable windows.
     #[error(
         "enrolment has {windows} usable windows ({at_rest} more were of a device lying still), \
          {MIN_WINDOWS} is the least; add recordings of ordinary use"
     )]
     TooLittle {
-        /// Usable.
+        /// Usable windows.
         windows: usize,
-        /// At rest.
+        /// Windows left out because the device was at rest.
         at_rest: usize,
     },
-    /// Windows that hardly differ.
+    /// Too many windows repeat another.
     #[error(
         "{:.0} % of the enrolment windows repeat another: the same recording twice, or a device \
          that nobody holds; give different recordings of ordinary use", repeated * 100.0
     )]
     TooUniform {
-        /// Share of windows that repeat another.
+        /// Share of windows that repeat another, from 0 to 1.
         repeated: f64,
     },
-    /// Held-out windows all score alike.
+    /// The one-class SVM gives all held-out windows the same score.
     #[error(
         "with this gamma the owner's own held-out windows look like anybody's; \
          enrol with `--gamma auto`"
     )]
     TooTight,
-    /// The owner's own sessions score as strangers do.
+    /// The owner's held-out sessions score hardly above the cohort's people.
     #[error(
         "your own sessions, each held out in turn, are only {span:.2} standard deviations from \
          strangers, too little to tell you apart; enrol again over more sessions, on several days, \
          with the device held and carried as you usually do"
     )]
     LikeStrangers {
-        /// In standard deviations of strangers' windows.
+        /// Distance of their median from the impostors' mean, in standard deviations of
+        /// impostors' windows.
         span: f64,
     },
-    /// No threshold keeps within the budget.
+    /// No threshold keeps the expected false locks within the budget.
     #[error(
         "at least {per_day:.1} false locks a day are to be expected, {budget} are allowed; enrol \
          over more sessions, or allow more (--false-locks-per-day, or \
          `enrol.false_locks_per_day` in the configuration)"
     )]
     OverBudget {
-        /// The fewest that are to be expected.
+        /// The fewest expected false locks a day at any threshold.
         per_day: f64,
-        /// Allowed.
+        /// The budget, in false locks a day.
         budget: f64,
     },
-    /// The budget can only be kept by locking hardly anybody out.
+    /// Within the budget hardly any impostor would be locked out.
     #[error(
         "with {budget} false locks a day {:.0} % of strangers would never be locked out; enrol over \
          more sessions, or allow more (--false-locks-per-day, or `enrol.false_locks_per_day` in \
          the configuration)", never * 100.0
     )]
     LocksNobody {
-        /// Share of hand-overs not locked within five minutes.
+        /// Share of simulated hand-overs not locked within five minutes.
         never: f64,
-        /// Allowed.
+        /// The budget, in false locks a day.
         budget: f64,
     },
-    /// The model's embeddings do not fit together.
+    /// The embeddings have another length than the cohort's, or no covariance can be made
+    /// of the two.
     #[error("the model's embeddings differ in length; use another model bundle")]
     Embeddings,
-    /// Too few windows of one session.
+    /// A single session has too few windows to hold any out.
     #[error(transparent)]
     Folds(#[from] FoldsError),
     /// The one-class SVM cannot be fitted.

@@ -18,33 +18,36 @@ use crate::owner::Score;
 use crate::owner::profile::{Forecast, HOURS_A_DAY};
 use crate::owner::score::Calibration;
 
-/// What is tried for the threshold, in units of strangers at 0 and the owner at 1.
+/// Thresholds tried: 25 from −0.2 in steps of 0.05, in normalised scores (impostors'
+/// mean at 0, the owner's at 1).
 const LEAST_THRESHOLD: f64 = -0.2;
 const THRESHOLD_STEP: f64 = 0.05;
 const THRESHOLDS: u32 = 25;
-/// What is tried for the distance from it at which a window has the weight 1.
+/// Values of [`Calibration::scale`] tried, in the same unit.
 const SCALES: [f64; 8] = [0.08, 0.17, 0.33, 0.5, 0.67, 1.0, 1.5, 2.0];
-/// Sessions that are drawn, and windows of each: a quarter of an hour.
+/// Genuine sessions simulated, and windows of each: a quarter of an hour.
 const SESSIONS: usize = 160;
 const WINDOWS: usize = 180;
-/// Genuine windows before a hand-over, and strangers' that are watched after it.
+/// Genuine windows before a hand-over (a minute), and impostor windows after it (five).
 const BEFORE: usize = 12;
 const WATCHED: usize = 60;
-/// Hand-overs to each stranger.
+/// Most simulated hand-overs to each impostor, each beginning at another run.
 const HAND_OVERS: usize = 8;
-/// From one window of a stream to the next.
+/// Time from one simulated window to the next: they do not overlap.
 const STEP: Duration = Duration::from_secs(5);
-/// The machine takes a window for two seconds at most, so each stands five times.
+/// Times that each score is fed, once a second: the machine counts a window for two
+/// seconds at most, which is less than [`STEP`].
 const TICKS: u32 = 5;
 
-/// What decisions are to cost.
+/// The budget of false locks that the threshold is chosen for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DecisionBudget {
-    /// How decisions are made.
+    /// The policy that decisions are made by.
     pub policy: Policy,
-    /// False locks that an owner will bear on a day, which is [`HOURS_A_DAY`] of use.
+    /// Most expected false locks a day, which is [`HOURS_A_DAY`] of use.
     pub false_locks_per_day: f64,
-    /// Whether an owner for whom that cannot be had is refused.
+    /// Whether an owner is refused for whom no threshold keeps within the budget. If not,
+    /// the threshold with the fewest false locks is taken.
     pub refuse: bool,
 }
 
@@ -58,22 +61,24 @@ impl Default for DecisionBudget {
     }
 }
 
-/// What scores are known to do.
+/// Statistics of genuine and impostor scores, normalised.
 #[derive(Debug, Clone)]
 pub(super) struct ScoreStatistics {
-    /// The owner's.
+    /// Spread and correlation of the owner's scores.
     pub genuine: Drift,
-    /// Sessions that its `between` rests on.
+    /// Number of sessions that `genuine.between` is estimated from.
     pub sessions: f64,
     /// See [`Forecast::span`].
     pub span: f64,
     /// See [`Calibration::slope`].
     pub slope: f64,
-    /// Scores of each stranger, run by run.
+    /// Scores of each impostor, run by run.
     pub strangers: Vec<Vec<Vec<f64>>>,
 }
 
-/// The threshold that locks strangers soonest and keeps within the budget.
+/// The calibration within the budget that locks impostors soonest on average, and the
+/// rates expected at it. Where the rule refuses: [`EnrolError::OverBudget`] if there is
+/// none, [`EnrolError::LocksNobody`] if it locks too few impostors.
 pub(super) fn calibrate(
     statistics: &ScoreStatistics,
     rule: &DecisionBudget,
@@ -94,7 +99,7 @@ pub(super) fn calibrate(
                 mildest = Some((false_locks, calibration));
             }
             if false_locks > budget {
-                // A higher threshold locks more.
+                // A higher threshold gives more false locks still.
                 break;
             }
             let waits = hand_overs(statistics, calibration, rule.policy);
@@ -168,10 +173,10 @@ fn expected(statistics: &ScoreStatistics, calibration: Calibration, policy: Poli
     }
 }
 
-/// With more hand-overs than this never noticed a profile protects nobody.
+/// Largest share of hand-overs without a lock for which a profile is made.
 const MOST_NEVER_LOCKED: f64 = 0.9;
 
-/// False locks an hour, of an owner who unlocks the device after each.
+/// False locks an hour of simulated genuine use, the screen being unlocked after each.
 fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
     let mut draw = Normal::new(1);
     let mut locks = 0u32;
@@ -188,7 +193,8 @@ fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
     f64::from(locks) / hours
 }
 
-/// Seconds from each hand-over to its lock, five minutes where there is none.
+/// Seconds from each simulated hand-over to its lock; 300 where there is none. Left out
+/// where the owner was locked before it.
 fn hand_overs(statistics: &ScoreStatistics, calibration: Calibration, policy: Policy) -> Vec<f64> {
     let mut draw = Normal::new(2);
     let mut waits = Vec::new();
@@ -215,8 +221,8 @@ fn hand_overs(statistics: &ScoreStatistics, calibration: Calibration, policy: Po
     waits
 }
 
-/// Scores of a session: its mean strays, and windows about it are an
-/// autoregression of the first order.
+/// Endless genuine scores of one session: a normal mean about 1, and a first-order
+/// autoregression about that mean.
 fn session(drift: Drift, draw: &mut Normal) -> impl Iterator<Item = f64> {
     let Drift {
         between,
@@ -232,7 +238,7 @@ fn session(drift: Drift, draw: &mut Normal) -> impl Iterator<Item = f64> {
     })
 }
 
-/// The daemon's state machine, fed at one window a [`STEP`].
+/// The daemon's state machine, fed with one score a [`STEP`].
 struct Machine {
     decider: Decider,
     t: SampleTime,
@@ -246,7 +252,7 @@ impl Machine {
         Self { decider, t }
     }
 
-    /// The owner opens the screen.
+    /// The owner unlocks the screen.
     fn open(&mut self) {
         self.decider.begin_anew(self.t, &mut |_| {});
     }
@@ -255,7 +261,7 @@ impl Machine {
         self.decider.state().0 == State::Lock
     }
 
-    /// Whether it is locked after a window of this score.
+    /// Feeds a window with this score; whether the state is lock after it.
     fn locks(&mut self, score: f64) -> bool {
         for _ in 0..TICKS {
             self.t = self.t.after(STEP / TICKS);
@@ -301,7 +307,7 @@ mod tests {
                 false_locks_per_day,
                 ..DecisionBudget::default()
             };
-            // Who is refused is never locked.
+            // A refused enrolment has no time to lock.
             let forecast = calibrate(&statistics(0.2), &rule).ok();
             let median = forecast.and_then(|forecast| forecast.seconds_to_lock);
             median.unwrap_or(f64::INFINITY)

@@ -1,4 +1,5 @@
-//! What enrolment learns of an owner, be they live or a person of a data set.
+//! Fits a scorer and its calibration to an owner's embeddings. The daemon uses it for
+//! the live owner, the trainer for each person of a data set.
 
 use ndarray::{ArrayView2, Axis};
 
@@ -10,46 +11,46 @@ use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::score::Calibration;
 use crate::owner::score::{LikelihoodRatio, NormalisedRatio, OwnerGaussian, Scorer, moments};
 
-/// Least distance of the owner's held-out sessions from strangers, in standard
-/// deviations of strangers' windows, that makes a profile.
+/// Least distance of the owner's median held-out session from the impostors' mean, in
+/// standard deviations of impostors' windows, for which a profile is made.
 const LEAST_SPAN: f64 = 0.6;
-/// Parts that a single session is held out in.
+/// Number of equal parts that a single session is held out in.
 const PARTS: usize = 5;
-/// Sessions that the cohort's drift counts for, beside the owner's own.
+/// Number of sessions that the cohort's drift, as a prior, weighs as much as.
 const PRIOR_SESSIONS: f64 = 4.0;
 
-/// How an owner is learnt.
+/// Parameters of learning an owner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LearnOptions {
-    /// ν of the one-class SVM.
+    /// The one-class SVM's ν.
     pub nu: Nu,
-    /// γ of its kernel.
+    /// How the γ of its kernel is chosen.
     pub gamma: GammaRule,
-    /// What decisions are to cost.
+    /// The budget of false locks.
     pub rule: DecisionBudget,
 }
 
-/// A learnt owner.
+/// What is learnt of an owner.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LearntOwner {
-    /// Scores their windows.
+    /// Scores windows for this owner.
     pub scorer: Scorer,
-    /// What scores mean.
+    /// Threshold and scale of the scores.
     pub calibration: Calibration,
-    /// γ in force.
+    /// The chosen γ.
     pub gamma: Gamma,
-    /// The score of each enrolment window by a scorer that had not seen its
-    /// session, or its part of the only one.
+    /// Score of each enrolment window by a scorer fitted without its session, or without
+    /// its part of the only session.
     pub held_out: Vec<Score>,
-    /// What to expect of decisions.
+    /// Expected error rates.
     pub expectation: Expectation,
 }
 
 impl LearntOwner {
     /// Learns from `rows`, one embedding each in time order; `sessions` has a
-    /// number for each, and `overlap` is how many windows after one share frames
-    /// with it. Refuses who cannot be told from the cohort within the rule; who is
-    /// far from it is then known by the one-class SVM only.
+    /// number for each, and `overlap` is how many windows after one share frames with
+    /// it. An owner who cannot be told from the cohort within the budget is refused or, if
+    /// far from the cohort, scored by the one-class SVM alone.
     pub fn learn(
         rows: ArrayView2<'_, f32>,
         sessions: &[u32],
@@ -66,13 +67,15 @@ impl LearntOwner {
             Self::against(&learnt, &svm, cohort.drift, &options.rule),
             learnt.far_from_cohort,
         ) {
-            // Strangers were a guess, and no ground to refuse anybody.
+            // For an owner far from the cohort the impostors are shifted embeddings and not
+            // measured ones, which is no ground for a refusal.
             (Err(_), Some(far)) => Self::alone(svm, Some(far)),
             (judged, _) => judged,
         }
     }
 
-    /// Known against the cohort, if decisions are then worth what they cost.
+    /// Scored by the likelihood ratio against the cohort, if its expected error rates are
+    /// acceptable.
     fn against(
         learnt: &Learnt,
         svm: &OwnerSvm,
@@ -100,7 +103,7 @@ impl LearntOwner {
         })
     }
 
-    /// Known by the one-class SVM only.
+    /// Scored by the one-class SVM alone.
     fn alone(svm: OwnerSvm, far: Option<f64>) -> Result<Self, EnrolError> {
         Ok(Self {
             calibration: svm.calibration()?,
@@ -118,15 +121,16 @@ impl LearntOwner {
     }
 }
 
-/// Scores that a profile may be judged by: none by a model that saw the window.
+/// Held-out genuine and impostor scores, as raw log-likelihood ratios.
 struct Learnt {
     ratio: LikelihoodRatio,
     /// See [`Expectation::far_from_cohort`].
     far_from_cohort: Option<f64>,
-    /// Of each held-out session, oldest first.
+    /// Genuine scores of each held-out session, oldest first.
     genuine: Vec<Vec<f64>>,
-    /// Of each person of the cohort, run by run, scored without that person; moved
-    /// to around the owner if that is where the cohort stands.
+    /// Impostor scores of each person of the cohort, run by run, by a cohort without that
+    /// person. For an owner far from the cohort, of embeddings shifted towards them; see
+    /// [`OwnerGaussian::strangers`].
     strangers: Vec<Vec<Vec<f64>>>,
 }
 
@@ -143,7 +147,7 @@ impl Learnt {
             let (inside, outside): (Vec<usize>, Vec<usize>) =
                 (0..parts.len()).partition(|&row| parts[row] == *held);
             let others = rows.select(Axis(0), &outside);
-            // Far or not by all that is known: the two scales do not compare.
+            // `far` is that of all rows, because the scores of both cases do not compare.
             let of_others = OwnerGaussian::of(cohort, others.view())?.against(cohort, far);
             let score = |row: &usize| of_others.score(rows.row(*row));
             genuine.push(inside.iter().map(score).collect());
@@ -165,8 +169,8 @@ impl Learnt {
         moments(self.strangers.iter().flatten().flatten().copied())
     }
 
-    /// How far above strangers the middle held-out session is, in their standard
-    /// deviations.
+    /// Distance of the median held-out session's mean from the impostors' mean, in standard
+    /// deviations of impostors' windows.
     fn span(&self) -> f64 {
         let (mean, deviation) = self.of_strangers();
         let mut spans: Vec<f64> = self
@@ -199,8 +203,9 @@ impl Learnt {
             .collect()
     }
 
-    /// The cohort says how far later sessions stray, more so the fewer the
-    /// owner's own sessions are.
+    /// Statistics for the forecast: variances of the owner's held-out sessions, averaged
+    /// with the cohort's (`prior`), which weighs [`PRIOR_SESSIONS`], because few sessions
+    /// underestimate how far later ones differ.
     fn statistics(&self, span: f64, against: &NormalisedRatio, prior: Drift) -> ScoreStatistics {
         let place = |scores: &Vec<f64>| -> Vec<f64> {
             scores
@@ -222,7 +227,8 @@ impl Learnt {
         let within = (PRIOR_SESSIONS * prior.within.powi(2) + within) / (PRIOR_SESSIONS + count);
         let all: Vec<f64> = genuine.iter().flatten().copied().collect();
         let spread = moments(all.iter().copied()).1;
-        // Two Gaussians a unit apart that share the mean of both variances.
+        // The log-likelihood ratio's slope between two Gaussians with means 0 and 1 and a
+        // common variance, the mean of both.
         let slope = 2.0 / (spread.powi(2) + span.powi(-2));
         ScoreStatistics {
             span,
@@ -242,7 +248,8 @@ impl Learnt {
     }
 }
 
-/// Which part each window is held out with: its session, or a fifth of the only one.
+/// Number of the part that each window is held out with: its session, or the fifth of
+/// the only one.
 fn parts(sessions: &[u32]) -> Vec<u32> {
     let one = sessions.first() == sessions.last();
     let count = sessions.len();

@@ -1,6 +1,6 @@
-//! Enrolment: an owner's windows into a profile, and the decisions to expect of it.
+//! Enrolment: makes a profile of an owner's windows, and forecasts its error rates.
 //!
-//! Stands after [`crate::decide`], because the threshold is found by putting simulated
+//! It uses [`crate::decide`], because the threshold is found by running simulated
 //! sessions through the state machine.
 
 mod calibrate;
@@ -31,75 +31,77 @@ pub use learn::{LearnOptions, LearntOwner};
 pub use owner_svm::OwnerSvm;
 pub use windows::{BegunEnrolment, EnrolmentWindows};
 
-/// Fewest windows that are taken: a minute of handling.
+/// Fewest usable windows of an enrolment: about a minute of handling at the default hop.
 pub const MIN_WINDOWS: usize = 60;
-/// Most windows that the model is fitted to; more are thinned evenly. Beyond
-/// this a profile grows and errors do not fall: sessions help, not minutes.
+/// Most windows that the model is fitted to; more are thinned evenly. Beyond this the
+/// profile grows and error rates do not fall: more sessions lower them, longer ones
+/// do not.
 pub const MAX_WINDOWS: usize = 600;
 
-/// How γ comes about.
+/// How γ is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum GammaRule {
-    /// As given.
+    /// The given value.
     Fixed(Gamma),
-    /// The tightest at which held-out windows of the owner are still accepted.
+    /// The largest at which the owner's held-out windows are still accepted; see
+    /// [`choose_gamma`](crate::owner::ocsvm::choose_gamma).
     HeldOut,
 }
 
-/// The choices of an enrolment.
+/// Parameters of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EnrolOptions {
-    /// How the owner is learnt.
+    /// Parameters of learning the owner.
     pub learn: LearnOptions,
     /// Frames from one window to the next.
     pub hop: usize,
-    /// What counts as lying still.
+    /// Limits below which a device is at rest.
     pub rest: RestLimits,
 }
 
-/// What one recording gave.
+/// Counts of one recording.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct SessionReport {
     /// Windows kept.
     pub windows: usize,
-    /// Windows left out because the device lay still.
+    /// Windows left out because the device was at rest.
     pub at_rest: usize,
-    /// Windows left out because the model gave no numbers for them.
+    /// Windows left out because the model gave no finite embedding.
     pub failed: usize,
-    /// Samples read and passed over.
+    /// Samples read and rejected by the source.
     pub source: SourceCounts,
     /// Samples and grid points dropped on the way to the grid.
     pub align: AlignCounts,
 }
 
-/// What came of it all.
+/// Result of an enrolment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EnrolReport {
     /// Windows that the model was fitted to.
     pub used: usize,
-    /// Windows thinned out because there were more than enough.
+    /// Windows left out because there were more than [`MAX_WINDOWS`].
     pub thinned: usize,
-    /// Support vectors.
+    /// Number of support vectors.
     pub support_vectors: usize,
-    /// ν and γ in force.
+    /// The one-class SVM's ν.
     pub nu: f64,
-    /// See `nu`.
+    /// The γ of its kernel.
     pub gamma: f64,
-    /// Share of held-out windows accepted, over all and for each recording.
+    /// Share of held-out windows accepted, from 0 to 1.
     pub accepted: f64,
-    /// See `accepted`; one for each recording that gave windows, in order.
+    /// The same for each recording that gave windows, in order.
     pub accepted_by_session: Vec<f64>,
-    /// The calibrated threshold and full-weight distance.
+    /// [`Calibration::threshold`](crate::owner::score::Calibration::threshold).
     pub threshold: f64,
-    /// See `threshold`.
+    /// [`Calibration::scale`](crate::owner::score::Calibration::scale).
     pub scale: f64,
-    /// What to expect of decisions.
+    /// Expected error rates.
     #[serde(flatten)]
     pub expectation: Expectation,
 }
 
 impl EnrolReport {
-    /// Share of held-out windows accepted in the recording with the fewest.
+    /// Share of held-out windows accepted in the recording where it is smallest.
     pub fn accepted_worst(&self) -> f64 {
         let by_session = self.accepted_by_session.iter().copied();
         by_session.fold(1.0, f64::min)
@@ -115,7 +117,7 @@ pub struct Enroller {
 }
 
 impl Enroller {
-    /// Has seen nothing yet. The cohort is the bundle's, as the embedder is.
+    /// Without windows yet. Embedder and cohort must be of the same bundle.
     pub fn new(embedder: Embedder, cohort: Option<Arc<Cohort>>, options: EnrolOptions) -> Self {
         let material = EnrolmentWindows::new(&embedder, options.hop);
         Self {
@@ -126,7 +128,7 @@ impl Enroller {
         }
     }
 
-    /// Adds a recording, to its end.
+    /// Adds a recording as one session, reading it to its end.
     pub fn add(&mut self, source: &mut dyn Source) -> Result<SessionReport, SourceError> {
         let mut framer = Framer::new(self.embedder.frames(), self.options.hop);
         let mut report = SessionReport::default();
@@ -153,7 +155,8 @@ impl Enroller {
         Ok(report)
     }
 
-    /// Fits and calibrates. `owner_uid` and `created_unix_s` go into the profile.
+    /// Fits and calibrates. `owner_uid` and `created_unix_s` (seconds since 1970) go into
+    /// the profile.
     pub fn finish(
         self,
         owner_uid: u32,

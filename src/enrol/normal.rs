@@ -1,7 +1,7 @@
-//! Normal numbers for drawn sessions: the same on every device, of a generator
-//! that needs no library. Nothing secret comes of them.
+//! Normal random numbers for simulated sessions, with a fixed seed and so the same on
+//! every device. Not for secrets.
 
-/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) under Box and Muller's transform.
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) and the Box-Muller transform.
 #[derive(Debug, Clone)]
 pub(super) struct Normal(u64);
 
@@ -10,7 +10,7 @@ impl Normal {
         Self(seed)
     }
 
-    /// In (0, 1].
+    /// A uniform number in (0, 1].
     fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
@@ -19,7 +19,7 @@ impl Normal {
         (((z ^ (z >> 31)) >> 11) + 1) as f64 / (1u64 << 53) as f64
     }
 
-    /// Of mean 0 and variance 1.
+    /// A normal number of mean 0 and variance 1.
     pub(super) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * self.uniform().ln()).sqrt();
         radius * (std::f64::consts::TAU * self.uniform()).cos()

@@ -1,4 +1,4 @@
-//! The region that an owner's embeddings fill, and what scores in it mean.
+//! The one-class SVM of an owner, its held-out scores and their calibration.
 
 use ndarray::ArrayView2;
 
@@ -7,22 +7,21 @@ use crate::owner::Score;
 use crate::owner::ocsvm::{Folds, Gamma, Nu, OneClassSvm, choose_gamma, fit, held_out_scores};
 use crate::owner::score::Calibration;
 
-/// What is learnt from embeddings alone, be they of a live owner or of a person
-/// of a data set.
+/// What is learnt from an owner's embeddings without a cohort.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnerSvm {
-    /// Fitted to all embeddings.
+    /// The one-class SVM fitted to all embeddings.
     pub svm: OneClassSvm,
-    /// γ in force.
+    /// The chosen γ.
     pub gamma: Gamma,
-    /// Each embedding's score by a model that had not seen its block of windows.
+    /// Score of each embedding by a model fitted without its block; see
+    /// [`Folds`](crate::owner::ocsvm::Folds).
     pub held_out: Vec<Score>,
 }
 
 impl OwnerSvm {
-    /// Learns from `rows`, one embedding each in time order; `sessions` has a
-    /// number for each, and `overlap` is how many windows after one share frames
-    /// with it.
+    /// Fits to `rows`, one embedding each in time order; `sessions` has a session number
+    /// for each, and `overlap` is how many windows after one share frames with it.
     pub fn learn(
         rows: ArrayView2<'_, f32>,
         sessions: &[u32],
@@ -46,8 +45,8 @@ impl OwnerSvm {
         })
     }
 
-    /// What scores mean, by the held-out ones. Refuses a model so tight that they
-    /// are all alike.
+    /// The calibration by the held-out scores. Fails where γ is so large that they are all
+    /// equal.
     pub fn calibration(&self) -> Result<Calibration, EnrolError> {
         calibrate::from_held_out(&self.held_out)
     }

@@ -1,16 +1,16 @@
-//! Whether enrolment windows differ as a person's do.
+//! Refuses enrolments whose windows repeat one another.
 
 use ndarray::{ArrayView2, Axis};
 
 use super::EnrolError;
 
-/// Embeddings closer than this share of their typical size are the same motion.
+/// Embeddings closer than this share of their typical norm count as repeated.
 const SAME: f32 = 1e-3;
-/// Largest share of windows that may repeat another.
+/// Largest accepted share of windows that repeat another.
 const REPEATED: f64 = 0.2;
 
-/// Refuses windows that hardly differ: the same recording twice, a device on a
-/// stand, a simulated shake. A model of those knows the material, not a person.
+/// Refuses windows that hardly differ, as from the same recording twice, a device on a
+/// stand or a simulated shake: a model of those does not describe a person.
 pub(super) fn refuse_uniform(rows: ArrayView2<'_, f32>) -> Result<(), EnrolError> {
     let Some(centre) = rows.mean_axis(Axis(0)) else {
         return Ok(());

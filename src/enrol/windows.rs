@@ -1,4 +1,4 @@
-//! The windows of a person who enrols, and the profile made of them.
+//! Embeddings collected for an enrolment, and the profile made of them.
 
 use ndarray::{ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
@@ -15,20 +15,19 @@ use crate::sealed::{Kind, Sealed};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EnrolmentWindows {
     model: ModelId,
-    /// Frames of a window, and from one to the next.
+    /// Frames of a window, and the hop from one to the next.
     frames: usize,
     hop: usize,
     /// Length of an embedding.
     columns: usize,
     embeddings: Vec<f32>,
-    /// Of each window.
+    /// Session number of each window.
     sessions: Vec<u32>,
     at_rest: usize,
     next_session: u32,
 }
 
-/// An enrolment that is not finished, as a file keeps it: the user it is for, and their
-/// windows.
+/// An unfinished enrolment as it is stored: the user id of its owner, and the windows.
 pub type BegunEnrolment = (u32, EnrolmentWindows);
 
 impl Sealed for BegunEnrolment {
@@ -50,7 +49,7 @@ impl Sealed for BegunEnrolment {
 }
 
 impl EnrolmentWindows {
-    /// None yet; for windows every `hop` frames.
+    /// Without windows yet; for a window every `hop` frames.
     pub fn new(embedder: &Embedder, hop: usize) -> Self {
         Self {
             model: embedder.id(),
@@ -64,7 +63,8 @@ impl EnrolmentWindows {
         }
     }
 
-    /// Whether windows of `other`'s kind can be added.
+    /// Whether `other` has the same model, window length, hop and embedding length, and
+    /// there are as many numbers here as the windows need.
     pub fn fits(&self, other: &Self) -> bool {
         let kind = |material: &Self| {
             let Self {
@@ -80,7 +80,8 @@ impl EnrolmentWindows {
         whole == Some(self.embeddings.len()) && kind(self) == kind(other)
     }
 
-    /// Adds a window of the session; whether its embedding was one.
+    /// Adds a window of the current session; `false` where the embedding has another length
+    /// or a number that is not finite, and is left out.
     pub fn add(&mut self, embedding: ArrayView1<'_, f32>) -> bool {
         let sound = embedding.len() == self.columns && embedding.iter().all(|v| v.is_finite());
         if sound {
@@ -90,32 +91,33 @@ impl EnrolmentWindows {
         sound
     }
 
-    /// Counts a window that is no use, because the device lay still.
+    /// Counts a window that is left out because the device was at rest.
     pub fn at_rest(&mut self) {
         self.at_rest = self.at_rest.saturating_add(1);
     }
 
-    /// The next window is of another session.
+    /// Ends the current session; the next window begins another.
     pub fn end_session(&mut self) {
         self.next_session = self.next_session.saturating_add(1);
     }
 
-    /// Usable windows.
+    /// Number of usable windows.
     pub fn windows(&self) -> usize {
         self.sessions.len()
     }
 
-    /// Windows of a device lying still.
+    /// Number of windows left out because the device was at rest.
     pub fn windows_at_rest(&self) -> usize {
         self.at_rest
     }
 
-    /// Sessions that gave windows.
+    /// Number of sessions with usable windows.
     pub fn sessions(&self) -> usize {
         self.sessions.chunk_by(|a, b| a == b).count()
     }
 
-    /// Fits and calibrates. `owner_uid` and `created_unix_s` go into the profile.
+    /// Fits and calibrates. `owner_uid` and `created_unix_s` (seconds since 1970) go into
+    /// the profile.
     pub fn finish(
         &self,
         options: &LearnOptions,
@@ -137,7 +139,7 @@ impl EnrolmentWindows {
         let rows = all.select(Axis(0), &kept);
         let sessions: Vec<u32> = kept.iter().map(|&i| self.sessions[i]).collect();
 
-        // Thinned windows overlap less, so this is on the safe side.
+        // An upper bound: thinned windows overlap less.
         let overlap = (self.frames - 1) / self.hop;
         let owner = LearntOwner::learn(rows.view(), &sessions, overlap, options, cohort)?;
         let LearntOwner {
@@ -147,7 +149,8 @@ impl EnrolmentWindows {
             held_out: scores,
             expectation,
         } = owner;
-        // A svm_of_owner has a border of its own; against a cohort it is the threshold.
+        // Acceptance by the one-class SVM is a decision value of at least 0, against a
+        // cohort a score of at least the threshold.
         let border = match &scorer.against {
             None => Score(0.0),
             Some(_) => calibration.threshold,
