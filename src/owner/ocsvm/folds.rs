@@ -1,29 +1,29 @@
-//! Which enrolment windows to hold out together.
+//! Cross-validation folds of enrolment windows.
 
-/// The most folds. Short sessions share one, neighbours with neighbours.
+/// Most folds by session; neighbouring short sessions share one.
 const MOST: usize = 10;
-/// Folds of a single session.
+/// Folds where one session holds most of the windows.
 const STRETCHES: usize = 5;
 
-/// A partition of enrolment windows into blocks, each to be scored by a model
-/// of the others. A block is a whole session, or some short ones, because what
-/// differs between sessions (posture, task, grip) is most of what a model has to
-/// bear. Where one session holds more than two thirds of the windows, a block is
-/// a fifth of all instead, and the windows beside it that share frames with it
-/// are left out of its model.
+/// A partition of enrolment windows into blocks, each held out and scored by a model of
+/// the others. A block is a whole session, or several short ones, because most of the
+/// variation of genuine scores is between sessions (posture, task, grip). Where one
+/// session holds more than two thirds of the windows, a block is a fifth of all windows
+/// instead, and neighbouring windows that share frames with it are left out of its model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folds {
-    /// Half-open stretches of rows that follow one another.
+    /// Half-open ranges of rows, contiguous and in order.
     blocks: Vec<(usize, usize)>,
-    /// Rows left out beside a block.
+    /// Rows left out on either side of a block.
     margin: usize,
 }
 
 impl Folds {
     /// `sessions` has one number per window, windows in time order; where it
-    /// changes, a session begins. `overlap` is how many windows after one share
-    /// frames with it: (window − 1) / hop. Fails if a block's model could be
-    /// left with less than a fifth of the windows.
+    /// changes, a session begins. `overlap` is how many windows after one share frames
+    /// with it: (window − 1) / hop. Fails where one session holds more than two thirds of
+    /// the windows and there are fewer than 5 × `overlap`, or fewer than 5: a block's model
+    /// would have too few.
     pub fn new(sessions: &[u32], overlap: usize) -> Result<Self, FoldsError> {
         let rows = sessions.len();
         let by_session: Vec<(usize, usize)> = sessions
@@ -36,8 +36,7 @@ impl Folds {
             .collect();
         let longest = by_session.iter().map(|&(start, end)| end - start).max();
         if longest.is_some_and(|longest| 3 * longest <= 2 * rows) {
-            // By where their middles lie, sessions that share a fold have at
-            // most a fifth of the rows between them.
+            // Sessions whose middles lie in the same tenth of the rows share a fold.
             let tenth = |&(start, end): &(usize, usize)| MOST * (start + end) / (2 * rows);
             let blocks = by_session
                 .chunk_by(|a, b| tenth(a) == tenth(b))
@@ -57,12 +56,12 @@ impl Folds {
         })
     }
 
-    /// Rows that these folds are of.
+    /// Number of rows that the folds partition.
     pub fn rows(&self) -> usize {
         self.blocks.last().map_or(0, |&(_, end)| end)
     }
 
-    /// Of each block: the rows to fit to, and the rows to score.
+    /// For each block the rows to fit to, and the rows to score.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Vec<usize>, std::ops::Range<usize>)> {
         self.blocks.iter().map(|&(start, end)| {
             let before = 0..start.saturating_sub(self.margin);
@@ -72,7 +71,7 @@ impl Folds {
     }
 }
 
-/// Too few windows of one session to hold any out.
+/// A single session has too few windows to hold any out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{rows} enrolment windows are too few to hold some out; give at least {needed}, or several sessions"

@@ -1,5 +1,4 @@
-//! How the owner scores on windows that the model has not seen, and the choice
-//! of γ by it.
+//! The owner's scores on held-out windows, and the choice of γ by them.
 
 use ndarray::ArrayView2;
 
@@ -11,19 +10,19 @@ use crate::owner::Score;
 /// standard error of a share of 0.08 over some 120 windows.
 pub const REJECTION_TOLERANCE: f64 = 0.05;
 
-/// γ tried: four to a decade over the recipe's range, 10⁻³ to 10³.
+/// γ tried: four to a decade from 10⁻³ to 10³, the range of the recipe.
 const STEPS_PER_DECADE: i32 = 4;
 const DECADES: std::ops::RangeInclusive<i32> = -3..=3;
 
-/// What [`choose_gamma`] found.
+/// Result of [`choose_gamma`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct GammaChoice {
-    /// The choice.
+    /// The chosen γ.
     pub gamma: Gamma,
-    /// Share of the owner's held-out windows that it rejects.
+    /// Share of the owner's held-out windows rejected at it, from 0 to 1.
     pub rejected: f64,
-    /// False if no γ kept the rejections within ν + [`REJECTION_TOLERANCE`], and
-    /// this is only the one with the fewest.
+    /// False if no γ kept the rejections within ν + [`REJECTION_TOLERANCE`], and this is
+    /// the one with the fewest.
     pub within_tolerance: bool,
     /// The held-out score of each row.
     pub scores: Vec<Score>,
@@ -36,7 +35,8 @@ pub fn choose_gamma(rows: ArrayView2<f32>, folds: &Folds, nu: Nu) -> Result<Gamm
     let mut fewest: Option<GammaChoice> = None;
     for gamma in grid() {
         let scores = match scores(&mut distances, folds, nu, gamma) {
-            // Kernels ever flatter settle no better.
+            // The kernel gets flatter with each smaller γ, where the solver converges
+            // no better.
             Err(FitError::NotConverged { .. }) if fewest.is_some() => break,
             scores => scores?,
         };
@@ -51,7 +51,8 @@ pub fn choose_gamma(rows: ArrayView2<f32>, folds: &Folds, nu: Nu) -> Result<Gamm
         if choice.within_tolerance {
             return Ok(choice);
         }
-        // Of two that reject as many, the wider still tells far from farther.
+        // Of two that reject as many the smaller γ is kept, whose kernel still differs
+        // between distant embeddings.
         if fewest
             .as_ref()
             .is_none_or(|f| choice.rejected <= f.rejected)
@@ -59,7 +60,7 @@ pub fn choose_gamma(rows: ArrayView2<f32>, folds: &Folds, nu: Nu) -> Result<Gamm
             fewest = Some(choice);
         }
     }
-    // The grid is not empty, nor are `rows`.
+    // Neither the grid nor `rows` is empty, so there is one.
     fewest.ok_or(FitError::NoRows)
 }
 
@@ -73,7 +74,7 @@ pub fn held_out_scores(
     scores(&mut distances(rows, folds)?, folds, nu, gamma)
 }
 
-/// Largest first.
+/// The γ tried, largest first.
 fn grid() -> impl Iterator<Item = Gamma> {
     let step = 1.0 / f64::from(STEPS_PER_DECADE);
     let exponents = DECADES.start() * STEPS_PER_DECADE..=DECADES.end() * STEPS_PER_DECADE;
@@ -122,7 +123,7 @@ mod tests {
     use super::*;
     use crate::owner::ocsvm::fit;
 
-    /// Rows on a slow walk with some jitter, from a multiplicative generator.
+    /// A random walk with jitter, one step a row, from a multiplicative generator.
     fn walk(rows: usize, columns: usize) -> Array2<f32> {
         let mut state = 1u32;
         let mut noise = move || {

@@ -1,5 +1,5 @@
-//! Distances between rows, and the kernel on top of them, a row at a time and
-//! only those that the solver asks for.
+//! Squared distances between rows and the RBF kernel of them, computed row by row as
+//! the solver asks for them.
 
 use std::rc::Rc;
 
@@ -9,14 +9,14 @@ use super::{FitError, Gamma};
 
 /// Partial sums kept side by side, so that the compiler may use vector registers.
 const LANES: usize = 16;
-/// Numbers after which the f32 partial sums are folded into the f64 total.
+/// Numbers after which the f32 partial sums are added to the f64 total.
 const FOLD: usize = 32 * LANES;
-/// Bytes that each of the two caches, distances and kernel, may hold.
+/// Size limit of each of the two caches, distances and kernel, in bytes.
 const CACHE_BYTES: usize = 32 << 20;
 
-/// ‖a − b‖², over the shorter of the two. Differences are squared, rather than
-/// dot products subtracted, because close vectors then keep all their digits:
-/// the relative error stays near 1e-7 however large the vectors are.
+/// ‖a − b‖², over the length of the shorter. Differences are squared, rather than dot
+/// products subtracted, to avoid cancellation between close vectors: the relative error
+/// stays near 1e-7 at any norm.
 pub(super) fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
     let mut total = 0.0;
     for (a, b) in a.chunks(FOLD).zip(b.chunks(FOLD)) {
@@ -43,9 +43,8 @@ pub(super) fn rbf(gamma: Gamma, squared_distance: f64) -> f64 {
     (-gamma.get() * squared_distance).exp()
 }
 
-/// The squared distances between all rows of a matrix, each computed once at
-/// most while the cache lasts. They do not depend on γ, so the search for it
-/// pays for them once.
+/// The squared distances between all rows of a matrix, with a cache. They do not
+/// depend on γ, so that the search for γ computes them once where the cache holds all.
 pub(super) struct Distances {
     rows: Vec<f32>,
     columns: usize,
@@ -80,7 +79,7 @@ impl Distances {
         &self.rows[row * self.columns..(row + 1) * self.columns]
     }
 
-    /// From row `i` to every row.
+    /// Squared distances from row `i` to every row.
     pub(super) fn row(&mut self, i: usize) -> Rc<[f32]> {
         if let Some(row) = self.cache.get(i) {
             return row;
@@ -119,7 +118,7 @@ impl<'a> Kernel<'a> {
         self.members.len()
     }
 
-    /// k of member `i` with every member.
+    /// Kernel values of member `i` with every member.
     pub(super) fn row(&mut self, i: usize) -> Rc<[f32]> {
         if let Some(row) = self.cache.get(i) {
             return row;
@@ -134,7 +133,7 @@ impl<'a> Kernel<'a> {
     }
 }
 
-/// Rows of an n × n matrix; the least recently used makes room when memory is full.
+/// Cached rows of an n × n matrix; when full, the least recently used is evicted.
 struct RowCache {
     rows: Vec<Option<Rc<[f32]>>>,
     last_use: Vec<u64>,

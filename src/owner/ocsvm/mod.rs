@@ -1,6 +1,6 @@
-//! The one-class SVM with RBF kernel that knows the owner: fitted to enrolment
-//! embeddings, scored once per window (Schölkopf et al., "Estimating the support
-//! of a high-dimensional distribution", Neural Computation 13, 2001).
+//! One-class SVM with RBF kernel, fitted to the owner's enrolment embeddings and
+//! evaluated once per window (Schölkopf et al., "Estimating the support of a
+//! high-dimensional distribution", Neural Computation 13, 2001).
 
 mod folds;
 mod held_out;
@@ -19,7 +19,7 @@ pub use stored::{StoredSvm, StoredSvmError};
 
 use crate::owner::Score;
 
-/// Fits the owner's region to `rows`, one embedding each.
+/// Fits a one-class SVM to `rows`, one embedding each.
 ///
 /// α are scaled as in libsvm and scikit-learn: each at most 1, their sum ν·n.
 pub fn fit(rows: ArrayView2<f32>, nu: Nu, gamma: Gamma) -> Result<OneClassSvm, FitError> {
@@ -41,7 +41,7 @@ pub fn fit(rows: ArrayView2<f32>, nu: Nu, gamma: Gamma) -> Result<OneClassSvm, F
     })
 }
 
-/// A fitted model. It is stored and read back as [`StoredSvm`], which are checked.
+/// A fitted model, serialised as [`StoredSvm`], which is checked when read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "StoredSvm", into = "StoredSvm")]
 pub struct OneClassSvm {
@@ -84,17 +84,17 @@ impl OneClassSvm {
         &self.coefficients
     }
 
-    /// What the weighted kernel sum must exceed.
+    /// ρ, the offset: the weighted kernel sum at the boundary of the owner's region.
     pub fn rho(&self) -> f64 {
         self.rho
     }
 
-    /// ν that it was fitted with.
+    /// The ν that it was fitted with.
     pub fn nu(&self) -> Nu {
         self.nu
     }
 
-    /// γ of its kernel.
+    /// The γ of its kernel.
     pub fn gamma(&self) -> Gamma {
         self.gamma
     }
@@ -111,22 +111,22 @@ fn squared_distance(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
     }
 }
 
-/// Embeddings that no model can be fitted to.
+/// Why no model can be fitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FitError {
-    /// There is nothing to learn from.
+    /// There are no embeddings.
     #[error("no enrolment embeddings; give at least one")]
     NoRows,
-    /// An embedding without numbers.
+    /// The embeddings have length 0.
     #[error("the enrolment embeddings have no numbers in them; check the model's output shape")]
     NoColumns,
-    /// A NaN or an infinity.
+    /// An embedding has a NaN or an infinity.
     #[error("enrolment embedding {row} (from 0) has a number that is not finite; leave it out")]
     NotFinite {
-        /// Which.
+        /// Index of the embedding, from 0.
         row: usize,
     },
-    /// Folds made for another number of rows.
+    /// The folds were made for another number of rows.
     #[error("{rows} enrolment embeddings, but folds for {folds}; make the folds from these rows")]
     FoldsMismatch {
         /// Embeddings given.
@@ -134,7 +134,7 @@ pub enum FitError {
         /// Embeddings that the folds were made for.
         folds: usize,
     },
-    /// The solver stopped short of its tolerance.
+    /// The solver reached its limit of steps before its tolerance.
     #[error("the one-class SVM did not settle in {steps} steps; try a larger gamma")]
     NotConverged {
         /// Steps taken.

@@ -1,4 +1,4 @@
-//! The two numbers that shape a one-class SVM.
+//! The parameters of a one-class SVM, ν and γ, with their ranges.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Nu(f64);
 
 impl Nu {
-    /// The recipe's.
+    /// The value of the published recipe.
     pub const RECIPE: Self = Self(0.0797);
 
     /// Fails unless 0 < `nu` < 1.
@@ -22,25 +22,25 @@ impl Nu {
         }
     }
 
-    /// As a plain number.
+    /// The value.
     pub fn get(self) -> f64 {
         self.0
     }
 }
 
-/// γ of the kernel `exp(−γ·‖x − y‖²)`, per squared unit of the embedding:
-/// the larger, the closer to an enrolment window one must be.
+/// γ of the kernel `exp(−γ·‖x − y‖²)`, per squared unit of the embedding. The larger
+/// it is, the closer to a support vector an accepted embedding must be.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Gamma(f64);
 
 impl Gamma {
-    /// The recipe's.
+    /// The value of the published recipe.
     pub const RECIPE: Self = Self(3.699);
 
-    /// The most that is taken. Two correct runtimes may differ by 1e-5 in each
-    /// number of an embedding, ‖x − y‖² ≈ 2e-7 over 2048 of them; beyond this γ
-    /// that rounding alone would decide whether a window is the owner's.
+    /// The largest accepted value. Two correct runtimes may differ by 1e-5 in each number
+    /// of an embedding, ‖x − y‖² ≈ 2e-7 over 2048 of them; with a larger γ that rounding
+    /// alone would decide whether a window is accepted.
     pub const MAX: Self = Self(1e6);
 
     /// Fails unless 0 < `gamma` ≤ [`Gamma::MAX`].
@@ -52,7 +52,7 @@ impl Gamma {
         }
     }
 
-    /// As a plain number.
+    /// The value.
     pub fn get(self) -> f64 {
         self.0
     }
@@ -98,7 +98,7 @@ impl From<Gamma> for f64 {
     }
 }
 
-/// A ν or γ that no model can be made with.
+/// A ν or γ out of range.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum ParameterError {
     /// ν must lie strictly between 0 and 1.

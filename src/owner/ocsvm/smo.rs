@@ -14,13 +14,13 @@ use super::{FitError, Nu};
 /// the decision value. libsvm's default of 1e-3 leaves scores uncertain in the
 /// third digit; the linear convergence makes this cost a few times more steps.
 pub(super) const TOLERANCE: f64 = 1e-8;
-/// Stands in for a curvature of zero or less, which duplicates have (libsvm's τ).
+/// Replaces a curvature of zero or less, which equal rows have (libsvm's τ).
 const LEAST_CURVATURE: f64 = 1e-12;
 
 pub(super) struct Solution {
     /// One α per row.
     pub alphas: Vec<f64>,
-    /// The level of Kα that separates rows inside from rows outside.
+    /// ρ: the value of (Kα)ᵢ at the boundary of the region.
     pub rho: f64,
 }
 
@@ -57,8 +57,8 @@ impl State {
         Self { alphas, gradient }
     }
 
-    /// Moves the pair that promises most. False once none violates the
-    /// optimality conditions by [`TOLERANCE`].
+    /// Changes the pair of α with the largest estimated decrease of the objective. False
+    /// once no pair violates the optimality conditions by [`TOLERANCE`].
     fn step(&mut self, kernel: &mut Kernel) -> bool {
         let Some(i) = self.first() else { return false };
         let row_i = kernel.row(i);
@@ -79,7 +79,7 @@ impl State {
         true
     }
 
-    /// Of the α that may grow, the one with the least gradient; the last of equals.
+    /// Of the α below 1, the one with the least gradient; the last of equals.
     fn first(&self) -> Option<usize> {
         let mut best = None;
         let mut least = f64::INFINITY;
@@ -92,8 +92,8 @@ impl State {
         best
     }
 
-    /// Of the α that may shrink, the one whose exchange with `i` gains most; the
-    /// last of equals. None if the optimality conditions hold.
+    /// Of the α above 0, the one whose exchange with `i` decreases the objective most; the
+    /// last of equals. `None` if the optimality conditions hold.
     fn second(&self, i: usize, row_i: &[f32]) -> Option<usize> {
         let mut best = None;
         let mut most = 0.0;
@@ -116,7 +116,7 @@ impl State {
     }
 
     /// The mean of Kα over the free α, where it must equal ρ; without free α,
-    /// the middle of what the bounded ones allow.
+    /// the middle of the interval that the bounded ones allow.
     fn rho(&self) -> f64 {
         let (mut sum, mut free) = (0.0, 0usize);
         let (mut above, mut below) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -141,8 +141,8 @@ impl State {
     }
 }
 
-/// Of the objective along the exchange of two α whose kernel value is `k`; the
-/// diagonal of an RBF kernel is 1.
+/// Second derivative of the objective along the exchange of two α whose kernel value is
+/// `k`; the diagonal of an RBF kernel is 1.
 fn curvature(k: f32) -> f64 {
     let curvature = 2.0 - 2.0 * f64::from(k);
     if curvature > 0.0 {

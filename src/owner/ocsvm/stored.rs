@@ -1,24 +1,24 @@
-//! A model as a file keeps it, and the checks on its way back.
+//! The stored form of a one-class SVM, and the checks when it is read.
 
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::{Gamma, Nu, OneClassSvm};
 
-/// A model as it is stored.
+/// The stored form of [`OneClassSvm`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StoredSvm {
     /// Length of an embedding.
     pub columns: usize,
-    /// Support vectors, one after the other.
+    /// Support vectors, row by row.
     pub support: Vec<f32>,
     /// α of each support vector.
     pub coefficients: Vec<f64>,
-    /// What the weighted kernel sum must exceed.
+    /// ρ, the weighted kernel sum at the boundary of the owner's region.
     pub rho: f64,
-    /// ν that it was fitted with.
+    /// The ν that it was fitted with.
     pub nu: Nu,
-    /// γ of the kernel.
+    /// The γ of its kernel.
     pub gamma: Gamma,
 }
 
@@ -36,7 +36,8 @@ impl TryFrom<StoredSvm> for OneClassSvm {
         if !parts.coefficients.iter().all(|&a| a > 0.0 && a <= 1.0) {
             return Err(StoredSvmError::Coefficient);
         }
-        // The kernel is positive, so a fitted ρ is; one that is not would accept anybody.
+        // The kernel is positive, and so is a fitted ρ; with another ρ every embedding
+        // would be accepted.
         if !(parts.rho > 0.0 && parts.rho.is_finite()) {
             return Err(StoredSvmError::Rho(parts.rho));
         }
@@ -70,21 +71,21 @@ impl From<OneClassSvm> for StoredSvm {
     }
 }
 
-/// Stored parts that do not make a model.
+/// Why a stored model is refused.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum StoredSvmError {
-    /// Without support vectors, or with empty ones.
+    /// There are no support vectors, or their length is 0.
     #[error("the stored one-class SVM is empty; enrol again")]
     Empty,
-    /// Numbers and shape disagree.
+    /// The count of numbers is not rows × columns.
     #[error("the stored support vectors are not {rows} rows of {columns} numbers; enrol again")]
     Shape {
-        /// Coefficients, hence support vectors.
+        /// Number of coefficients, one for each support vector.
         rows: usize,
-        /// Length of each.
+        /// Length of a support vector.
         columns: usize,
     },
-    /// A support vector is not finite.
+    /// A support vector has a number that is not finite.
     #[error("a stored support vector has a number that is not finite; enrol again")]
     Support,
     /// A coefficient is outside (0, 1].

@@ -1,4 +1,4 @@
-//! Why a profile cannot be read or written.
+//! Errors of reading and writing profiles.
 
 use std::path::PathBuf;
 
@@ -7,38 +7,38 @@ use thiserror::Error;
 use crate::model::ModelId;
 use crate::sealed::{SealedError, SealedFileError};
 
-/// A profile that cannot be read or written.
+/// Why a profile cannot be read or written, with its path.
 #[derive(Debug, Error)]
 #[error("profile {}: {why}", path.display())]
 pub struct ProfileError {
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
-    /// What is wrong.
+    /// The cause.
     #[source]
     pub why: ProfileFault,
 }
 
-/// What is wrong with a profile.
+/// Why a profile cannot be read or written.
 #[derive(Debug, Error)]
 pub enum ProfileFault {
-    /// The file, or its contents.
+    /// The file cannot be read or written, or its contents are invalid.
     #[error(transparent)]
     File(SealedError),
-    /// Made with another model.
+    /// The profile was made with another model.
     #[error(
         "it was made with model {theirs}, the model in use is {ours}; \
          enrol again with this model, or use the other bundle"
     )]
     OtherModel {
-        /// First digits of the profile's model.
+        /// First 12 digits of the profile's model id.
         theirs: String,
-        /// First digits of the model in use.
+        /// First 12 digits of the id of the model in use.
         ours: String,
     },
 }
 
 impl ProfileFault {
-    /// A profile of the model `theirs` where `ours` is in use.
+    /// The error for a profile of the model `theirs` where `ours` is in use.
     pub(super) fn other_model(theirs: ModelId, ours: ModelId) -> Self {
         let short = |id: ModelId| id.to_string().chars().take(12).collect();
         Self::OtherModel {
@@ -58,12 +58,12 @@ impl From<SealedFileError> for ProfileError {
 }
 
 impl ProfileError {
-    /// Whether there is no such file.
+    /// Whether the file does not exist.
     pub fn is_missing(&self) -> bool {
         matches!(self.why, ProfileFault::File(SealedError::Missing))
     }
 
-    /// Whether the file could not be read at all, whatever its contents.
+    /// Whether the file could not be read, so that nothing is known of its contents.
     pub fn is_about_reading(&self) -> bool {
         matches!(
             self.why,

@@ -6,46 +6,48 @@ use serde::{Deserialize, Serialize};
 
 use crate::owner::score::Calibration;
 
-/// Hours that a device is in use on a day; a budget of false locks a day is for these.
+/// Hours of use that a day is taken to have, for rates given per day.
 pub const HOURS_A_DAY: f64 = 4.0;
 
 /// Expected false locks and missed impostors at the chosen threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
-    /// How far the owner's held-out sessions are above strangers, in standard
-    /// deviations of strangers' windows.
+    /// Distance of the owner's median held-out session from the impostors' mean, in
+    /// standard deviations of impostors' windows.
     pub span: f64,
-    /// What keeps within the budget.
+    /// The chosen calibration.
     pub calibration: Calibration,
-    /// False locks an hour of use.
+    /// False locks per hour of use.
     pub false_locks_per_hour: f64,
-    /// The same if sessions stray as little, and as much, as they may by chance
-    /// (95 %).
+    /// The same at both ends of the 95 % interval of the variance between sessions.
     pub false_locks_ci95: (f64, f64),
-    /// Share of strangers' windows above the threshold.
+    /// False acceptance rate: mean over impostors of the share of their windows at or above
+    /// the threshold.
     pub far: f64,
-    /// Its 95 % interval, for so many strangers.
+    /// Its 95 % interval, by the number of impostors.
     pub far_ci95: (f64, f64),
-    /// Median of the seconds from hand-over to lock, if half are locked at all.
+    /// Median of the seconds from hand-over to lock; `None` if fewer than half of the
+    /// hand-overs are locked within five minutes.
     pub seconds_to_lock: Option<f64>,
     /// Share of hand-overs not locked within five minutes.
     pub never_locked: f64,
 }
 
-/// What an owner may expect of decisions.
+/// Expected error rates of an owner's decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Expectation {
-    /// The rates, from the cohort; `None` for a model without one, and for an owner for
-    /// whom only the one-class SVM decides.
+    /// The rates, from the cohort; `None` for a model without one, and for an owner who is
+    /// scored by the one-class SVM alone.
     #[serde(rename = "outlook")]
     pub forecast: Option<Forecast>,
-    /// Distance of the owner from the nearest class of the cohort in standard deviations,
-    /// where that is so large that the cohort does not stand for the owner's strangers.
+    /// Distance of the owner's mean from the nearest class of the cohort, in standard
+    /// deviations (Mahalanobis), where it is above 6, so that the cohort is not
+    /// representative of the owner's impostors; `None` otherwise.
     #[serde(rename = "foreign")]
     pub far_from_cohort: Option<f64>,
 }
 
-/// A line for each thing to say; nothing where nothing is known.
+/// A line for each fact; empty where both fields are `None`.
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(forecast) = &self.forecast {

@@ -1,5 +1,5 @@
-//! What is kept of an owner: what scores embeddings, its calibration, and how
-//! enrolment went. No raw motion, but embeddings of it, hence mode 0600.
+//! The stored profile of an owner: scorer, calibration and statistics of the enrolment.
+//! It holds no raw motion but embeddings of it, which are personal, hence mode 0600.
 
 mod error;
 mod expectation;
@@ -17,49 +17,50 @@ use crate::model::ModelId;
 use crate::regular_file::Owners;
 use crate::sealed::{Kind, Sealed, file, seal};
 
-/// An owner, as one model sees them.
+/// An owner's profile, for the embeddings of one model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
-    /// The model whose embeddings these are; no other can use them.
+    /// The model that made the embeddings; those of another do not compare.
     pub model: ModelId,
-    /// The user it belongs to, who may see scores and control the daemon.
+    /// Id of the user it belongs to, who may see scores and control the daemon.
     pub owner_uid: u32,
     /// When it was made, in seconds since 1970.
     pub created_unix_s: u64,
-    /// What tells the owner from others in the embedding space.
+    /// Scores embeddings for this owner.
     pub scorer: Scorer,
-    /// What scores mean.
+    /// Threshold and scale of the scores.
     pub calibration: Calibration,
-    /// How enrolment went.
+    /// Statistics of the enrolment.
     pub enrolment: EnrolmentStats,
 }
 
-/// How enrolment went.
+/// Statistics of the enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct EnrolmentStats {
     /// Recordings that gave windows.
     pub sessions: u32,
     /// Windows that the model was fitted to.
     pub windows: u32,
-    /// Windows left out because the device lay still.
+    /// Windows left out because the device was at rest.
     pub at_rest: u32,
     /// Frames from one window to the next.
     pub hop: u32,
-    /// Share of held-out windows with a score of at least zero.
+    /// Share of held-out windows accepted: those with a score at or above the threshold, or
+    /// of at least 0 where the one-class SVM alone scores.
     pub accepted: f64,
     /// Smallest such share of any held-out session.
     pub accepted_worst: f64,
-    /// What to expect of decisions.
+    /// Expected error rates.
     pub expectation: Expectation,
 }
 
-/// SHA-256 of all that a profile has.
+/// SHA-256 of the encoded profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fingerprint([u8; 32]);
 
 impl Profile {
-    /// Reads the profile at `path`, for use with the model `model`, if it belongs to one
-    /// of `owners`.
+    /// Reads the profile at `path`. Fails if the file belongs to none of `owners`, or if
+    /// the profile was made with another model than `model`.
     pub fn load(path: &Path, model: ModelId, owners: Owners) -> Result<Self, ProfileError> {
         let profile: Self = file::load(path, owners)?;
         if profile.model != model {
@@ -71,7 +72,7 @@ impl Profile {
         Ok(profile)
     }
 
-    /// The same; `None` where there is no file, because nobody has enrolled.
+    /// As [`Profile::load`], but `None` if the file does not exist (nobody has enrolled).
     pub fn load_if_there(
         path: &Path,
         model: ModelId,
@@ -84,26 +85,26 @@ impl Profile {
         }
     }
 
-    /// Reads the profile at `path`, whatever its model and whosever it is.
+    /// Reads the profile at `path`, of any model and any owner.
     pub fn load_any(path: &Path) -> Result<Self, ProfileError> {
         Ok(file::load(path, Owners::Anybody)?)
     }
 
-    /// What tells this profile from every other, made at another time or of other windows.
+    /// A hash that differs for every profile made at another time or of other windows.
     pub(crate) fn fingerprint(&self) -> Fingerprint {
-        // Every profile that was read or saved can be encoded.
+        // Encoding cannot fail for a profile that was read or saved.
         let bytes = seal(self).unwrap_or_default();
         Fingerprint(Sha256::digest(&bytes).into())
     }
 
-    /// Writes the profile to `path`, readable by its owner alone. A kill at any time
-    /// leaves the old file or the new one.
+    /// Writes the profile to `path` with mode 0600, atomically: a kill at any time leaves
+    /// the old file or the new one.
     pub fn save(&self, path: &Path) -> Result<(), ProfileError> {
         Ok(file::save(self, path)?)
     }
 
-    /// Removes the profile at `path` and what a killed write of it left; `false` where
-    /// there was nothing.
+    /// Removes the profile at `path` and the temporary file of a killed write; `false` if
+    /// neither existed.
     pub(crate) fn remove(path: &Path) -> Result<bool, ProfileError> {
         Ok(file::remove::<Self>(path)?)
     }
@@ -194,7 +195,7 @@ pub(crate) mod tests {
         let me = std::fs::metadata(&path).unwrap().uid();
         let load = |owners| Profile::load(&path, ModelId([7; 32]), owners);
         assert!(load(Owners::User(me)).is_ok() && load(Owners::Anybody).is_ok());
-        // Root's are everybody's.
+        // Files of root are accepted for every user.
         assert_eq!(load(Owners::User(me + 1)).is_ok(), me == 0);
         if !rustix::process::geteuid().is_root() {
             return eprintln!("skipped in part: only root can give files away");

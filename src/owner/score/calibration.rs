@@ -1,44 +1,43 @@
-//! Scores into weights of evidence.
+//! Scores to weights of evidence.
 
 use serde::{Deserialize, Serialize};
 
 use super::NOVEL;
 use crate::owner::Score;
 
-/// Largest weight of a window whose score is a likelihood ratio: it measures strangers as
-/// well, so a window that only a stranger explains is stronger evidence. A window that
-/// resembles nobody, and a score without a cohort, weigh 1 at most.
+/// Largest size of the weight of a window whose score is a likelihood ratio. That also
+/// measures how likely an impostor is, so that it is stronger evidence than a decision
+/// value of the one-class SVM, and than [`NOVEL`](super::NOVEL); those weigh 1 at most.
 const MAX_WEIGHT: f64 = 3.0;
 
-/// How an owner's scores become weights of evidence, learnt at enrolment.
+/// Maps an owner's scores to weights of evidence; determined at enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
-    /// A window with this score speaks neither for nor against the owner.
+    /// The score of weight 0.
     pub threshold: Score,
     /// Distance from the threshold at which a window has the weight 1.
     pub scale: f64,
-    /// How much a unit of score, from halfway between strangers at 0 and the owner
-    /// at 1, adds to the logarithm of the likelihood ratio; `None` for scores that
-    /// are not of that kind.
+    /// Slope of the log-likelihood ratio over the normalised score, whose mean is 0 for
+    /// impostors and 1 for the owner; the ratio is 1 at 0.5. `None` for decision values
+    /// of the one-class SVM.
     pub slope: Option<f64>,
 }
 
 impl Calibration {
-    /// Nobody's: every score is a rejection.
+    /// Rejects every score; for use while there is no profile.
     pub const NOBODY: Self = Self {
         threshold: Score(f64::NAN),
         scale: f64::NAN,
         slope: None,
     };
 
-    /// ln of how much likelier an owner gives this score than a stranger.
+    /// ln of the likelihood ratio, genuine to impostor, of `score`; `None` without a slope.
     pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
         self.slope.map(|slope| slope * (score.0 - 0.5))
     }
 
-    /// Weight of a score: from −1 (surely not the owner) to 1, or from −3 to 3 where
-    /// strangers are known and the window is not like nobody's ([`NOVEL`](super::NOVEL)). A score that is
-    /// no number is a rejection.
+    /// Weight of a score, positive for the owner: from −1 to 1, or from −3 to 3 for a
+    /// likelihood ratio above [`NOVEL`](super::NOVEL). −1 for a score that is not finite.
     pub fn weight(&self, score: Score) -> f64 {
         let x = (score.0 - self.threshold.0) / self.scale;
         let speaks = self.slope.is_some() && score.0 > NOVEL;

@@ -1,5 +1,5 @@
-//! Solving with a covariance. A few lines here spare the daemon a library of
-//! linear algebra that it would use for nothing else.
+//! Cholesky decomposition, to solve with a covariance. Written here because the daemon
+//! needs nothing else of a linear algebra library.
 
 /// The lower triangle L of a positive definite matrix S = L·Lᵀ.
 #[derive(Debug, Clone)]
@@ -9,8 +9,8 @@ pub(super) struct Cholesky {
 }
 
 impl Cholesky {
-    /// Of `matrix`, size², of which the lower triangle is read. `None` if it is
-    /// not positive definite.
+    /// Decomposes `matrix`, size × size and row by row, of which the lower triangle is
+    /// read. `None` if it is not positive definite.
     pub(super) fn of(mut matrix: Vec<f64>, size: usize) -> Option<Self> {
         for row in 0..size {
             for column in 0..=row {

@@ -1,32 +1,32 @@
-//! The logarithm of a likelihood ratio, as a profile keeps it: a line over the
-//! embedding for each class of the cohort. What they are made of is [`OwnerGaussian`].
+//! The log-likelihood ratio of owner to cohort, in its stored form: a linear function of
+//! the embedding for each class of the cohort. [`OwnerGaussian`] makes it.
 //!
 //! [`OwnerGaussian`]: super::OwnerGaussian
 
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-/// Scores embeddings by how much better the owner explains them than the cohort.
+/// Log-likelihood ratio of the owner to the cohort.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LikelihoodRatio {
     pub(super) columns: usize,
-    /// Of each class, the slope of ln(class / owner) over the embedding.
+    /// Slopes of ln(class / owner) over the embedding, class by class, each of `columns`
+    /// numbers.
     pub(super) slopes: Vec<f32>,
-    /// Its value at zero.
+    /// Value of ln(class / owner) at the zero embedding, for each class.
     pub(super) offsets: Vec<f64>,
-    /// Whose class it is.
+    /// Person of each class.
     pub(super) people: Vec<u32>,
 }
 
 impl LikelihoodRatio {
-    /// ln of the owner's likelihood over the cohort's. Not finite for an
-    /// embedding of another length or with a number that is not. Allocates nothing.
+    /// ln of the owner's likelihood over the cohort's. Not finite for an embedding of
+    /// another length or with a number that is not finite. Allocates nothing.
     pub fn score(&self, x: ArrayView1<'_, f32>) -> f64 {
         self.score_without(None, x)
     }
 
-    /// The same with a cohort that lacks one person: what that person would score
-    /// as a stranger.
+    /// The same without one person's classes: that person's score as an unknown impostor.
     pub fn score_without(&self, person: Option<u32>, x: ArrayView1<'_, f32>) -> f64 {
         if x.len() != self.columns {
             return f64::NAN;
@@ -44,7 +44,7 @@ impl LikelihoodRatio {
             let all = self.offsets.iter().enumerate();
             all.filter(|(at, _)| person.is_none_or(|person| self.people[*at] != person))
         };
-        // ln Σ exp in one pass, kept in range by the largest so far.
+        // ln Σ exp in one pass, scaled by the largest value so far against overflow.
         let (mut most, mut sum) = (f64::NEG_INFINITY, 0.0);
         for value in kept().map(of_class) {
             if value.is_nan() {
@@ -65,7 +65,7 @@ impl LikelihoodRatio {
         self.columns
     }
 
-    /// Whether its parts fit together.
+    /// Whether lengths agree and numbers are finite.
     pub(super) fn is_sound(&self) -> bool {
         let classes = self.offsets.len();
         classes > 0

@@ -1,9 +1,9 @@
-//! Embeddings into scores: what is known of one owner.
+//! Embeddings to scores.
 //!
-//! With a bundle that ships no cohort the score is the one-class SVM's decision
-//! value. With one it is the likelihood ratio against the cohort, in units in
-//! which strangers' mean is 0 and the owner's is 1; the one-class SVM stands
-//! guard and rejects what resembles neither.
+//! Without a cohort in the bundle the score is the one-class SVM's decision value. With
+//! one it is the log-likelihood ratio against the cohort, normalised so that the
+//! impostors' mean is 0 and the owner's is 1; windows that resemble neither owner nor
+//! cohort are rejected by the one-class SVM.
 
 mod calibration;
 mod cholesky;
@@ -20,38 +20,39 @@ pub use owner_gaussian::OwnerGaussian;
 use super::Score;
 use super::ocsvm::OneClassSvm;
 
-/// The score of a window that resembles neither owner nor cohort, and the least
-/// that there is.
+/// The score of a window that resembles neither owner nor cohort, and the lower limit
+/// of normalised scores.
 pub const NOVEL: f64 = -5.0;
-/// What resembles neither is less near to the owner's windows than this share of
-/// how near the farthest held-out one is.
+/// A window is rejected if its weighted kernel sum is below this share of the smallest
+/// of any held-out window of the owner.
 const NEAR: f64 = 1e-3;
 
 /// Scores one owner's windows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scorer {
-    /// The region that the owner's embeddings fill.
+    /// One-class SVM of the owner's embeddings.
     pub svm: OneClassSvm,
-    /// The owner against the bundle's cohort, if it ships one.
+    /// The likelihood ratio against the bundle's cohort; `None` without a cohort, and for
+    /// an owner who is scored by the one-class SVM alone.
     pub against: Option<NormalisedRatio>,
 }
 
-/// The owner against a cohort.
+/// The log-likelihood ratio against a cohort, with what normalises it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NormalisedRatio {
-    /// The likelihood ratio.
+    /// The log-likelihood ratio.
     pub ratio: LikelihoodRatio,
-    /// Its mean over strangers.
+    /// Its mean over impostors' windows.
     pub strangers: f64,
-    /// How far above lies its mean over the owner's held-out sessions.
+    /// Difference from there to the mean of the owner's median held-out session; positive.
     pub span: f64,
-    /// A decision value of the one-class SVM below this is of neither.
+    /// Windows with a decision value of the one-class SVM below this score [`NOVEL`].
     pub guard: f64,
 }
 
 impl Scorer {
-    /// The score of an embedding; not finite where none can be had. Allocates
-    /// nothing.
+    /// The score of an embedding; not finite if it has another length or a number that is
+    /// not finite. Allocates nothing.
     pub fn score(&self, x: ArrayView1<'_, f32>) -> Score {
         let inside = self.svm.score(x);
         let Some(against) = &self.against else {
@@ -71,7 +72,7 @@ impl Scorer {
         self.svm.columns()
     }
 
-    /// What is wrong with it, if its contents make no sense.
+    /// The check that its contents fail; `None` if they are valid.
     pub(crate) fn defect(&self) -> Option<&'static str> {
         let against = self.against.as_ref()?;
         let numbers = [against.strangers, against.span, against.guard];
@@ -84,21 +85,20 @@ impl Scorer {
 }
 
 impl NormalisedRatio {
-    /// The decision value of `svm` below which a window is of neither owner nor
-    /// cohort, by those of held-out windows.
+    /// The field `guard` for `svm`, from the decision values of held-out windows.
     pub fn guard(svm: &OneClassSvm, held_out: impl IntoIterator<Item = Score>) -> f64 {
         let lowest = held_out.into_iter().map(|score| score.0);
         let lowest = lowest.fold(0.0, f64::min);
         NEAR * (lowest + svm.rho()).max(0.0) - svm.rho()
     }
 
-    /// A likelihood ratio in units of strangers at 0 and the owner at 1.
+    /// The normalised score of a raw log-likelihood ratio, at least [`NOVEL`].
     pub fn normalise(&self, ratio: f64) -> f64 {
         ((ratio - self.strangers) / self.span).max(NOVEL)
     }
 }
 
-/// Mean and standard deviation of scores, the latter above zero.
+/// Mean and standard deviation of scores, the latter at least 1e-9.
 pub fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     let count = values.clone().count().max(1) as f64;
     let mean = values.clone().sum::<f64>() / count;

@@ -1,16 +1,15 @@
-//! The owner against the cohort: the logarithm of a likelihood ratio.
+//! Derives the log-likelihood ratio of the owner to the cohort.
 //!
-//! The owner is one Gaussian, everybody else an even mixture of the cohort's
-//! classes. For an owner who is far from all of them, whose device or way of
-//! carrying it the cohort does not know, each class stands there a second time,
-//! as far from the owner as it is from the cohort's middle: whoever snatches the
-//! device will be as far from the cohort.
+//! The owner is one Gaussian, everybody else an equal-weight mixture of the cohort's
+//! classes. For an owner far from all classes, whose device or way of carrying it the
+//! cohort does not cover, each class is added a second time, shifted by the difference
+//! between the owner's mean and the mean of the classes, because an impostor with that
+//! device would be as far from the cohort.
 //!
-//! All share one covariance, which is made of what is certain: how the owner's
-//! windows spread, how windows of the cohort do, and how a person's sessions differ
-//! (within-class covariance normalisation: Hatch, Kajarekar and Stolcke, Interspeech
-//! 2006). With one covariance what is quadratic in x cancels, so that a class costs
-//! one dot product.
+//! All Gaussians share one covariance, a weighted sum of the owner's, the cohort's within
+//! classes and that between a person's sessions (within-class covariance normalisation:
+//! Hatch, Kajarekar and Stolcke, Interspeech 2006). With a shared covariance the
+//! quadratic terms cancel, so that a class costs one dot product.
 
 use ndarray::{Array1, ArrayView2, Axis};
 
@@ -18,22 +17,24 @@ use super::LikelihoodRatio;
 use super::cholesky::Cholesky;
 use crate::model::cohort::{Cohort, Run};
 
-/// Shares of the owner's covariance, of the cohort's, and of that between sessions.
+/// Factors of the owner's covariance, the cohort's within classes, and the cohort's
+/// between sessions.
 const OWNER: f64 = 0.1;
 const COHORT: f64 = 0.9;
 const SESSIONS: f64 = 0.5;
-/// Ridge, in mean variances.
+/// Ridge added to the diagonal, as a share of the mean variance.
 const RIDGE: f64 = 0.03;
-/// What likelihoods are raised to: the numbers of an embedding are not independent.
+/// Exponent of likelihoods, below 1 because windows and the numbers of an embedding
+/// are not independent.
 const TEMPER: f64 = 0.5;
-/// The same for an owner who is far from the cohort, where less is known.
+/// The same for an owner far from the cohort, where the impostors are less certain.
 const TEMPER_AFAR: f64 = 0.2;
 /// An owner whose mean is farther than this from every class, in standard deviations
 /// (Mahalanobis), is far from the cohort. HMOG's people, each left out of the cohort in
 /// turn, are 3.6 to 5.0 from it; MotionSense's, phones in pockets, 6.7 to 9.1.
 const FAR: f64 = 6.0;
 
-/// An owner as one Gaussian, whose covariance the cohort shares.
+/// An owner's Gaussian, with the covariance shared with the cohort.
 #[derive(Debug, Clone)]
 pub struct OwnerGaussian {
     mean: Vec<f64>,
@@ -41,8 +42,8 @@ pub struct OwnerGaussian {
 }
 
 impl OwnerGaussian {
-    /// Of `rows`, one embedding each. `None` where rows or the cohort's numbers make
-    /// no covariance, or there are no rows.
+    /// Estimates it from `rows`, one embedding each. `None` without rows, where their
+    /// length is not the cohort's, or where the covariance is not positive definite.
     pub fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>) -> Option<Self> {
         let d = cohort.columns;
         if rows.ncols() != d {
@@ -53,15 +54,15 @@ impl OwnerGaussian {
         Some(Self { mean, shared })
     }
 
-    /// How far from everybody in the cohort the owner is, in standard deviations
-    /// (Mahalanobis), if that is far.
+    /// Distance of the owner's mean from the nearest class of the cohort, in standard
+    /// deviations (Mahalanobis); `None` if it is at most 6, which is not far.
     pub fn far_from(&self, cohort: &Cohort) -> Option<f64> {
         let distances = means(cohort).map(|mean| self.shared.distance(&mean, &self.mean));
         Some(distances.fold(f64::INFINITY, f64::min)).filter(|far| *far > FAR)
     }
 
-    /// The owner's likelihood over the cohort's, which stands around the owner too if
-    /// they are `far` from it.
+    /// The log-likelihood ratio of the owner to the cohort; for an owner `far` from it with
+    /// the shifted classes added.
     pub fn against(&self, cohort: &Cohort, far: bool) -> LikelihoodRatio {
         let mut means: Vec<Vec<f64>> = means(cohort).collect();
         let temper = if far {
@@ -89,9 +90,9 @@ impl OwnerGaussian {
         ratio
     }
 
-    /// What each run of the cohort scores by `ratio` without its person in the cohort,
-    /// and whose it is; of an owner `far` from it, moved around them from the cohort's
-    /// middle.
+    /// Impostor scores: for each run of the cohort its person, and its scores by `ratio`
+    /// without that person. For an owner `far` from the cohort, the embeddings are shifted
+    /// as the classes are.
     pub fn strangers(
         &self,
         ratio: &LikelihoodRatio,
@@ -113,8 +114,8 @@ impl OwnerGaussian {
         cohort.runs.iter().map(of_run).collect()
     }
 
-    /// What is linear in x of a Gaussian's log-likelihood: its slope, and its value at
-    /// zero.
+    /// The terms of a Gaussian's log-likelihood that are not quadratic in x: the slope, and
+    /// the constant.
     fn line(&self, mean: &[f64], temper: f64) -> (Vec<f64>, f64) {
         let slope: Vec<f64> = self.shared.solve(mean).iter().map(|w| temper * w).collect();
         let offset = -0.5 * slope.iter().zip(mean).map(|(w, m)| w * m).sum::<f64>();
@@ -168,7 +169,7 @@ mod tests {
         })
     }
 
-    /// The ratio of an owner whom the cohort knows.
+    /// The ratio of an owner not far from the cohort.
     fn near(cohort: &Cohort, rows: Array2<f32>) -> LikelihoodRatio {
         let owner = OwnerGaussian::of(cohort, rows.view()).unwrap();
         assert_eq!(owner.far_from(cohort), None);
@@ -220,7 +221,7 @@ mod tests {
         for mean in apart.classes.iter_mut().flat_map(|class| &mut class.mean) {
             *mean *= 4.0;
         }
-        // Far from everybody along the last axis, along which strangers come with it.
+        // Far from all classes along the last axis, along which impostors are shifted.
         let rows = owner() + arr1(&[0.0, 0.0, 0.0, -60.0]).view();
         let gaussian = OwnerGaussian::of(&apart, rows.view()).unwrap();
         assert!(gaussian.far_from(&apart).is_some());
