@@ -1,18 +1,18 @@
-//! Samples to windows: alignment and the ring together, as the daemon, the
-//! enrolment and the trainer all use them.
+//! Samples to windows: alignment and window ring together, for the daemon, enrolment
+//! and the trainer.
 
 use crate::motion::align::{AlignCounts, Aligner};
 use crate::motion::window::{Window, WindowRing};
 use crate::motion::{Sample, SampleTime};
 
-/// Turns samples into windows.
+/// Makes windows of samples.
 pub struct Framer {
     aligner: Aligner,
     ring: WindowRing,
 }
 
 impl Framer {
-    /// For windows of `length` frames every `hop` frames.
+    /// Makes windows of `length` frames every `hop` frames.
     pub fn new(length: usize, hop: usize) -> Self {
         Self {
             aligner: Aligner::default(),
@@ -20,8 +20,9 @@ impl Framer {
         }
     }
 
-    /// Takes one sample; tells `sink` of each frame's time, with the window that
-    /// it completes if one is due. Returns how far the clock has surely come.
+    /// Takes one sample; calls `sink` with each frame's time, and the window that the frame
+    /// completes if one is due. Returns the sample's time where it is confirmed; see
+    /// [`Aligner::push`].
     pub fn push(
         &mut self,
         sample: &Sample,
@@ -31,12 +32,12 @@ impl Framer {
         aligner.push(sample, |frame| sink(frame.index.time(), ring.push(&frame)))
     }
 
-    /// Begins a fresh window: none spans this instant.
+    /// Drops the frames collected, so that no window spans this instant.
     pub fn restart(&mut self) {
         self.ring.clear();
     }
 
-    /// What alignment passed over.
+    /// Alignment's counts so far.
     pub fn counts(&self) -> AlignCounts {
         self.aligner.counts()
     }

@@ -1,10 +1,10 @@
 //! Samples of the accelerometer and the gyroscope, their common 100 Hz grid, and the
 //! windows made of it.
 //!
-//! Axes are Android's (x right, y up, z out of the screen, the device upright
-//! in its natural orientation), accelerations are m/s² *with* gravity, rates of
-//! turn are rad/s. Sources convert; nothing after them knows where data came
-//! from. <https://developer.android.com/develop/sensors-and-location/sensors/sensors_overview#sensors-coords>
+//! Axes are Android's (x right, y up, z out of the screen, the device upright in its
+//! natural orientation), accelerations are in m/s² *with* gravity, angular rates in
+//! rad/s. Sources convert to these, so that no later stage depends on the source.
+//! <https://developer.android.com/develop/sensors-and-location/sensors/sensors_overview#sensors-coords>
 
 pub mod align;
 pub mod framing;
@@ -26,7 +26,7 @@ pub const CHANNELS: usize = 6;
 pub const CHANNEL_ORDER: [&str; CHANNELS] = ["ax", "ay", "az", "gx", "gy", "gz"];
 /// Frames of a window: 5 s.
 pub const WINDOW_FRAMES: usize = 500;
-/// Frames from one window to the next.
+/// Frames from one window to the next: 0.96 s.
 pub const DEFAULT_HOP: usize = 96;
 
 /// The sensor a sample came from.
@@ -63,8 +63,8 @@ impl fmt::Display for Sensor {
 
 /// An instant on the sensors' own clock, in nanoseconds from that clock's zero.
 ///
-/// The zero is arbitrary (boot, for most devices), so only differences and the
-/// order mean anything.
+/// The zero is arbitrary (boot, for most devices), so only differences and order are
+/// meaningful.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -88,12 +88,12 @@ impl SampleTime {
         Duration::from_nanos(u64::try_from(ns.max(0)).unwrap_or(u64::MAX))
     }
 
-    /// The instant `span` later, held at the clock's end.
+    /// The instant `span` later, saturating at the largest.
     pub fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(nanos(span)))
     }
 
-    /// The instant `span` earlier, held at the clock's other end.
+    /// The instant `span` earlier, saturating at the smallest.
     pub fn before(self, span: Duration) -> Self {
         Self(self.0.saturating_sub(nanos(span)))
     }
@@ -106,11 +106,11 @@ fn nanos(span: Duration) -> i64 {
 /// One reading of one sensor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sample {
-    /// Where it came from.
+    /// The sensor.
     pub sensor: Sensor,
-    /// When, on the sensor's clock.
+    /// Time on the sensor's clock.
     pub t: SampleTime,
-    /// x y z in m/s² or rad/s.
+    /// x y z, in m/s² for the accelerometer and rad/s for the gyroscope.
     pub xyz: [f32; 3],
 }
 
@@ -145,7 +145,7 @@ impl FrameIndex {
 /// Both sensors at one grid point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
-    /// Which grid point.
+    /// The grid point.
     pub index: FrameIndex,
     /// The six channels in [`CHANNEL_ORDER`].
     pub channels: [f32; CHANNELS],

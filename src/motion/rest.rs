@@ -1,17 +1,17 @@
-//! Whether a device lies still, so that nobody's motion is in a window.
+//! Detects a device at rest, whose windows hold nobody's motion.
 
 use ndarray::{ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-/// What counts as lying still. Sensors' own noise is well below both figures,
-/// and a hand above at least one: no window of HMOG's in-hand sessions that
-/// tests/e2e/recorded.rs reads lies still.
+/// Limits below which a device is at rest. Sensor noise is well below both, motion in a
+/// hand above at least one: no window of HMOG's in-hand sessions that
+/// tests/e2e/recorded.rs reads is at rest.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RestLimits {
     /// Largest standard deviation of an acceleration axis, m/s².
     pub accelerometer_m_s2: f32,
-    /// Largest standard deviation of a rate-of-turn axis, rad/s.
+    /// Largest standard deviation of an angular-rate axis, rad/s.
     pub gyroscope_rad_s: f32,
 }
 

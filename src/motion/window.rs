@@ -1,36 +1,36 @@
-//! The ring of the newest frames, and its view as a window.
+//! Ring buffer of the newest frames, and its view as a window.
 
 use ndarray::ArrayView2;
 
 use crate::motion::{CHANNELS, Frame, FrameIndex, SampleTime};
 
-/// A stretch of contiguous frames, oldest first.
+/// Contiguous frames, oldest first.
 #[derive(Debug, Clone, Copy)]
 pub struct Window<'a> {
-    /// frames × 6 channels, in the ring: nothing is copied.
+    /// frames × 6 channels, borrowed from the ring.
     pub frames: ArrayView2<'a, f32>,
     /// Grid point of the newest frame.
     pub end: FrameIndex,
 }
 
 impl Window<'_> {
-    /// When the newest frame was.
+    /// Time of the newest frame.
     pub fn t(&self) -> SampleTime {
         self.end.time()
     }
 }
 
-/// Keeps the newest frames and says when a window is due: as soon as it is
-/// full, then once every hop. A missing frame empties it, so no window spans a gap.
+/// Keeps the newest frames and emits a window when it is full, then once every hop. A
+/// missing frame empties it, so that no window spans a gap.
 pub struct WindowRing {
-    /// Each frame stands twice, `length` rows apart, so that the newest
-    /// `length` always stand in one piece.
+    /// Each frame is stored twice, `length` rows apart, so that the newest `length`
+    /// frames are always contiguous.
     rows: Box<[[f32; CHANNELS]]>,
     length: usize,
     hop: usize,
-    /// Row of the oldest frame, which is where the next one goes.
+    /// Row of the oldest frame, which the next one replaces.
     oldest: usize,
-    /// Frames since the last gap, held at `length`.
+    /// Frames since the last gap, at most `length`.
     filled: usize,
     /// Frames to go until the next window.
     to_go: usize,
@@ -38,7 +38,7 @@ pub struct WindowRing {
 }
 
 impl WindowRing {
-    /// For windows of `length` frames every `hop` frames; both at least 1.
+    /// For windows of `length` frames every `hop` frames; 0 counts as 1.
     pub fn new(length: usize, hop: usize) -> Self {
         let (length, hop) = (length.max(1), hop.max(1));
         Self {
@@ -52,14 +52,14 @@ impl WindowRing {
         }
     }
 
-    /// Forgets every frame, so that no window spans this instant.
+    /// Drops every frame, so that no window spans this instant.
     pub fn clear(&mut self) {
         self.filled = 0;
         self.to_go = self.length;
         self.newest = None;
     }
 
-    /// Takes a frame. The window, if one is due now. Allocates nothing.
+    /// Adds a frame and returns the window if one is due. Allocates nothing.
     pub fn push(&mut self, frame: &Frame) -> Option<Window<'_>> {
         if self
             .newest

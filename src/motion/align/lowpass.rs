@@ -1,20 +1,20 @@
-//! The filter in front of decimation: a Hann-windowed sinc evaluated at the
-//! samples' own times, so that irregular sampling needs no second grid.
+//! Anti-aliasing low-pass for decimation: a Hann-windowed sinc evaluated at the samples'
+//! own times, so that irregular sampling needs no intermediate grid.
 //!
 //! The kernel is symmetric: no phase shift, at the price of [`REACH`] of delay.
 //! Cut-off 40 Hz, flat to 25 Hz, more than 40 dB down from 60 Hz, so that what
-//! would fold below 40 Hz at 100 Hz is gone. (Harris 1978, on windows;
-//! each sample weighs as much as the time it stands for.)
+//! would alias below 40 Hz at 100 Hz is suppressed (windows: Harris 1978). Each sample
+//! is weighted by the length of time that it represents.
 
 use std::f64::consts::PI;
 use std::time::Duration;
 
-/// Half the kernel's length.
+/// Half the kernel's length, and the delay of the filter.
 pub(super) const REACH: Duration = Duration::from_millis(80);
 
 const CUTOFF_HZ: f64 = 40.0;
 
-/// The kernel `dt` seconds from its middle, not normalised.
+/// The kernel `dt` seconds from its centre, not normalised.
 fn kernel(dt: f64) -> f64 {
     let reach = REACH.as_secs_f64();
     if dt.abs() >= reach {

@@ -1,10 +1,10 @@
-//! Two irregular sensors onto one 10 ms grid.
+//! Aligns two irregularly sampled sensors on one 10 ms grid.
 //!
 //! Each sensor is resampled by itself ([`Resampler`]), onto grid points that
 //! are multiples of 10 ms of the sensor clock; a frame is a grid point that
-//! both have. So the frames depend on what each sensor said and when, never on
-//! how the two streams were interleaved. A grid point that one of them lacks is
-//! missing from the frames, which is how a gap looks from here on.
+//! both have. So the frames depend on each sensor's samples and their times, not on how
+//! the two streams were interleaved. A grid point that one sensor lacks gives no frame;
+//! later stages see a gap as missing frames.
 
 mod lowpass;
 mod resample;
@@ -20,18 +20,19 @@ use resample::{Outcome, Point, Resampler};
 /// Grid points that one sensor may run ahead of the other: 10 s.
 const SKEW: usize = 1000;
 
-/// What was passed over on the way to the grid.
+/// Counts of samples and grid points dropped, and of irregularities.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct AlignCounts {
-    /// Samples with a NaN or infinite value, or a time no clock shows.
+    /// Samples with a NaN or infinite value, or an implausible time (more than 146 years
+    /// from zero).
     pub non_finite: u64,
     /// Samples with the time of the one before.
     pub duplicate: u64,
     /// Samples with a time before the one before.
     pub backward: u64,
-    /// Times that the clock was found to have been set back for good.
+    /// Number of times that the clock was set back.
     pub clock_steps: u64,
-    /// Holes of more than 100 ms in a sensor's samples.
+    /// Intervals of more than 100 ms between a sensor's samples.
     pub gaps: u64,
     /// Samples that came at a rate outside 25 to 400 Hz.
     pub off_rate: u64,
@@ -39,7 +40,7 @@ pub struct AlignCounts {
     pub unpaired: u64,
 }
 
-/// Turns samples of both sensors into frames.
+/// Makes frames of both sensors' samples.
 pub struct Aligner {
     resamplers: [Resampler; 2],
     waiting: [VecDeque<Point>; 2],
@@ -57,12 +58,12 @@ impl Default for Aligner {
 }
 
 impl Aligner {
-    /// Takes one sample and hands every frame that it completes to `sink`, in
-    /// order. Allocates nothing.
+    /// Takes one sample and passes every frame that it completes to `sink`, in order.
+    /// Allocates nothing.
     ///
-    /// Returns the sample's time if it continues its sensor's stream. Only then
-    /// has the clock surely come that far: the first sample after a hole may be
-    /// a corrupt one, and the next will tell.
+    /// Returns the sample's time if it continues its sensor's stream; `None` otherwise,
+    /// because the time of the first sample after a gap may be corrupt, and only the next
+    /// sample confirms it.
     pub fn push(&mut self, sample: &Sample, mut sink: impl FnMut(Frame)) -> Option<SampleTime> {
         let Self {
             resamplers,
@@ -87,7 +88,7 @@ impl Aligner {
             Outcome::OffRate => counts.off_rate += 1,
             Outcome::ClockStep => {
                 counts.clock_steps += 1;
-                // What waits belongs to the clock as it was.
+                // Waiting grid points are of the clock before it was set back.
                 waiting.iter_mut().for_each(VecDeque::clear);
             }
         }
@@ -95,7 +96,7 @@ impl Aligner {
         matches!(outcome, Outcome::Taken | Outcome::OffRate).then_some(sample.t)
     }
 
-    /// What was passed over so far.
+    /// The counts so far.
     pub fn counts(&self) -> AlignCounts {
         self.counts
     }

@@ -1,4 +1,4 @@
-//! One sensor's samples onto the grid.
+//! Resamples one sensor to the grid.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,24 +6,24 @@ use std::time::Duration;
 use super::lowpass;
 use crate::motion::{FrameIndex, SampleTime};
 
-/// A longer hole between two samples is a gap.
+/// Longest interval between two samples that is interpolated; a longer one is a gap.
 pub const MAX_GAP: Duration = Duration::from_millis(100);
-/// Samples kept: enough for the low-pass at the highest rate, and for the rate.
+/// Samples kept: enough for the low-pass at the highest rate, and to estimate the rate.
 const KEPT: usize = 128;
-/// Samples without a gap before the rate is believed.
+/// Samples without a gap after which the rate is known.
 const RATE_SAMPLES: usize = 32;
 /// Mean interval below which samples are low-passed: 105 Hz, so that a nominal
 /// 100 Hz with its tolerance is interpolated.
 const LOWPASS_BELOW: Duration = Duration::from_micros(9_524);
-/// Mean intervals between a sensor's samples that can be served: 400 Hz and 25 Hz
-/// with a tenth of tolerance, as drivers round.
+/// Accepted mean intervals between a sensor's samples: 400 Hz to 25 Hz, with a tolerance
+/// of a tenth because drivers round.
 pub const SERVED_INTERVALS: std::ops::RangeInclusive<Duration> =
     Duration::from_micros(2_272)..=Duration::from_micros(44_444);
-/// So many samples in a row, in order among themselves but all before the
-/// newest, are a clock that was set back and no stragglers.
+/// So many consecutive samples in ascending order, all before the newest, are taken for
+/// a clock that was set back; fewer are late samples and dropped.
 const CLOCK_STEP_RUN: u32 = 50;
 
-/// Times that leave room for arithmetic: 146 years on either side of zero.
+/// Accepted times, within 146 years of zero, so that arithmetic on them cannot overflow.
 const PLAUSIBLE: std::ops::RangeInclusive<SampleTime> =
     SampleTime::from_nanos(i64::MIN / 2)..=SampleTime::from_nanos(i64::MAX / 2);
 
@@ -34,16 +34,16 @@ pub(super) struct Point {
     pub xyz: [f32; 3],
 }
 
-/// What became of a sample.
+/// How a sample was handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// It continues the stream.
     Taken,
-    /// It starts the stream afresh after a hole.
+    /// It restarts the stream after a gap.
     Gap,
-    /// It starts the stream afresh on a clock that was set back.
+    /// It restarts the stream on a clock that was set back.
     ClockStep,
-    /// It was kept, but the rate is one that cannot be served.
+    /// It was kept, but the rate is outside [`SERVED_INTERVALS`].
     OffRate,
     /// Dropped.
     NonFinite,
@@ -56,11 +56,11 @@ pub(super) enum Outcome {
 /// Resamples one sensor.
 pub(super) struct Resampler {
     kept: VecDeque<(SampleTime, [f32; 3])>,
-    /// Mean interval, once known; carried over gaps.
+    /// Mean interval; `None` until known, kept over gaps.
     interval: Option<Duration>,
-    /// The next grid point to hand out.
+    /// The next grid point to emit.
     next: Option<FrameIndex>,
-    /// Newest of the samples dropped as backward, and how many in a row.
+    /// Time of the newest sample dropped as backward, and how many were in a row.
     straggler: (SampleTime, u32),
 }
 
@@ -76,7 +76,7 @@ impl Default for Resampler {
 }
 
 impl Resampler {
-    /// Takes a sample; hands the grid points that it settles to `sink`.
+    /// Takes a sample and passes the grid points that it determines to `sink`.
     pub(super) fn push(
         &mut self,
         t: SampleTime,
@@ -146,8 +146,8 @@ impl Resampler {
         }
     }
 
-    /// Hands out grid points up to `margin` before the newest sample, and, at
-    /// the start of a stretch, from `margin` after its first.
+    /// Emits grid points up to `margin` before the newest sample, beginning `margin` after
+    /// the first sample since a gap.
     fn hand_out(
         &mut self,
         newest: SampleTime,
