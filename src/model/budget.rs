@@ -1,4 +1,4 @@
-//! What a graph may cost, settled from its shapes before anything is computed.
+//! Limits on a graph's compute and memory, checked from its shapes before inference.
 
 use tract_onnx::pb::{ModelProto, NodeProto};
 use tract_onnx::tract_hir::internal::*;
@@ -7,17 +7,17 @@ use super::graph::LARGEST;
 use super::operators::called;
 use super::price::{self, Price, Shape};
 
-/// Most multiply-adds for a window: half a second on a slow phone's core, of the 0.96 s
-/// until the next.
+/// Most multiply-adds for a window: half a second on a slow phone's core, while a window
+/// is due every 0.96 s.
 const MULTIPLY_ADDS: u64 = 500_000_000;
-/// Most memory for a window, of all tensors together.
+/// Most bytes for a window, of all tensors together.
 const BYTES: u64 = 256 << 20;
 /// Most axes of a tensor.
 const AXES: usize = 8;
 
-/// Determines every shape of `model`, parsed from `file`, node by node, and refuses it at
-/// the first that takes it over the budget. Nothing is evaluated before it has its price,
-/// constants included.
+/// Infers every shape of `model`, parsed from `file`, node by node, and refuses it at the
+/// first node that exceeds the budget. No node is evaluated, constant ones included,
+/// before its cost is known.
 pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), String> {
     let nodes: Vec<&NodeProto> = file.graph.iter().flat_map(|graph| &graph.node).collect();
     // tract makes nodes of inputs and weights first, then one of each node, in order.
@@ -47,13 +47,13 @@ pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), 
     Ok(())
 }
 
-/// What is known of node `id`'s outputs from now on.
+/// Stores `outputs` as the facts of node `id`'s outputs.
 fn note(model: &mut InferenceModel, id: usize, outputs: TVec<InferenceFact>) -> TractResult<()> {
     let mut numbered = outputs.into_iter().enumerate();
     numbered.try_for_each(|(output, fact)| model.set_outlet_fact(OutletId::new(id, output), fact))
 }
 
-/// tract says nothing of the axes that a Pad of some axes leaves as they are.
+/// Copies the lengths of axes that a Pad does not pad, which tract does not infer.
 fn unpadded(inputs: &[InferenceFact], outputs: &mut [InferenceFact]) {
     let ([x, ..], [y, ..]) = (inputs, outputs) else {
         return;
@@ -67,18 +67,18 @@ fn unpadded(inputs: &[InferenceFact], outputs: &mut [InferenceFact]) {
     }
 }
 
-/// A node's inputs and outputs, as far as tract can tell.
+/// Facts of a node's inputs and outputs, as far as tract has inferred them.
 type Facts = (TVec<InferenceFact>, TVec<InferenceFact>);
 
-/// What is known of a node's inputs and outputs so far.
+/// The facts of node `id` so far.
 fn facts(model: &InferenceModel, id: usize) -> TractResult<Facts> {
     let (inputs, outputs) = model.node_facts(id)?;
     let owned = |facts: TVec<&InferenceFact>| facts.into_iter().cloned().collect();
     Ok((owned(inputs), owned(outputs)))
 }
 
-/// What follows for them; of a node whose inputs are constant the values as well, if it may
-/// be evaluated.
+/// Infers the facts of node `id` further; with `evaluate` also the output values of a
+/// node whose inputs are constant.
 fn infer(model: &mut InferenceModel, id: usize, evaluate: bool) -> TractResult<Facts> {
     let (inputs, outputs) = facts(model, id)?;
     let (known_in, known_out) = (inputs.iter().collect(), outputs.iter().collect());
@@ -90,7 +90,7 @@ fn infer(model: &mut InferenceModel, id: usize, evaluate: bool) -> TractResult<F
     Ok((inputs, outputs))
 }
 
-/// Refuses a node that makes no sense with what it takes, which tract may not notice.
+/// Refuses a node whose attributes do not fit its inputs, which tract may not detect.
 fn check(node: &NodeProto, inputs: &[InferenceFact]) -> Result<(), String> {
     if node.op_type == "Pad" {
         pads(node, inputs)?;
@@ -106,7 +106,7 @@ fn priced(node: &NodeProto, (inputs, outputs): &Facts) -> Result<Price, String> 
     price::of(node, &shapes(inputs)?, &shapes(outputs)?)
 }
 
-/// Pads are known, and add.
+/// Refuses pads that are not constant, negative or above [`LARGEST`].
 fn pads(node: &NodeProto, inputs: &[InferenceFact]) -> Result<(), String> {
     let pads = inputs.get(1).and_then(|fact| fact.value.concretize());
     let pads = pads.and_then(|pads| {

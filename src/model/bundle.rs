@@ -1,4 +1,4 @@
-//! Opening a bundle: every check that needs no inference engine.
+//! Opens a bundle, with every check that needs no inference engine.
 
 use std::fmt;
 use std::io::Read;
@@ -16,17 +16,17 @@ use crate::model::cohort::Cohort;
 use crate::motion::{CHANNEL_ORDER, RATE_HZ};
 use crate::regular_file;
 
-/// Largest manifest that is read.
+/// Size limit of the manifest, in bytes.
 const MANIFEST_LIMIT: u64 = 1 << 16;
-/// Largest file of a bundle that is read.
+/// Size limit of any other file of a bundle, in bytes.
 const FILE_LIMIT: u64 = 1 << 26;
-/// Longest window and largest embedding that are taken.
+/// Accepted lengths of a window, in frames, and of an embedding.
 const FRAMES: std::ops::RangeInclusive<usize> = 32..=6000;
 const EMBEDDING: std::ops::RangeInclusive<usize> = 1..=16384;
 
-/// Identity of a model: SHA-256 over its files' names and hashes, in the
-/// manner of `sha256sum FILES | sha256sum`. Embeddings, and so profiles, of
-/// different models have nothing to do with each other.
+/// Identity of a model: SHA-256 over its files' names and hashes, in the manner of
+/// `sha256sum FILES | sha256sum`. Embeddings, and so profiles, of different models do
+/// not compare.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ModelId(pub [u8; 32]);
 
@@ -42,7 +42,7 @@ impl fmt::Debug for ModelId {
     }
 }
 
-/// A bundle whose files are what its manifest says.
+/// A checked bundle: its files have the hashes of its manifest.
 pub struct Bundle {
     path: PathBuf,
     manifest: Manifest,
@@ -100,7 +100,7 @@ impl Bundle {
         })
     }
 
-    /// One of a graph alone, whatever the manifest says of files.
+    /// A bundle of a graph alone; the manifest's list of files is ignored.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn of_graph(manifest: Manifest, graph: &[u8]) -> Result<Self, Refusal> {
         Ok(Self {
@@ -112,27 +112,27 @@ impl Bundle {
         })
     }
 
-    /// What it says about itself.
+    /// Its manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// Which model it is.
+    /// Identity of the model.
     pub fn id(&self) -> ModelId {
         self.id
     }
 
-    /// The people that it was made with, if it ships them.
+    /// The cohort; `None` if it ships none.
     pub fn cohort(&self) -> Option<Arc<Cohort>> {
         self.cohort.clone()
     }
 
-    /// The checked file, and the graph in it.
+    /// The parsed and checked ONNX file.
     pub(crate) fn graph(&self) -> &ModelProto {
         &self.graph
     }
 
-    /// A refusal of this bundle for its graph.
+    /// An error that refuses this bundle because of its graph.
     pub(crate) fn refuse_graph(&self, why: impl fmt::Display) -> ModelError {
         ModelError {
             bundle: self.path.clone(),
@@ -146,7 +146,7 @@ impl Bundle {
 
 /// Reads and checks the text of a manifest.
 pub(crate) fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
-    // The format comes first: another one may have other keys.
+    // The format is checked first, because another one may have other keys.
     #[derive(Deserialize)]
     struct Version {
         format: u32,

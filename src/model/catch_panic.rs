@@ -1,16 +1,16 @@
-//! Panics of tract on malformed graphs, as values.
+//! Catches panics of tract on malformed graphs.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::sync::Once;
 
 thread_local! {
-    /// Whether a panic of this thread is expected, and no news.
+    /// Whether a panic of this thread is caught, so that the hook prints nothing.
     static EXPECTED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// What `attempt` gives; `None`, without a word on standard error, if it panics.
-/// What it was working on must not be used again after that.
+/// The result of `attempt`; `None`, with nothing on standard error, if it panics. Values
+/// that it was modifying must not be used after a panic.
 pub(super) fn catch_panic<T>(attempt: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

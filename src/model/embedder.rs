@@ -1,4 +1,4 @@
-//! Windows into embeddings: one branch of the Siamese network, under tract.
+//! Windows to embeddings: runs one branch of the Siamese network with tract.
 
 use ndarray::{ArrayView1, Ix1};
 use thiserror::Error;
@@ -9,7 +9,7 @@ use super::{Bundle, ModelError, ModelId, budget};
 use crate::motion::CHANNELS;
 use crate::motion::window::Window;
 
-/// A loaded model, ready to run on one thread.
+/// A loaded model, for use on one thread.
 pub struct Embedder {
     state: TypedSimpleState,
     frames: usize,
@@ -18,13 +18,13 @@ pub struct Embedder {
     id: ModelId,
 }
 
-/// The network's answer to a window.
+/// The network's output for a window.
 pub struct Embedding(TValue);
 
-/// Why there is no embedding.
+/// Why a window cannot be embedded.
 #[derive(Debug, Error)]
 pub enum EmbedError {
-    /// The window has another shape than the model's input.
+    /// The window has another length than the model's input.
     #[error("the model takes windows of {expected} frames, this one has {found}")]
     Length {
         /// Frames that the model takes.
@@ -32,13 +32,14 @@ pub enum EmbedError {
         /// Frames of the window.
         found: usize,
     },
-    /// tract failed.
+    /// tract reported an error.
     #[error("the model cannot be run: {0}")]
     Run(String),
 }
 
 impl Embedder {
-    /// Loads and optimises the graph of a bundle.
+    /// Loads and optimises the graph of a bundle. Fails if it exceeds the budget, or if
+    /// tract cannot run it.
     pub fn new(bundle: &Bundle) -> Result<Self, ModelError> {
         let manifest = bundle.manifest();
         let (frames, length) = (manifest.input.frames, manifest.output.embedding);
@@ -69,8 +70,8 @@ impl Embedder {
             }
             Ok(embedder)
         };
-        // A graph that is well-formed and still nonsense (a kernel larger than
-        // its input, say) can make the engine panic.
+        // A well-formed graph that is invalid all the same (a kernel larger than its
+        // input, say) can make tract panic.
         catch_panic(start)
             .unwrap_or_else(|| Err("tract cannot make sense of it".into()))
             .map_err(|why| bundle.refuse_graph(why))
@@ -91,7 +92,7 @@ impl Embedder {
         self.hop_multiple
     }
 
-    /// Which model it is.
+    /// Identity of the model.
     pub fn id(&self) -> ModelId {
         self.id
     }
@@ -107,7 +108,7 @@ impl Embedder {
         }
     }
 
-    /// One copy, into the tensor that tract wants to own (12 kB).
+    /// Copies the values once, into the tensor that tract takes ownership of (12 kB).
     fn run(&mut self, values: &[f32]) -> Result<Embedding, EmbedError> {
         let failed = |e: TractError| EmbedError::Run(format!("{e:#}").replace('\n', " "));
         let shape = [1, self.frames, CHANNELS];
@@ -125,7 +126,7 @@ impl Embedder {
 }
 
 impl Embedding {
-    /// The numbers, where tract left them.
+    /// The numbers, borrowed from tract's output.
     pub fn view(&self) -> ArrayView1<'_, f32> {
         // `Embedder::run` has checked type and shape, so the fallback is never taken.
         self.0

@@ -1,21 +1,21 @@
-//! Why a bundle is refused.
+//! The reasons for which a bundle is refused.
 
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// A bundle that cannot be used.
+/// Why a bundle is refused, with its path.
 #[derive(Debug, Error)]
 #[error("model bundle {}: {why}", bundle.display())]
 pub struct ModelError {
     /// The bundle's folder.
     pub bundle: PathBuf,
-    /// What is wrong with it.
+    /// The cause.
     #[source]
     pub why: Refusal,
 }
 
-/// What is wrong with a bundle.
+/// Why a bundle is refused.
 #[derive(Debug, Error)]
 pub enum Refusal {
     /// A file cannot be read.
@@ -23,54 +23,54 @@ pub enum Refusal {
     Io {
         /// Name in the bundle.
         file: String,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// A file is larger than any that makes sense.
+    /// A file exceeds its size limit.
     #[error("{file} is larger than {limit} bytes")]
     TooLarge {
         /// Name in the bundle.
         file: String,
-        /// The limit.
+        /// The limit, in bytes.
         limit: u64,
     },
-    /// The manifest is no manifest.
+    /// The manifest is not valid TOML, or has wrong keys or values.
     #[error("manifest.toml: {0}")]
     Manifest(String),
-    /// The manifest asks for something that this daemon does not do.
+    /// The manifest has a value that this graspd does not support.
     #[error("manifest.toml says {field} = {found}, this graspd needs {needed}")]
     Unsupported {
         /// Key of the manifest.
         field: &'static str,
         /// Its value.
         found: String,
-        /// What would do.
+        /// The supported values.
         needed: String,
     },
-    /// A file is not the one that the manifest speaks of.
+    /// A file has another hash than the manifest lists.
     #[error("{file} is not the file of the manifest (sha256 is {found}, not {listed})")]
     Hash {
         /// Name in the bundle.
         file: String,
-        /// In the manifest.
+        /// SHA-256 in the manifest.
         listed: String,
-        /// Of the file.
+        /// SHA-256 of the file.
         found: String,
     },
-    /// The cohort is no cohort, or not of this model's embeddings.
+    /// The cohort is invalid, or its embeddings have another length than the model's.
     #[error("{file}: {why}")]
     Cohort {
         /// Name in the bundle.
         file: String,
-        /// What is wrong.
+        /// The cause.
         why: String,
     },
-    /// The graph is no graph, or not the one that the manifest describes.
+    /// The graph is invalid, or does not match the manifest.
     #[error("{file}: {why}")]
     Graph {
         /// Name in the bundle.
         file: String,
-        /// What is wrong.
+        /// The cause.
         why: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What an ONNX graph must be before an inference engine may see it.
+//! Checks of an ONNX graph before it is passed to the inference engine.
 //! <https://onnx.ai/onnx/repo-docs/IR.html>
 
 use std::collections::HashSet;
@@ -11,17 +11,17 @@ use super::manifest::Manifest;
 use super::operators::{self, called};
 use super::{signature, weights};
 
-/// Operator sets that have been tried under the tract version in use.
+/// ONNX opsets that are tested with the tract version in use.
 const OPSETS: std::ops::RangeInclusive<i64> = 13..=21;
-/// Most nodes of a graph; the shipped ones have 52 at most. What the engine does at the
-/// start grows with their square.
+/// Most nodes of a graph; the shipped ones have 52 at most. The engine's time to load
+/// grows with their square.
 const NODES: usize = 512;
-/// Most inputs of all nodes together, and most weights.
+/// Most inputs of all nodes together, and most weight tensors.
 const CONNECTIONS: usize = 4 * NODES;
-/// Largest number of a kernel, stride, pad or axis: no window has a use for more.
+/// Largest integer of a kernel, stride, pad or axis; no graph of windows needs more.
 pub(super) const LARGEST: i64 = 1 << 16;
 
-/// Parses the graph and holds it against the manifest.
+/// Parses the graph and checks it, also against the manifest.
 pub(super) fn read(bytes: &[u8], manifest: &Manifest) -> Result<ModelProto, Refusal> {
     check(bytes, manifest).map_err(|why| Refusal::Graph {
         file: manifest.runtime.graph.clone(),
@@ -54,7 +54,7 @@ fn checked(mut graph: GraphProto, manifest: &Manifest) -> Result<GraphProto, Str
     weights::check(&graph)?;
     order(&graph)?;
     signature::fix(&mut graph, manifest)?;
-    // The exporter's notes on shapes are no part of what is computed.
+    // The exporter's shape annotations do not affect the computation.
     graph.value_info.clear();
     Ok(graph)
 }
@@ -87,7 +87,8 @@ fn size(graph: &GraphProto) -> Result<(), String> {
     Ok(())
 }
 
-/// Attributes hold no graph, and no number that a window has no use for.
+/// Refuses attributes that hold a graph, and integers out of range (up to [`LARGEST`]),
+/// except in a Constant.
 fn attributes(node: &NodeProto) -> Result<(), String> {
     for attribute in &node.attribute {
         let refuse = |why: String| Err(format!("{} has {why}", called(node)));
@@ -116,7 +117,7 @@ fn attributes(node: &NodeProto) -> Result<(), String> {
     Ok(())
 }
 
-/// Every value is made once, and before it is used: so there is no cycle.
+/// Refuses a value that is made twice, or used before it is made, and so any cycle.
 fn order(graph: &GraphProto) -> Result<(), String> {
     let mut made: HashSet<&str> = graph.input.iter().map(|i| i.name.as_str()).collect();
     let mut weights = HashSet::new();

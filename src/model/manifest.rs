@@ -1,4 +1,4 @@
-//! What a bundle says about itself: `manifest.toml`.
+//! The manifest of a bundle, `manifest.toml`.
 
 use std::collections::BTreeMap;
 
@@ -15,16 +15,16 @@ pub struct Manifest {
     pub format: u32,
     /// The bundle's name, for people.
     pub name: String,
-    /// What the graph takes.
+    /// The graph's input.
     pub input: Input,
-    /// What the graph gives.
+    /// The graph's output.
     pub output: Output,
-    /// What the graph was made for.
+    /// What the graph needs of its runtime.
     pub runtime: Runtime,
     /// Every file of the bundle but this one and the model card, with the
     /// SHA-256 of its contents in lower-case hexadecimal.
     pub files: BTreeMap<String, String>,
-    /// How the weights came to be.
+    /// How the weights were trained.
     pub training: Training,
     /// Evaluation figures, by name; see docs/results.md for protocols.
     #[serde(default)]
@@ -54,7 +54,7 @@ pub struct Output {
     pub embedding: usize,
 }
 
-/// What the graph was made for.
+/// What the graph needs of its runtime.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Runtime {
@@ -71,7 +71,7 @@ pub struct Runtime {
     pub tract: String,
 }
 
-/// How the weights came to be.
+/// How the weights were trained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Training {
@@ -81,7 +81,7 @@ pub struct Training {
     pub command: String,
     /// Seed of everything random.
     pub seed: u64,
-    /// Every data set and person the weights have seen.
+    /// Every data set and person that the weights were trained on.
     pub data: Vec<TrainingData>,
 }
 
@@ -89,10 +89,10 @@ pub struct Training {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingData {
-    /// The data set.
+    /// Name of the data set.
     pub name: String,
-    /// The people of it that were used.
+    /// Those of its people that were used.
     pub people: Vec<String>,
-    /// The terms it came under.
+    /// Its licence or terms of use.
     pub terms: String,
 }

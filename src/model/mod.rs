@@ -1,8 +1,8 @@
 //! Model bundles: a folder with a manifest, a graph, a model card and, for some, a
 //! cohort of other people; and running the graph on windows.
 //!
-//! What the manifest says and what the files are must agree, or the bundle is
-//! refused with one line that says where they differ.
+//! A bundle whose files do not match its manifest is refused, with one line that names
+//! the difference.
 
 mod budget;
 mod bundle;

@@ -1,9 +1,9 @@
-//! The ONNX operators that a branch may use, and what to export in place of others.
+//! The accepted ONNX operators, and what to export instead of others.
 
 use tract_onnx::pb::NodeProto;
 
-/// Stateless, deterministic, without control flow, with shapes that are known before
-/// anything runs, and all tried under the tract version in use.
+/// Accepted operators: stateless, deterministic, without control flow, of static shape,
+/// and tested with the tract version in use.
 pub(crate) const ACCEPTED: [&str; 39] = [
     "Abs",
     "Add",
@@ -46,14 +46,14 @@ pub(crate) const ACCEPTED: [&str; 39] = [
     "Unsqueeze",
 ];
 
-/// How a node is called in a message: its name or what it makes, and its operator.
+/// A node as messages name it: its name, or else that of its output, and its operator.
 pub(super) fn called(node: &NodeProto) -> String {
     let name = Some(&node.name).filter(|name| !name.is_empty());
     let name = name.or(node.output.first()).map_or("", String::as_str);
     format!("node {name:?} ({})", node.op_type)
 }
 
-/// Whether a branch may use this node's operator; if not, what to export instead.
+/// Refuses a node whose operator is not accepted, and names what to export instead.
 pub(super) fn check(node: &NodeProto) -> Result<(), String> {
     let own = matches!(node.domain.as_str(), "" | "ai.onnx");
     if own && ACCEPTED.contains(&node.op_type.as_str()) {

@@ -1,40 +1,40 @@
-//! What one node costs, from its attributes and the shapes around it.
+//! Compute and memory cost of a node, from its attributes, input and output shapes.
 
 use tract_onnx::pb::NodeProto;
 
 use super::operators::called;
 
-/// An elementary function of one number costs as much as this many multiply-adds at most:
-/// tract computes some of them one at a time.
+/// Cost of an elementary function of one number, in multiply-adds, at most: tract does not
+/// vectorise all of them.
 const ELEMENT: u64 = 8;
 /// Bytes of an f32.
 const FLOAT: u64 = 4;
 /// Bytes that tract keeps for each place of a kernel, at each edge that the kernel overlaps.
 const OFFSET: u64 = 16;
 
-/// A tensor's lengths.
+/// Lengths of a tensor's axes.
 pub(super) type Shape = Vec<u64>;
 
-/// What a node costs for each window.
+/// Cost of a node for each window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Price {
-    /// Multiplications with an addition, or what takes as long.
+    /// Multiply-adds, or as many as take the same time.
     pub(super) multiply_adds: u64,
-    /// Bytes of what it makes and of what it needs meanwhile.
+    /// Bytes of its outputs and of its temporary memory.
     pub(super) bytes: u64,
 }
 
-/// Numbers in a tensor, `u64::MAX` if there are more.
+/// Number of elements of a tensor, saturating at `u64::MAX`.
 pub(super) fn volume(shape: &[u64]) -> u64 {
     shape.iter().fold(1, |all, &n| all.saturating_mul(n))
 }
 
-/// Refuses a node whose attributes make no sense with what it takes.
+/// Refuses a node whose kernel does not fit its inputs.
 pub(super) fn check(node: &NodeProto, inputs: &[Shape]) -> Result<(), String> {
     Kernel::of(node, inputs).map(drop)
 }
 
-/// Prices `node`.
+/// The cost of `node`. Fails as [`check`] does.
 pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Result<Price, String> {
     let made: u64 = outputs
         .iter()
@@ -57,7 +57,7 @@ pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Resul
         ("Conv", [x, weights, ..], [y, ..]) => {
             let group = conv_group(node, x, weights)?;
             let work = volume(y).saturating_mul(volume(&weights[1..]));
-            // The matrix that each group's kernel is multiplied with.
+            // The im2col matrix that a group's kernel is multiplied with.
             let columns = work / (weights[0] / group);
             add(work, columns.saturating_mul(FLOAT));
         }
@@ -77,7 +77,7 @@ pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Resul
     Ok(price)
 }
 
-/// The number of groups, which both sides' channels must come to.
+/// The number of groups. Fails where the channels of `x` and `weights` do not match it.
 fn conv_group(node: &NodeProto, x: &Shape, weights: &Shape) -> Result<u64, String> {
     let group = ints(node, "group").map_or(1, |group| group[0]);
     let refuse = |why: String| Err(format!("{} {why}", called(node)));
@@ -99,15 +99,15 @@ fn conv_group(node: &NodeProto, x: &Shape, weights: &Shape) -> Result<u64, Strin
     Ok(group)
 }
 
-/// How a kernel goes over its input.
+/// The size of a convolution or pooling kernel, and its positions at the input's edges.
 struct Kernel {
     places: u64,
-    /// Ways in which it can overlap the input's edges.
+    /// Upper bound of the positions at which it overlaps the input's edges.
     overlaps: u64,
 }
 
 impl Kernel {
-    /// The kernel of a node that has one.
+    /// The kernel of `node`; `None` for an operator without one.
     fn of(node: &NodeProto, inputs: &[Shape]) -> Result<Option<Self>, String> {
         let declared = ints(node, "kernel_shape").map(|shape| {
             let lengths = shape.iter().map(|&n| u64::try_from(n).unwrap_or(0));
@@ -132,7 +132,7 @@ impl Kernel {
         }
     }
 
-    /// One of `shape` that goes over `x`, which has a batch and channels first.
+    /// A kernel of `shape` over `x`, whose first two axes are batch and channels.
     fn over(node: &NodeProto, x: &Shape, shape: &[u64]) -> Result<Self, String> {
         let refuse = |why: String| format!("{} {why}", called(node));
         let axes = x.len().saturating_sub(2);
@@ -175,7 +175,7 @@ impl Kernel {
                     reach + 1
                 )));
             }
-            // Where it overlaps an edge, at most at every place there is.
+            // Positions that overlap an edge, at most all positions.
             let places = (room - reach) / strides[axis] + 1;
             let across = (edges / strides[axis]).saturating_add(3).min(places);
             overlaps = overlaps.saturating_mul(across);
@@ -191,7 +191,7 @@ impl Kernel {
     }
 }
 
-/// The attribute of integers `name`, one or several, if the node has it.
+/// The integers of the attribute `name`, one or several; `None` if the node lacks it.
 fn ints(node: &NodeProto, name: &str) -> Option<Vec<i64>> {
     let attribute = node.attribute.iter().find(|a| a.name == name)?;
     Some(match attribute.ints.is_empty() {

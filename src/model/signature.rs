@@ -1,4 +1,4 @@
-//! What a graph takes and gives: one window in, one embedding out.
+//! Checks a graph's signature: one window in, one embedding out.
 
 use tract_onnx::pb::tensor_proto::DataType;
 use tract_onnx::pb::tensor_shape_proto::Dimension;
@@ -8,7 +8,7 @@ use tract_onnx::pb::{GraphProto, ValueInfoProto, type_proto};
 use super::manifest::Manifest;
 use crate::motion::CHANNELS;
 
-/// Holds input and output against the manifest, and makes a batch of any size one window.
+/// Checks input and output against the manifest, and sets a free batch size to 1.
 pub(super) fn fix(graph: &mut GraphProto, manifest: &Manifest) -> Result<(), String> {
     let weights = &graph.initializer;
     let inputs = graph
@@ -21,7 +21,7 @@ pub(super) fn fix(graph: &mut GraphProto, manifest: &Manifest) -> Result<(), Str
     expect("output", graph.output.iter_mut().collect(), &embedding)
 }
 
-/// Exactly one f32 tensor of this shape.
+/// Refuses all but exactly one f32 tensor of this shape.
 fn expect(what: &str, values: Vec<&mut ValueInfoProto>, shape: &[usize]) -> Result<(), String> {
     let count = values.len();
     let [value] = values

@@ -1,9 +1,10 @@
-//! The numbers that a graph carries with it.
+//! Checks of a graph's weights.
 
 use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
 use tract_onnx::pb::{GraphProto, TensorProto};
 
-/// Weights are in the file, as many as their shape says, and numbers.
+/// Refuses weights that are stored outside the file, do not match their shape or are not
+/// finite.
 pub(super) fn check(graph: &GraphProto) -> Result<(), String> {
     let sparse = |node: &tract_onnx::pb::NodeProto| {
         let mut attributes = node.attribute.iter();
@@ -50,14 +51,14 @@ fn one(weights: &TensorProto) -> Result<(), String> {
             weights.dims
         ));
     }
-    // The engine's pooling and tanh can swallow a NaN without a trace.
+    // tract's pooling and tanh can turn a NaN into a finite number.
     if weights.data_type == DataType::Float as i32 && !is_finite(weights) {
         return Err(format!("has weights that are not finite in {name:?}"));
     }
     Ok(())
 }
 
-/// How many numbers a shape holds; `None` if it is none.
+/// Number of elements of a shape; `None` if it is invalid.
 fn elements(dims: &[i64]) -> Option<usize> {
     dims.iter().try_fold(1usize, |all, &dim| {
         all.checked_mul(usize::try_from(dim).ok()?)

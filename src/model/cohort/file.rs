@@ -1,11 +1,11 @@
-//! A cohort as a file of a bundle.
+//! Reads and writes a cohort as a sealed file.
 
 use thiserror::Error;
 
 use super::Cohort;
 use crate::sealed::{Kind, Sealed, seal, unseal};
 
-/// A file that holds no cohort.
+/// Why bytes are no cohort, or a cohort cannot be written.
 #[derive(Debug, Error)]
 #[error("{0}")]
 pub struct CohortError(String);
@@ -24,12 +24,12 @@ impl Sealed for Cohort {
 }
 
 impl Cohort {
-    /// The cohort that `bytes` are.
+    /// Decodes a cohort.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CohortError> {
         unseal(bytes).map_err(|why| CohortError(why.to_string()))
     }
 
-    /// It, as bytes. An error if it makes no sense.
+    /// Encodes it. Fails if its parts do not fit together.
     pub fn to_bytes(&self) -> Result<Vec<u8>, CohortError> {
         if let Some(why) = self.defect() {
             return Err(CohortError(why.into()));

@@ -1,9 +1,9 @@
-//! Other people: what a bundle ships of those that its model was made with.
+//! The cohort: embeddings of the people that a bundle's model was trained with, and
+//! their statistics, as a sample of impostors. No raw motion is kept.
 //!
-//! A score for the owner alone cannot know whether a window is unlike the owner
-//! or merely unusual. Knowing what other people look like is the largest single
-//! gain there is for people that the model never saw (docs/experiments.md). No
-//! motion is kept, only embeddings and their statistics.
+//! A score from the owner's windows alone cannot tell an impostor's window from an
+//! unusual one of the owner. Of everything tried, a cohort lowers the error rates most
+//! for people that the model was not trained with (docs/experiments.md).
 
 mod file;
 
@@ -12,74 +12,75 @@ use serde::{Deserialize, Serialize};
 
 pub use file::CohortError;
 
-/// Most people, classes and embeddings that are taken.
+/// Most people, classes and embeddings of a cohort.
 const MOST: usize = 4096;
 
-/// The people that a model was made with, in its embedding space.
+/// The people that a model was trained with, in its embedding space.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cohort {
     /// Length of an embedding.
     pub columns: usize,
-    /// Where each person, and each stand-in made from one, is in each context.
+    /// Classes: one for each person, and each synthetic person made from one, in each
+    /// context.
     pub classes: Vec<Class>,
-    /// Covariance of embeddings within a class, columns², the mean of all classes.
+    /// Covariance of embeddings within a class, mean over classes; columns × columns.
     pub within: Vec<f32>,
-    /// Covariance of a person's session means about that person's mean, columns².
+    /// Covariance of session means about their person's mean; columns × columns.
     pub between: Vec<f32>,
-    /// Runs of windows of real people, to learn from what strangers score.
+    /// Runs of real people's windows, whose scores are impostor scores.
     pub runs: Vec<Run>,
-    /// How an owner's scores wander, learnt from these people in turn.
+    /// Variation of genuine scores over sessions, with each of these people as owner.
     pub drift: Drift,
 }
 
-/// One of the Gaussians that make up the cohort.
+/// One Gaussian of the cohort's mixture; its covariance is shared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Class {
-    /// Whose it is; a stand-in is of the person it was made from.
+    /// Number of the person; for a synthetic person, of the one it was made from.
     pub person: u32,
     /// Its mean.
     pub mean: Vec<f32>,
 }
 
-/// Windows side by side of one session.
+/// Consecutive windows of one session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Run {
-    /// Whose.
+    /// Number of the person.
     pub person: u32,
-    /// Embeddings, oldest first, one after the other.
+    /// Embeddings, row by row, oldest first.
     pub embeddings: Vec<f32>,
 }
 
-/// How genuine scores of later sessions differ from those of enrolment, where
-/// the owner's mean is 1 and strangers' is 0.
+/// How genuine scores of later sessions differ from those of enrolment, in normalised
+/// scores (the owner's mean at 1, impostors' at 0).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Drift {
     /// Standard deviation of a session's mean about 1; see [`Drift::stray`].
     pub between: f64,
     /// Standard deviation of windows about their session's mean.
     pub within: f64,
-    /// Correlation of a window with the one right after it, in a session.
+    /// Correlation of a window's score with the next one's, within a session.
     pub lag: f64,
 }
 
 impl Drift {
-    /// Before anything is known.
+    /// Assumed where nothing was measured.
     pub const UNKNOWN: Self = Self {
         between: 0.5,
         within: 0.8,
         lag: 0.5,
     };
 
-    /// What a session of this mean adds to the variance between sessions. Only a
-    /// mean below 1 costs the owner anything, so those count twice and others not;
-    /// one beyond strangers' mean says no more than one at it.
+    /// Contribution of a session with this mean score to the variance between sessions.
+    /// Only means below 1 lead to false locks, so their squares count twice and others
+    /// not at all; means below 0, the impostors' mean, count as 0.
     pub fn stray(mean: f64) -> f64 {
         2.0 * (mean - 1.0).clamp(-1.0, 0.0).powi(2)
     }
 }
 
 impl Cohort {
-    /// What is wrong with it, if its parts do not fit together.
+    /// The check that its parts fail; `None` if they fit together.
     pub(crate) fn defect(&self) -> Option<&'static str> {
         let d = self.columns;
         let finite = |values: &[f32]| values.iter().all(|v| v.is_finite());
@@ -109,8 +110,8 @@ impl Cohort {
         }
     }
 
-    /// From the middle of its classes to an owner's mean: what a stranger of the
-    /// cohort would have to be moved by to carry the device as this owner does.
+    /// Difference from the mean of its classes to an owner's mean: the shift by which the
+    /// cohort's embeddings represent impostors with this owner's device.
     pub fn way_to(&self, owner: &[f64]) -> Vec<f64> {
         let count = self.classes.len().max(1) as f64;
         let mut way = owner.to_vec();
@@ -122,7 +123,7 @@ impl Cohort {
         way
     }
 
-    /// The people, each once.
+    /// Numbers of the people, each once.
     pub fn people(&self) -> Vec<u32> {
         let mut people: Vec<u32> = self.runs.iter().map(|run| run.person).collect();
         people.sort_unstable();
@@ -139,7 +140,7 @@ impl Run {
             && self.embeddings.iter().all(|v| v.is_finite())
     }
 
-    /// One embedding a row.
+    /// The embeddings, each of `columns` numbers.
     pub fn rows(&self, columns: usize) -> impl ExactSizeIterator<Item = ArrayView1<'_, f32>> {
         self.embeddings
             .chunks_exact(columns.max(1))
