@@ -1,10 +1,10 @@
-//! What one hop costs in each room, side by side in one run: `cargo bench`.
+//! Times the stages of the pipeline for one hop, in one run: `cargo bench`.
 //!
-//! The simulated owner is enrolled and the hand-over replayed; each hop's work is
-//! timed room by room, and the medians are given as ratios to the embedding,
-//! because times alone say more about the machine than about graspd.
+//! The simulated owner is enrolled and the hand-over replayed; each stage of each hop is
+//! timed, and the medians are given as ratios to the embedding, because absolute times
+//! depend on the machine.
 
-// clippy.toml allows these in tests, and this is no less one of them.
+// clippy.toml allows unwrap in tests only; a failing benchmark may panic as well.
 #![allow(clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};

@@ -1,8 +1,8 @@
-//! Opens files that ought to be regular ones, and nothing else.
+//! Opens regular files, and refuses any other kind of file.
 //!
-//! fifo(7): opening a FIFO waits for the other end, so one put in the place of a file
-//! would hang whoever opens it; a device may do anything. Hence `O_NONBLOCK`, and a look
-//! at what was opened before a byte is read.
+//! Opening a FIFO waits for its other end (fifo(7)), so one in place of a file would
+//! block the daemon, and opening a device may have side effects. Hence `O_NONBLOCK`, and
+//! a check of the type of the opened file before it is read.
 
 use std::fs::{File, FileType, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
@@ -12,20 +12,20 @@ use std::path::Path;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl, fstatfs};
 use thiserror::Error;
 
-/// What statfs(2) says of a pipe without a name: `PIPEFS_MAGIC` of linux/magic.h.
+/// `f_type` of statfs(2) for an unnamed pipe: `PIPEFS_MAGIC` of linux/magic.h.
 const PIPEFS: u64 = 0x5049_5045;
 
-/// A file that is something else than a file.
+/// The file is not a regular one; the string names its kind.
 #[derive(Debug, Error)]
 #[error("it is {0}, and not a regular file")]
 struct NotRegular(&'static str);
 
-/// Whose files are believed: whoever else owns one could have made it up.
+/// Users whose files are trusted; another's could be forged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owners {
-    /// Anybody's, for whoever only looks.
+    /// All users, for commands that only display.
     Anybody,
-    /// Those of the user with this id, and root's.
+    /// The user with this id, and root.
     User(u32),
 }
 
@@ -35,7 +35,7 @@ impl Owners {
         Self::User(rustix::process::geteuid().as_raw())
     }
 
-    /// Whether a file with this metadata is believed.
+    /// Whether a file with this metadata is trusted.
     pub fn include(self, metadata: &Metadata) -> bool {
         match self {
             Self::Anybody => true,
@@ -44,8 +44,8 @@ impl Owners {
     }
 }
 
-/// Opens the regular file at `path` for reading; an error at once where it is anything
-/// else.
+/// Opens the regular file at `path` for reading; fails without blocking if it is any
+/// other kind.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     let file = open_at_once(path)?;
     match kind(file.metadata()?.file_type()) {
@@ -54,7 +54,7 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// The bytes of the regular file at `path`, of which there may be `limit`.
+/// Reads the regular file at `path`; fails if it has more than `limit` bytes.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
@@ -65,8 +65,8 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens what a user names as input: a regular file, or the pipe from another program
-/// that a shell puts in its place, as in `graspd enroll <(xzcat monday.csv.xz)`.
+/// Opens an input file named by the user: a regular file, or the unnamed pipe of a
+/// shell's process substitution, as in `graspd enroll <(xzcat monday.csv.xz)`.
 pub(crate) fn open_input(path: &Path) -> io::Result<File> {
     let file = open_at_once(path)?;
     match kind(file.metadata()?.file_type()) {
@@ -79,7 +79,7 @@ pub(crate) fn open_input(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Whether an error of this module says that it is no regular file.
+/// Whether an error of this module means that the file is not a regular one.
 pub(crate) fn is_not_regular(why: &io::Error) -> bool {
     why.get_ref().is_some_and(|why| why.is::<NotRegular>())
 }
@@ -90,7 +90,7 @@ fn open_at_once(path: &Path) -> io::Result<File> {
         .read(true)
         .custom_flags(flags.bits().cast_signed())
         .open(path);
-    // A socket cannot be opened at all. open(2)
+    // open(2) of a socket fails with ENXIO.
     opened.map_err(|why| match std::fs::metadata(path) {
         Ok(it) if it.file_type().is_socket() => refusal("a socket"),
         _ => why,
@@ -101,7 +101,7 @@ fn refusal(kind: &'static str) -> io::Error {
     io::Error::new(ErrorKind::InvalidInput, NotRegular(kind))
 }
 
-/// What a file is, if not a regular one.
+/// Kind of a file, for messages; `None` if it is a regular one.
 fn kind(it: FileType) -> Option<&'static str> {
     Some(match () {
         () if it.is_file() => return None,

@@ -1,4 +1,4 @@
-//! Why a sealed file cannot be read or written.
+//! Errors of reading and writing sealed files.
 
 use std::path::PathBuf;
 
@@ -6,64 +6,64 @@ use thiserror::Error;
 
 use super::Kind;
 
-/// A sealed file that cannot be read or written.
+/// Why a sealed file cannot be read or written, with its kind and path.
 #[derive(Debug, Error)]
 #[error("{} {}: {why}", kind.name, path.display())]
 pub struct SealedFileError {
-    /// What the file should hold.
+    /// The expected kind.
     pub kind: Kind,
-    /// The file.
+    /// Path of the file.
     pub path: PathBuf,
-    /// What is wrong.
+    /// The cause.
     #[source]
     pub why: SealedError,
 }
 
-/// What is wrong with a sealed file, or with its bytes.
+/// Why a sealed file, or its bytes, cannot be read or written.
 #[derive(Debug, Error)]
 pub enum SealedError {
-    /// There is no file.
+    /// The file does not exist.
     #[error("there is none; make one with `graspd enroll`")]
     Missing,
-    /// The system refuses.
+    /// A system call failed.
     #[error("cannot {doing} it: {source}")]
     Io {
-        /// What was tried.
+        /// The attempted operation, a verb.
         doing: &'static str,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
     /// Users other than the file's owner may read or change it.
     #[error("its mode is {mode:04o}, so others can read or change it; run `chmod 0600` on it")]
     Permissions {
-        /// Permission bits.
+        /// Permission bits of the file.
         mode: u32,
     },
-    /// A folder, a device, a FIFO, a socket.
+    /// It is a folder, a device, a FIFO or a socket.
     #[error("{0}; remove it")]
     NotAFile(std::io::Error),
-    /// It belongs to somebody who is not believed.
+    /// It belongs to a user who is not trusted and could have forged it.
     #[error(
         "it belongs to user {uid}, who could have made it up; if it is genuine, `chown` it to the user that graspd runs as"
     )]
     Stranger {
-        /// Whose it is.
+        /// Id of the user who owns the file.
         uid: u32,
     },
-    /// The first bytes are not those of the kind.
+    /// The magic is not that of the kind.
     #[error("it is not a graspd {}", .0.name)]
     Foreign(Kind),
-    /// Of an earlier format version.
+    /// It has an earlier format version.
     #[error("it has the old format {found}, this graspd reads {reads}; {}", kind.renew)]
     Older {
-        /// What it is.
+        /// Kind of the file.
         kind: Kind,
         /// Its format version.
         found: u32,
         /// The version that is read.
         reads: u32,
     },
-    /// Of a later format version.
+    /// It has a later format version.
     #[error("it has format {found}, this graspd reads up to {reads}; use a newer graspd")]
     Newer {
         /// Its format version.
@@ -71,26 +71,26 @@ pub enum SealedError {
         /// The version that is read.
         reads: u32,
     },
-    /// Shorter than its header says.
+    /// It is shorter than its header says.
     #[error("it is cut off after {found} of {expected} bytes; restore it or {}", kind.renew)]
     Truncated {
-        /// What it is.
+        /// Kind of the file.
         kind: Kind,
-        /// Bytes there are.
+        /// Length of the file, in bytes.
         found: u64,
-        /// Bytes that the header announces.
+        /// Length by the header, in bytes.
         expected: u64,
     },
-    /// Longer than its header says, or than the limit.
+    /// It is longer than its header says, or than the limit.
     #[error("it is longer than it should be; restore it or {}", .0.renew)]
     TooLong(Kind),
     /// The checksum does not match the contents.
     #[error("its checksum is wrong, so its contents were damaged; restore it or {}", .0.renew)]
     Corrupted(Kind),
-    /// The checksum matches, and the contents fail a check.
+    /// The checksum matches, but the contents fail a check.
     #[error("its contents make no sense ({why}); {}", kind.renew)]
     Invalid {
-        /// What it is.
+        /// Kind of the file.
         kind: Kind,
         /// The check that failed.
         why: String,
@@ -98,8 +98,8 @@ pub enum SealedError {
 }
 
 impl SealedError {
-    /// Whether what is in the file cannot be read by this graspd, whatever is done about
-    /// the file.
+    /// Whether the contents are unreadable for this graspd, as opposed to a file whose
+    /// absence, type, owner or mode can be corrected.
     pub fn is_damage(&self) -> bool {
         matches!(
             self,
@@ -115,7 +115,7 @@ impl SealedError {
 }
 
 impl SealedFileError {
-    /// Whether there is no such file.
+    /// Whether the file does not exist.
     pub fn is_missing(&self) -> bool {
         matches!(self.why, SealedError::Missing)
     }

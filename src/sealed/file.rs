@@ -1,5 +1,6 @@
-//! Sealed files on disk. A kill at any byte of a write leaves the old file or the
-//! new one: the bytes go to a new file beside it, are synced, and take its name.
+//! Reads and writes sealed files. Writes are atomic: the bytes go to a temporary file in
+//! the same folder, are synced, and the file is renamed, so that a kill at any time
+//! leaves the old file or the new one.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -10,10 +11,10 @@ use crate::regular_file::{self, Owners};
 
 use super::{Kind, LIMIT, Sealed, SealedError, SealedFileError, seal, unseal};
 
-/// Permission bits for anyone but the owner of the file.
+/// Permission bits of group and others, none of which may be set.
 const OTHERS: u32 = 0o077;
 
-/// Reads what is sealed at `path`, if it is a file of one of `owners`.
+/// Reads the sealed file at `path`. Fails if it belongs to none of `owners`.
 pub(crate) fn load<T: Sealed>(path: &Path, owners: Owners) -> Result<T, SealedFileError> {
     read(path, T::KIND, owners)
         .and_then(|bytes| unseal(&bytes))
@@ -24,7 +25,7 @@ pub(crate) fn load<T: Sealed>(path: &Path, owners: Owners) -> Result<T, SealedFi
         })
 }
 
-/// Seals `what` at `path`, readable by its owner alone.
+/// Writes `what` as a sealed file to `path`, with mode 0600.
 pub(crate) fn save<T: Sealed>(what: &T, path: &Path) -> Result<(), SealedFileError> {
     seal(what)
         .and_then(|bytes| write(path, &bytes))
@@ -35,8 +36,8 @@ pub(crate) fn save<T: Sealed>(what: &T, path: &Path) -> Result<(), SealedFileErr
         })
 }
 
-/// Removes what is at `path`, for good, and says whether anything was. What a killed
-/// write left beside it goes too, and counts.
+/// Removes the file at `path` and the temporary file of a killed write; `false` if
+/// neither existed.
 pub(crate) fn remove<T: Sealed>(path: &Path) -> Result<bool, SealedFileError> {
     let removed = remove_both(path).map_err(|why| SealedFileError {
         kind: T::KIND,
@@ -49,7 +50,7 @@ pub(crate) fn remove<T: Sealed>(path: &Path) -> Result<bool, SealedFileError> {
     removed
 }
 
-/// Removes what a killed write left beside the file at `path`: a whole one, or half.
+/// Removes the temporary file of a killed write of `path`; `false` if there is none.
 pub(crate) fn remove_unfinished(path: &Path) -> io::Result<bool> {
     remove_if_there(&beside(path))
 }
@@ -102,7 +103,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), SealedError> {
         _ => Path::new("."),
     };
     let beside = beside(path);
-    // A file of that name is left from a killed write, ours or another's.
+    // A file of that name is left from a killed write, of this process or another.
     let _ = fs::remove_file(&beside);
     let written = write_synced(&beside, bytes)
         .and_then(|()| fs::rename(&beside, path).map_err(failed("put in place")));
@@ -110,8 +111,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), SealedError> {
         let _ = fs::remove_file(&beside);
     }
     written?;
-    // Until the folder is synced a crash may bring the old file back, which
-    // is a whole one; so a file system that cannot sync folders will do.
+    // Errors are ignored: without a sync of the folder a crash may bring back the old
+    // file, which is complete, and some file systems cannot sync folders.
     if let Ok(folder) = File::open(folder) {
         let _ = folder.sync_all();
     }

@@ -1,4 +1,4 @@
-//! Files of graspd's own: magic, format version, length, checksum, contents.
+//! The format of graspd's own binary files, with a checksum.
 //!
 //! ```text
 //! offset  bytes
@@ -11,8 +11,8 @@
 //! ```
 //!
 //! The only module that uses bincode. The crate is no longer maintained
-//! (RUSTSEC-2025-0141); what it reads here is behind a checksum and a limit,
-//! and another encoding would be another format version.
+//! (RUSTSEC-2025-0141); it is kept because it decodes only contents that passed a
+//! checksum and a size limit, and another encoding would need a new format version.
 
 mod error;
 pub(crate) mod file;
@@ -23,36 +23,36 @@ use sha2::{Digest, Sha256};
 
 pub use error::{SealedError, SealedFileError};
 
-/// A kind of sealed file, as messages to people name it.
+/// A kind of sealed file, as messages name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kind {
-    /// Its name, after "graspd".
+    /// Its name, which follows "graspd" in messages.
     pub name: &'static str,
-    /// How to get another one, after "or".
+    /// How to replace it, an imperative that follows "or" in messages.
     pub renew: &'static str,
 }
 
 /// A type that is stored in sealed files.
 pub(crate) trait Sealed: Serialize + DeserializeOwned {
-    /// How messages name it.
+    /// Kind, for messages.
     const KIND: Kind;
-    /// The first bytes of its files.
+    /// First eight bytes of its files.
     const MAGIC: [u8; 8];
-    /// The format version that is written and read.
+    /// Format version written, and the only one read.
     const VERSION: u32;
     /// The first check that decoded contents fail; `None` if they are valid.
     fn defect(&self) -> Option<&'static str>;
 }
 
 pub(crate) const HEADER: usize = 52;
-/// No profile is larger: 500 support vectors of 16384 numbers are half of it.
+/// Size limit, in bytes; 500 support vectors of 16384 numbers take half of it.
 const LIMIT: usize = 1 << 26;
 
 fn encoding() -> impl bincode::config::Config {
     bincode::config::standard().with_limit::<LIMIT>()
 }
 
-/// `what` as bytes.
+/// Encodes `what` as a sealed file.
 pub(crate) fn seal<T: Sealed>(what: &T) -> Result<Vec<u8>, SealedError> {
     let contents = bincode::serde::encode_to_vec(what, encoding()).map_err(|e| invalid::<T>(e))?;
     let mut bytes = Vec::with_capacity(HEADER + contents.len());
@@ -64,7 +64,7 @@ pub(crate) fn seal<T: Sealed>(what: &T) -> Result<Vec<u8>, SealedError> {
     Ok(bytes)
 }
 
-/// What some bytes are.
+/// Decodes and checks the bytes of a sealed file.
 pub(crate) fn unseal<T: Sealed>(bytes: &[u8]) -> Result<T, SealedError> {
     let magic = &bytes[..bytes.len().min(T::MAGIC.len())];
     if magic.is_empty() || !T::MAGIC.starts_with(magic) {
@@ -146,8 +146,8 @@ mod tests {
 
     #[test]
     fn the_format_is_what_it_was() {
-        // A change of these bytes strands every profile there is: raise VERSION,
-        // then GRASPD_BLESS=1 writes the file anew.
+        // If these bytes change, existing profiles become unreadable: raise VERSION, then
+        // GRASPD_BLESS=1 rewrites the file.
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/profile-v3.bin");
         if std::env::var_os("GRASPD_BLESS").is_some() {
             std::fs::write(path, seal(&profile()).unwrap()).unwrap();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Nu(f64);
 
 impl Nu {
-    /// The value of the published recipe.
+    /// The value of the original recipe (docs/results.md).
     pub const RECIPE: Self = Self(0.0797);
 
     /// Fails unless 0 < `nu` < 1.
@@ -35,7 +35,7 @@ impl Nu {
 pub struct Gamma(f64);
 
 impl Gamma {
-    /// The value of the published recipe.
+    /// The value of the original recipe (docs/results.md).
     pub const RECIPE: Self = Self(3.699);
 
     /// The largest accepted value. Two correct runtimes may differ by 1e-5 in each number
