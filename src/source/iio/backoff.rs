@@ -1,12 +1,12 @@
-//! Trying again, ever more slowly.
+//! Waits between retries, doubled from one to the next.
 
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(250);
-/// A sensor plugged in again is found at most this much later.
+/// The longest wait, and so the latest that a sensor plugged in again is found.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// How long to wait before the next try.
+/// The wait before the next retry.
 #[derive(Debug)]
 pub(super) struct Backoff(Duration);
 
@@ -17,7 +17,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait before this try; the next one's will be twice as long.
+    /// The wait before this retry; the following one is twice as long, up to
+    /// [`LONGEST`].
     pub(super) fn next(&mut self) -> Duration {
         let wait = self.0;
         self.0 = (2 * wait).min(LONGEST);

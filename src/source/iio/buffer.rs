@@ -1,4 +1,4 @@
-//! One device's buffer: configured, enabled and drained.
+//! One device's IIO buffer: set up, enabled and read.
 
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read};
@@ -18,14 +18,14 @@ use super::{Choice, Conversion, IioError, Settings, trigger};
 use crate::motion::{Sample, SampleTime, Sensor};
 use crate::source::SourceCounts;
 
-/// Hops for which a full buffer lasts while nobody reads it. What comes later
-/// is lost, silently, as a jump of the time stamps.
+/// Length of the buffer in hops. Scans beyond it are dropped by the kernel without an
+/// error and show only as a gap in the time stamps.
 const HOPS_KEPT: usize = 8;
-/// Scans to have room for in one reading at least.
+/// Fewest scans that one read has room for.
 const SCANS_A_READ: usize = 64;
-/// A device may take this much longer than its rate says.
+/// Added to every expected time before a device counts as late.
 const DELAY: Duration = Duration::from_secs(1);
-/// Between readings of a node that says at once that it has nothing.
+/// Time between reads of a node that returns at once without data.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// An enabled buffer.
@@ -35,20 +35,22 @@ pub(super) struct Buffer {
     conversions: [Option<Conversion>; 2],
     timeline: Timeline,
     bytes: Vec<u8>,
-    /// The longest wait for a wake-up: two hops and a second. After twice as
-    /// long without a sample the buffer counts as silent.
+    /// The longest wait for the watermark: two hops and a second. After twice as long
+    /// without a sample the buffer counts as silent.
     pub longest_wait: Duration,
-    /// When a sample last came, at first when the buffer was enabled.
+    /// When a sample last came; before the first one, when the buffer was enabled.
     last_sample: Instant,
-    /// Whether a sample has come.
+    /// Whether a sample has come since the buffer was enabled.
     pub works: bool,
-    /// A time stamp that cannot be, of a scan since then.
+    /// An implausible time stamp of a scan since the last sample; `None` if there was
+    /// none.
     bad_stamp: Option<i64>,
 }
 
 impl Buffer {
-    /// Takes the node of `device`, which is the only lock there is, and only
-    /// then configures it for `sensors`, so that whoever streams is left alone.
+    /// Opens the node of `device`, which only one process can (EBUSY), and sets the
+    /// device up for `sensors` only after that, so that another program's settings stay
+    /// as they are.
     pub(super) fn enable(
         device: &Device,
         sensors: &[Sensor],
@@ -90,12 +92,13 @@ impl Buffer {
         })
     }
 
-    /// How far a clock of the device's own is off.
+    /// The offset of a clock of the device's own; `None` if it stamps with time since
+    /// boot.
     pub(super) fn foreign_clock(&self) -> Option<Offset> {
         self.timeline.foreign()
     }
 
-    /// Takes all that there is without waiting for more.
+    /// Reads every scan that is available, without waiting for more.
     pub(super) fn drain(
         &mut self,
         neighbour: Option<Offset>,
@@ -108,7 +111,7 @@ impl Buffer {
                 Ok(read) => read,
                 Err(e) if e.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(e) if e.kind() == ErrorKind::Interrupted => continue,
-                // ENODEV is all that ever tells of an unplugged device.
+                // ENODEV from a read is the only sign that a device was unplugged.
                 Err(e) => return Err(IioError::io("read", &self.node.path)(e)),
             };
             self.unpack(read, boottime(), neighbour, queue, counts);
@@ -118,8 +121,9 @@ impl Buffer {
         }
     }
 
-    /// The end of the file: somebody has disabled the buffer's channels, or the
-    /// node has nothing behind it, which is silence that cannot be waited for.
+    /// A read returned 0 bytes: another program has disabled the buffer's channels, or
+    /// the node has no buffer behind it. Both are errors, as waiting for data would
+    /// return at once.
     fn nothing_to_read(&self) -> Result<(), IioError> {
         if self.node.device.read(ENABLE)? == "0" {
             let device = self.node.device.folder().to_owned();
@@ -161,8 +165,8 @@ impl Buffer {
         }
     }
 
-    /// Why no sample has come for longer than it should take: somebody has
-    /// disabled the buffer, no scan comes, or none whose time can be.
+    /// An error if no sample has come for longer than expected: the buffer was disabled
+    /// by another program, no scan comes, or only scans with implausible time stamps.
     pub(super) fn check(&self) -> Result<(), IioError> {
         let silence = self.last_sample.elapsed();
         if silence < self.longest_wait {
@@ -192,8 +196,9 @@ impl AsFd for Buffer {
     }
 }
 
-/// Sensor hubs may hold back what hardly differs from the sample before; then a
-/// device at rest would look like one that has lost its sensor.
+/// Sets the sensitivity (hysteresis) of a sensor hub to report every change. Otherwise
+/// hubs leave out samples that hardly differ from the one before, and a device at rest
+/// looks like one without its sensor.
 fn report_small_changes(device: &Attributes, sensor: Sensor) {
     for what in ["hysteresis", "hysteresis_relative"] {
         let name = format!("{}_{what}", prefix(sensor));
@@ -205,7 +210,7 @@ fn report_small_changes(device: &Attributes, sensor: Sensor) {
     }
 }
 
-/// Enables the buffer. Without a trigger the kernel refuses that with EINVAL,
+/// Enables the buffer. The kernel refuses that with EINVAL where there is no trigger,
 /// unless the driver needs none.
 fn enable(device: &Attributes) -> Result<(), IioError> {
     device.write(ENABLE, "1").map_err(|error| match &error {
@@ -222,8 +227,8 @@ fn enable(device: &Attributes) -> Result<(), IioError> {
     })
 }
 
-/// Asks to be woken after `scans` at the latest, with room for more; the scans
-/// that it has become. The kernel wants the watermark within the length.
+/// Sets the length to [`HOPS_KEPT`] × `scans` and the watermark to `scans`, and returns
+/// the watermark in effect. The kernel requires the watermark to be within the length.
 fn set_length(device: &Attributes, scans: usize) -> Result<usize, IioError> {
     if let Err(error) = device.write("buffer/length", &(HOPS_KEPT * scans).to_string()) {
         tracing::info!(%error, "the buffer stays as long as it is");

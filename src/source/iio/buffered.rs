@@ -1,4 +1,4 @@
-//! Both sensors out of the kernel's buffers, with one wake-up a hop.
+//! Reads both sensors from the kernel's IIO buffers, with one wake-up for each hop.
 
 use std::collections::VecDeque;
 
@@ -11,7 +11,7 @@ use super::{IioError, Settings};
 use crate::motion::{Sample, Sensor};
 use crate::source::SourceCounts;
 
-/// The buffers of one device or two.
+/// The buffers of one device or of two.
 pub(super) struct Buffered {
     buffers: Vec<Buffer>,
 }
@@ -31,9 +31,9 @@ impl Buffered {
         Ok(Self { buffers })
     }
 
-    /// Waits until a buffer has filled to its watermark, for as long as it
-    /// should take at most, then takes what all of them have. Emptied together
-    /// they fill together, so that two devices wake the CPU no more than one.
+    /// Waits until a buffer reaches its watermark, for at most as long as that should
+    /// take, then reads all of them. Since they are emptied together they fill
+    /// together, so two devices wake the CPU no more often than one.
     pub(super) fn collect(
         &mut self,
         queue: &mut VecDeque<Sample>,
@@ -42,8 +42,9 @@ impl Buffered {
         self.wait();
         let mut clock = None;
         for buffer in &mut self.buffers {
-            // Also after a time-out: only reading tells that a device is gone,
-            // and one that has become slow has less than the watermark to give.
+            // Read after a time-out too: only a read reveals an unplugged device
+            // (ENODEV), and a device that has become slow has fewer scans than the
+            // watermark.
             buffer.drain(clock, queue, counts)?;
             buffer.check()?;
             clock = clock.or(buffer.foreign_clock());
@@ -51,7 +52,7 @@ impl Buffered {
         Ok(())
     }
 
-    /// Whether all of them have given samples since they were enabled.
+    /// Whether every buffer has given a sample since it was enabled.
     pub(super) fn work(&self) -> bool {
         self.buffers.iter().all(|buffer| buffer.works)
     }
@@ -66,7 +67,7 @@ impl Buffered {
             .collect();
         match poll(&mut nodes, timeout.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
-            // Whatever it is, reading will show it.
+            // Not fatal: the reads that follow return the device's own error.
             Err(error) => tracing::debug!(%error, "cannot wait for the sensors"),
         }
     }

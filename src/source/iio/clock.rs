@@ -1,4 +1,4 @@
-//! The time on a scan, and what it is on the system's clock since boot.
+//! From the time stamps of scans to time since boot.
 
 use std::time::Duration;
 
@@ -6,20 +6,20 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::motion::SampleTime;
 
-/// Time since boot, suspend included.
+/// Time since boot, suspend included (CLOCK_BOOTTIME).
 pub(super) fn boottime() -> SampleTime {
     let now = clock_gettime(ClockId::Boottime);
     SampleTime::from_nanos(now.tv_sec * 1_000_000_000 + now.tv_nsec)
 }
 
-/// A scan may be this much older than the buffer that it came out of, or newer
-/// than the clock.
+/// How far a plausible time stamp may lie before the buffer was enabled, or after the
+/// present time.
 const SLACK: Duration = Duration::from_secs(1);
-/// After so many scans with a time that cannot be, the device has a clock of
-/// its own.
+/// After this many scans in a row with implausible time stamps, the device is taken to
+/// have a clock of its own.
 const FOREIGN: usize = 32;
 
-/// How far the device's clock is behind time since boot, in nanoseconds.
+/// Time since boot less the device's clock, in nanoseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Offset(i128);
 
@@ -34,11 +34,11 @@ impl Offset {
     }
 }
 
-/// Puts one device's time stamps on time since boot.
+/// Converts one device's time stamps to time since boot.
 ///
-/// Asked for boottime, kernels stamp with that. Sensor hubs with clocks of
-/// their own (HID) do as they please; such a clock shows in that none of its
-/// times can be, and is from then on followed at a distance.
+/// Kernels that are asked for boottime stamp with that. HID sensor hubs may stamp with
+/// a clock of their own; it is recognised by [`FOREIGN`] implausible stamps in a row,
+/// and from then on its stamps are converted by a constant offset.
 pub(super) struct Timeline {
     enabled: SampleTime,
     foreign: Option<Offset>,
@@ -46,7 +46,7 @@ pub(super) struct Timeline {
 }
 
 impl Timeline {
-    /// Of a buffer enabled at `enabled`: nothing in it is older.
+    /// For a buffer enabled at `enabled`: no scan in it is older.
     pub(super) fn since(enabled: SampleTime) -> Self {
         Self {
             enabled,
@@ -55,14 +55,16 @@ impl Timeline {
         }
     }
 
-    /// How far a clock of the device's own is off, if it has one.
+    /// The offset of a clock of the device's own; `None` if it stamps with time since
+    /// boot.
     pub(super) fn foreign(&self) -> Option<Offset> {
         self.foreign
     }
 
-    /// Looks at the newest of `scans` stamps read at `now`, before they are
-    /// placed. Two devices of one hub share its clock: `neighbour`, where it
-    /// fits, keeps them together.
+    /// Examines the newest of `scans` stamps read at `now`, before any is placed, and
+    /// finds the offset of a device's own clock. Two devices of one hub share its
+    /// clock: the offset `neighbour` is used where it is within a second, so that both
+    /// sensors stay aligned.
     pub(super) fn look_at(
         &mut self,
         newest: i64,
@@ -87,8 +89,8 @@ impl Timeline {
         }
     }
 
-    /// When a scan read at `now` was taken; `None` if its stamp is 0 or says
-    /// something that cannot be.
+    /// When a scan read at `now` was taken; `None` if its stamp is 0 or implausible:
+    /// before the buffer was enabled or in the future, by more than [`SLACK`].
     pub(super) fn place(&self, stamp: i64, now: SampleTime) -> Option<SampleTime> {
         let t = self.foreign.unwrap_or(Offset(0)).place(stamp)?;
         let can_be = self.enabled.before(SLACK)..=now.after(SLACK);
@@ -133,7 +135,7 @@ mod tests {
         let mut gyroscope = Timeline::since(at(100));
         gyroscope.look_at(3 * S + 7, 96, at(101), accelerometer.foreign());
         assert_eq!(gyroscope.foreign(), accelerometer.foreign());
-        // The real time, which kernels take unless told otherwise, set back.
+        // CLOCK_REALTIME, the kernel's default for time stamps, set back.
         accelerometer.look_at(S / 2, 96, at(102), None);
         assert_eq!(accelerometer.place(S / 2, at(102)), Some(at(102)));
     }

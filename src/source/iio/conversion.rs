@@ -1,4 +1,4 @@
-//! From a sensor's numbers to m/s² or rad/s on the device's axes.
+//! From a sensor's raw numbers to m/s² or rad/s on the device's axes.
 
 use super::IioError;
 use super::device::{AXES, Device, prefix};
@@ -10,19 +10,19 @@ use crate::motion::Sensor;
 /// <https://docs.kernel.org/admin-guide/abi-testing.html> (sysfs-bus-iio)
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Conversion {
-    /// What a raw 1 is on each axis, in m/s² or rad/s.
+    /// Scale of each axis: m/s² or rad/s for a raw 1.
     pub scale: [f64; 3],
-    /// What is added to the raw numbers.
+    /// Offset of each axis, added to the raw number.
     offset: [f64; 3],
-    /// How the sensor sits.
+    /// Mount matrix of the sensor.
     pub mount: MountMatrix,
-    /// Who says how it sits.
+    /// Where the mount matrix comes from.
     pub mount_source: MatrixSource,
 }
 
 impl Conversion {
-    /// Reads what the driver says about `sensor`. `mount` goes before what
-    /// kernel and udev say about how it sits.
+    /// Reads scale, offset and mount matrix of `sensor`. The matrix `mount`, if given,
+    /// takes precedence over those of udev and the kernel.
     pub(super) fn read(
         device: &Device,
         sensor: Sensor,
@@ -36,7 +36,7 @@ impl Conversion {
             mount_source,
         };
         for (i, axis) in AXES.iter().enumerate() {
-            // Without a scale nobody knows what the numbers mean.
+            // Required: without a scale the raw numbers have no unit.
             it.scale[i] = number(device, sensor, axis, "scale", SCALE)?;
             let names = names(sensor, axis, "offset");
             if names.iter().any(|name| device.attributes.has(name)) {
@@ -46,7 +46,7 @@ impl Conversion {
         Ok(it)
     }
 
-    /// The x y z that the numbers stand for.
+    /// `raw` converted to m/s² or rad/s on the device's x y z.
     pub(super) fn apply(&self, raw: [i64; 3]) -> [f32; 3] {
         let mut xyz = [0.0; 3];
         for (i, value) in xyz.iter_mut().enumerate() {
@@ -59,7 +59,7 @@ impl Conversion {
 const SCALE: &str = "a number other than 0";
 const OFFSET: &str = "a number";
 
-/// An attribute is the axis's own or all axes'.
+/// Names of an attribute: the axis's own, then the one shared by all axes.
 fn names(sensor: Sensor, axis: &str, what: &str) -> [String; 2] {
     let prefix = prefix(sensor);
     [
@@ -68,7 +68,7 @@ fn names(sensor: Sensor, axis: &str, what: &str) -> [String; 2] {
     ]
 }
 
-/// The axis's own number if it is there and can be read, else all axes'.
+/// The axis's own number if it exists and is a number, else the one shared by all axes.
 fn number(
     device: &Device,
     sensor: Sensor,

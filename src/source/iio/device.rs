@@ -1,4 +1,4 @@
-//! An IIO device as sysfs and udev show it.
+//! An IIO device as described by sysfs and udev.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::motion::Sensor;
 /// Names of the axes in attributes.
 pub(super) const AXES: [&str; 3] = ["x", "y", "z"];
 
-/// What the names of a sensor's attributes begin with.
+/// The prefix of a sensor's attributes, such as `in_accel`.
 pub(super) const fn prefix(sensor: Sensor) -> &'static str {
     match sensor {
         Sensor::Accelerometer => "in_accel",
@@ -23,23 +23,23 @@ pub(super) const fn prefix(sensor: Sensor) -> &'static str {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Device {
     pub attributes: Attributes,
-    /// Such as `iio:device0`; its node has the same name.
+    /// Such as `iio:device0`, which is also the name of its node.
     pub id: String,
-    /// What the driver calls it.
+    /// The attribute `name`: the chip, as the driver calls it.
     pub name: String,
-    /// What the firmware calls it, if it does.
+    /// The attribute `label`, from the firmware; `None` if absent.
     pub label: Option<String>,
-    /// Where it sits and who says so, if anybody does.
+    /// Where it sits and which source says so; `None` if no source does.
     pub place: Option<(Place, PlaceSource)>,
-    /// udev's record of it, if there is one.
+    /// udev's record of it; `None` if there is none.
     pub record: Option<Record>,
 }
 
 impl Device {
-    /// All devices of the kernel's, in the order of their names.
+    /// All IIO devices, in the order of their names.
     pub(super) fn all(roots: &Roots) -> Vec<Self> {
         let folder = Attributes::of(roots.devices());
-        // A kernel without IIO has no such folder, and no devices.
+        // A kernel without IIO has no such folder: no devices.
         let entries = folder.list("").unwrap_or_default();
         entries
             .into_iter()
@@ -61,7 +61,7 @@ impl Device {
         }
     }
 
-    /// Whether it measures all three axes of `sensor`.
+    /// Whether it has raw attributes or scan elements for all three axes of `sensor`.
     pub(super) fn has(&self, sensor: Sensor) -> bool {
         let prefix = prefix(sensor);
         AXES.iter().all(|axis| {
@@ -72,7 +72,7 @@ impl Device {
         })
     }
 
-    /// What people know it by.
+    /// Its id, name, and label or place, for messages.
     pub(super) fn title(&self) -> String {
         let place = self.place.map(|(place, _)| place.to_string());
         match self.label.as_ref().or(place.as_ref()) {
@@ -81,8 +81,8 @@ impl Device {
         }
     }
 
-    /// Whether the configuration can mean it by `name`: its number, its driver's
-    /// or firmware's name for it, or the place where it sits.
+    /// Whether `name` in the configuration stands for it: its id, its driver's name,
+    /// its label, or the place where it sits.
     pub(super) fn is_called(&self, name: &str) -> bool {
         let place = self.place.map(|(place, _)| place.to_string());
         [
@@ -94,8 +94,8 @@ impl Device {
         .contains(&Some(name))
     }
 
-    /// How many steps apart the two are in the kernel's tree of devices: sensors
-    /// of one chip or hub are neighbours there.
+    /// Steps between the two in the device tree of sysfs: sensors of one chip or hub
+    /// are near one another.
     pub(super) fn steps_to(&self, other: &Self) -> usize {
         let real = |device: &Self| fs::canonicalize(device.attributes.folder());
         let (Ok(one), Ok(two)) = (real(self), real(other)) else {

@@ -1,4 +1,4 @@
-//! What can be wrong with a sensor.
+//! Errors of the kernel's sensors.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,45 +14,45 @@ use crate::motion::Sensor;
 /// Why motion cannot be read from the kernel's IIO.
 #[derive(Debug, Error)]
 pub enum IioError {
-    /// No device has the sensor, or none that the configuration chooses.
+    /// No device has the sensor, or none that matches the configured name.
     #[error("no {sensor}{} at {}; there is {seen}", called(named.as_deref()), devices.display())]
     NoSensor {
-        /// Which sensor.
+        /// The sensor.
         sensor: Sensor,
-        /// What the configuration calls it, if it does.
+        /// The configured name; `None` if the configuration names none.
         named: Option<String>,
-        /// Where devices were looked for.
+        /// The folder that was searched.
         devices: PathBuf,
-        /// The devices that were seen there.
+        /// The devices found there, for the message.
         seen: String,
     },
-    /// Another program reads the device's buffer, and only one may.
+    /// Another program has the device's node open (EBUSY); only one may.
     #[error("{} is in another program's hands; stop it, or set source.mode = \"polled\"", node.display())]
     Taken {
         /// The device's node.
         node: PathBuf,
     },
-    /// The operating system refused.
+    /// A system call failed.
     #[error("cannot {doing} {}: {source}", path.display())]
     Io {
-        /// What was attempted.
+        /// What was attempted, as a verb.
         doing: &'static str,
-        /// With which file.
+        /// The file.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: io::Error,
     },
-    /// An attribute says something that makes no sense.
+    /// An attribute has an invalid value.
     #[error("{} is {found:?}, it should be {needed}", path.display())]
     Nonsense {
         /// The attribute.
         path: PathBuf,
-        /// What it says.
+        /// Its text.
         found: String,
-        /// What it should be.
+        /// What is valid.
         needed: &'static str,
     },
-    /// What udev or the kernel says about how a sensor sits cannot be.
+    /// The mount matrix given by udev or the kernel is invalid.
     #[error(
         "the mount matrix {found:?} of {device}, from {given_by}, is impossible: {why}; \
          {setting} in the configuration goes before it, such as \"1, 0, 0; 0, 1, 0; 0, 0, 1\" \
@@ -61,51 +61,52 @@ pub enum IioError {
     Matrix {
         /// The device that has the sensor.
         device: String,
-        /// Who says so.
+        /// Where the matrix comes from.
         given_by: MatrixSource,
-        /// What is said.
+        /// Its text.
         found: String,
         /// What is wrong with it.
         why: MatrixError,
-        /// The setting that goes before it.
+        /// The setting that takes precedence over it.
         setting: &'static str,
     },
-    /// The device has no buffer that graspd could use.
+    /// The device has no buffer that graspd can use.
     #[error("{} {why}", device.display())]
     Unbuffered {
         /// The device's folder.
         device: PathBuf,
-        /// What it lacks.
+        /// What is missing.
         why: &'static str,
     },
-    /// Somebody has switched the buffer off.
+    /// The buffer was disabled by another program.
     #[error("somebody has disabled the buffer of {}", device.display())]
     Disabled {
         /// The device's folder.
         device: PathBuf,
     },
-    /// An enabled buffer gives nothing.
+    /// An enabled buffer gives no scans.
     #[error("the buffer of {} is enabled and has given nothing for {:.1} s{}", device.display(), silence.as_secs_f64(), triggered(trigger.as_deref()))]
     Silent {
         /// The device's folder.
         device: PathBuf,
-        /// For how long.
+        /// How long none has come.
         silence: Duration,
-        /// The trigger that should make it take its scans, if it has one.
+        /// The device's trigger; `None` if it has none.
         trigger: Option<String>,
     },
-    /// An enabled buffer gives scans, but with times that cannot be.
+    /// An enabled buffer gives scans, but with implausible time stamps.
     #[error("the scans of {} have time stamps that cannot be, such as {stamp}", device.display())]
     Untimed {
         /// The device's folder.
         device: PathBuf,
-        /// The last of them, in nanoseconds.
+        /// The latest of the stamps, in nanoseconds.
         stamp: i64,
     },
-    /// Raw readings are refused, slow, or those of a sensor that is off.
+    /// Raw attributes cannot be read, are too slow to read, or belong to a sensor that
+    /// is off.
     #[error("{why}")]
     Unpollable {
-        /// What is wrong with them.
+        /// Which of these, for people.
         why: String,
     },
 }
@@ -119,8 +120,8 @@ impl IioError {
         }
     }
 
-    /// Opening the node is the only lock there is: EBUSY means that somebody
-    /// else has it.
+    /// The error of opening a node. EBUSY means that another process has it open: that
+    /// is the only lock that IIO knows.
     pub(super) fn opening(node: &Path, source: io::Error) -> Self {
         let node = node.to_owned();
         match Errno::from_io_error(&source) {
@@ -133,8 +134,8 @@ impl IioError {
         }
     }
 
-    /// Whether waiting may mend it without anybody's help: a neighbour lets go,
-    /// a device is plugged in again, or udev comes round to its node.
+    /// Whether a retry may succeed without anybody's help: another program closes the
+    /// node, a device is plugged in again, or udev sets the permissions of a new node.
     pub(super) fn may_pass(&self) -> bool {
         match self {
             Self::Taken { .. }
@@ -153,13 +154,12 @@ impl IioError {
         }
     }
 
-    /// Whether this user may not do what was attempted.
+    /// Whether this user lacks the permission (EACCES, EPERM).
     pub fn is_denied(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied)
     }
 
-    /// Whether the buffers could be had and enabled, and yet give nothing that
-    /// can be used.
+    /// Whether the buffers could be opened and enabled but give no usable scans.
     pub(super) fn is_silence(&self) -> bool {
         matches!(self, Self::Silent { .. } | Self::Untimed { .. })
     }

@@ -1,6 +1,6 @@
-//! A tree in a temporary folder that looks as the kernel's does: attributes are
-//! files, a node is a FIFO that the test writes scans into. It keeps what is
-//! written to it, and cannot refuse.
+//! A tree in a temporary folder with the layout of sysfs, `/dev` and udev's records:
+//! attributes are files, a node is a FIFO that the test writes scans into. Unlike a
+//! kernel it accepts every value written to an attribute.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -83,7 +83,7 @@ impl Fake {
         device
     }
 
-    /// A trigger of this name.
+    /// A trigger with this name.
     pub fn trigger(&self, number: u32, name: &str) {
         let folder = format!("sys/bus/iio/devices/trigger{number}");
         let folder = self.root().join(folder);
@@ -91,7 +91,7 @@ impl Fake {
         fs::write(folder.join("name"), format!("{name}\n")).unwrap();
     }
 
-    /// What udev has in its record of the device whose numbers are `numbers`.
+    /// Writes udev's record for the device with the device numbers `numbers`.
     pub fn record(&self, numbers: &str, properties: &str) {
         let path = self.root().join(format!("run/udev/data/c{numbers}"));
         fs::write(path, format!("I:1\n{properties}\nG:systemd\n")).unwrap();
@@ -121,7 +121,7 @@ impl Fake {
     }
 }
 
-/// Scan elements of a device with one sensor.
+/// Scan elements of the three axes of one sensor, and of the timestamp.
 pub(super) fn three_axes(kind: &str, form: &'static str) -> [(&'static str, &'static str); 4] {
     let [x, y, z] = match kind {
         "accel" => ["in_accel_x", "in_accel_y", "in_accel_z"],
@@ -158,8 +158,7 @@ impl FakeDevice {
         }
     }
 
-    /// An attribute that is there and cannot be read, as one that answers
-    /// EINVAL.
+    /// Makes an attribute exist and be unreadable, as with drivers that answer EINVAL.
     pub fn unreadable(&self, name: &str) {
         let path = self.folder.join(name);
         let _ = fs::remove_file(&path);
@@ -170,7 +169,7 @@ impl FakeDevice {
         fs::remove_file(self.folder.join(name)).unwrap();
     }
 
-    /// What a scan's bytes are made of: stored axes, then padding, then time.
+    /// Writes one scan: the stored axes, then padding, then the timestamp.
     pub fn scan(&mut self, axes: &[u8], stamp: i64) {
         let mut scan = axes.to_vec();
         scan.resize(axes.len().next_multiple_of(8), 0xa5);
@@ -178,7 +177,7 @@ impl FakeDevice {
         self.pipe.write_all(&scan).unwrap();
     }
 
-    /// Puts the device away; its number may be used again.
+    /// Removes the device; its number may be used again.
     pub fn unplug(self) {
         fs::remove_dir_all(&self.folder).unwrap();
         fs::remove_file(&self.node).unwrap();
@@ -190,7 +189,7 @@ pub(crate) fn now() -> i64 {
     boottime().nanos()
 }
 
-/// The next samples, whatever silence there is before them.
+/// The next samples; reports of silence before them are skipped.
 pub(super) fn samples(source: &mut IioSource, count: usize) -> Vec<Sample> {
     let mut found = Vec::new();
     while found.len() < count {

@@ -1,6 +1,5 @@
-//! Choosing the devices. Their numbers change from boot to boot, so they are
-//! known by the channels they have, by where they sit, or by what the
-//! configuration calls them.
+//! Chooses the devices. Their numbers change from boot to boot, so they are identified
+//! by their channels, by where they sit, or by the configured name.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,7 +9,7 @@ use super::place::{Place, PlaceSource};
 use super::{IioError, Roots};
 use crate::motion::Sensor;
 
-/// A device that was chosen, and why.
+/// The device chosen for a sensor, and why.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub device: Device,
@@ -22,26 +21,27 @@ pub(super) struct Found {
 pub enum Reason {
     /// The configuration names it.
     Configured,
-    /// No other device has the sensor.
+    /// It is the only device that has the sensor.
     Only,
-    /// Nothing but the alphabet tells it from this other one.
+    /// It is equal to this other one in every respect that counts; the order of names
+    /// decided.
     Undecided(String),
-    /// It differs from this other one.
+    /// It is preferred to this other one, by this difference.
     Over(String, Difference),
 }
 
-/// What a device has that another has not.
+/// By what the chosen device is better than another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Difference {
     /// It is the accelerometer's device.
     SameDevice,
     /// It sits where the accelerometer does.
     SamePlace,
-    /// It sits in a better place, or the other in a worse one.
+    /// It sits in a more suitable place, or the other in a less suitable one.
     Place(Option<(Place, PlaceSource)>),
-    /// It is nearer to the accelerometer in the kernel's tree of devices.
+    /// It is nearer to the accelerometer in sysfs's device tree.
     Nearer,
-    /// It has both sensors, hence one clock for them.
+    /// It has both sensors, so that both have one clock.
     Both,
 }
 
@@ -69,14 +69,14 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The devices with the accelerometer and the gyroscope; they may be one.
+/// The devices with the accelerometer and the gyroscope, which may be the same one.
 pub(super) fn both(roots: &Roots, names: [Option<&str>; 2]) -> Result<[Found; 2], IioError> {
     let [accelerometer, gyroscope] = each(roots, names);
     Ok([accelerometer?, gyroscope?])
 }
 
-/// For each sensor the device that has it, where there is one. The gyroscope
-/// follows the accelerometer, because both have to feel the same motion.
+/// The device chosen for each sensor, or why there is none. The gyroscope is chosen by
+/// the accelerometer, because both have to measure the same motion.
 pub(super) fn each(roots: &Roots, names: [Option<&str>; 2]) -> [Result<Found, IioError>; 2] {
     let devices = Device::all(roots);
     let find = |sensor: Sensor, beside: Option<&Device>| {
@@ -118,16 +118,16 @@ fn choose(
     Some(Found { device, why })
 }
 
-/// Which of several devices to prefer: the least one.
+/// Order of preference among devices; the least is chosen.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank<'a> {
-    /// Of a gyroscope: whether it feels what the accelerometer feels.
+    /// For a gyroscope: whether it is in the accelerometer's device or part.
     apart: Apart,
-    /// Display, not known, base, camera.
+    /// Display, unknown, base, camera, in this order.
     place: u8,
-    /// Of a gyroscope: steps to the accelerometer in the kernel's tree.
+    /// For a gyroscope: steps to the accelerometer in sysfs's device tree.
     steps: usize,
-    /// Whether it has but one of the sensors.
+    /// Whether it has only one of the two sensors.
     single: bool,
     name: &'a str,
     id: &'a str,
@@ -167,7 +167,8 @@ impl<'a> Rank<'a> {
         }
     }
 
-    /// What makes `device`, of this rank, better than one of the rank `other`.
+    /// By what `device`, of this rank, is better than one of the rank `other`; `None`
+    /// if they are equal.
     fn difference(&self, other: &Self, device: &Device) -> Option<Difference> {
         let less = |order: Ordering| order == Ordering::Less;
         match () {

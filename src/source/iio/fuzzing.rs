@@ -1,4 +1,4 @@
-//! What kernel and udev say about sensors, whatever it is.
+//! Fuzzing entry points: arbitrary sysfs attributes, scans and udev records.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use super::layout::ScanLayout;
 use super::{Choice, Hertz, Mode, Roots, Settings, survey};
 use crate::motion::Sensor;
 
-/// Between the parts of an input.
+/// Separates the parts of an input.
 const MARK: &str = "\n--\n";
 
 /// Lines of `channel index type`, [`MARK`], and scans in that form.

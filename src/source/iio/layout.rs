@@ -1,4 +1,4 @@
-//! Where in a scan which channel lies.
+//! Offsets of the channels within a scan.
 //!
 //! Channels follow one another in the order of their indices, each aligned to
 //! its own size, and a scan's size is a multiple of its largest channel's.
@@ -13,7 +13,7 @@ use crate::motion::Sensor;
 const FOLDER: &str = "scan_elements";
 const TIMESTAMP: &str = "in_timestamp";
 
-/// One number of a scan.
+/// Offset and format of one channel in a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Field {
     at: usize,
@@ -27,7 +27,7 @@ impl Field {
     }
 }
 
-/// The numbers of a scan that graspd reads.
+/// The channels of a scan that graspd reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ScanLayout {
     bytes: usize,
@@ -36,8 +36,9 @@ pub(super) struct ScanLayout {
 }
 
 impl ScanLayout {
-    /// Enables the axes of `sensors` and the timestamp, nothing else, and finds
-    /// out where they lie. Only possible while the buffer is disabled.
+    /// Enables the axes of `sensors` and the timestamp, disables all other channels,
+    /// and computes their offsets. The kernel allows that only while the buffer is
+    /// disabled.
     pub(super) fn set_up(device: &Attributes, sensors: &[Sensor]) -> Result<Self, IioError> {
         let wanted: Vec<String> = sensors
             .iter()
@@ -58,7 +59,7 @@ impl ScanLayout {
         }
         let mut enabled = Vec::new();
         for channel in channels {
-            // Some drivers enable more than they were asked to.
+            // Some drivers enable further channels by themselves.
             if device.read(&format!("{FOLDER}/{channel}_en"))? == "1" {
                 let index: u32 = device.parse(&format!("{FOLDER}/{channel}_index"), "a number")?;
                 let form: ScanType =
@@ -96,17 +97,18 @@ impl ScanLayout {
         })
     }
 
-    /// Bytes of a scan.
+    /// Size of a scan in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The time on `scan`, in nanoseconds of the device's clock.
+    /// The time stamp of `scan`, in nanoseconds of the device's clock; `None` if it
+    /// is too short.
     pub(super) fn stamp(&self, scan: &[u8]) -> Option<i64> {
         self.timestamp.of(scan)
     }
 
-    /// What each sensor says in `scan`, uncalibrated.
+    /// The raw numbers of each sensor in `scan`.
     pub(super) fn raw(&self, scan: &[u8]) -> impl Iterator<Item = (Sensor, [i64; 3])> {
         self.axes.iter().filter_map(move |&(sensor, [x, y, z])| {
             Some((sensor, [x.of(scan)?, y.of(scan)?, z.of(scan)?]))
@@ -132,7 +134,7 @@ mod tests {
             .zip(0..)
             .map(|(&(name, form), index)| (index, name, form.parse().unwrap()))
             .collect();
-        // The order in which files are listed means nothing.
+        // The result must not depend on the order in which the files are listed.
         enabled.reverse();
         ScanLayout::new(enabled, sensors)
     }

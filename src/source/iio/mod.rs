@@ -1,10 +1,10 @@
-//! The kernel's own sensors, by its Industrial I/O subsystem (IIO).
+//! The kernel's sensors, through its Industrial I/O subsystem (IIO).
 //!
-//! Read with nothing but files in /sys and /dev; docs/iio.md says why, and what
-//! real drivers do that this has to put up with. Two ways: out of the kernel's
-//! buffers ([`Mode::Buffered`]), or reading by reading ([`Mode::Polled`]).
-//! A sensor that is lost is looked for again, ever more slowly, and silence is
-//! told as [`Reading::Quiet`] on time since boot.
+//! Read through files in /sys and /dev only; docs/iio.md says why, and which
+//! peculiarities of drivers are handled. There are two ways: from the kernel's buffers
+//! ([`Mode::Buffered`]), or by the raw attributes, one reading at a time
+//! ([`Mode::Polled`]). A lost sensor is looked for again after growing waits, and
+//! meanwhile [`Reading::Quiet`] reports the time since boot.
 //! <https://docs.kernel.org/driver-api/iio/index.html>
 
 mod backoff;
@@ -64,10 +64,10 @@ use find::Found;
 use polled::Polled;
 use silence::Silences;
 
-/// How often a lost sensor's silence is told.
+/// Interval of [`Reading::Quiet`] while a sensor is lost.
 const TELL: Duration = Duration::from_secs(1);
 
-/// Accelerometer and gyroscope of this device.
+/// The accelerometer and the gyroscope of this device as one source.
 pub struct IioSource {
     settings: Settings,
     reader: Reader,
@@ -77,14 +77,15 @@ pub struct IioSource {
     silences: Silences,
 }
 
-/// What samples are read from at the moment.
+/// How samples are read at the moment.
 enum Reader {
     Buffered(Buffered),
     Polled {
         polled: Box<Polled>,
-        /// When to try the buffer again, if there is a point in it: soon at first,
-        /// as udev may not be through with a device that has just been plugged
-        /// in, then more rarely, as a neighbour may have the buffer for long.
+        /// When to try the buffer again; `None` where that cannot succeed. Soon at
+        /// first, as udev may not have set the permissions of a device that was just
+        /// plugged in, then less often, as another program may keep the buffer for
+        /// long.
         again: Option<(Instant, Backoff)>,
     },
     Lost {
@@ -102,9 +103,9 @@ impl Reader {
 }
 
 impl IioSource {
-    /// Finds the sensors and begins to read them. One that another program has
-    /// at the moment is waited for; one that is not there or makes no sense is
-    /// an error.
+    /// Finds the sensors and begins to read them. A sensor whose node another program
+    /// has open is retried; one that does not exist or has invalid attributes is an
+    /// error.
     pub fn open(settings: Settings) -> Result<Self, IioError> {
         let mut source = Self {
             settings,
@@ -132,7 +133,7 @@ impl IioSource {
         };
     }
 
-    /// Waits for samples, or until it is time to say that there are none.
+    /// Waits for samples, or until [`Reading::Quiet`] is due.
     fn collect(&mut self) {
         let Self { queue, counts, .. } = self;
         let result = match &mut self.reader {
@@ -164,10 +165,10 @@ impl IioSource {
         self.return_to_the_buffer();
     }
 
-    /// Polls instead of buffers that stay silent, until the sensors are opened
-    /// anew, if polling works and may be done.
+    /// Switches from buffers that give nothing to polling, until the sensors are opened
+    /// anew, if the configured mode allows it and polling works.
     fn fall_silent(&mut self, error: &IioError) {
-        // Some drivers refuse raw readings while a buffer is enabled.
+        // Closed first: some drivers refuse raw readings while a buffer is enabled.
         self.lose(error);
         if self.settings.mode != Mode::Auto || !self.silences.again() {
             return;
@@ -223,10 +224,10 @@ impl Source for IioSource {
     }
 }
 
-/// Switches off the sensors of these settings where a reader that was killed
-/// left them running: a kernel does not do that by itself. Says which devices
-/// were still on; those that somebody reads are left alone, and so are all in
-/// polled mode, which enables nothing.
+/// Disables the buffers that a killed reader left enabled, since the kernel keeps them
+/// enabled and the sensors powered. Returns the devices whose buffers were enabled.
+/// Devices that another process reads are skipped, and in polled mode all are, since
+/// that mode enables no buffer.
 pub fn release(settings: &Settings) -> Result<Vec<String>, IioError> {
     let (mut released, mut result) = (Vec::new(), Ok(()));
     if settings.mode == Mode::Polled {

@@ -1,4 +1,4 @@
-//! How a sensor sits in the device.
+//! Mount matrices: the orientation of a sensor in the device.
 //! <https://docs.kernel.org/devicetree/bindings/iio/mount-matrix.txt>
 
 use std::fmt;
@@ -6,13 +6,13 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// Turns the sensor's axes into the device's: `x y z` of the device are the
-/// rows times the `x y z` of the sensor.
+/// Converts the sensor's axes to the device's: `x y z` of the device are the rows times
+/// the `x y z` of the sensor.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MountMatrix([[f64; 3]; 3]);
 
 impl MountMatrix {
-    /// A sensor that sits as the device does.
+    /// A sensor whose axes are the device's.
     pub(super) const IDENTITY: Self = Self([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
 
     pub(super) fn apply(&self, v: [f64; 3]) -> [f64; 3] {
@@ -28,33 +28,33 @@ impl fmt::Display for MountMatrix {
     }
 }
 
-/// Why a text is no mount matrix.
+/// Why a text is not a mount matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum MatrixError {
-    /// Another count of rows or numbers, or words that are no numbers.
+    /// It does not have three rows of three numbers.
     #[error("it is not three rows, separated by semicolons, of three numbers, separated by commas")]
     Form,
-    /// A direction of the device that no motion would reach.
+    /// This row is all zeros: no motion would show on this axis.
     #[error("its row {0} is all zeros")]
     ZeroRow(usize),
-    /// Two directions of the device that would say the same.
+    /// These two rows are equal: two axes would show the same motion.
     #[error("its rows {0} and {1} say the same")]
     SameRow(usize, usize),
-    /// Rows that are not of length 1 and at right angles to one another.
+    /// The rows are not of length 1 and perpendicular to one another.
     #[error("it would stretch or skew what is measured")]
     Skewed,
 }
 
-/// How far products of rows may be from those of a rotation. Device trees round
-/// to as little as one decimal.
+/// Largest deviation of the rows' scalar products from those of a rotation. Device
+/// trees round the numbers, some to one decimal.
 const TOLERANCE: f64 = 0.1;
 
 impl FromStr for MountMatrix {
     type Err = MatrixError;
 
-    /// Rows end in semicolons, numbers in commas, as the kernel writes them; the
-    /// last row's semicolon may be there or not, and blanks may stand for commas.
-    /// A mirrored matrix is one: most of those in udev's database are.
+    /// Rows end in semicolons, numbers in commas, as the kernel writes them; the last
+    /// semicolon may be missing, and blanks may stand for commas. Reflections are
+    /// accepted, because most matrices in udev's database are.
     fn from_str(text: &str) -> Result<Self, MatrixError> {
         let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
         let text = text.strip_suffix(';').unwrap_or(text);
@@ -206,7 +206,7 @@ mod tests {
             let text = format!("{a}, {b}, {c}; {d}, {e}, {f}; {g}, {h}, {i}");
             if let Ok(matrix) = text.parse::<MountMatrix>() {
                 let length = |v: [f64; 3]| v.iter().map(|x| x * x).sum::<f64>().sqrt();
-                // Three rows of a tolerance each.
+                // Each of the three rows may be off by the tolerance.
                 prop_assert!((length(matrix.apply(v)) - length(v)).abs() <= 0.3 * length(v) + 1e-9);
             }
         }

@@ -1,5 +1,5 @@
-//! Where the mount matrix of a sensor comes from: the configuration, udev, or
-//! the kernel, in this order.
+//! Chooses the mount matrix of a sensor: from the configuration, else udev, else the
+//! kernel.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,16 +9,16 @@ use super::device::{Device, prefix};
 use super::mount::MountMatrix;
 use crate::motion::Sensor;
 
-/// Who says how a sensor sits.
+/// Where a mount matrix comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MatrixSource {
     /// The configuration's [`setting`].
     Configuration,
-    /// udev's property `ACCEL_MOUNT_MATRIX`, in this record.
+    /// udev's property `ACCEL_MOUNT_MATRIX`, in this file.
     Udev(PathBuf),
     /// The kernel, in this attribute.
     Attribute(PathBuf),
-    /// Nobody, so it sits as the device does.
+    /// No source gives one: the sensor's axes are taken for the device's.
     Nobody,
 }
 
@@ -37,7 +37,7 @@ impl fmt::Display for MatrixSource {
     }
 }
 
-/// The setting that goes before what udev and the kernel say.
+/// The setting that takes precedence over udev and the kernel.
 pub(super) const fn setting(sensor: Sensor) -> &'static str {
     match sensor {
         Sensor::Accelerometer => "source.accelerometer_matrix",
@@ -45,10 +45,11 @@ pub(super) const fn setting(sensor: Sensor) -> &'static str {
     }
 }
 
-/// How `sensor` of `device` sits. udev's word on an accelerometer mends what the
-/// kernel does not know or has wrong. A source that is empty says nothing, and
-/// the next is asked; one that is wrong is an error, because a guess would make
-/// the same motion look different than when its owner enrolled.
+/// The mount matrix of `sensor` of `device`, and its source. udev's database corrects
+/// matrices that the kernel lacks or has wrong, so it comes before the kernel; it has
+/// them for accelerometers only. An empty source is skipped. An invalid one is an
+/// error, because another matrix than at enrolment would turn the same motion into
+/// other samples.
 pub(super) fn find(
     device: &Device,
     sensor: Sensor,
@@ -98,7 +99,8 @@ fn of_kernel(device: &Device, sensor: Sensor) -> Result<Option<(String, MatrixSo
     Ok(None)
 }
 
-/// Kernels print `(null)` for the numbers of a matrix that firmware left out.
+/// Whether the text stands for no matrix. Kernels print `(null)` for the numbers of a
+/// matrix that the firmware leaves out.
 fn says_nothing(text: &str) -> bool {
     text.replace("(null)", "")
         .chars()

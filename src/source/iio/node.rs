@@ -12,8 +12,8 @@ use super::sysfs::Attributes;
 
 pub(super) const ENABLE: &str = "buffer/enable";
 
-/// An open node. The kernel leaves the buffer enabled and the sensor powered
-/// when it is closed, so this disables it first.
+/// An open node. Closing it leaves the buffer enabled and the sensor powered (the
+/// kernel does not disable it), so dropping this disables the buffer first.
 pub(super) struct Node {
     pub file: File,
     pub path: PathBuf,
@@ -21,7 +21,7 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// Opens the node of `device` at `path`, which is the only lock there is, and
+    /// Opens the node of `device` at `path`, which only one process can (EBUSY), and
     /// disables its buffer.
     pub(super) fn take(device: &Device, path: PathBuf) -> Result<Self, IioError> {
         let nonblock = OFlags::NONBLOCK.bits().cast_signed();
@@ -31,7 +31,7 @@ impl Node {
             .open(&path)
             .map_err(|e| IioError::opening(&path, e))?;
         let device = device.attributes.clone();
-        // What a reader that was killed left running cannot be configured.
+        // A buffer that a killed reader left enabled cannot be set up.
         device.write(ENABLE, "0")?;
         Ok(Self { file, path, device })
     }
@@ -39,13 +39,13 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        // An unplugged device has nothing left to disable.
+        // Fails for an unplugged device, which has no buffer to disable.
         let _ = self.device.write(ENABLE, "0");
     }
 }
 
-/// Disables the buffer of `device` where a reader that was killed left it
-/// enabled, and says whether it had. One that somebody reads is left alone.
+/// Disables the buffer of `device` if a killed reader left it enabled; whether it was
+/// enabled. A device whose node another process has open is skipped.
 pub(super) fn release(device: &Device, node: PathBuf) -> Result<bool, IioError> {
     if !device.attributes.has(ENABLE) || device.attributes.read(ENABLE)? == "0" {
         return Ok(false);

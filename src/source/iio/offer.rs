@@ -1,36 +1,34 @@
-//! The rates that a driver offers, and the order in which to ask for them.
+//! The sampling rates that a driver offers, and the order in which they are tried.
 
 use super::Hertz;
 
-/// A little less than wanted is still what was wanted, as drivers round.
+/// Share of the wanted rate that suffices, since drivers round.
 const TOLERANCE: f64 = 0.98;
-/// Rates that samples can be aligned from, in hertz.
+/// Rates from which samples can be resampled to 100 Hz, in hertz.
 pub(super) const USABLE: std::ops::RangeInclusive<f64> = 25.0..=400.0;
-/// Rates of common chips, for drivers that refuse one and offer none.
+/// Rates of common chips, tried with drivers that refuse a rate and list none.
 const COMMON: [f64; 12] = [
     100.0, 104.0, 112.0, 119.0, 125.0, 128.0, 200.0, 250.0, 400.0, 62.5, 50.0, 25.0,
 ];
 
-/// What a driver offers.
+/// The rates that a driver offers.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Offer {
     /// These rates, in hertz.
     List(Vec<f64>),
-    /// Every rate from the lowest to the highest that is so many steps from the
-    /// lowest, all in hertz.
+    /// From the lowest rate to the highest in equal steps, all in hertz.
     Range {
         lowest: f64,
         step: f64,
         highest: f64,
     },
-    /// Nothing that can be read.
+    /// The attribute is absent or unreadable.
     Unknown,
 }
 
 impl Offer {
-    /// Reads an attribute `…_available`: a list, or a range `[lowest step
-    /// highest]`, with blanks or commas in between. Words that are no rates are
-    /// passed over.
+    /// Parses an attribute `…_available`: a list, or a range `[lowest step highest]`,
+    /// separated by blanks or commas. Words that are not rates are skipped.
     pub(super) fn parse(text: &str) -> Self {
         let bounds = text
             .trim()
@@ -59,9 +57,9 @@ impl Offer {
         }
     }
 
-    /// The rates to ask for, best first, one at least: the lowest that is
-    /// `wanted` at least, then ever faster ones, then ever slower ones, and those
-    /// that cannot be used last.
+    /// The rates to try, best first, at least one: the lowest that is at least
+    /// `wanted`, then the faster ones in ascending order, then the slower ones in
+    /// descending order; unusable rates (see [`USABLE`]) come last.
     pub(super) fn candidates(&self, wanted: Hertz) -> Vec<Hertz> {
         let mut rates = match self {
             Self::List(rates) => in_order(rates, wanted.0),
@@ -84,7 +82,7 @@ impl Offer {
         rates.into_iter().map(Hertz).collect()
     }
 
-    /// The best of them.
+    /// The first of [`candidates`](Self::candidates).
     pub(super) fn best(&self, wanted: Hertz) -> Hertz {
         self.candidates(wanted).first().copied().unwrap_or(wanted)
     }
@@ -106,7 +104,7 @@ fn in_order(rates: &[f64], wanted: f64) -> Vec<f64> {
     rates
 }
 
-/// As the kernel reads and writes fractions: six decimals.
+/// `rate` rounded to six decimals, as the kernel reads and writes fractions.
 fn micro(rate: f64) -> f64 {
     (rate * 1e6).round() / 1e6
 }
@@ -126,7 +124,7 @@ mod tests {
             ("12.5 26 52", 52.0),
             ("25, 50, 100, 200", 100.0),
             ("50Hz 125Hz", 125.0),
-            // Faster than can be used.
+            // The other rate is too fast to be used.
             ("50 800", 50.0),
             ("12.5 800", 800.0),
             ("[0.5 0.1 1000]", 100.0),

@@ -1,4 +1,4 @@
-//! Opening the sensors in one of the two ways.
+//! Opens the sensors, buffered or polled.
 
 use std::time::Instant;
 
@@ -11,8 +11,8 @@ use super::{IioError, Mode, Reader, Settings};
 use crate::motion::Sensor;
 
 impl Settings {
-    /// Opens the sensors in the mode that is asked for; in `auto`, buffered
-    /// unless something forbids it.
+    /// Opens the sensors in the configured mode; in `auto`, buffered, or polled if the
+    /// buffers cannot be used.
     pub(super) fn open(&self) -> Result<Reader, IioError> {
         let found = find::both(&self.roots, self.names())?;
         let reader = self.open_found(&found)?;
@@ -46,14 +46,14 @@ impl Settings {
         Ok(Reader::Polled { polled, again })
     }
 
-    /// Opens the sensors' buffers, whatever the mode.
+    /// Opens the sensors' buffers, whatever mode is configured.
     pub(super) fn open_buffered(&self) -> Result<Buffered, IioError> {
         let found = find::both(&self.roots, self.names())?;
         Buffered::open(&devices(&found), self)
     }
 
-    /// Opens the sensors for polling, whatever the mode, if that gives readings
-    /// that can be used.
+    /// Opens the sensors for polling, whatever mode is configured, and checks that the
+    /// readings are usable.
     pub(super) fn open_polled(&self) -> Result<Polled, IioError> {
         let found = find::both(&self.roots, self.names())?;
         let polled = Polled::open(&devices(&found), self)?;

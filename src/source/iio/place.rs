@@ -1,5 +1,5 @@
-//! Where in the device a sensor sits: devices that fold have accelerometers in
-//! more than one of their parts.
+//! The part of the device that a sensor is in: devices that fold have accelerometers in
+//! more than one part.
 
 use std::fmt;
 
@@ -9,17 +9,17 @@ use super::udev::Record;
 /// A part of the device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// The part with the screen; all of a phone or a tablet.
+    /// The part with the screen; the whole of a phone or a tablet.
     Display,
     /// The part with a keyboard.
     Base,
-    /// A camera that moves by itself.
+    /// A camera that moves independently of the rest.
     Camera,
 }
 
 impl Place {
-    /// The place that a word of udev's, of the kernel's or of the configuration
-    /// means, such as `display`, `lid` or `accel-base`; `None` for others.
+    /// The place that a word of udev, the kernel or the configuration stands for, such
+    /// as `display`, `lid` or `accel-base`; `None` for unknown words.
     pub(super) fn named(word: &str) -> Option<Self> {
         let last = word.trim().rsplit(['-', '_']).next()?;
         match last.to_ascii_lowercase().as_str() {
@@ -41,14 +41,14 @@ impl fmt::Display for Place {
     }
 }
 
-/// Who says where a sensor sits.
+/// The source of a [`Place`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlaceSource {
     /// udev's property `ACCEL_LOCATION`.
     Udev,
-    /// The attribute `label`, which firmware fills.
+    /// The attribute `label`, which comes from the firmware.
     Label,
-    /// The attribute of this name; `location` of ChromeOS devices, say.
+    /// The attribute of this name, such as `location` on ChromeOS devices.
     Attribute(&'static str),
 }
 
@@ -62,13 +62,13 @@ impl fmt::Display for PlaceSource {
     }
 }
 
-/// Attributes that say where a sensor sits.
+/// Attributes that name the place of a sensor.
 /// <https://docs.kernel.org/admin-guide/abi-testing.html> (sysfs-bus-iio, location)
 const LOCATIONS: [&str; 3] = ["location", "in_accel_location", "in_anglvel_location"];
 
-/// Where a device sits, and who says so; `None` if nobody does in a word that is
-/// known. udev, which administrators and the hardware's makers can correct, goes
-/// before the kernel, as in iio-sensor-proxy.
+/// The place of a device and its source; `None` if no source gives a known word. udev
+/// takes precedence over the kernel, as in iio-sensor-proxy, because administrators and
+/// vendors can correct its database.
 pub(super) fn find(
     device: &Attributes,
     label: Option<&str>,

@@ -1,6 +1,6 @@
-//! Both sensors out of sysfs, one reading at a time: for drivers without a
-//! buffer, and beside neighbours who have it. It leaves buffers alone, and
-//! wakes the CPU for every sample.
+//! Reads both sensors through their raw attributes in sysfs, one reading at a time: for
+//! drivers without a buffer, and while another program has the buffer. It changes no
+//! buffer, and wakes the CPU for every sample.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -16,12 +16,13 @@ use super::{Conversion, IioError, Settings, rate};
 use crate::motion::{Sample, SampleTime, Sensor};
 use crate::source::SourceCounts;
 
-/// So many failures in a row are more than a disturbance on the bus.
+/// Failed readings in a row after which the sensor counts as lost; fewer may be a
+/// disturbance on the bus.
 const FAILURES: u32 = 10;
-/// So many readings are tried before polling is relied on.
+/// Readings taken to check that polling works.
 const READINGS: u32 = 5;
 
-/// Both sensors, read at a rate.
+/// Both sensors, polled at a fixed rate.
 pub(super) struct Polled {
     sensors: [RawSensor; 2],
     interval: Duration,
@@ -45,7 +46,7 @@ impl Polled {
         Ok(it)
     }
 
-    /// Waits for the next reading's time and takes it.
+    /// Waits until the next reading is due and takes it.
     pub(super) fn collect(
         &mut self,
         queue: &mut VecDeque<Sample>,
@@ -53,7 +54,8 @@ impl Polled {
     ) -> Result<(), IioError> {
         let now = Instant::now();
         thread::sleep(self.due.saturating_duration_since(now));
-        // What was missed is a gap; catching up would only make it look filled.
+        // Missed readings are left out: taking them late would fill a gap with samples
+        // of another time.
         self.due = self.due.max(now) + self.interval;
         match self.read() {
             Ok(samples) => {
@@ -72,8 +74,8 @@ impl Polled {
         }
     }
 
-    /// Whether readings come fast enough to be used, and from an accelerometer
-    /// that is on: one that is off, or whose hub does not answer, says 0 to all.
+    /// An error if readings are too slow, or if the accelerometer reads 0 on every
+    /// axis: so does a sensor that is off or whose hub does not answer.
     pub(super) fn try_out(&self) -> Result<(), IioError> {
         let began = Instant::now();
         let mut felt = false;
@@ -99,7 +101,7 @@ impl Polled {
     }
 }
 
-/// One sensor's raw attributes, held open.
+/// One sensor's raw attributes, kept open.
 struct RawSensor {
     sensor: Sensor,
     axes: [(PathBuf, File); 3],
@@ -124,7 +126,7 @@ impl RawSensor {
         })
     }
 
-    /// A reading, as of halfway through it.
+    /// One reading, stamped with the middle of the time that it took.
     fn read(&self) -> Result<Sample, IioError> {
         let began = boottime();
         let mut raw = [0; 3];

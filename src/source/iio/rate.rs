@@ -1,4 +1,4 @@
-//! How often a sensor is read: what it can, and setting it.
+//! The sampling rate of a sensor: which ones it has, and setting it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::sysfs::Attributes;
 use super::trigger;
 use crate::motion::Sensor;
 
-/// Samples a second.
+/// A sampling rate in samples per second.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
 pub struct Hertz(pub f64);
 
@@ -20,18 +20,18 @@ impl Hertz {
         self.time_of(1)
     }
 
-    /// How long `samples` take; an hour at most.
+    /// The time that `samples` take, at most an hour.
     pub(super) fn time_of(self, samples: usize) -> Duration {
         let longest = Duration::from_secs(3600);
         Duration::try_from_secs_f64(samples as f64 / self.0).map_or(longest, |t| t.min(longest))
     }
 
-    /// Whole samples within `span`, one at least.
+    /// Whole samples within `span`, at least one.
     pub(super) fn samples_in(self, span: Duration) -> usize {
         ((self.0 * span.as_secs_f64()) as usize).max(1)
     }
 
-    /// Whether samples at this rate can be aligned: 25 to 400 Hz.
+    /// Whether samples at this rate can be resampled to 100 Hz: 25 to 400 Hz.
     pub fn is_usable(self) -> bool {
         USABLE.contains(&self.0)
     }
@@ -39,7 +39,8 @@ impl Hertz {
 
 const FREQUENCY: &str = "sampling_frequency";
 
-/// What has the rate of `sensor`: an attribute of its own or of all its device.
+/// The attribute with the rate of `sensor`: its own, or the device's; `None` if there
+/// is neither.
 fn attribute(device: &Attributes, sensor: Sensor) -> Option<String> {
     names(sensor).into_iter().find(|name| device.has(name))
 }
@@ -51,9 +52,9 @@ fn names(sensor: Sensor) -> [String; 2] {
     ]
 }
 
-/// What the driver offers for the attribute `name`: drivers have the offer
-/// beside it, or one for all sensors beside a rate for each (bmc150), or the
-/// other way round.
+/// The text of `…_available` for the attribute `name`. Drivers have it under the same
+/// prefix, or shared by all sensors where the rate is each sensor's (bmc150), or the
+/// reverse.
 fn offer(of: &Attributes, sensor: Sensor, name: &str) -> Option<String> {
     let others = names(sensor).into_iter().filter(|other| other != name);
     [name.to_owned()]
@@ -63,18 +64,18 @@ fn offer(of: &Attributes, sensor: Sensor, name: &str) -> Option<String> {
         .filter(|offer| !offer.is_empty())
 }
 
-/// The rates of a sensor, as far as they can be read.
+/// The rates of a sensor; each field is `None` where it cannot be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rates {
-    /// The rate it has now.
+    /// The rate in effect.
     pub now: Option<Hertz>,
-    /// The rates that its driver offers, as it writes them.
+    /// The rates that its driver offers, as the driver writes them.
     pub offer: Option<String>,
-    /// The rate that it would be given; `None` where it cannot be set.
+    /// The rate that graspd would set; `None` where it cannot be set.
     pub chosen: Option<Hertz>,
 }
 
-/// The rates of `sensor`, and which of them would be taken for `wanted`.
+/// Reads the rates of `sensor`, and chooses the one to set for `wanted`.
 pub(super) fn look(device: &Attributes, sensor: Sensor, wanted: Hertz) -> Rates {
     let best = |offer: Option<&str>| Offer::parse(offer.unwrap_or_default()).best(wanted);
     let of_trigger = trigger::current(device).filter(|trigger| trigger.has(FREQUENCY));
@@ -98,8 +99,8 @@ pub(super) fn look(device: &Attributes, sensor: Sensor, wanted: Hertz) -> Rates 
     }
 }
 
-/// Sets the rate of `sensor` near `wanted` and says what it has become: drivers
-/// round, and a trigger with a rate of its own has the last word.
+/// Sets the rate of `sensor` near `wanted` and returns the rate in effect: drivers
+/// round, and a trigger with a rate of its own overrides it.
 pub(super) fn set(device: &Attributes, sensor: Sensor, wanted: Hertz) -> Hertz {
     let of_device = attribute(device, sensor).and_then(|name| {
         let offer = offer(device, sensor, &name).unwrap_or_default();
@@ -131,8 +132,8 @@ fn set_one(of: &Attributes, name: &str, offer: &str, wanted: Hertz) -> Option<He
         .ok()
 }
 
-/// Writes one rate after the other until one is accepted. Drivers answer EINVAL
-/// to a rate that is not one of theirs; any other refusal is about all of them.
+/// Writes one rate after the other until one is accepted. EINVAL refuses that rate
+/// only; any other error ends the attempts, as it holds for all rates.
 fn first_accepted(
     rates: &[Hertz],
     write: impl Fn(Hertz) -> Result<(), IioError>,
@@ -180,7 +181,8 @@ mod tests {
         assert_eq!(Hertz(0.5).samples_in(Duration::from_millis(960)), 1);
     }
 
-    /// What is asked for, by a driver that answers `refusal` to all but 125.
+    /// The rates that are written to a driver which answers `refusal` to all but 125,
+    /// and whether one was accepted.
     fn asked(offer: &str, refusal: Errno) -> (Vec<f64>, bool) {
         let asked = RefCell::new(Vec::new());
         let result = first_accepted(&Offer::parse(offer).candidates(Hertz(100.0)), |rate| {
@@ -203,7 +205,7 @@ mod tests {
         let (asked_without, accepted) = asked("", refused);
         assert!(accepted && asked_without[0] == 100.0, "{asked_without:?}");
         assert_eq!(asked("100 200", refused), (vec![100.0, 200.0], false));
-        // A device that streams, or attributes that are not this user's.
+        // EBUSY while a device streams, EACCES where the attribute is not this user's.
         for refused in [Errno::BUSY, Errno::ACCESS] {
             assert_eq!(asked("100 125", refused), (vec![100.0], false));
         }

@@ -1,10 +1,10 @@
-//! How a channel's number lies in a scan: `le:s12/16>>4`.
+//! The storage format of a channel in a scan, such as `le:s12/16>>4`.
 //! <https://docs.kernel.org/driver-api/iio/buffers.html>
 
 use std::str::FromStr;
 
-/// The form of one number: endianness, sign, `real` bits of `storage` bits, and
-/// how far to the right they have to be moved.
+/// The format of one number: endianness, sign, `real` bits of `storage` bits, and by
+/// how many bits to shift right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ScanType {
     big_endian: bool,
@@ -16,19 +16,19 @@ pub(super) struct ScanType {
 }
 
 impl ScanType {
-    /// Bytes that the channel takes, and a multiple of which it begins at.
+    /// Bytes that the channel takes in a scan, and its alignment.
     pub(super) fn bytes(self) -> usize {
         (self.storage / 8 * self.repeat) as usize
     }
 
-    /// Whether it is a single number.
+    /// Whether the channel holds a single number (no `X` repeat count).
     pub(super) fn is_scalar(self) -> bool {
         self.repeat == 1
     }
 
-    /// The number in `stored`, the channel's own [`bytes`](Self::bytes). What
-    /// lies beside the real bits means nothing: drivers leave the next axis
-    /// there.
+    /// The number in `stored`, which are the channel's [`bytes`](Self::bytes). Bits
+    /// beyond the real ones are ignored: some drivers leave other data there, such as
+    /// the next axis.
     pub(super) fn decode(self, stored: &[u8]) -> i64 {
         let push = |word: u64, byte: &u8| word << 8 | u64::from(*byte);
         let word = if self.big_endian {

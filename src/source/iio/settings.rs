@@ -12,15 +12,15 @@ use crate::motion::Sensor;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// Buffered if it can be, else polled.
+    /// Buffered if that works, else polled.
     Auto,
-    /// The kernel collects; the CPU sleeps in between.
+    /// From the kernel's buffer: the CPU sleeps until the watermark is reached.
     Buffered,
-    /// One reading at a time, which leaves the buffer to others.
+    /// From the raw attributes, which leaves the buffer to other programs.
     Polled,
 }
 
-/// Where the kernel and udev show devices.
+/// Where the kernel's and udev's files are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roots {
     /// `/sys`
@@ -32,12 +32,12 @@ pub struct Roots {
 }
 
 impl Roots {
-    /// The folder with the kernel's IIO devices.
+    /// The folder of the IIO devices.
     pub(super) fn devices(&self) -> PathBuf {
         self.sysfs.join("bus/iio/devices")
     }
 
-    /// These folders below `root`.
+    /// The same folders below `root`.
     pub fn under(root: &Path) -> Self {
         Self {
             sysfs: root.join("sys"),
@@ -53,28 +53,28 @@ impl Default for Roots {
     }
 }
 
-/// What the configuration has to say about one sensor.
+/// What the configuration says about one sensor.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Choice {
     /// The device's name, label, place (`display`, `base`, `camera`) or id
-    /// (`iio:device0`); else it is found by its channels and its place.
+    /// (`iio:device0`); `None` to choose by channels and place.
     pub name: Option<String>,
-    /// How it sits; else as the kernel and udev say.
+    /// Mount matrix; `None` for that of udev or the kernel.
     pub mount: Option<MountMatrix>,
 }
 
-/// Which sensors to read, and how.
+/// The settings for reading the sensors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// Where devices are.
+    /// Where the kernel's and udev's files are.
     pub roots: Roots,
     /// Buffered or polled.
     pub mode: Mode,
     /// For the accelerometer and the gyroscope.
     pub choices: [Choice; 2],
-    /// The rate wanted; drivers may round it up.
+    /// The wanted sampling rate; drivers may round it up.
     pub rate: Hertz,
-    /// How long samples may be collected before they are wanted.
+    /// How long samples may stay in the buffer before they are read.
     pub hop: Duration,
 }
 

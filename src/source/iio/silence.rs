@@ -1,12 +1,11 @@
-//! When buffers that stay silent are given up for polling.
+//! Decides when silent buffers are replaced by polling.
 
-/// So many silences end in polling where the buffers had worked before. With
-/// the default hop that is some 18 s, later than the default `sensor_grace_s`:
-/// a sensor that is lost is told as lost before it is read in another way.
+/// Silences in a row after which buffers that had worked are replaced by polling. With
+/// the default hop that is after some 18 s, later than the default `sensor_grace_s`, so
+/// that the loss of a sensor is reported first.
 const AFTER_WORKING: u32 = 3;
 
-/// The silences of enabled buffers, one after the other, since the sensors were
-/// taken up.
+/// Counts the silences of enabled buffers since the last sample.
 #[derive(Debug, Default)]
 pub(super) struct Silences {
     worked: bool,
@@ -14,14 +13,14 @@ pub(super) struct Silences {
 }
 
 impl Silences {
-    /// Samples came out of the buffers.
+    /// Called when samples came from the buffers: they work, and the count starts anew.
     pub(super) fn end(&mut self) {
         self.worked = true;
         self.in_a_row = 0;
     }
 
-    /// The buffers are silent once more; whether that is reason to poll: at once
-    /// where they have never worked, else after the third time.
+    /// Counts one more silence, and says whether to poll: at once where the buffers
+    /// have never given a sample, else from the third silence on.
     pub(super) fn again(&mut self) -> bool {
         self.in_a_row += 1;
         self.in_a_row >= if self.worked { AFTER_WORKING } else { 1 }

@@ -1,4 +1,4 @@
-//! A look at the sensors that changes nothing, for `graspd doctor`.
+//! Reads the sensors' attributes without changing any, for `graspd doctor`.
 
 use std::path::PathBuf;
 
@@ -10,8 +10,8 @@ use super::{
 };
 use crate::motion::Sensor;
 
-/// The attributes that graspd writes where a device has them, `*` standing for
-/// any name. udev's rules give the daemon these and no others.
+/// The attributes that graspd writes where a device has them; `*` stands for any text.
+/// udev's rules give the daemon access to these only.
 pub(super) const WRITTEN: [&str; 13] = [
     "buffer/enable",
     "buffer/length",
@@ -28,43 +28,43 @@ pub(super) const WRITTEN: [&str; 13] = [
     "in_anglvel_hysteresis_relative",
 ];
 
-/// A sensor as it is found.
+/// One sensor and its device.
 #[derive(Debug)]
 pub struct Survey {
-    /// Number, driver and label of its device.
+    /// Id, name, and label or place of its device.
     pub device: String,
-    /// Why it is this device.
+    /// Why this device was chosen.
     pub why: Reason,
-    /// The part of the device that it sits in, if anybody says so.
+    /// The part of the device that it is in; `None` if no source says so.
     pub place: Option<Place>,
-    /// Where it is read from.
+    /// The device's node.
     pub node: PathBuf,
-    /// The attributes that the daemon has to write.
+    /// Those of its attributes that the daemon has to write.
     pub written: Vec<PathBuf>,
-    /// How its x axis is stored in scans; `None` if scans do not have it.
+    /// Storage format of its x axis in scans; `None` if it has no scan element.
     pub stored: Option<String>,
-    /// Whether scans have a time stamp.
+    /// Whether scans have a timestamp channel.
     pub timestamps: bool,
-    /// What makes its device take scans.
+    /// The device's trigger.
     pub trigger: Trigger,
-    /// How often it is read, and could be.
+    /// The rate in effect and the rates offered.
     pub rates: Rates,
-    /// What its numbers mean.
+    /// Scale and mount matrix.
     pub calibration: Result<Calibration, IioError>,
 }
 
-/// What a sensor's numbers mean.
+/// Scale and mount matrix of a sensor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Calibration {
-    /// What a raw 1 is on each axis, in m/s² or rad/s.
+    /// Scale of each axis: m/s² or rad/s for a raw 1.
     pub scale: [f64; 3],
-    /// How the sensor sits.
+    /// Mount matrix.
     pub mount: MountMatrix,
-    /// Who says how it sits.
+    /// Where the mount matrix comes from.
     pub mount_source: MatrixSource,
 }
 
-/// Looks for the accelerometer and the gyroscope that `settings` choose.
+/// Surveys the accelerometer and the gyroscope that `settings` choose.
 pub fn survey(settings: &Settings) -> [Result<Survey, IioError>; 2] {
     let [accelerometer, gyroscope] = find::each(&settings.roots, settings.names());
     [
@@ -128,7 +128,7 @@ mod tests {
     use super::super::fake::Fake;
     use super::*;
 
-    /// What every file below `folder` says.
+    /// Path and text of every file below `folder`.
     fn contents(folder: &Path) -> BTreeMap<PathBuf, String> {
         let mut found = BTreeMap::new();
         for entry in fs::read_dir(folder).unwrap() {

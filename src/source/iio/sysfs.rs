@@ -1,4 +1,4 @@
-//! A device's attributes: small texts in a folder of sysfs.
+//! A device's attributes: one-line text files in a folder of sysfs.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::IioError;
 
-/// sysfs hands out at most a page.
+/// Largest attribute in bytes: sysfs returns at most a page.
 const PAGE: u64 = 4096;
 
 /// The attributes of one device.
@@ -33,8 +33,8 @@ impl Attributes {
         self.path(name).exists()
     }
 
-    /// The attribute's text: what stands before the NUL that some drivers end it
-    /// with, without the blanks and newlines around it.
+    /// The attribute's text, up to the NUL that some drivers append, without blanks and
+    /// newlines around it.
     pub(super) fn read(&self, name: &str) -> Result<String, IioError> {
         let path = self.path(name);
         let mut bytes = Vec::new();
@@ -46,7 +46,7 @@ impl Attributes {
         Ok(text[..end].trim().to_owned())
     }
 
-    /// The attribute as a value of type `T`, of which `needed` speaks.
+    /// The attribute parsed as a `T`; the error says that `needed` was expected.
     pub(super) fn parse<T: FromStr>(
         &self,
         name: &str,
@@ -70,7 +70,7 @@ impl Attributes {
             .map_err(IioError::io("write", &path))
     }
 
-    /// Names of what is in the folder `name`, in order.
+    /// Names of the entries of the folder `name`, sorted.
     pub(super) fn list(&self, name: &str) -> Result<Vec<String>, IioError> {
         let path = self.path(name);
         let entries = fs::read_dir(&path).map_err(IioError::io("list", &path))?;

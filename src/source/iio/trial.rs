@@ -1,4 +1,4 @@
-//! Reading the sensors for a moment, for `graspd doctor`.
+//! Reads the sensors for a moment, for `graspd doctor`.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -8,21 +8,21 @@ use super::{Hertz, IioError, Mode, Settings};
 use crate::motion::Sample;
 use crate::source::SourceCounts;
 
-/// So many samples of a sensor say how fast they come.
+/// Samples of a sensor from which its rate is computed.
 const ENOUGH: usize = 10;
-/// A slow sensor is waited for no longer.
+/// The trial ends after this, however slow a sensor is.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// What became of reading.
+/// The result of a trial.
 #[derive(Debug)]
 pub struct Trial {
-    /// Out of the buffers: what each sensor gave, or why they gave nothing.
-    /// `None` in polled mode.
+    /// From the buffers: what each sensor gave, or why nothing came. `None` in polled
+    /// mode.
     pub buffered: Option<Result<[Given; 2], IioError>>,
-    /// Out of the raw attributes; `None` where the buffers gave something or are
-    /// another program's.
+    /// From the raw attributes; `None` where they were not tried: the buffers gave
+    /// something or are another program's.
     pub polled: Option<Result<(), IioError>>,
-    /// How long it took.
+    /// How long the trial took.
     pub took: Duration,
 }
 
@@ -34,8 +34,8 @@ pub struct Given {
 }
 
 impl Given {
-    /// Samples a second by their own time stamps; `None` where there is one
-    /// sample only, or their stamps do not advance.
+    /// Samples per second by their own time stamps; `None` with fewer than two samples,
+    /// or stamps that do not advance.
     pub fn rate(&self) -> Option<Hertz> {
         let (first, last) = (self.samples.first()?, self.samples.last()?);
         let span = last.t.since(first.t).as_secs_f64();
@@ -43,9 +43,9 @@ impl Given {
     }
 }
 
-/// Reads the sensors as the daemon would, until each has given some samples or
-/// is found silent: with the default hop after 6 s. It sets them up for that, and
-/// switches them off again. Raw attributes are tried where the buffers fail.
+/// Reads the sensors as the daemon would, until each has given ten samples or is
+/// found silent, which with the default hop takes 6 s. It sets the devices up for that,
+/// and disables their buffers again. Raw attributes are tried where the buffers fail.
 pub fn try_out(settings: &Settings) -> Trial {
     let began = Instant::now();
     let buffered = (settings.mode != Mode::Polled)

@@ -1,4 +1,4 @@
-//! What makes a device take its scans.
+//! Triggers: what makes a device take its scans.
 
 use super::IioError;
 use super::device::Device;
@@ -6,7 +6,7 @@ use super::sysfs::Attributes;
 
 const CURRENT: &str = "trigger/current_trigger";
 
-/// The trigger in use, among the devices' neighbours in sysfs.
+/// The trigger in use; `None` if there is none.
 pub(super) fn current(device: &Attributes) -> Option<Attributes> {
     let name = device.read(CURRENT).ok()?;
     let found = all(device).into_iter().find(|(its, _)| *its == name)?;
@@ -18,7 +18,7 @@ pub(super) fn name(device: &Attributes) -> Option<String> {
     device.read(CURRENT).ok().filter(|name| !name.is_empty())
 }
 
-/// All triggers of the kernel's, by their names.
+/// All triggers, by name.
 fn all(device: &Attributes) -> Vec<(String, Attributes)> {
     let Some(folder) = device.folder().parent() else {
         return Vec::new();
@@ -35,30 +35,30 @@ fn all(device: &Attributes) -> Vec<(String, Attributes)> {
         .collect()
 }
 
-/// What a device has for a trigger, and what it should have.
+/// Whether a device's trigger serves, and which one would.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trigger {
-    /// It needs none, or has one that takes every scan.
+    /// The device needs none, or has one that fires for every sample.
     Fit,
-    /// It has one that will not do, or none, and is given this one of its own.
+    /// It has an unsuitable one or none, and its own one is set instead.
     Replaced {
-        /// The one it has; empty if none.
+        /// The name of the trigger in use; empty if none.
         now: String,
-        /// What is wrong with it.
+        /// Why it is unsuitable.
         because: &'static str,
-        /// Its own.
+        /// The name of the device's own trigger.
         own: String,
     },
-    /// It has one that will not do, or none, and there is none of its own.
+    /// It has an unsuitable one or none, and no trigger of its own exists.
     Unfit {
-        /// The one it has; empty if none.
+        /// The name of the trigger in use; empty if none.
         now: String,
-        /// What is wrong with it.
+        /// Why it is unsuitable.
         because: &'static str,
     },
 }
 
-/// Looks at the trigger of `device`, where it has the attribute.
+/// Examines the trigger of `device`; [`Trigger::Fit`] where it has no such attribute.
 pub(super) fn look(device: &Device) -> Trigger {
     let attributes = &device.attributes;
     let Ok(now) = attributes.read(CURRENT) else {
@@ -79,8 +79,9 @@ pub(super) fn look(device: &Device) -> Trigger {
     }
 }
 
-/// Whether the trigger is not known to be another device's. Drivers end the
-/// names of theirs in `-devN`; an administrator's has any other name.
+/// Whether the trigger may serve `device`: false if its name ends in the `-devN` of
+/// another device, as drivers name theirs. Triggers made by an administrator have any
+/// other name.
 fn belongs(trigger: &str, device: &Device) -> bool {
     let number = device.id.trim_start_matches("iio:device");
     trigger
@@ -88,8 +89,8 @@ fn belongs(trigger: &str, device: &Device) -> bool {
         .is_none_or(|(_, n)| n.parse::<u32>().is_err() || n == number)
 }
 
-/// Whether a driver's trigger fires for events, such as motion that begins,
-/// instead of samples.
+/// Whether a driver's trigger fires for events, such as the begin of motion, instead of
+/// samples.
 fn is_occasional(trigger: &str) -> bool {
     let events = ["any-motion", "motion", "tap", "orient", "freefall", "wake"];
     let (name, _) = trigger.rsplit_once("-dev").unwrap_or((trigger, ""));
@@ -119,9 +120,9 @@ fn own(device: &Device, triggers: &[String]) -> Option<String> {
         .cloned()
 }
 
-/// Sees to it that the device has a trigger for every sample: its own where it
-/// has none, one of its events, or another device's, which the kernel accepts
-/// without a word and which may never fire. One that an administrator made stays.
+/// Makes sure that the device has a trigger for every sample: its own is set where it
+/// has none, one for events, or another device's, which the kernel accepts without an
+/// error although it may never fire. A trigger that an administrator made stays.
 pub(super) fn prepare(device: &Device) -> Result<(), IioError> {
     let id = &device.id;
     match look(device) {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Roots;
 use super::sysfs::Attributes;
 
-/// A device's record, as udev wrote it.
+/// A device's record, in udev's format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Record {
     path: PathBuf,
@@ -14,9 +14,9 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// The record of the device `id`; `None` where udev has none. It is named
-    /// after the numbers of the device's node, or after the device where that
-    /// has no node, as those without a buffer.
+    /// The record of the device `id`; `None` if there is none. The file is named after
+    /// the numbers of the device's node, or after the device if it has no node (no
+    /// buffer).
     pub(super) fn of(device: &Attributes, id: &str, roots: &Roots) -> Option<Self> {
         let numbers = device.read("dev").ok();
         let of_node = numbers.map(|numbers| format!("c{numbers}"));
@@ -31,13 +31,13 @@ impl Record {
             })
     }
 
-    /// The record's file.
+    /// The path of the record.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What the property `key` says, without the blanks around it; `None` if it
-    /// is absent or empty, which is how udev's rules unset one.
+    /// The value of the property `key`, trimmed; `None` if absent or empty, which is
+    /// how udev's rules unset one.
     pub(super) fn property(&self, key: &str) -> Option<&str> {
         property(&self.text, key)
     }

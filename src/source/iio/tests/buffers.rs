@@ -1,4 +1,4 @@
-//! Setting up, sharing and losing buffers.
+//! Setting up, sharing and losing buffers. Numbers are those of docs/iio.md's list.
 
 use std::fs;
 use std::os::unix::net::UnixListener;
@@ -27,7 +27,8 @@ fn a_foreign_trigger_is_replaced_and_a_missing_one_set() {
     }
 }
 
-/// 13: two intervals after it was enabled, say, or three hops.
+/// 13: some sensors give their first sample a few intervals, or hops, after the buffer
+/// was enabled.
 #[test]
 fn a_sensor_that_takes_its_time_to_start_is_waited_for() {
     let fake = Fake::new();
@@ -43,9 +44,8 @@ fn a_sensor_that_takes_its_time_to_start_is_waited_for() {
     assert_eq!(powering_up.join().unwrap().get("buffer/enable"), "1");
 }
 
-/// 10, 14, 20: what a killed reader left enabled is disabled before anything is
-/// configured, and so is what this reader enabled; a device whose node cannot
-/// be had is not touched.
+/// 10, 14, 20: a buffer that a killed reader left enabled is disabled before any setup,
+/// and so is one that this reader enabled; a device whose node is taken is not touched.
 #[test]
 fn buffers_are_disabled_at_the_end_and_left_alone_where_others_have_them() {
     let fake = Fake::new();
@@ -67,7 +67,7 @@ fn buffers_are_disabled_at_the_end_and_left_alone_where_others_have_them() {
     assert_eq!(accelerometer.get("buffer/enable"), "0");
 }
 
-/// 14: what the unit does after a SIGKILL.
+/// 14: the service unit's clean-up after a SIGKILL.
 #[test]
 fn what_a_killed_reader_left_running_is_released_and_nothing_else() {
     let fake = Fake::new();
@@ -82,7 +82,7 @@ fn what_a_killed_reader_left_running_is_released_and_nothing_else() {
     assert_eq!(accelerometer.get("buffer/enable"), "0");
     assert_eq!(gyroscope.get("buffer/enable"), "0\n");
 
-    // A node that cannot be had: whoever has it is still there.
+    // A node that cannot be opened, as if another process had it open.
     let node = fake.root().join("dev/iio:device1");
     fs::remove_file(&node).unwrap();
     let _refuses = UnixListener::bind(&node).unwrap();
@@ -91,7 +91,7 @@ fn what_a_killed_reader_left_running_is_released_and_nothing_else() {
     assert_eq!(gyroscope.get("buffer/enable"), "1\n");
 }
 
-/// 19: and re-armed.
+/// 19: the buffer was disabled by another program, and is enabled again.
 #[test]
 fn a_buffer_that_a_neighbour_disables_is_enabled_again() {
     let fake = Fake::new();
@@ -111,7 +111,7 @@ fn a_buffer_that_a_neighbour_disables_is_enabled_again() {
     samples(&mut source, 1);
 }
 
-/// 1, 18: the device comes back under another number.
+/// 1, 18: the device is plugged in again under another number.
 #[test]
 fn an_unplugged_device_is_found_again_when_it_is_back() {
     let fake = Fake::new();

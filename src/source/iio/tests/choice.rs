@@ -55,7 +55,7 @@ fn a_phone_without_such_sensors_is_told_of_the_stream() {
     );
 }
 
-/// A device with this sensor, which calls itself after the chip.
+/// A device with this sensor, named after the chip.
 fn sensor(fake: &Fake, number: u32, kind: &str, chip: &str) -> FakeDevice {
     let device = fake.device(number, &[], &three_axes(kind, "le:s16/16>>0"));
     device.set("name", &format!("{chip}\n"));
@@ -63,7 +63,7 @@ fn sensor(fake: &Fake, number: u32, kind: &str, chip: &str) -> FakeDevice {
     device
 }
 
-/// The numbers of the devices that are chosen, and why.
+/// The numbers of the chosen devices, and the reasons.
 fn chosen(fake: &Fake, names: [Option<&str>; 2]) -> ([String; 2], [Reason; 2]) {
     let [one, two] = find::both(&fake.settings().roots, names).unwrap();
     let number = |device: &Device| device.id.trim_start_matches("iio:device").to_owned();
@@ -73,7 +73,7 @@ fn chosen(fake: &Fake, names: [Option<&str>; 2]) -> ([String; 2], [Reason; 2]) {
     )
 }
 
-/// 1: two of a kind, as in laptops that fold.
+/// 1: two devices with the same name, as in laptops that fold.
 #[test]
 fn the_displays_accelerometer_whoever_says_which_it_is() {
     for who in ["udev", "label", "location", "in_accel_location"] {
@@ -129,7 +129,7 @@ fn one_of_them_that_is_said_to_be_in_the_base_is_enough_and_udev_goes_first() {
 #[test]
 fn the_gyroscope_is_the_one_that_moves_with_the_accelerometer() {
     let fake = Fake::new();
-    // Chips with both in either part.
+    // Both parts have a chip with both sensors.
     let parts = [0, 1].map(|n| {
         let axes = [
             three_axes("accel", "le:s16/16>>0"),
@@ -148,7 +148,7 @@ fn the_gyroscope_is_the_one_that_moves_with_the_accelerometer() {
     assert_eq!(chosen(&fake, [None, Some("base")]).0, ["1", "0"]);
     drop(parts);
 
-    // Four devices, of which the gyroscopes have labels.
+    // Four devices; the gyroscopes have labels.
     let fake = Fake::new();
     let _all = [
         (0, "accel", "base"),
@@ -175,7 +175,7 @@ fn a_gyroscope_that_nobody_places_is_that_of_the_accelerometers_chip() {
     let fake = Fake::new();
     let devices = [(0, "accel"), (1, "accel"), (2, "anglvel"), (3, "anglvel")]
         .map(|(n, kind)| sensor(&fake, n, kind, &format!("lsm6dsl_{kind}")));
-    // As in the kernel, the entries are links to where the devices are.
+    // As in sysfs, the entries are links into the device tree.
     for (n, chip) in [(0, "one"), (1, "two"), (2, "one"), (3, "two")] {
         let folder = fake.root().join("sys/devices").join(chip);
         std::fs::create_dir_all(&folder).unwrap();

@@ -1,4 +1,4 @@
-//! Devices of all shapes, and what their attributes say.
+//! Devices with different attributes and scan elements.
 
 use std::fs;
 
@@ -87,8 +87,8 @@ fn two_devices_of_an_lsm6dsl() {
     near(found[2].xyz, [0.000_152, 0.000_304, 0.000_456]);
 }
 
-/// 1, 2, 6: one device, one matrix, an hrtimer trigger with the last word on
-/// the rate, and a channel that nobody wants.
+/// 1, 2, 6: one device with one matrix, an hrtimer trigger that determines the rate,
+/// and a channel that is not used.
 #[test]
 fn one_device_of_a_bmi160() {
     let fake = Fake::new();
@@ -173,7 +173,7 @@ fn every_spelling_of_the_mount_matrix_and_none() {
     }
 }
 
-/// 4: a rate that cannot be read is lived with, a scale is not.
+/// 4: an unreadable rate is tolerated, an unreadable scale is an error.
 #[test]
 fn attributes_that_cannot_be_read() {
     let fake = Fake::new();
@@ -186,7 +186,7 @@ fn attributes_that_cannot_be_read() {
     assert!(error.contains("in_anglvel_scale"), "{error}");
 }
 
-/// 6: a source that says nothing leaves it to the next.
+/// 6: an empty source is skipped.
 #[test]
 fn mount_matrices_that_are_empty_or_end_in_a_semicolon() {
     let turned = [-2.0, 1.0, 3.0];
@@ -213,7 +213,8 @@ fn mount_matrices_that_are_empty_or_end_in_a_semicolon() {
     }
 }
 
-/// 6: the message says who gave it and what goes before it, which helps.
+/// 6: the error names the matrix's source and the setting that takes precedence, and
+/// that setting mends it.
 #[test]
 fn an_impossible_mount_matrix_is_refused_with_its_source_and_its_remedy() {
     let fake = Fake::new();
@@ -252,7 +253,7 @@ fn an_impossible_mount_matrix_is_refused_with_its_source_and_its_remedy() {
     ]);
 }
 
-/// 7: bmc150 has a rate for each sensor, and one offer.
+/// 7: bmc150 has a rate for each sensor, and one list of rates for both.
 #[test]
 fn a_rate_of_the_sensors_with_an_offer_of_the_devices() {
     let fake = Fake::new();
@@ -262,7 +263,7 @@ fn a_rate_of_the_sensors_with_an_offer_of_the_devices() {
     accelerometer.set("sampling_frequency_available", offer);
     drop(fake.open());
     assert_eq!(accelerometer.get("in_accel_sampling_frequency"), "125");
-    // And the other way round.
+    // The reverse: one rate, and a list for each sensor.
     accelerometer.remove("in_accel_sampling_frequency");
     accelerometer.remove("sampling_frequency_available");
     accelerometer.set("sampling_frequency", "25\n");
@@ -271,7 +272,8 @@ fn a_rate_of_the_sensors_with_an_offer_of_the_devices() {
     assert_eq!(accelerometer.get("sampling_frequency"), "100");
 }
 
-/// 4: some drivers list a scale for each axis that only the shared one has.
+/// 4: some drivers list scale attributes for each axis, of which only the shared one is
+/// readable.
 #[test]
 fn a_scale_of_an_axis_that_cannot_be_read_gives_way_to_all_axes() {
     let fake = Fake::new();

@@ -1,5 +1,5 @@
-//! The source on trees that look as real kernels do. The numbers of
-//! docs/iio.md's list are named where a test is about one of them.
+//! The source on trees laid out as real kernels do. Numbers at the tests are those of
+//! the list in docs/iio.md.
 
 mod buffers;
 mod choice;

@@ -1,4 +1,4 @@
-//! Polling, and when it is done.
+//! Polling, and when it replaces the buffers.
 
 use std::fs;
 use std::time::Duration;
@@ -8,7 +8,8 @@ use super::super::{IioSource, Mode, Reader};
 use super::near;
 use crate::source::{Reading, Source};
 
-/// 22: no node to be had, so the raw attributes; nothing of the buffer changes.
+/// 22: the node cannot be opened, so the raw attributes are read; the buffer is not
+/// changed.
 #[test]
 fn auto_polls_where_it_cannot_buffer() {
     let fake = Fake::new();
@@ -27,7 +28,7 @@ fn auto_polls_where_it_cannot_buffer() {
     assert_eq!(accelerometer.get("buffer/enable"), "0\n");
 }
 
-/// 22, 24: udev may not be through yet when a device is found.
+/// 22, 24: udev may not have set the permissions yet when a device is found.
 #[test]
 fn auto_goes_back_to_the_buffer_soon_after_it_may() {
     let fake = Fake::new();

@@ -1,4 +1,4 @@
-//! Buffers that are enabled and give nothing.
+//! Buffers that are enabled and give no scans.
 
 use super::super::fake::{Fake, now, samples};
 use super::super::{IioSource, Mode, Reader, Settings};
@@ -13,7 +13,7 @@ fn auto(fake: &Fake) -> Settings {
     }
 }
 
-/// 19: bmi260 with an interrupt that firmware has wrong, say.
+/// 19: such as a bmi260 whose interrupt the firmware describes wrongly.
 #[test]
 fn a_buffer_that_never_gives_anything_is_given_up_for_polling_until_it_is_opened_anew() {
     let fake = Fake::new();
@@ -27,7 +27,7 @@ fn a_buffer_that_never_gives_anything_is_given_up_for_polling_until_it_is_opened
             .iter()
             .all(|&sensor| found.iter().any(|s| s.sensor == sensor))
     );
-    // Some drivers refuse raw readings otherwise.
+    // Some drivers refuse raw readings while a buffer is enabled.
     assert_eq!(accelerometer.get("buffer/enable"), "0");
     assert_eq!(gyroscope.get("buffer/enable"), "0");
 
@@ -40,7 +40,7 @@ fn a_buffer_that_never_gives_anything_is_given_up_for_polling_until_it_is_opened
     assert!(matches!(source.reader, Reader::Buffered(_)));
 }
 
-/// 19: of two devices one, while the other goes on.
+/// 19: one of two devices is silent, the other goes on.
 #[test]
 fn a_buffer_beside_one_that_works_is_as_silent() {
     let fake = Fake::new();
@@ -59,7 +59,7 @@ fn a_buffer_beside_one_that_works_is_as_silent() {
     );
 }
 
-/// 19: a sensor that is lost is told as lost, and polled only where that stays.
+/// 19: a lost sensor is reported as lost first, and polled only if it stays silent.
 #[test]
 fn buffers_that_worked_are_enabled_anew_first() {
     let fake = Fake::new();
@@ -78,7 +78,7 @@ fn buffers_that_worked_are_enabled_anew_first() {
     samples(&mut source, 2);
 }
 
-/// 17, 19: data without any time that can be is as good as none.
+/// 17, 19: scans without a plausible time stamp count as silence.
 #[test]
 fn scans_whose_times_never_can_be_are_no_samples() {
     let fake = Fake::new();
@@ -94,7 +94,7 @@ fn scans_whose_times_never_can_be_are_no_samples() {
     assert_eq!(source.counts().samples, 0);
 }
 
-/// A sensor that is off says 0 to all, and a hub that does not answer too.
+/// A sensor that is off reads 0 on all axes, and so does one whose hub does not answer.
 #[test]
 fn raw_readings_of_a_sensor_that_is_off_are_no_way_out() {
     let fake = Fake::new();
@@ -118,11 +118,11 @@ fn whoever_asks_for_buffers_alone_gets_no_polling() {
     assert!(matches!(source.reader, Reader::Lost { .. }));
 }
 
-/// 19: reading ends at once instead of waiting, which is no neighbour's doing.
+/// 19: reads return at once with 0 bytes, which is not another program's doing.
 #[test]
 fn a_node_with_nothing_behind_it_is_silent() {
     let fake = Fake::new();
-    // With them go the FIFOs' only writers.
+    // Dropping the devices closes the FIFOs' only writers.
     drop(fake.hid());
     let mut source = IioSource::open(auto(&fake)).unwrap();
     let mut turns = 0;

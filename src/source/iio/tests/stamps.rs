@@ -1,4 +1,4 @@
-//! The times on scans.
+//! The time stamps of scans.
 
 use std::time::Duration;
 
@@ -37,8 +37,8 @@ fn a_hub_with_a_clock_of_its_own_is_put_on_time_since_boot() {
     assert_eq!(found[39].t.nanos() - found[0].t.nanos(), 390_000);
 }
 
-/// 12, 21: after a stall or a suspend comes what was kept, with its own times,
-/// then a jump of them.
+/// 12, 21: after a stall or a suspend the scans kept in the buffer come with their own
+/// times, then a gap.
 #[test]
 fn old_samples_keep_their_times() {
     let fake = Fake::new();
@@ -53,8 +53,8 @@ fn old_samples_keep_their_times() {
     assert_eq!(found[0].t.nanos(), t);
 }
 
-/// 16: whoever keeps the time has to see that it stands still, so nothing is
-/// made up for stamps that do not advance, on whichever clock.
+/// 16: stamps that do not advance are passed on unchanged, on either clock, because the
+/// decision has to see that time stands still.
 #[test]
 fn stamps_that_stand_still_are_handed_on_as_they_are() {
     for frozen in [now(), 5_000] {
