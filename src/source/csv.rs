@@ -1,9 +1,9 @@
 //! graspd's own recording format: lines of `t_ns,sensor,x,y,z`.
-//!
-//! Times are nanoseconds of the sensors' clock, `sensor` is `accelerometer`
-//! (`accel`, `acc`, `a`) or `gyroscope` (`gyro`, `gyr`, `g`), values are m/s²
-//! and rad/s. `#` begins a comment line, and a line `t_ns,…` names the columns.
-//! What else is read as such a row is in [`row`](super::row).
+//! Times are nanoseconds of the sensors' clock, `sensor` is `accelerometer` (`accel`,
+//! `acc`, `a`) or `gyroscope` (`gyro`, `gyr`, `g`), values are m/s² and rad/s. Lines
+//! that begin with `#` are comments, and a line `t_ns,…` names the columns. The
+//! variants that are also accepted (separators, decimal commas) are in
+//! [`row`](super::row).
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -19,37 +19,39 @@ pub struct CsvReader<R> {
     path: PathBuf,
     counts: SourceCounts,
     kind: Kind,
-    /// The first line that could not be read, if one could not.
+    /// The first line that could not be read, with what is wrong; `None` if there was
+    /// none.
     unreadable: Option<String>,
 }
 
-/// What the lines are of, which says what else they may be.
+/// Where the lines come from, which decides whether a missing or broken first row is an
+/// error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// A file of samples and nothing else.
+    /// A file that must begin with a row and hold at least one sample.
     Recording,
-    /// Lines as they come, from the first one on.
+    /// A stream read from its first line: it must begin with a row, and may be empty.
     Stream,
-    /// The same, perhaps from the middle of a line on.
+    /// A stream that was read before: its first line may be incomplete.
     Joined,
 }
 
 impl<R: BufRead + Send> CsvReader<R> {
-    /// Reads the recording `inner`, which errors will call `path`. One that does
-    /// not begin with a row (after comments and the columns' names), or that has
-    /// none, is refused.
+    /// Reads the recording `inner`; errors name `path`. A recording whose first line
+    /// (after comments and the line of column names) is not a row, or that holds no
+    /// row, is an error.
     pub fn new(inner: R, path: &Path) -> Self {
         Self::of(Kind::Recording, inner, path)
     }
 
-    /// Reads a stream from its beginning. One that does not begin with a row is
-    /// refused, and one that ends before is not.
+    /// Reads a stream from its beginning. A first line that is not a row is an error; a
+    /// stream without any row is not.
     pub fn stream(inner: R, path: &Path) -> Self {
         Self::of(Kind::Stream, inner, path)
     }
 
-    /// Reads what is left of a stream that others began to read: its first line
-    /// may be half of one.
+    /// Reads the rest of a stream from which another reader has taken bytes: its first
+    /// line may be incomplete and is then counted as malformed.
     pub fn joined(inner: R, path: &Path) -> Self {
         Self::of(Kind::Joined, inner, path)
     }
@@ -132,7 +134,7 @@ impl<R: BufRead + Send> Source for CsvReader<R> {
     }
 }
 
-/// What is wrong with a recording without a sample.
+/// The error text for a recording without a sample.
 pub(super) const NOTHING: &str = "it holds no samples";
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
-//! What a file is that holds no lines of UTF-8.
+//! Recognises files that are not lines of UTF-8 text by their first bytes.
 
-/// Bytes that are looked at, which hold a whole row and more.
+/// Bytes at a file's beginning that are examined; longer than any row.
 pub(super) const HEAD: usize = 1024;
 
-/// How files of a kind begin.
+/// The first bytes of each kind of file; its name, and how to make a recording of it.
 const SIGNATURES: [(&[u8], &str); 16] = [
     (
         &[0x1F, 0x8B],
@@ -50,8 +50,8 @@ const SIGNATURES: [(&[u8], &str); 16] = [
     (&[0, 0, 0xFE, 0xFF], "UTF-32 text; save it as UTF-8"),
 ];
 
-/// The kind of the file that begins with `head`, and what to do about it; `None`
-/// where it may hold lines of text.
+/// The kind of the file that begins with `head`, and how to convert it; `None` where it
+/// may be text.
 pub(super) fn kind(head: &[u8]) -> Option<&'static str> {
     if super::zstd::begins(head) {
         return Some("compressed twice; unpack it once");
@@ -62,7 +62,7 @@ pub(super) fn kind(head: &[u8]) -> Option<&'static str> {
     if let Some((_, kind)) = known {
         return Some(kind);
     }
-    // POSIX.1-1988, ustar: the magic stands in the first block.
+    // POSIX.1-1988, ustar: the magic is at offset 257 of the first block.
     if head.get(257..262) == Some(b"ustar") {
         return Some("a tar archive; unpack it, and give a file in it");
     }
@@ -78,8 +78,7 @@ pub(super) fn kind(head: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// `line` as an error may show it: its beginning, with all that a terminal would
-/// not show as it is escaped.
+/// `line` as it is quoted in an error: its beginning, with control characters escaped.
 pub(super) fn shown(line: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown: String = line

@@ -1,5 +1,4 @@
-//! A session folder of the HMOG data set: two files with rows and clocks of
-//! their own, merged by time.
+//! A session folder of the HMOG data set: one file for each sensor, merged by time.
 //!
 //! `Accelerometer.csv` and `Gyroscope.csv` have no header; their columns are
 //! systime_ms, event_time_ns, activity_id, x, y, z, orientation. The second is
@@ -17,11 +16,11 @@ use super::row::{Fields, RowFault, fault};
 use super::{Reading, Source, SourceCounts, SourceError};
 use crate::motion::{Sample, Sensor};
 
-/// The columns, as a row has them.
+/// The columns of a row, as errors name them.
 const COLUMNS: &str = "systime_ms,event_time_ns,activity_id,x,y,z,orientation";
 const COUNT: usize = 7;
 
-/// The file that a sensor's rows are in.
+/// The name of a sensor's file.
 fn file_name(sensor: Sensor) -> &'static str {
     match sensor {
         Sensor::Accelerometer => "Accelerometer.csv",
@@ -35,15 +34,15 @@ pub struct HmogSession {
 }
 
 impl HmogSession {
-    /// Whether `folder` looks like one.
+    /// Whether `folder` holds an HMOG session, by the names of its files.
     pub fn is_at(folder: &Path) -> bool {
         Sensor::ALL
             .iter()
             .any(|&s| folder.join(file_name(s)).is_file())
     }
 
-    /// Opens the session in `folder`. One without one of the files is refused; so
-    /// is, once it is read, one of whose files does not begin with a row.
+    /// Opens the session in `folder`. A missing file is an error at once, a file that
+    /// does not begin with a row is one when it is first read.
     pub fn open(folder: &Path) -> Result<Self, SourceError> {
         let [acc, gyro] = Sensor::ALL;
         let is_missing = |sensor: &Sensor| !folder.join(file_name(*sensor)).exists();
@@ -163,7 +162,8 @@ impl Track {
     }
 }
 
-/// Whether a line names HMOG's columns, as some copies of the data set do.
+/// Whether a line is HMOG's line of column names, which some copies of the data set
+/// have.
 fn is_header(text: &str) -> bool {
     let names: Vec<String> = Fields::of(text)
         .map(|field| field.text.to_ascii_lowercase())

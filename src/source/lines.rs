@@ -1,19 +1,20 @@
-//! Lines of text, of bounded length, from bytes nobody vouches for.
+//! Lines of text of bounded length, from untrusted bytes.
 
 use std::io::{self, BufRead};
 
-/// Longest line of a recording that is looked at; one sample needs less than a tenth.
+/// Longest line of a recording that is accepted, in bytes; a sample takes less than a
+/// tenth.
 const LONGEST: usize = 1024;
 
-/// A line, or what stood in its place.
+/// A line, or what replaces an unreadable one.
 pub enum Line<'a> {
     /// A line without its end.
     Text(&'a str),
-    /// A line that is too long or no UTF-8; skipped up to its end.
+    /// A line that is too long or not UTF-8; skipped up to its end.
     Unreadable,
 }
 
-/// Reads lines into one buffer that never grows.
+/// Reads lines into one buffer of fixed size.
 pub struct Lines<R> {
     inner: R,
     longest: usize,
@@ -23,12 +24,12 @@ pub struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Of `inner`, from where it stands.
+    /// Reads `inner` from its present position.
     pub fn new(inner: R) -> Self {
         Self::up_to(LONGEST, inner)
     }
 
-    /// The same, where a line may have so many bytes.
+    /// The same with lines of at most `longest` bytes.
     pub fn up_to(longest: usize, inner: R) -> Self {
         Self {
             inner,
@@ -44,8 +45,7 @@ impl<R: BufRead> Lines<R> {
         Ok((number, self.next_line()?))
     }
 
-    /// The next line; `None` at the end. A byte-order mark before it is no part
-    /// of it.
+    /// The next line; `None` at the end. A byte-order mark at its beginning is removed.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
         self.number += 1;
         self.buffer.clear();

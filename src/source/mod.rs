@@ -1,8 +1,8 @@
-//! Where motion comes from: recordings, a stream of lines, a sensor device.
+//! Sources of motion: recordings, a stream of lines, the kernel's sensors.
 //!
-//! A source hands out [`Reading`]s one at a time and blocks while there is
-//! nothing. It converts units and axes; what it cannot read it counts in
-//! [`SourceCounts`] rather than guesses.
+//! A source returns one [`Reading`] at a time and blocks while there is none. It
+//! converts units and axes. Input that it cannot read is never guessed at, but counted
+//! in [`SourceCounts`].
 
 mod csv;
 mod foreign;
@@ -31,57 +31,57 @@ use thiserror::Error;
 
 use crate::motion::{Sample, SampleTime};
 
-/// What a source has to say.
+/// What a source returns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reading {
     /// A sample of one sensor.
     Sample(Sample),
-    /// The sensors' clock has come this far and no sample arrived.
+    /// No sample arrived although the sensors' clock has reached this time.
     Quiet(SampleTime),
 }
 
-/// A place that motion comes from.
+/// A source of motion.
 pub trait Source: Send {
-    /// The next reading; `None` once there will be no more. Blocks until then.
+    /// The next reading; `None` at the end. Blocks until there is one.
     fn next(&mut self) -> Result<Option<Reading>, SourceError>;
 
-    /// Lets go of what it holds; the next reading takes it up again.
+    /// Closes the devices that it holds open; the next reading opens them again.
     fn release(&mut self) {}
 
-    /// What has been read and passed over so far.
+    /// Counts of samples read and of input skipped so far.
     fn counts(&self) -> SourceCounts;
 
-    /// The first of what was passed over, and what is wrong with it, for people;
-    /// `None` where there was none or the source keeps none.
+    /// The first input that was skipped, with what is wrong with it, for people; `None`
+    /// where there was none or the source does not keep it.
     fn unreadable(&self) -> Option<&str> {
         None
     }
 }
 
-/// What a source has read and what it passed over.
+/// Counts of samples and of skipped input.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct SourceCounts {
-    /// Samples handed out.
+    /// Samples returned.
     pub samples: u64,
-    /// Lines, scans or readings that could not be read as a sample.
+    /// Lines, scans or readings that were not readable as a sample.
     pub malformed: u64,
 }
 
 /// Why a source cannot go on.
 #[derive(Debug, Error)]
 pub enum SourceError {
-    /// The operating system refused.
+    /// A system call failed.
     #[error("cannot read {}: {source}", path.display())]
     Io {
-        /// What was being read.
+        /// The file that was read.
         path: PathBuf,
-        /// The system's answer.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// What is there is no recording.
+    /// The input is not a recording.
     #[error("{} is no recording: {why}", path.display())]
     NotARecording {
-        /// What was being read.
+        /// The file that was read.
         path: PathBuf,
         /// What is wrong, and what is expected.
         why: String,

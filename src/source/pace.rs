@@ -1,4 +1,4 @@
-//! Replay at the speed of life, or of a multiple of it.
+//! Replays recordings in real time, or at a multiple of it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use super::{Reading, Source, SourceCounts, SourceError};
 use crate::motion::SampleTime;
 
-/// How fast a recording is replayed.
+/// Replay speed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Speed {
-    /// Without waiting.
+    /// As fast as possible.
     Max,
-    /// This many recorded seconds a second.
+    /// Recorded seconds per second of real time.
     Factor(f64),
 }
 
@@ -40,14 +40,16 @@ impl fmt::Display for Speed {
     }
 }
 
-/// Naps shorter than this are put off: waking up costs more than they matter.
+/// Shorter waits are put off and added up, because a wake-up costs more than they
+/// matter.
 const SHORTEST_NAP: Duration = Duration::from_millis(5);
-/// A hole in a recording is not waited out for longer than this.
+/// The longest wait for a gap in a recording.
 const LONGEST_NAP: Duration = Duration::from_secs(3);
-/// Times further back than stragglers are a new recording with its own clock.
+/// A step back by more than late samples explain begins a new recording with its own
+/// clock.
 const NEW_CLOCK: Duration = Duration::from_secs(1);
 
-/// A source held back to a [`Speed`].
+/// A source that returns readings at a given [`Speed`].
 pub struct Paced<S> {
     inner: S,
     speed: Speed,
@@ -56,7 +58,7 @@ pub struct Paced<S> {
 }
 
 impl<S: Source> Paced<S> {
-    /// Holds `inner` back to `speed`.
+    /// Returns the readings of `inner` at `speed`.
     pub fn new(inner: S, speed: Speed) -> Self {
         Self {
             inner,
@@ -131,7 +133,7 @@ mod tests {
     use super::*;
     use crate::motion::{Sample, Sensor};
 
-    /// Samples at these times.
+    /// A source of samples at these times.
     struct At(std::vec::IntoIter<i64>);
 
     impl Source for At {
@@ -152,7 +154,8 @@ mod tests {
 
     #[test]
     fn time_passes_as_recorded_in_each_of_several_recordings() {
-        // Two recordings, the second on an earlier clock, a second each, twice as fast.
+        // Two recordings of a second each, the second on an earlier clock, at double
+        // speed.
         let times: Vec<i64> = (0..=10).map(|i| 90_000 + 100 * i).collect();
         let again = (0..=10).map(|i| 5_000 + 100 * i);
         let all: Vec<i64> = times.into_iter().chain(again).collect();

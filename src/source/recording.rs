@@ -1,4 +1,4 @@
-//! Recordings on disk, told apart by what they are.
+//! Opens recordings on disk, whose format is told from their content.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
@@ -8,9 +8,9 @@ use super::foreign::{self, HEAD};
 use super::zstd::{self, Frames};
 use super::{CsvReader, HmogSession, Reading, Source, SourceCounts, SourceError};
 
-/// Bytes of a file, or of what is packed in it, that are read at a time.
+/// Bytes that are read at a time, before or after decompression.
 const CHUNK: usize = 1 << 16;
-/// Bytes by which any kind of file is told from another.
+/// Bytes at a file's beginning that suffice to tell its kind.
 const LONGEST_MAGIC: usize = 8;
 
 /// Opens a recording: graspd's CSV, plain or compressed with zstd, or a
@@ -30,8 +30,8 @@ pub fn open(path: &Path) -> Result<Box<dyn Source>, SourceError> {
     Ok(Box::new(HmogSession::open(path)?))
 }
 
-/// Opens a file of lines, plain or compressed with zstd. One that is something
-/// else is refused by its first bytes, whatever its name.
+/// Opens a file of lines, plain or compressed with zstd. The format is told from the
+/// first bytes, not from the name; others are an error.
 pub(super) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, SourceError> {
     let io_error = |source| SourceError::Io {
         path: path.to_owned(),
@@ -57,11 +57,11 @@ pub(super) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, SourceEr
     }
 }
 
-/// First bytes that were read, in front of the rest.
+/// The first bytes, already read, followed by the rest.
 type Beheaded<R> = io::Chain<Cursor<Vec<u8>>, R>;
 
-/// The first bytes of `from`, and all of it. A pipe is not waited for longer than it takes
-/// to tell a line from what is packed.
+/// Reads the first bytes of `from`; returns them, and a reader of everything. From a
+/// pipe it waits for [`LONGEST_MAGIC`] bytes only.
 fn behead<R: Read>(mut from: R) -> io::Result<(Vec<u8>, Beheaded<R>)> {
     let mut head = vec![0; HEAD];
     let mut length = 0;
@@ -77,7 +77,7 @@ fn behead<R: Read>(mut from: R) -> io::Result<(Vec<u8>, Beheaded<R>)> {
     Ok((head.clone(), Cursor::new(head).chain(from)))
 }
 
-/// Recordings one after the other.
+/// Several recordings, one after the other, as one source.
 pub struct Chain {
     rest: std::vec::IntoIter<Box<dyn Source>>,
     current: Option<Box<dyn Source>>,

@@ -1,8 +1,8 @@
-//! One line of a table, as the programs of the world write it.
+//! Parses one line of a table, in the forms that common programs write.
 //!
-//! Columns are separated by commas, or by semicolons or tabs; only the latter two
-//! leave room for decimal commas, as does a quoted field. Separators at the end
-//! mean nothing.
+//! Columns are separated by commas, semicolons or tabs. Decimal commas are read in
+//! quoted fields and where commas are not the separator. Separators at the end of a
+//! line are ignored.
 
 use std::fmt;
 
@@ -11,29 +11,29 @@ use crate::motion::{Sample, SampleTime, Sensor};
 /// The columns of graspd's own recordings.
 pub(super) const COLUMNS: &str = "t_ns,sensor,x,y,z";
 
-/// What keeps a line from being a row.
+/// Why a line is not a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowFault {
-    /// Another number of columns than `expected`.
+    /// The number of columns is not `expected`.
     Columns {
-        /// How many there are.
+        /// How many the line has.
         found: usize,
         /// How many a row has.
         expected: usize,
     },
-    /// Decimal commas, with commas between the columns too.
+    /// Commas serve as both decimal points and separators.
     DecimalCommas,
-    /// Words where a row has numbers.
+    /// Words where numbers should be, as in a line of column names.
     Names,
     /// The right columns in another order.
     Order,
-    /// The time is no number, or one that 64 bits of nanoseconds cannot hold.
+    /// The time is not a number, or does not fit 64 bits of nanoseconds.
     Time,
-    /// Neither of the two sensors.
+    /// The sensor is neither of the two.
     Sensor,
-    /// x, y or z is no number.
+    /// x, y or z is not a number.
     Value,
-    /// No UTF-8, or longer than any row is.
+    /// Not UTF-8, or longer than any row.
     NoText,
 }
 
@@ -56,8 +56,8 @@ impl fmt::Display for RowFault {
     }
 }
 
-/// One row of graspd's own recordings as a sample. Values may be non-finite:
-/// alignment drops and counts those.
+/// Parses one row of graspd's recordings. Values may be non-finite: alignment drops and
+/// counts those.
 pub fn parse_row(text: &str) -> Result<Sample, RowFault> {
     let mut fields = Fields::of(text);
     let (time, name) = (fields.next(), fields.next());
@@ -83,13 +83,13 @@ pub fn parse_row(text: &str) -> Result<Sample, RowFault> {
     Ok(Sample { sensor, t, xyz })
 }
 
-/// The row of a sample, as [`parse_row`] reads it back to the bit.
+/// The row of a sample; [`parse_row`] reads it back bit for bit.
 pub fn format_row(sample: &Sample) -> String {
     let [x, y, z] = sample.xyz;
     format!("{},{},{x},{y},{z}", sample.t.nanos(), sample.sensor)
 }
 
-/// Whether a line names the columns, as graspd does.
+/// Whether a line is graspd's line of column names.
 pub(super) fn is_header(text: &str) -> bool {
     let mut names = COLUMNS.split(',');
     Fields::of(text).all(|field| {
@@ -114,11 +114,12 @@ fn sensor_among(text: &str) -> bool {
     Fields::of(text).any(|field| sensor(field.text).is_some())
 }
 
-/// What is wrong with the shape of a line that should have `expected` columns.
+/// Why a line is not a row of `expected` columns.
 pub(super) fn fault(text: &str, expected: usize) -> RowFault {
     let found = Fields::of(text).count();
     let names = Fields::of(text).all(|field| field.number().is_none() && !field.text.is_empty());
-    // Of the numbers of a row only some have decimals, so not all columns double.
+    // Only some numbers of a row have decimals, so decimal commas give more than
+    // `expected` columns, but not twice as many.
     let commas = !text.contains([';', '\t', '.', '"']) && found > expected + 1;
     match found {
         _ if names && found > 1 => RowFault::Names,
@@ -160,7 +161,7 @@ impl<'a> Iterator for Fields<'a> {
             Some((inner, after)) => (inner, after.trim_start_matches(' ')),
             None => rest.split_at(rest.find(self.separator).unwrap_or(rest.len())),
         };
-        // What stands between a closing quote and the separator spoils the field.
+        // Text between a closing quote and the separator makes the field invalid.
         let spoilt = !after.is_empty() && !after.starts_with(self.separator);
         let (text, after) = match spoilt {
             true => rest.split_at(rest.find(self.separator).unwrap_or(rest.len())),
@@ -174,21 +175,22 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// One field, without the blanks and quotes around it.
+/// One field, without blanks and quotes around it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Field<'a> {
     pub(super) text: &'a str,
-    /// Whether a comma in it can only be a decimal one.
+    /// Whether a comma in it is a decimal comma.
     decimal_comma: bool,
 }
 
 impl Field<'_> {
-    /// As a value.
+    /// Parsed as a value; `None` if it is not a number.
     pub(super) fn number(self) -> Option<f32> {
         if !self.decimal_comma || !self.text.contains(',') {
             return self.text.parse().ok();
         }
-        // Longer numbers than any program writes; and nothing is allocated.
+        // Longer than any number that programs write, and on the stack, so nothing is
+        // allocated.
         let mut digits = [0; 40];
         let digits = digits.get_mut(..self.text.len())?;
         digits.copy_from_slice(self.text.as_bytes());
@@ -198,7 +200,8 @@ impl Field<'_> {
         std::str::from_utf8(digits).ok()?.parse().ok()
     }
 
-    /// As a time: decimals and powers of ten are taken to the nanosecond, exactly.
+    /// Parsed as a time in nanoseconds; decimals and powers of ten are converted
+    /// exactly.
     pub(super) fn time(self) -> Option<SampleTime> {
         let nanos = match self.text.parse() {
             Ok(nanos) => nanos,
@@ -208,8 +211,8 @@ impl Field<'_> {
     }
 }
 
-/// A decimal number such as `-1650458715596950054.0` or `1.65e18`, rounded to a
-/// whole one half away from zero; not by way of a float, which keeps 53 bits.
+/// A decimal number such as `-1650458715596950054.0` or `1.65e18`, rounded half away
+/// from zero. Computed in integers, as a float keeps only 53 bits.
 fn exact(text: &str, decimal_comma: bool) -> Option<i64> {
     let (mantissa, power) = match text.split_once(['e', 'E']) {
         Some((mantissa, power)) => (mantissa, power.parse::<i32>().ok()?),

@@ -8,23 +8,23 @@ use std::path::Path;
 use super::csv::CsvReader;
 use super::{Reading, Source, SourceCounts, SourceError};
 
-/// A stream of samples as they happen.
+/// A live stream of samples as lines of text.
 pub struct LineStream(CsvReader<Box<dyn BufRead + Send>>);
 
 impl LineStream {
-    /// Lines on standard input; their end is the stream's end.
+    /// Reads standard input; its end ends the stream.
     pub fn stdin() -> Self {
         let inner = BufReader::new(io::stdin());
         let name = Path::new("standard input");
         Self(CsvReader::stream(Box::new(inner), name))
     }
 
-    /// Lines on the FIFO (or file) at `path`.
+    /// Reads the FIFO (or file) at `path`.
     ///
-    /// A FIFO is held open for writing too, so writers may come and go: while
-    /// there is none the stream is silent, and silence has its own rules. What
-    /// an earlier reader left in it may begin in the middle of a line, so a
-    /// stream is never refused for how it begins.
+    /// A FIFO is opened for writing too, so that it does not end when a writer closes
+    /// it; without a writer the stream is silent, and silence is handled by the
+    /// decision. Bytes that an earlier reader left may begin in the middle of a line,
+    /// so an incomplete first line is not an error.
     pub fn open(path: &Path) -> Result<Self, SourceError> {
         let fifo = std::fs::metadata(path)
             .is_ok_and(|m| std::os::unix::fs::FileTypeExt::is_fifo(&m.file_type()));

@@ -1,5 +1,5 @@
-//! Zstandard files: every frame of one, one after the other, each verified.
-//! RFC 8878, 3.1: a file is any number of frames, of which some may be skippable.
+//! Decompresses Zstandard files: all frames in order, each verified. RFC 8878, 3.1: a
+//! file is any number of frames, some of which may be skippable.
 
 use std::io::{self, ErrorKind, Read};
 
@@ -15,21 +15,21 @@ pub(super) fn begins(head: &[u8]) -> bool {
     skippable || head.starts_with(&MAGIC)
 }
 
-/// The content of all frames. A frame that is cut, broken, longer or shorter than
-/// it says, or that fails its checksum is an error, and so is what follows the
-/// last frame and is none.
+/// The content of all frames. An error is: a frame that is truncated, corrupt, of
+/// another size than its header says, or with a wrong checksum; and data after the last
+/// frame that is not a frame.
 ///
-/// Memory is bounded: by the window that a frame asks for, 128 MiB at most, and a
+/// Memory is bounded by the window that a frame asks for, at most 128 MiB, and one
 /// block.
 pub(super) struct Frames<R> {
     from: Metered<R>,
     decoder: FrameDecoder,
-    /// Bytes that the frame being read has given so far; `None` between frames.
+    /// Bytes decompressed of the present frame; `None` between frames.
     given: Option<u64>,
 }
 
 impl<R: Read> Frames<R> {
-    /// Of `from`, from where it stands.
+    /// Reads `from` from its present position.
     pub(super) fn new(from: R) -> Self {
         Self {
             from: Metered {
@@ -73,7 +73,7 @@ impl<R: Read> Frames<R> {
         }
     }
 
-    /// Whether the frame that has been read is what it says.
+    /// An error if the frame that was read differs from its header.
     fn verify(&self, given: u64) -> io::Result<()> {
         let said = self.decoder.get_checksum_from_data();
         let size = self.decoder.content_size();
@@ -83,7 +83,7 @@ impl<R: Read> Frames<R> {
                 self.from.position.saturating_sub(4)
             )));
         }
-        // No size in the header reads as 0.
+        // 0 stands for a header without a size.
         if size > 0 && size != given {
             return Err(broken(format!(
                 "its zstd data is broken: a frame of {size} bytes has {given}"
@@ -147,7 +147,7 @@ fn broken(why: String) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, why)
 }
 
-/// Knows how far a reader has been read, and whether it came to its end.
+/// A reader that counts the bytes read and notes the end of input.
 struct Metered<R> {
     inner: R,
     position: u64,
@@ -169,7 +169,7 @@ mod tests {
     use proptest::prelude::*;
     use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 
-    /// A frame with a checksum: the encoder gives each one.
+    /// A frame with a checksum, as the encoder writes them.
     fn frame(content: &[u8]) -> Vec<u8> {
         compress_to_vec(content, CompressionLevel::Fastest)
     }
@@ -209,7 +209,7 @@ mod tests {
     fn no_cut_file_is_a_shorter_one() {
         let file = [frame(&lines()), skippable(9), frame(b"evening\n")].concat();
         let first = frame(&lines()).len();
-        // Between frames a cut cannot be seen.
+        // Truncation exactly between frames cannot be detected.
         let whole = [0, first, first + 17, file.len()];
         for cut in (0..=file.len()).filter(|cut| cut % 97 == 0 || cut + 60 > first) {
             let read = content(&file[..cut]);
