@@ -1,4 +1,4 @@
-//! `graspd demo`: the whole thing on simulated people, without arguments.
+//! `graspd demo`: enrolment and decisions on recordings of simulated people.
 
 use clap::Args;
 
@@ -56,5 +56,5 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// When it does; tests/data/simulated/README.md.
+/// When the phone changes hands in the recording; tests/data/simulated/README.md.
 const HAND_OVER: &str = "at +0:02:30";

@@ -1,4 +1,4 @@
-//! `graspd doctor`: why it does not work, and what to do.
+//! `graspd doctor`: checks everything that graspd needs, with remedies.
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `graspd enroll`: recordings into a profile.
+//! `graspd enroll`: makes a profile from recordings.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -81,7 +81,7 @@ pub(super) struct EnrolChoices {
 }
 
 impl EnrolChoices {
-    /// The choices of someone who made none.
+    /// The default options, for commands that enrol without asking.
     pub(super) fn automatic() -> Self {
         Self {
             model: None,
@@ -92,7 +92,7 @@ impl EnrolChoices {
         }
     }
 
-    /// ν and γ as a daemon is told them; no γ is `auto`.
+    /// ν and γ in the form of the daemon's request; no γ stands for `auto`.
     fn asked_for(&self) -> Result<(f64, Option<f64>), CliError> {
         let LearnOptions { nu, gamma, .. } = self.options()?.learn;
         Ok(match gamma {
@@ -149,7 +149,7 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Enrols from `recordings`, telling how it goes line by line.
+/// Enrols from `recordings` and prints progress line by line.
 pub(super) fn enrol(
     bundle: &Bundle,
     recordings: &[PathBuf],
@@ -180,7 +180,7 @@ pub(super) fn enrol(
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     let finished = enroller.finish(owner, now.map_or(0, |d| d.as_secs()));
     let (profile, report) = match (finished, wrong.into_iter().next()) {
-        // More of the same would not help.
+        // Both fail for this recording's sake, which further recordings would not mend.
         (Err(EnrolError::TooLittle { .. } | EnrolError::Folds(_)), Some((path, why))) => {
             return Err(unsound(path, why));
         }
@@ -204,13 +204,14 @@ fn unsound(path: &Path, why: String) -> CliError {
     }
 }
 
-/// Why a recording gave fewer windows than its length, if something is wrong with it.
+/// Why a recording gave fewer windows than its length suggests; `None` if nothing is
+/// wrong with it.
 fn cause(report: &SessionReport, doubts: &[Doubt], unreadable: Option<&str>) -> Option<String> {
     if let Some(doubt) = doubts.first() {
         return Some(doubt.to_string());
     }
     let SourceCounts { samples, malformed } = report.source;
-    // A line here and there is no reason.
+    // Up to a tenth of unreadable lines does not explain missing windows.
     let first = unreadable.filter(|_| malformed * 10 > samples)?;
     Some(format!("{malformed} lines cannot be read; {first}"))
 }
@@ -270,7 +271,7 @@ fn budget(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Who runs this; under sudo, who ran that.
+/// The user id of the caller; under sudo, of the user who ran sudo.
 pub(super) fn caller() -> u32 {
     let me = rustix::process::geteuid();
     let behind_sudo = std::env::var("SUDO_UID")

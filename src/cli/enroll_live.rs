@@ -1,4 +1,4 @@
-//! `graspd enroll` without recordings: a sitting with the running daemon.
+//! `graspd enroll` without recordings: an enrolment session with the running daemon.
 
 use std::io::{IsTerminal, Write, stdout};
 use std::thread::sleep;
@@ -68,7 +68,7 @@ pub(super) fn run(
     } else {
         enrolment_line(&answer)
     };
-    // Over the line of progress, if there is one.
+    // On a terminal the line of progress is overwritten.
     let start = if !json && stdout().is_terminal() {
         "\r\x1b[K"
     } else {
@@ -85,7 +85,8 @@ pub(super) fn run(
     Ok(())
 }
 
-/// Says what speaks against the samples that come, each thing once: figures change.
+/// Prints doubts about the samples as warnings. Each is printed once: doubts that
+/// differ only in their figures count as the same.
 fn warn(daemon: &mut Client, warned: &mut Vec<String>) -> Result<(), PublishError> {
     let words = |doubt: &str| doubt.replace(|c: char| c.is_ascii_digit(), "");
     for doubt in daemon.doubts()? {
@@ -116,7 +117,7 @@ fn ask(daemon: &mut Client, order: &Enrol) -> Result<Enrolment, PublishError> {
     Err(PublishError::Refused("it is about to end".into()))
 }
 
-/// On a terminal one line that changes, elsewhere a line each time.
+/// On a terminal one line that is overwritten, elsewhere a new line each time.
 fn progress(answer: &Enrolment, json: bool) -> Result<(), CliError> {
     let line = enrolment_line(answer);
     if json {

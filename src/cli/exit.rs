@@ -1,4 +1,4 @@
-//! Errors of commands, and the exit codes they come with. sysexits(3)
+//! Errors of commands and their exit codes, which are those of sysexits(3).
 
 use std::io;
 use std::path::PathBuf;
@@ -15,25 +15,25 @@ use crate::publish::PublishError;
 use crate::source::SourceError;
 use crate::source::iio::IioError;
 
-/// The command was used wrongly.
+/// EX_USAGE: wrong arguments.
 pub(super) const USAGE: u8 = 64;
-/// The input is not what it should be.
+/// EX_DATAERR: invalid input.
 const DATA: u8 = 65;
-/// An input file is missing or cannot be read.
+/// EX_NOINPUT: an input file is missing or unreadable.
 const NO_INPUT: u8 = 66;
-/// The daemon is not there.
+/// EX_UNAVAILABLE: the daemon does not run.
 const UNAVAILABLE: u8 = 69;
-/// A bug.
+/// EX_SOFTWARE: a bug.
 const SOFTWARE: u8 = 70;
-/// The operating system refused.
+/// EX_OSERR: a system call failed.
 const OS: u8 = 71;
-/// The output cannot be made.
+/// EX_CANTCREAT: the output file cannot be created.
 const CANNOT_CREATE: u8 = 73;
-/// Writing failed half-way.
+/// EX_IOERR: writing failed half-way.
 const IO: u8 = 74;
-/// The other end does not speak the protocol.
+/// EX_PROTOCOL: the other end does not speak the protocol.
 const PROTOCOL: u8 = 76;
-/// The configuration is wrong.
+/// EX_CONFIG: the configuration is invalid.
 const CONFIG: u8 = 78;
 
 /// Why a command failed.
@@ -57,7 +57,7 @@ pub(super) enum CliError {
     Write {
         path: PathBuf,
         source: io::Error,
-        /// What there is of it.
+        /// What the file contains after the error.
         left: &'static str,
     },
     #[error("{}: {why}", path.display())]
@@ -135,7 +135,8 @@ impl CliError {
                 RunError::Profile(_) => DATA,
                 RunError::Source(SourceError::Io { .. }) => NO_INPUT,
                 RunError::Source(SourceError::NotARecording { .. }) => DATA,
-                // Drivers may come later than the daemon: worth another try.
+                // Sensor drivers may be loaded after the daemon's start, so the service
+                // manager should retry.
                 RunError::Source(SourceError::Iio(_)) => UNAVAILABLE,
                 RunError::Session(_) | RunError::SourceEnded => UNAVAILABLE,
                 RunError::Crashed => SOFTWARE,

@@ -1,13 +1,13 @@
-//! Where models and sample recordings are, when nobody says.
+//! Finds models and sample recordings where no path is given.
 
 use std::path::{Path, PathBuf};
 
 use super::exit::CliError;
 
-/// The model that is used unless another is named.
+/// The model that is used by default.
 const DEFAULT_MODEL: &str = "default";
-/// Where packages and administrators put what is shipped; before them, a
-/// checkout of the project.
+/// Folders of the installed files, by administrators and by packages. A checkout of the
+/// project is searched before them.
 const SHIPPED: [&str; 2] = ["/usr/local/share/graspd", "/usr/share/graspd"];
 
 /// The bundle to use: `named`, or the default one of this checkout or of the system.
@@ -22,7 +22,7 @@ pub(super) fn model(named: Option<&Path>) -> Result<PathBuf, CliError> {
     named.map_or_else(shipped, |path| Ok(path.to_owned()))
 }
 
-/// A recording of the simulated people.
+/// The path of one of the recordings of simulated people.
 pub(super) fn sample(file: &str) -> Result<PathBuf, CliError> {
     first(
         "the simulated recordings",

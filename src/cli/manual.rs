@@ -1,5 +1,4 @@
-//! The man pages and the shells' completions, from the definitions that parse
-//! the arguments.
+//! Man pages and shell completions, generated from the definitions of the arguments.
 
 use std::fs;
 use std::io;

@@ -60,14 +60,13 @@ enum Command {
     Completions(manual::CompletionsArgs),
 }
 
-/// The program: parses the arguments, runs the command, and exits in the manner
-/// of sysexits(3).
+/// Parses the arguments and runs the command; exit codes are those of sysexits(3).
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             let asked_for = !error.use_stderr();
-            // Where neither stream can be written there is nobody to tell.
+            // Ignored: if neither stream can be written, the error cannot be reported.
             let _ = error.print();
             return if asked_for {
                 ExitCode::SUCCESS
@@ -94,7 +93,7 @@ pub fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever closed the pipe (`graspd replay … | head`) has seen enough.
+        // The reader closed the pipe, as in `graspd replay … | head`: not an error.
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("graspd: {error}");

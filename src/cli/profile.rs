@@ -1,4 +1,4 @@
-//! `graspd profile`: who is known, and forgetting them.
+//! `graspd profile`: lists, shows and deletes profiles.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,9 +14,9 @@ use crate::daemon::{BegunFile, state_folder};
 use crate::owner::profile::{Profile, ProfileError};
 use crate::publish::{Client, Event, PublishError};
 
-/// The last second of the year 9999, after which dates have another form.
+/// The last second of the year 9999, the last with a four-digit year.
 const LATEST_UNIX_S: u64 = 253_402_300_799;
-/// How long the daemon may take to answer.
+/// Time-out for an answer of the daemon.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// See what is kept of owners, or have it forgotten
@@ -82,7 +82,7 @@ fn list(config: &Config) -> Result<(), CliError> {
                 &profile.model.to_string()[..12]
             ),
             Err(error) if error.is_missing() => continue,
-            // It says the path by itself.
+            // The error names the path already.
             Err(error) => error.to_string(),
         };
         print(&line)?;

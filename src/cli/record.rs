@@ -1,4 +1,4 @@
-//! `graspd record`: the live sensors into a recording.
+//! `graspd record`: writes the live sensors' samples into a recording.
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
@@ -22,9 +22,9 @@ use crate::record::Recording;
 use crate::source::iio::Mode;
 use crate::source::{Reading, SourceError};
 
-/// How often rows are written and progress is shown.
+/// Interval at which rows are written and progress is shown.
 const TICK: Duration = Duration::from_secs(1);
-/// How long sensors may take to begin before anything is said of them.
+/// Time after which samples that do not come are warned of.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Record the live sensors, to enrol or replay later
@@ -51,7 +51,8 @@ pub(super) struct RecordArgs {
 pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     let config = Config::load(&args.config)?;
     check(&config)?;
-    // What sensors have to say, such as which device and rate were chosen.
+    // Log lines of the source, such as the device and rate chosen, go to standard
+    // error.
     let _ = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
@@ -88,7 +89,7 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     } = sitting;
     let nothing = recording.is_empty() || recording.is_blank();
     if nothing {
-        // Nothing is lost, and the next try finds the name free.
+        // The file has no samples; removed, so that the same command can be run again.
         fs::remove_file(&args.out)?;
     }
     let result = outcome.map_err(|source| CliError::Write {
@@ -113,18 +114,18 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     Ok(result?)
 }
 
-/// A recording while it is made.
+/// A recording in progress.
 struct Sitting {
     recording: Recording,
     examination: Examination,
-    /// What has been said of the samples.
+    /// The doubts that have been printed.
     warned: Vec<Doubt>,
     progress: Progress,
 }
 
 impl Sitting {
-    /// Records until the source ends, which it may with an error, somebody asks
-    /// for the end, or time is up.
+    /// Records until the source ends (possibly with an error), a signal asks for the
+    /// end, or the time is up.
     fn last(
         &mut self,
         readings: &Receiver<Message>,
@@ -141,7 +142,8 @@ impl Sitting {
                 },
                 recv(ticks) -> _ => {
                     self.recording.write()?;
-                    // Early on, so that nobody records an hour in vain.
+                    // Checked during recording too, so that nobody records an hour of
+                    // unusable samples.
                     if self.progress.began.elapsed() > PATIENCE {
                         self.warn();
                     }
@@ -168,7 +170,7 @@ impl Sitting {
         self.recording.push(sample)
     }
 
-    /// Says what speaks against the samples so far and has not been said.
+    /// Prints the doubts about the samples that have not been printed yet.
     fn warn(&mut self) {
         self.progress.clear();
         for doubt in self.examination.doubts() {
@@ -180,7 +182,8 @@ impl Sitting {
     }
 }
 
-/// Whether there is something to record that nobody else reads.
+/// An error if the source is a replay, or if the daemon runs and the sensors are not
+/// polled: only one process can read a stream or a buffer.
 fn check(config: &Config) -> Result<(), CliError> {
     if config.source.kind == SourceKind::Replay {
         let why = "source.kind is \"replay\", and a recording need not be recorded again";
@@ -193,7 +196,7 @@ fn check(config: &Config) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Gives a word once a signal asks this program to end.
+/// A channel that receives a message when a signal asks this program to end.
 fn stop_asked() -> Result<Receiver<()>, CliError> {
     let system = |source| RunError::Io {
         doing: "wait for signals",
@@ -224,7 +227,7 @@ fn ends_after(seconds: Option<u32>) -> Receiver<Instant> {
     })
 }
 
-/// A line on the terminal that is written over and over.
+/// Progress: on a terminal one line that is overwritten.
 struct Progress {
     began: Instant,
     on_terminal: bool,

@@ -1,5 +1,5 @@
-//! `graspd release`: what the service manager runs once the daemon is gone,
-//! because a daemon that was killed leaves the sensors powered.
+//! `graspd release`: run by the service manager after the daemon's end, because a
+//! killed daemon leaves the sensors powered.
 
 use std::path::PathBuf;
 
@@ -23,8 +23,8 @@ pub(super) fn run(args: &ReleaseArgs) -> Result<(), CliError> {
     let config = match Config::load(&args.config) {
         Ok(config) if config.source.kind == SourceKind::Iio => config,
         Ok(_) => return Ok(()),
-        // The daemon may have run before the file was broken: then with any
-        // sensors, of which those are released that would be found by default.
+        // The daemon may have started before the file became invalid, with unknown
+        // settings: release the sensors that the default configuration chooses.
         Err(_) => Config::default(),
     };
     let settings = config.iio(&args.config)?;

@@ -1,4 +1,5 @@
-//! `graspd replay`: recordings through the whole house, to decisions on standard output.
+//! `graspd replay`: runs recordings through the daemon's pipeline and prints the
+//! decisions.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -84,7 +85,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Replays one recording and shows what comes of it.
+/// Replays one recording and prints its events.
 pub(super) fn replay(
     path: &Path,
     speed: Speed,
@@ -128,7 +129,7 @@ pub(super) fn replay(
     Ok(summary)
 }
 
-/// Where events are shown, and which.
+/// Where events are printed, and which.
 pub(super) struct Show {
     to: BufWriter<io::Stdout>,
     timeline: Timeline,
@@ -156,7 +157,7 @@ impl Show {
             self.timeline.line(event)
         };
         writeln!(self.to, "{line}")?;
-        // At the speed of life people want to see each line as it happens.
+        // In real time each line is printed at once.
         if matches!(event, Event::Score(_)) {
             Ok(())
         } else {
@@ -169,7 +170,7 @@ impl Show {
     }
 }
 
-/// What a replay came to.
+/// Counts over a replay.
 pub(super) struct Summary {
     began: Instant,
     took: Duration,

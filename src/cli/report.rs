@@ -1,4 +1,4 @@
-//! `graspd report`: a day of events as a page.
+//! `graspd report`: draws a day of events as an HTML page.
 
 use std::fs::{OpenOptions, Permissions};
 use std::io::{self, BufReader, Write};
@@ -13,7 +13,7 @@ use crate::decide::Policy;
 use crate::regular_file;
 use crate::report::{EventLog, EvidenceLevels, page};
 
-/// Who may read the page.
+/// Mode of the page's file.
 const OWNER_ONLY: u32 = 0o600;
 
 /// Draw a day of events as one HTML page
@@ -64,8 +64,8 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Writes the page for its owner's eyes alone, as it shows scores: to a new file, or
-/// in place of one, whose mode is mended first.
+/// Writes the page so that only its owner can read it, as it shows scores: to a new
+/// file, or over an existing one, whose mode is changed first.
 fn write(path: &Path, page: &str) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
@@ -73,7 +73,7 @@ fn write(path: &Path, page: &str) -> io::Result<()> {
         .truncate(false)
         .mode(OWNER_ONLY)
         .open(path)?;
-    // A pipe or a terminal has no mode that would be the page's.
+    // A pipe or a terminal has no mode to change.
     if file.metadata()?.is_file() {
         file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;
         file.set_len(0)?;

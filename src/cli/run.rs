@@ -11,7 +11,7 @@ use super::exit::CliError;
 use crate::config::{Config, Log, LogTarget};
 use crate::daemon::{self, LogFilter, Prepared, RunError};
 
-/// Where the configuration is unless another is named.
+/// The default path of the configuration.
 pub(super) const DEFAULT_CONFIG: &str = "/etc/graspd/graspd.toml";
 
 /// Watch the sensors and publish decisions on the socket
@@ -32,9 +32,9 @@ pub(super) fn run(args: &RunArgs) -> Result<(), CliError> {
     Ok(daemon::run(&args.config, parts, log)?)
 }
 
-/// Sends the log where the configuration says.
+/// Sends the log to the configured target.
 fn start_log(log: &Log) -> Result<LogFilter, CliError> {
-    // `Config::load` has tried the filter already.
+    // `Config::load` has checked the filter already.
     let filter = EnvFilter::try_new(&log.level).unwrap_or_default();
     let (filter, handle) = reload::Layer::<EnvFilter, Registry>::new(filter);
     let to = match log.to {

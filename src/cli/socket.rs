@@ -1,4 +1,4 @@
-//! Which daemon a client command talks to.
+//! The socket that client commands connect to.
 
 use std::env;
 use std::path::PathBuf;

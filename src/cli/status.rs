@@ -1,4 +1,4 @@
-//! `graspd status`: how the daemon is doing.
+//! `graspd status`: prints the daemon's status.
 
 use std::fmt::Write;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::publish::{
     Client, Event, Extensible, Hello, Mode, PublishError, ScreenState, SessionStatus, Status,
 };
 
-/// How long the daemon may take to answer.
+/// Time-out for an answer of the daemon.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Show what the daemon believes and how it is doing.
@@ -45,7 +45,7 @@ pub fn run(args: &StatusArgs) -> Result<(), PublishError> {
             }
             Event::Status(status) => {
                 print(render(client.hello(), &status, Style::of_stdout()).trim_end())?;
-                // Only root and the owner are told of the session.
+                // Only root and the owner receive the session's status.
                 if status.session.is_some() && !geteuid().is_root() {
                     for way in screen_opens_without_secret() {
                         print(&format!("{:<22} anybody can open it: {way}", "lock screen"))?;
@@ -88,7 +88,7 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
     text
 }
 
-/// How the owner's screen is, and what opening it means.
+/// Whether the owner's screen is locked, and whether unlocking it proves the owner.
 fn screen(session: &SessionStatus) -> String {
     let state = match &session.screen {
         Extensible::Known(ScreenState::Open) => "open",
@@ -110,8 +110,8 @@ fn screen(session: &SessionStatus) -> String {
     }
 }
 
-/// Rows of a nested object: `source.samples` and its number; a list gives a row for
-/// each sentence.
+/// Rows of a nested object, such as `source.samples` with its number; a list gives a
+/// row for each element.
 fn flat(counters: &Value) -> Vec<(String, String)> {
     let members = match counters {
         Value::Object(members) => members,

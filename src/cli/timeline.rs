@@ -1,4 +1,4 @@
-//! Events as lines for people, for `watch`, `replay` and `demo` alike.
+//! Prints events as lines for people, for `watch`, `replay` and `demo`.
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -15,17 +15,17 @@ use crate::publish::{
 /// Width of an evidence bar in characters.
 const BAR: usize = 10;
 
-/// How lines look.
+/// Plain or coloured output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Text alone.
+    /// Without colours.
     Plain,
     /// With ANSI colours.
     Coloured,
 }
 
 impl Style {
-    /// Coloured on a terminal that wants it; <https://no-color.org>.
+    /// Coloured on a terminal unless `NO_COLOR` is set; <https://no-color.org>.
     pub fn of_stdout() -> Self {
         let declined = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
@@ -44,7 +44,7 @@ impl Style {
     }
 }
 
-/// Turns events into lines, with times from the first one that has a time.
+/// Formats events as lines, with times relative to the first event that has one.
 #[derive(Debug, Clone)]
 pub struct Timeline {
     style: Style,
@@ -53,7 +53,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// A timeline that has not begun.
+    /// A timeline without events yet.
     pub fn new(style: Style) -> Self {
         Self {
             style,
@@ -62,7 +62,7 @@ impl Timeline {
         }
     }
 
-    /// The event as one line, without the line's end.
+    /// The event as one line, without a line feed.
     pub fn line(&mut self, event: &Event) -> String {
         let text = match event {
             Event::Hello(hello) => {
@@ -123,7 +123,7 @@ impl Timeline {
         format!("+{}  {text}", clock(since))
     }
 
-    /// A status in a few words.
+    /// A short text for a status.
     pub fn status(&self, status: &Status) -> String {
         let state = self.state(status.state);
         let why = reason(status.state, &status.reason);
@@ -165,7 +165,7 @@ impl Timeline {
     fn warning(&mut self, warning: &LockWarning) -> String {
         self.reach(Some(warning.t_ns));
         let why = match warning.seconds_to_lock {
-            // Anything longer is no forecast.
+            // A longer forecast is too uncertain to print.
             Some(seconds) if seconds < 600.0 => {
                 format!("a lock is near: in {seconds:.0} s at this rate")
             }
@@ -197,7 +197,7 @@ impl Timeline {
     }
 }
 
-/// How far an enrolment is, in one line.
+/// The progress of an enrolment in one line.
 pub(super) fn enrolment_line(enrolment: &Enrolment) -> String {
     let phase = match &enrolment.phase {
         Extensible::Known(Phase::None) => "no enrolment",

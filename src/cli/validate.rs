@@ -1,4 +1,4 @@
-//! `graspd validate`: the checks of `graspd run`, and nothing else.
+//! `graspd validate`: the checks of `graspd run`, without running it.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -20,8 +20,8 @@ pub(super) struct ValidateArgs {
     config: PathBuf,
 }
 
-/// Whom the daemon will run as: whoever asks. Root asks for the service's user, where the
-/// state folder is that user's.
+/// The user id that the daemon will run as: the caller's. If root asks and the state
+/// folder belongs to the service's user, that user's.
 fn daemon_user(state: &Path) -> u32 {
     let me = geteuid().as_raw();
     let owner = fs::metadata(state).map(|it| it.uid()).ok();

@@ -1,4 +1,4 @@
-//! `graspd watch`: the events as they come.
+//! `graspd watch`: prints the daemon's events as they come.
 
 use std::io::{self, ErrorKind, Write};
 
@@ -22,7 +22,7 @@ pub struct WatchArgs {
     pub json: bool,
 }
 
-/// Prints events until the daemon says goodbye or nobody reads them any more.
+/// Prints events until the daemon ends the connection or standard output is closed.
 pub fn run(args: &WatchArgs) -> Result<(), PublishError> {
     let mut client = Client::connect(&args.socket.path())?;
     if args.scores {
@@ -47,8 +47,8 @@ pub fn run(args: &WatchArgs) -> Result<(), PublishError> {
     Ok(())
 }
 
-/// Prints a line at once; false when standard output has been closed, as `head`
-/// does when it has seen enough.
+/// Prints a line and flushes it; false if standard output has been closed, as by
+/// `head`.
 pub(super) fn print(line: &str) -> Result<bool, PublishError> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {

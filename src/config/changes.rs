@@ -1,4 +1,4 @@
-//! In which keys two configurations differ.
+//! The keys in which two configurations differ.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ impl Config {
 }
 
 fn flat(config: &Config) -> Table {
-    // What was read from a file can be written to one.
+    // Cannot fail: the configuration was itself read from TOML.
     let sections = Table::try_from(config).unwrap_or_default();
     let mut all = Table::new();
     for (section, values) in sections {

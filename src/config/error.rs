@@ -1,4 +1,4 @@
-//! What is wrong with a configuration.
+//! Errors of the configuration file.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -22,31 +22,31 @@ pub struct ConfigError {
 /// What is wrong with a configuration.
 #[derive(Debug, Error)]
 pub enum Mistake {
-    /// The system refuses.
+    /// The file cannot be read.
     #[error("cannot read it: {0}")]
     Io(std::io::Error),
-    /// The text is no configuration.
+    /// The text is not valid TOML, or has an unknown key or a value of another type.
     #[error("line {line}: {what}")]
     Parse {
         /// Line of the file, from 1.
         line: usize,
-        /// What is wrong there.
+        /// The parser's message.
         what: String,
     },
-    /// A value makes no sense.
+    /// A value is out of its range.
     #[error("{key} is {found}, it must be {needed}")]
     Value {
         /// Section and key.
         key: &'static str,
-        /// What it is.
+        /// The value.
         found: String,
-        /// What it must be.
+        /// The valid range or form.
         needed: &'static str,
     },
-    /// The values of `[decide]` make no sense together.
+    /// Values of `[decide]` contradict one another.
     #[error("[decide] {0}")]
     Policy(#[from] PolicyError),
-    /// The values of `[socket]` make no sense.
+    /// A value of `[socket]` is invalid.
     #[error("[socket] {0}")]
     Socket(#[from] PublishError),
 }

@@ -1,5 +1,5 @@
-//! The configuration file. Unknown keys are errors, units are in the names,
-//! and `graspd validate` runs the very checks that `graspd run` does.
+//! The configuration file. Unknown keys are errors, keys name their units, and `graspd
+//! validate` runs the same checks as `graspd run`.
 
 mod changes;
 mod error;
@@ -27,7 +27,7 @@ use crate::session::SessionConfig;
 use crate::source::iio;
 use error::Mistake;
 
-/// A configuration is no larger, in bytes.
+/// Largest configuration file in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// `graspd.toml`. Every key has a default; config/graspd.toml shows them all.
@@ -81,8 +81,8 @@ impl Config {
         Ok(config)
     }
 
-    /// How `[source]` wants the kernel's sensors read; an error speaks of the
-    /// file at `path`.
+    /// The settings for the kernel's sensors from `[source]`; errors name the file at
+    /// `path`.
     pub fn iio(&self, path: &Path) -> Result<iio::Settings, ConfigError> {
         let frames = u32::try_from(self.window.hop_frames).unwrap_or(u32::MAX);
         let settings = self.source.iio(GRID.saturating_mul(frames));
@@ -92,7 +92,7 @@ impl Config {
         })
     }
 
-    /// What decisions under `policy` may cost an owner.
+    /// The budget of false locks that an enrolment must keep to under `policy`.
     pub fn rule(&self, policy: Policy) -> DecisionBudget {
         DecisionBudget {
             policy,
@@ -101,7 +101,7 @@ impl Config {
         }
     }
 
-    /// The policy that `[decide]` makes; an error speaks of the file at `path`.
+    /// The policy made of `[decide]`; errors name the file at `path`.
     pub fn policy(&self, path: &Path) -> Result<Policy, ConfigError> {
         self.decide.policy().map_err(|why| ConfigError {
             path: path.to_owned(),
@@ -109,7 +109,7 @@ impl Config {
         })
     }
 
-    /// Everything that can be said without opening other files.
+    /// Checks everything that can be checked without opening other files.
     fn check(&self) -> Result<(), Mistake> {
         self.decide.policy()?;
         let hop = self.window.hop_frames;
@@ -161,7 +161,7 @@ mod tests {
     fn the_shipped_file_says_the_defaults() {
         let text = include_str!("../../config/graspd.toml");
         assert_eq!(toml::from_str::<Config>(text).unwrap(), Config::default());
-        // …and names each of them, so that nobody has to guess a key.
+        // … and names each of them, so that every key is documented there.
         let keys = |text: &str| -> Vec<String> {
             let table: toml::Table = toml::from_str(text).unwrap();
             table

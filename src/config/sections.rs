@@ -11,14 +11,14 @@ use crate::enrol::DecisionBudget;
 use crate::motion::DEFAULT_HOP;
 use crate::session::SessionConfig;
 
-/// What comes of decisions, beyond their being published.
+/// Whether decisions are acted on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OperatingMode {
-    /// A lock is asked for, and outlives a restart.
+    /// A lock is requested, and is kept over a restart.
     #[default]
     Enforce,
-    /// Nothing: to see what would be locked before anything is.
+    /// Decisions are published only, to see what would be locked.
     Observe,
 }
 
@@ -58,7 +58,7 @@ impl Default for Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct StateFolder {
-    /// What outlives the daemon.
+    /// Folder of the files that outlive the daemon.
     pub folder: PathBuf,
 }
 
@@ -134,7 +134,7 @@ impl Default for Decide {
 }
 
 impl Decide {
-    /// The policy that these keys make.
+    /// The policy made of these keys.
     pub fn policy(&self) -> Result<Policy, Mistake> {
         let seconds = |key, value: f64| {
             Duration::try_from_secs_f64(value)
@@ -157,7 +157,7 @@ impl Decide {
     }
 }
 
-/// Whether `[session]` makes sense.
+/// Checks `[session]`.
 pub(super) fn check_session(session: &SessionConfig) -> Result<(), Mistake> {
     for (key, seconds) in [
         ("session.confirm_s", session.confirm_s),
@@ -202,12 +202,13 @@ pub struct Log {
     /// `error`, `warn`, `info`, `debug` or `trace`, or directives such as
     /// `info,graspd::source=debug`.
     pub level: String,
-    /// Where to.
+    /// Where the log is written.
     pub to: LogTarget,
 }
 
 impl Log {
-    /// A filter of one word would be taken for a module's name.
+    /// Whether every directive has a valid level: `EnvFilter` takes a single unknown
+    /// word for the name of a module.
     pub(super) fn is_levels(&self) -> bool {
         self.level.split(',').all(|directive| {
             let level = directive.rsplit('=').next().unwrap_or_default();
@@ -216,7 +217,7 @@ impl Log {
     }
 }
 
-/// Where the log goes.
+/// Where the log is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogTarget {

@@ -48,7 +48,8 @@ pub enum SourceKind {
 }
 
 impl SourceKind {
-    /// Whether it goes on by itself, so that silence means something.
+    /// Whether motion comes from a device in use, so that missing samples have a
+    /// meaning.
     pub fn is_live(self) -> bool {
         self != Self::Replay
     }
@@ -72,7 +73,7 @@ impl Default for Source {
 }
 
 impl Source {
-    /// Speed of a replay.
+    /// The speed of a replay.
     pub fn speed(&self) -> Result<Speed, Mistake> {
         self.speed.parse().map_err(|_| {
             Mistake::value(
@@ -83,8 +84,8 @@ impl Source {
         })
     }
 
-    /// How to read the kernel's sensors for windows that follow one another
-    /// after `hop`.
+    /// The settings for the kernel's sensors; samples are read from the buffer every
+    /// `hop`.
     pub fn iio(&self, hop: Duration) -> Result<iio::Settings, Mistake> {
         if !(25.0..=400.0).contains(&self.rate_hz) {
             return Err(Mistake::value(
