@@ -1,4 +1,4 @@
-//! Whether a user gets at a file, and what is in the way if not.
+//! Whether a user has access to a file, and what denies it.
 
 use std::fmt;
 use std::fs;
@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use super::Device;
 use super::user::Access;
 
-/// What keeps a user from a file.
+/// What denies a user access to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Denial {
-    /// A directory on the way that may not be searched.
+    /// A directory above the file without search permission.
     Directory(PathBuf),
     /// The file's own mode.
     Mode(PathBuf, Access),
@@ -31,11 +31,11 @@ impl fmt::Display for Denial {
 }
 
 impl Device<'_> {
-    /// Why the daemon's user cannot do `wanted` with the file at `path`, if so:
-    /// every directory above it is looked at, as modes have it. Access control
-    /// lists are not.
+    /// Why the daemon's user cannot do `wanted` with the file at `path`; `None` if it
+    /// can. Checks the modes of the file and of every directory above it, but no access
+    /// control lists.
     pub(super) fn denial(&self, path: &Path, wanted: &[Access]) -> Option<Denial> {
-        // Where a link leads, the way there counts too.
+        // The directories above a link's target count as well.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let root = self.machine.root();
         let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());

@@ -1,4 +1,4 @@
-//! What a user has set in their desktop.
+//! Settings of a user's desktop.
 
 use std::fs;
 use std::io;
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::machine::Machine;
 use super::user::Account;
 
-/// How long `gsettings` may take.
+/// Time-out for `gsettings`.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The settings of one user on one machine.
@@ -27,8 +27,8 @@ impl<'a> DesktopSettings<'a> {
         Self { machine, account }
     }
 
-    /// A switch of GSettings as it is in force; `None` where it cannot be known: the
-    /// schema is not installed, or this process is neither root's nor the user's.
+    /// The effective value of a boolean of GSettings; `None` where it cannot be read:
+    /// the schema is not installed, or this process is neither root's nor the user's.
     /// gsettings(1)
     pub(super) fn gsettings(&self, schema: &str, key: &str) -> Option<bool> {
         let me = geteuid().as_raw();
@@ -58,7 +58,7 @@ impl<'a> DesktopSettings<'a> {
         }
     }
 
-    /// A value of one of KDE's configuration files: the user's, or else the system's.
+    /// A value of one of KDE's configuration files: the user's, else the system's.
     pub(super) fn kde(&self, file: &str, section: &str, key: &str) -> Option<String> {
         let home = self.account.home.trim_start_matches('/');
         [format!("{home}/.config/{file}"), format!("etc/xdg/{file}")]
@@ -70,8 +70,8 @@ impl<'a> DesktopSettings<'a> {
     }
 }
 
-/// The last value of `key` in `section` of an INI file, with neither spaces nor quotes
-/// around it; what stands in brackets after a key of KDE's is none of it.
+/// The last value of `key` in `section` of an INI file, without spaces and quotes
+/// around it. A suffix in brackets after the key, as KDE writes them, is ignored.
 pub(super) fn ini(text: &str, section: &str, key: &str) -> Option<String> {
     let mut inside = false;
     let mut found = None;
@@ -88,7 +88,7 @@ pub(super) fn ini(text: &str, section: &str, key: &str) -> Option<String> {
     found
 }
 
-/// What a program says, if it ends in time.
+/// The output of a program; an error if it does not end in time.
 fn output(mut command: Command) -> io::Result<Output> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,5 +1,5 @@
-//! Whether the kernel's accelerometer shows gravity, by its raw attributes. They can be
-//! read beside whoever has the buffer, and reading them changes nothing.
+//! Whether the kernel's accelerometer shows gravity, by its raw attributes. These can
+//! be read while another program has the buffer, and reading them changes nothing.
 
 use std::fs;
 use std::path::Path;
@@ -11,11 +11,11 @@ use crate::examine::Doubt;
 use crate::source::iio::{Roots, survey};
 
 const CHECK: &str = "gravity";
-/// Readings, of which the middle one counts: the device may be in somebody's hand.
+/// Readings, of which the median counts, since the device may be moving.
 const READINGS: usize = 5;
 const APART: Duration = Duration::from_millis(20);
 
-/// `None` where there is no accelerometer or it has no raw attributes.
+/// `None` where there is no accelerometer, or it has no raw attributes.
 pub(super) fn check(device: &Device<'_>) -> Option<Finding> {
     let mut settings = device.config.iio(Path::new("[source]")).ok()?;
     settings.roots = Roots::under(device.machine.root());
@@ -41,7 +41,7 @@ pub(super) fn check(device: &Device<'_>) -> Option<Finding> {
     })
 }
 
-/// What the accelerometer shows now, in m/s² if its driver is right.
+/// The magnitude of the present acceleration; in m/s² if the driver's scale is right.
 fn size(folder: &Path, scale: [f64; 3]) -> Option<f64> {
     let number = |name: &str| -> Option<f64> {
         let text = fs::read_to_string(folder.join(name)).ok()?;

@@ -1,5 +1,5 @@
-//! What opens the owner's screen: whoever does is taken for the owner, so it must not
-//! come open without a secret.
+//! How the owner's screen is unlocked. With `unlock_proves_owner` whoever unlocks it is
+//! taken for the owner, so unlocking must require a secret.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,12 +12,12 @@ use super::user::Account;
 use super::{Device, Finding};
 
 const CHECK: &str = "lock screen";
-/// Whoever is in it is let in without a password, by the PAM configuration of GDM, LightDM
-/// and Lomiri.
+/// Members of this group log in without a password, by the PAM configuration of GDM,
+/// LightDM and Lomiri.
 const NO_PASSWORD_GROUP: &str = "nopasswdlogin";
 
-/// Of the owner's screen, and where that is nobody's yet or may not be known, of the
-/// screen of whoever asks.
+/// Checks the owner's screen; without an owner, or where the profile is unreadable,
+/// that of the user who runs this.
 pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Vec<Finding> {
     let machine = &device.machine;
     let Some(account) = owner
@@ -32,7 +32,7 @@ pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Vec<Finding> {
     findings
 }
 
-/// sudo(8)
+/// The user who runs this, or who ran sudo; sudo(8). `None` for root without sudo.
 fn who_asks() -> Option<u32> {
     match geteuid().as_raw() {
         0 => std::env::var("SUDO_UID").ok()?.parse().ok(),
@@ -68,7 +68,7 @@ fn opened_by(device: &Device<'_>, account: &Account) -> Finding {
     }
 }
 
-/// The ways in which the screen of `account` comes open without a secret, for people.
+/// The ways in which the screen of `account` is unlocked without a secret, for people.
 pub(super) fn without_secret(machine: &Machine, account: &Account) -> Vec<String> {
     let mut ways = Vec::new();
     if account.has_empty_password(machine) {
@@ -94,7 +94,8 @@ pub(super) fn without_secret(machine: &Machine, account: &Account) -> Vec<String
     ways
 }
 
-/// A desktop that does not lock its screen when it is asked to.
+/// A warning if the desktop does not lock its screen when the session manager asks it
+/// to.
 fn disabled(machine: &Machine, account: &Account) -> Option<Finding> {
     let settings = DesktopSettings::of(machine, account);
     let (schema, key) = ("org.gnome.desktop.lockdown", "disable-lock-screen");
@@ -105,8 +106,8 @@ fn disabled(machine: &Machine, account: &Account) -> Option<Finding> {
     })
 }
 
-/// A display manager that logs the owner in by itself: then a restart opens the device,
-/// unless the desktop locks its screen at its start.
+/// A warning if a display manager logs the owner in at boot: then a restart opens the
+/// device, unless the desktop locks its screen at its start.
 fn login_at_boot(machine: &Machine, account: &Account) -> Option<Finding> {
     let logs_in = |path: &Path, section, key| {
         let text = fs::read_to_string(path).unwrap_or_default();
@@ -123,7 +124,8 @@ fn login_at_boot(machine: &Machine, account: &Account) -> Option<Finding> {
     )
 }
 
-/// Files, or folders of them, with section and key that name who is logged in at boot.
+/// Files, or folders of files, with the section and key that name the user logged in at
+/// boot.
 const AUTOMATIC_LOGINS: [(&str, &str, &str); 9] = [
     ("etc/gdm3/daemon.conf", "daemon", "AutomaticLogin"),
     ("etc/gdm3/custom.conf", "daemon", "AutomaticLogin"),
@@ -151,8 +153,7 @@ mod tests {
     use super::*;
     use crate::config::Config;
 
-    /// The verdict and the text of each finding about user 1000 on a machine with these
-    /// files.
+    /// Severity and text of each finding about user 1000 on a machine with these files.
     fn findings(files: &[(&str, &str)], proves: bool) -> Vec<(Severity, String)> {
         let root = tempfile::tempdir().unwrap();
         let write = |path: &str, text: &str| {

@@ -1,10 +1,10 @@
-//! The files by which a machine shows itself, below a root that tests can choose.
+//! A machine's files and processes, below a root that tests can choose.
 
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Names of processes are cut off after this; proc_pid_comm(5).
+/// The kernel cuts off names of processes after this many bytes; proc_pid_comm(5).
 pub(super) const LONGEST_NAME: usize = 15;
 
 /// A machine.
@@ -31,12 +31,12 @@ impl Machine {
         &self.root
     }
 
-    /// Where the file is that is `path` below `/`.
+    /// The path of the file `path` of the machine, below its root.
     pub(super) fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
-    /// All processes that can be seen.
+    /// All processes visible in /proc.
     pub(super) fn processes(&self) -> Vec<Process> {
         let entries = fs::read_dir(self.path("proc"));
         let entries = entries.into_iter().flatten().flatten();
@@ -53,7 +53,7 @@ impl Machine {
 }
 
 impl Process {
-    /// Whether it has `file` open; `None` if this may not be known.
+    /// Whether it has `file` open; `None` if its descriptors may not be read.
     pub(super) fn has_open(&self, file: &Path) -> Option<bool> {
         let entries = fs::read_dir(self.folder.join("fd")).ok()?;
         let mut open = entries.flatten().map(|entry| fs::read_link(entry.path()));

@@ -1,10 +1,9 @@
-//! `graspd doctor`: everything that graspd needs of a device, looked at one by
-//! one, each with what to do where it is not as it should be.
+//! `graspd doctor`: checks everything that graspd needs of a device, with a remedy for
+//! each fault.
 //!
-//! It changes nothing, but that it sets up and reads sensors of the kernel's for
-//! some seconds, as the daemon would, where neither the daemon nor another
-//! program does. What belongs to the system is looked for below a root folder,
-//! `/` but for tests.
+//! It changes nothing, except that it sets up and reads the kernel's sensors for some
+//! seconds, as the daemon would, if neither the daemon nor another program reads them.
+//! The system's files are looked up below a root folder, which is `/` except in tests.
 
 mod access;
 mod configuration;
@@ -39,15 +38,15 @@ use crate::config::{Config, SourceKind};
 use machine::Machine;
 use user::User;
 
-/// How well something is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// As it should be.
+    /// As required.
     Ok,
-    /// graspd will work, less well or not for everything.
+    /// graspd works, but with restrictions.
     Warn,
-    /// graspd will not work.
+    /// graspd does not work.
     Fail,
 }
 
@@ -61,16 +60,16 @@ impl fmt::Display for Severity {
     }
 }
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What was looked at.
+    /// The name of the check.
     pub check: &'static str,
-    /// How it is.
+    /// The severity.
     pub verdict: Severity,
     /// What was found.
     pub found: String,
-    /// What to do about it, where that does not say so.
+    /// What to do about it; `None` if nothing is needed, or `found` says it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remedy: Option<String>,
 }
@@ -105,15 +104,15 @@ impl Finding {
     }
 }
 
-/// What is looked at: the machine and the configuration, with the eyes of the
-/// user that the daemon runs as.
+/// What the checks look at: the machine and the configuration, with the permissions of
+/// the user that the daemon runs as.
 struct Device<'a> {
     machine: Machine,
     config: &'a Config,
     user: User,
 }
 
-/// The ways in which the screen of the user who asks comes open without a secret, for
+/// The ways in which the screen of the calling user is unlocked without a secret, for
 /// people.
 pub fn screen_opens_without_secret() -> Vec<String> {
     let machine = Machine::at(Path::new("/"));
@@ -124,19 +123,19 @@ pub fn screen_opens_without_secret() -> Vec<String> {
     })
 }
 
-/// The id of the user that the service runs as, if this machine has one.
+/// The id of the user that the service runs as; `None` if this machine has none.
 pub(crate) fn service_uid() -> Option<u32> {
     User::of_service(&Machine::at(Path::new("/"))).map(|user| user.uid)
 }
 
-/// Looks at everything that the configuration at `config` needs on the machine
-/// whose files are below `root`, for the user named `user`; without a name, for
-/// the service's user if root asks, else for whoever does.
+/// Checks everything that the configuration at `config` needs on the machine whose
+/// files are below `root`, with the permissions of the user named `user`; without a
+/// name, of the service's user if root asks, else of the caller.
 pub fn examine(root: &Path, config: &Path, user: Option<&str>) -> Vec<Finding> {
     look(root, config, user, true)
 }
 
-/// The same; with `try_sensors` it reads them for a moment.
+/// The same; with `try_sensors` it also reads the sensors for a moment.
 fn look(root: &Path, config: &Path, user: Option<&str>, try_sensors: bool) -> Vec<Finding> {
     let (config, mut findings) = configuration::check(config);
     let Some(config) = config else {

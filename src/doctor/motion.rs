@@ -1,4 +1,4 @@
-//! What the running daemon finds wrong with the samples that come.
+//! The running daemon's doubts about the samples it receives.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use super::{Device, Finding};
 use crate::publish::Client;
 
 const CHECK: &str = "motion";
-/// How long the daemon may take to answer.
+/// Time-out for an answer of the daemon.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Longest sentence that is shown.
+/// Longest doubt that is shown, in characters.
 const LONGEST: usize = 300;
 
-/// One finding for each thing; none where no daemon says.
+/// One finding for each doubt; none where no daemon answers.
 pub(super) fn check(device: &Device<'_>) -> Vec<Finding> {
     let asked = || {
         let mut daemon = Client::connect(&device.config.socket.path)?;
         daemon.wait_for(Some(PATIENCE))?;
         daemon.doubts()
     };
-    // That there is no daemon, or a foreign one, is another check's.
+    // A missing or foreign daemon is reported by the check of the socket.
     let doubts = asked().unwrap_or_default();
     let finding = |doubt: String| {
         let doubt: String = doubt.chars().take(LONGEST).collect();

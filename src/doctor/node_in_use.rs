@@ -1,4 +1,4 @@
-//! Who has a sensor's node: only one process can.
+//! Which process has a sensor's node open: only one can.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use super::{Device, Finding};
 const CHECK: &str = "holder";
 
 pub(super) fn check(device: &Device<'_>, node: &Path) -> Finding {
-    // Links in /proc name the node as processes see it, not as a test does.
+    // Links in /proc name the node below `/dev`, not below a test's root.
     let seen = Path::new("/dev").join(node.file_name().unwrap_or_default());
     let mut hidden = 0;
     for process in device.machine.processes() {

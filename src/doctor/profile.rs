@@ -11,7 +11,7 @@ use crate::regular_file::{self, Owners};
 
 const CHECK: &str = "profile";
 
-/// The owner, as far as there is one to be seen, and the finding.
+/// The owner's user id, if the profile could be read, and the finding.
 pub(super) fn check(device: &Device<'_>, bundle: Option<&Bundle>) -> (Option<u32>, Finding) {
     match load(device, bundle) {
         Ok(profile) => (Some(profile.owner_uid), describe(device, &profile)),
@@ -32,7 +32,7 @@ fn load(device: &Device<'_>, bundle: Option<&Bundle>) -> Result<Profile, Finding
         None => Profile::load_any(path),
     };
     loaded.map_err(|error| match error.is_missing() {
-        // It can be made with the daemon that runs without.
+        // The daemon runs without a profile, and one can be enrolled with it.
         true if device.config.source.kind.is_live() => Finding::warn(CHECK, error.to_string()),
         _ => Finding::fail(CHECK, error.to_string()),
     })

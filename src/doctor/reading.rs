@@ -1,5 +1,5 @@
-//! Reading the sensors for a moment, because a buffer that can be enabled may
-//! still give nothing, or times that make no sense.
+//! Reads the sensors for a moment, because a buffer that can be enabled may still give
+//! no scans, or implausible time stamps.
 
 use super::sensors::without_buffer;
 use super::{Device, Finding, sensor};
@@ -9,7 +9,7 @@ use crate::source::iio::{Given, IioError, Mode, Settings, Trial, try_out};
 
 const CHECK: &str = "reading";
 
-/// Reads as the daemon would, unless the daemon does.
+/// Reads the sensors as the daemon would, unless the daemon runs.
 pub(super) fn check(device: &Device<'_>, settings: &Settings) -> Finding {
     if Client::connect(&device.config.socket.path).is_ok() {
         let found = "the sensors were not tried, because the daemon may be reading them; \

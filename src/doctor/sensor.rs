@@ -1,11 +1,11 @@
-//! One of the kernel's sensors, by what sysfs and udev say of it.
+//! One of the kernel's sensors, as described by sysfs and udev.
 
 use super::sensors::without_buffer;
 use super::{Finding, Severity};
 use crate::motion::Sensor;
 use crate::source::iio::{Hertz, IioError, MatrixSource, Rates, Reason, Settings, Survey, Trigger};
 
-/// Names of the checks, which are those of the sensors' settings, too.
+/// Names of the checks, which are also the names of the sensors' settings.
 pub(super) fn name(sensor: Sensor) -> &'static str {
     match sensor {
         Sensor::Accelerometer => "accelerometer",
@@ -13,8 +13,7 @@ pub(super) fn name(sensor: Sensor) -> &'static str {
     }
 }
 
-/// What the sensor is, then what is wrong with the choice of it, with its rate
-/// and with its trigger.
+/// Describes the sensor, then reports faults of its choice, its rate and its trigger.
 pub(super) fn check(sensor: Sensor, survey: &Survey, settings: &Settings) -> Vec<Finding> {
     [
         Some(describe(sensor, survey, settings)),
@@ -33,7 +32,7 @@ fn describe(sensor: Sensor, survey: &Survey, settings: &Settings) -> Finding {
         Ok(calibration) => calibration,
         Err(error) => {
             let found = match error {
-                // It names the device itself.
+                // The error names the device already.
                 IioError::Matrix { .. } => error.to_string(),
                 _ => format!("{}: {error}", survey.device),
             };
@@ -64,7 +63,7 @@ fn describe(sensor: Sensor, survey: &Survey, settings: &Settings) -> Finding {
     }
 }
 
-/// How to mend what makes a sensor's numbers mean nothing.
+/// How to mend a missing or invalid scale or mount matrix.
 fn mend(error: &IioError) -> String {
     match error {
         IioError::Matrix {
@@ -108,7 +107,7 @@ fn choice(sensor: Sensor, survey: &Survey) -> Option<Finding> {
 
 const CHOICE: &str = "choice";
 
-/// Whether both feel the same motion.
+/// A warning if the sensors are in different parts of the device.
 pub(super) fn together(accelerometer: &Survey, gyroscope: &Survey) -> Option<Finding> {
     let (one, two) = (accelerometer.place?, gyroscope.place?);
     (one != two).then(|| {

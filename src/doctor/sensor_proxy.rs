@@ -1,4 +1,4 @@
-//! iio-sensor-proxy, which turns the screen and wants the accelerometer too.
+//! iio-sensor-proxy, which rotates the screen and also reads the accelerometer.
 
 use super::machine::LONGEST_NAME;
 use super::{Device, Finding};

@@ -1,5 +1,5 @@
-//! The kernel's accelerometer and gyroscope: what they are, and whether the
-//! daemon gets at them.
+//! The kernel's accelerometer and gyroscope: which devices they are, and whether the
+//! daemon has access to them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::source::iio::{Mode, Roots, Survey, survey};
 const UDEV: &str = "install udev/85-graspd.rules, then run \
                     `udevadm control --reload && udevadm trigger --action=add --subsystem-match=iio`";
 
-/// Looks at both sensors; with `try_them` it reads them for a moment, too.
+/// Checks both sensors; with `try_them` it also reads them for a moment.
 pub(super) fn check(device: &Device<'_>, try_them: bool) -> Vec<Finding> {
     let mut settings = match device.config.iio(Path::new("[source]")) {
         Ok(settings) => settings,
@@ -54,7 +54,7 @@ pub(super) fn check(device: &Device<'_>, try_them: bool) -> Vec<Finding> {
     findings
 }
 
-/// What it means that a buffer cannot be had.
+/// The severity of a buffer that cannot be used.
 pub(super) fn without_buffer(mode: Mode) -> Severity {
     match mode {
         Mode::Buffered => Severity::Fail,

@@ -1,5 +1,4 @@
-//! Who would be locked: the session that the daemon would follow, as the session
-//! manager has it.
+//! The session that the daemon would follow and lock, according to the session manager.
 
 use std::path::Path;
 
@@ -9,7 +8,7 @@ use crate::session::{Enabled, NoScreen, OwnerSession, Screen, Session, SessionEr
 const CHECK: &str = "session";
 const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
 
-/// Nothing for a machine of which there are only files, and no bus to ask.
+/// `None` below another root than `/` without a bus of its own.
 pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Option<Finding> {
     let config = &device.config.session;
     if config.enabled == Enabled::No {

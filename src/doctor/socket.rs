@@ -1,4 +1,4 @@
-//! The daemon, by its socket.
+//! Whether the daemon answers on its socket.
 
 use super::{Device, Finding};
 use crate::publish::{Client, PublishError};

@@ -1,4 +1,4 @@
-//! The folder of what outlives the daemon.
+//! The folder of the files that outlive the daemon.
 
 use super::user::User;
 use super::{Device, Finding};
@@ -6,7 +6,7 @@ use crate::daemon::state_folder::{self, StateFolderError, StateFolderFault};
 
 const CHECK: &str = "state";
 
-/// Nothing is kept of recordings.
+/// `None` for replays, which keep no state.
 pub(super) fn check(device: &Device<'_>) -> Option<Finding> {
     if !device.config.source.kind.is_live() {
         return None;

@@ -15,7 +15,8 @@ pub(super) fn check(device: &Device<'_>) -> Finding {
         return Finding::ok(CHECK, "motion comes on standard input");
     }
     let shown = path.display();
-    // A FIFO is held open for writing too, so that writers may come and go.
+    // The daemon opens a FIFO for writing too, so that it does not end when a writer
+    // closes it.
     if let Some(denial) = device.denial(path, &[Access::Read, Access::Write]) {
         let found = format!("{} cannot have {shown}: {denial}", device.user.name);
         return Finding::fail(CHECK, found)

@@ -1,4 +1,4 @@
-//! The doctor on machines made up of files in a temporary folder.
+//! The doctor on simulated machines: files in a temporary folder.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -59,7 +59,7 @@ impl Sick {
         symlink(open, fds.join("3")).unwrap();
     }
 
-    /// Gives everybody what the udev rules would give the group.
+    /// Gives all users the permissions that the udev rules give the group.
     fn grant(&self, device: &str) {
         self.mode(&format!("dev/{device}"), 0o604);
         let folder = format!("sys/bus/iio/devices/{device}");
@@ -83,7 +83,7 @@ impl Sick {
         look(self.fake.root(), &config, Some("graspd"), try_sensors)
     }
 
-    /// The verdict of `check`, and all that is said with it.
+    /// Severity and full text of the finding of `check`.
     fn say(&self, check: &str) -> (Severity, String) {
         let findings = self.look(check == "reading");
         let finding = findings.iter().find(|finding| finding.check == check);
@@ -187,7 +187,7 @@ fn what_the_driver_does_not_say_and_what_is_not_there() {
     sick.expect("accelerometer", Severity::Warn, &["polled"]);
 }
 
-/// The findings that are not as they should be, by their checks.
+/// The checks whose findings are not ok.
 fn faults(sick: &Sick) -> Vec<&'static str> {
     let findings = sick.examine();
     let sensors = ["accelerometer", "gyroscope", "choice", "rate", "trigger"];

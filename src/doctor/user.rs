@@ -1,4 +1,4 @@
-//! With whose eyes to look.
+//! The user whose permissions the checks apply.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt;
@@ -11,12 +11,12 @@ use super::machine::Machine;
 /// The user that the service runs as.
 const SERVICE: &str = "graspd";
 
-/// What somebody wants to do with a file: a bit of its mode, as others have it.
+/// Access to a file, as a bit of the mode's last three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     Read = 4,
     Write = 2,
-    /// Of a directory: look something up in it.
+    /// Search permission of a directory.
     Search = 1,
 }
 
@@ -35,7 +35,7 @@ pub(super) struct Account {
     pub uid: u32,
     pub gid: u32,
     pub home: String,
-    /// The second field, where the password was before there was shadow(5).
+    /// The second field: empty, a hash, or `x` where shadow(5) has it.
     password: String,
 }
 
@@ -60,8 +60,8 @@ impl Account {
         })
     }
 
-    /// Whether it needs no password; shadow(5) is for root's eyes, so others may be told
-    /// that it does.
+    /// Whether the account has an empty password. shadow(5) is readable by root only,
+    /// so for other users the answer may be false where it is true.
     pub(super) fn has_empty_password(&self, machine: &Machine) -> bool {
         let shadow = fs::read_to_string(machine.path("etc/shadow")).unwrap_or_default();
         let mut entries = shadow.lines().map(|line| line.split(':'));
@@ -87,8 +87,8 @@ impl Account {
 }
 
 impl User {
-    /// The user called `name`; without a name, the service's if root asks, and
-    /// whoever asks otherwise.
+    /// The user called `name`; without a name, the service's if root asks, else the
+    /// caller.
     pub(super) fn choose(machine: &Machine, name: Option<&str>) -> Result<Self, Finding> {
         let me = geteuid();
         if name.is_none() && !me.is_root() {
@@ -110,7 +110,7 @@ impl User {
         })
     }
 
-    /// The service's.
+    /// The service's user; `None` if this machine has none.
     pub(super) fn of_service(machine: &Machine) -> Option<Self> {
         Self::named(machine, SERVICE)
     }
@@ -146,7 +146,7 @@ impl User {
         Finding::warn("user", found).remedy("`sudo graspd doctor` looks at all, for the service")
     }
 
-    /// Whether the mode of a file lets this user. path_resolution(7)
+    /// Whether the mode of a file permits this user `wish`. path_resolution(7)
     pub(super) fn may(&self, wish: Access, file: &impl MetadataExt) -> bool {
         if self.uid == 0 {
             return true;
