@@ -1,4 +1,4 @@
-//! The times of samples: of one sensor, and of the two together.
+//! Examines the time stamps of each sensor, and of both together.
 
 use std::time::Duration;
 
@@ -8,24 +8,25 @@ use super::{FEWEST, level};
 use crate::motion::align::{MAX_GAP, SERVED_INTERVALS};
 use crate::motion::{Sample, SampleTime, Sensor};
 
-/// Intervals are averaged over runs of so much time or so many samples.
+/// Intervals are averaged over runs of this duration, or of this many samples.
 const RUN: Duration = Duration::from_secs(1);
 const RUN_SAMPLES: u32 = 512;
-/// Fewest runs of which a rate can be told.
+/// Fewest runs from which a rate is computed.
 const RUNS: usize = 2;
 
-/// More than this share of samples that repeat a time, or step back, is the way
-/// they were recorded. Sensors' own stragglers are below one in a hundred.
+/// A larger share of repeated or decreasing time stamps is a fault of the recording.
+/// The late samples of sensors themselves are below one in a hundred.
 const OFTEN: f64 = 0.25;
 
-/// So many holes, and one in less time than this on average, leave no windows.
+/// This many gaps, at an average distance below the following, leave no room for
+/// windows.
 const HOLES: u64 = 5;
 const HOLED: Duration = Duration::from_secs(2);
 
-/// A sensor may be read so far behind the other: hardware buffers hold no more.
+/// Largest time between the two sensors' samples that hardware buffers explain.
 const BEHIND: Duration = Duration::from_secs(10);
 
-/// What times have been taken for nanoseconds, in the order of likelihood.
+/// Units that have been mistaken for nanoseconds, the likeliest first.
 const UNITS: [Looks; 4] = [
     Looks {
         like: "milliseconds",
@@ -49,7 +50,7 @@ const UNITS: [Looks; 4] = [
     },
 ];
 
-/// One sensor's samples by its own clock.
+/// The time stamps of one sensor.
 #[derive(Debug, Default)]
 pub(super) struct Clock {
     samples: u64,
@@ -60,9 +61,9 @@ pub(super) struct Clock {
     earliest: Option<SampleTime>,
     latest: Option<SampleTime>,
     last: Option<SampleTime>,
-    /// Where the present run began, and samples since.
+    /// When the present run began, and the samples since.
     run: Option<(SampleTime, u32)>,
-    /// Mean interval of each run, in ns.
+    /// Mean interval of each run, in nanoseconds.
     intervals: Vec<f64>,
 }
 
@@ -158,13 +159,14 @@ impl Clock {
     }
 }
 
-/// The times of one sensor against the other's.
+/// The time stamps of one sensor relative to the other's.
 #[derive(Debug, Default)]
 pub(super) struct Together {
     newest: [Option<SampleTime>; 2],
-    /// Samples of either sensor, once there were some of both.
+    /// Samples of either sensor after the other's first.
     samples: u64,
-    /// Of these, such as came further behind or ahead than a buffer explains.
+    /// Samples whose time differs by more than [`BEHIND`] from the other sensor's
+    /// newest.
     apart: u64,
     furthest: Duration,
 }

@@ -1,4 +1,4 @@
-//! What speaks against samples, in words that say how to mend it.
+//! Doubts: faults found in samples, worded with their remedy.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,67 +8,69 @@ use serde::{Serialize, Serializer};
 use super::level;
 use crate::motion::Sensor;
 
-/// One thing that speaks against the samples seen.
+/// A fault found in the samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Doubt {
-    /// The other sensor gave samples, and this one none.
+    /// This sensor gave no samples, while the other did.
     Missing(Sensor),
     /// This share of a sensor's samples has a value that is not finite.
     NotNumbers(Sensor, f64),
-    /// A sensor says the same three values all the time, while the other's change.
+    /// All samples of this sensor have the same three values, while the other's vary.
     Stuck(Sensor),
-    /// A sensor's times advance in another unit than nanoseconds.
+    /// A sensor's time stamps are not in nanoseconds.
     TimeUnit {
-        /// Whose.
+        /// The sensor.
         sensor: Sensor,
-        /// By how much they advance from sample to sample, as if in nanoseconds.
+        /// Mean step from sample to sample, read as nanoseconds.
         step_ns: f64,
-        /// What would make nanoseconds of them.
+        /// The likely unit.
         looks: Looks,
     },
-    /// A sensor's times do not advance at all.
+    /// A sensor's time stamps do not advance.
     Frozen(Sensor),
-    /// This share of a sensor's samples repeats the time of the one before.
+    /// This share of a sensor's samples repeats the previous time stamp.
     Repeated(Sensor, f64),
-    /// This share of a sensor's samples is older than the one before.
+    /// This share of a sensor's samples is older than the previous one.
     Backward(Sensor, f64),
-    /// A sensor's samples have a hole of more than 100 ms every so often.
+    /// A sensor's samples have gaps of more than 100 ms, at this average distance.
     Holed(Sensor, Duration),
-    /// A sensor comes at a rate that cannot be served, in Hz.
+    /// A sensor's rate is outside the supported range; in Hz.
     Rate(Sensor, f64),
-    /// The sensors' times have nothing in common: they begin so far apart.
+    /// The sensors' time stamps hardly overlap; they begin this far apart.
     TwoClocks(Duration),
-    /// The sensors' samples come so far apart, and not in the order of their times.
+    /// The sensors' samples are not sorted by time; they come up to this far apart.
     Unsorted(Duration),
-    /// The gyroscope shows gravity and the accelerometer none.
+    /// The gyroscope's values look like gravity, the accelerometer's do not.
     Swapped,
-    /// There is acceleration (mean size in m/s²), and no gravity in it.
+    /// The acceleration (mean magnitude in m/s²) contains no gravity.
     NoGravity(f64),
-    /// Gravity is not 9.81 m/s² in it, but this.
+    /// Gravity is not near 9.81 m/s².
     Acceleration {
-        /// Median size of a second's mean acceleration.
+        /// Median over the seconds of the magnitude of the mean acceleration.
         gravity: f64,
-        /// What would make it 9.81, where that is a known mistake.
+        /// The likely unit; `None` if it is not a known one.
         looks: Option<Looks>,
     },
-    /// Rates of turn do not fit how gravity moves.
+    /// The rates of turn do not fit the variation of acceleration.
     Rotation {
-        /// Their size, in rad/s for each m/s² by which acceleration varies, once
-        /// that is in m/s². A device in hand or pocket shows 0.1 to 0.7.
+        /// Variation of the rate of turn by that of acceleration, in rad/s per m/s²,
+        /// with the accelerometer's unit corrected. A device in hand or pocket shows
+        /// 0.1 to 0.7.
         ratio: f64,
-        /// What would make them fit.
+        /// The likely unit.
         looks: Looks,
     },
 }
 
-/// What numbers look like that are not in the unit that they should be in.
+/// The unit that values seem to have instead of the expected one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Looks {
-    /// In words, after "look like".
+    /// Its name, to follow "look like".
     pub like: &'static str,
-    /// Multiplied by this they would be right.
+    /// Factor to convert to the expected unit.
     pub factor: f64,
-    /// What else they may be, where that cannot be told apart; or nothing.
+    /// An alternative that cannot be told apart, as text to append; empty if there is
+    /// none.
     pub or: &'static str,
 }
 
@@ -80,9 +82,9 @@ impl fmt::Display for Looks {
 }
 
 impl Doubt {
-    /// Whether the samples themselves are wrong, so that an owner learnt from them
-    /// would be another than the one whom sensors show. What is otherwise in doubt
-    /// gives no windows, or too few, or may be true of an unusual device.
+    /// Whether the values themselves are wrong, so that a profile enrolled from them
+    /// would not fit the owner's real samples. All other doubts cost windows only, or
+    /// may hold for an unusual device.
     pub fn spoils(&self) -> bool {
         match self {
             Self::Swapped | Self::NoGravity(_) | Self::Acceleration { .. } => true,
@@ -91,8 +93,8 @@ impl Doubt {
         }
     }
 
-    /// Of an acceleration of this size, in m/s² if it is right, of a device that
-    /// somebody may hold: only what no hand does is doubted.
+    /// A doubt about one acceleration of magnitude `size` (in m/s² if the unit is
+    /// right); `None` from 4 to 25 m/s², which a device in hand can show.
     pub fn of_gravity(size: f64) -> Option<Self> {
         let held = (4.0..=25.0).contains(&size);
         (!held).then(|| Self::Acceleration {
@@ -101,7 +103,7 @@ impl Doubt {
         })
     }
 
-    /// Whether this says the same as `other`, whatever the figures.
+    /// Whether this is the same doubt as `other`, figures aside.
     pub fn repeats(&self, other: &Self) -> bool {
         use Doubt::*;
         match (self, other) {
@@ -119,7 +121,7 @@ impl Doubt {
     }
 }
 
-/// Of degrees for radians.
+/// The name of the unit in the doubt about degrees instead of radians.
 pub(super) const DEGREES: &str = "degrees";
 
 impl fmt::Display for Doubt {
@@ -233,7 +235,7 @@ impl fmt::Display for Percent {
     }
 }
 
-/// A number to three digits.
+/// Formats a number with three digits.
 struct Short(f64);
 
 impl fmt::Display for Short {
@@ -249,7 +251,7 @@ impl fmt::Display for Short {
     }
 }
 
-/// A span, to the precision that matters to people.
+/// Formats a duration in the unit that suits its length.
 struct Span(Duration);
 
 impl fmt::Display for Span {

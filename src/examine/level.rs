@@ -1,11 +1,12 @@
-//! How large the values are, second by second.
+//! Examines the magnitude of the values, second by second.
 //!
-//! Over a second the mean of acceleration is gravity, whatever the device does:
-//! 8.6 to 13.0 m/s² is the median over any ten seconds of HMOG, MotionSense, HAPT,
-//! SisFall and Brajdic and Harle's recordings, still, in hand, in pockets, walking
-//! and running. And a body that moves a device turns it too: over the same
-//! recordings rates of turn vary by 0.1 to 0.6 rad/s for each m/s² by which
-//! acceleration does, as medians of the seconds in motion, so that degrees, which
+//! The mean of acceleration over a second is gravity, however the device moves: its
+//! median over any ten seconds is 8.6 to 13.0 m/s² in HMOG, MotionSense, HAPT, SisFall
+//! and Brajdic and Harle's recordings, still, in hand, in pockets, walking and running.
+//! Whoever moves a device also turns it: in the same recordings rates of turn vary by
+//! 0.1 to 0.6 rad/s for each m/s² by which acceleration varies (medians over the
+//! seconds in motion), so that degrees, which are 57 times as many, cannot be mistaken
+//! for radians.
 //! are 57 times as many, cannot be taken for radians.
 
 use std::time::Duration;
@@ -13,36 +14,38 @@ use std::time::Duration;
 use super::doubt::{DEGREES, Doubt, Looks};
 use crate::motion::{Sample, SampleTime, Sensor};
 
-/// Seconds that are kept: the first ten hours.
+/// Blocks that are kept: ten hours of seconds.
 pub(super) const MOST: usize = 36_000;
-/// A block is a second of one sensor, or so many samples where its clock is off.
+/// A block is a second of one sensor, or this many samples where its clock is wrong.
 const BLOCK: Duration = Duration::from_secs(1);
 const BLOCK_SAMPLES: u32 = 512;
-/// Fewest samples of a sensor in a block that say anything.
+/// Fewest samples of a sensor for a level of a block.
 const FEWEST: u32 = 8;
-/// Fewest blocks of which a level can be told, and such as are in motion.
+/// Fewest blocks from which a level, or a ratio, is computed.
 const BLOCKS: usize = 5;
-/// Fewest blocks in motion after which little turning is believed, or much: for a
-/// while people turn a device without moving it, and vehicles shake one.
+/// Fewest blocks in motion before a small ratio, or one above [`MUCH`], is doubted: for
+/// a while people turn a device without moving it, and vehicles shake one without
+/// turning it.
 const PATIENT: usize = 30;
 
-/// What gravity may come to, in m/s².
+/// Accepted range of gravity, in m/s².
 const GRAVITY: std::ops::RangeInclusive<f64> = 7.0..=15.0;
-/// Less is no gravity in any unit.
+/// A smaller acceleration is not gravity in any unit.
 const NONE: f64 = 0.6;
-/// Acceleration varies by more where a device is in motion, m/s².
+/// A block is in motion where acceleration varies by more, in m/s².
 const MOTION: f64 = 0.1;
-/// Rad/s for each m/s²: more than anybody turns a device for long, or at all; and so
-/// much is degrees.
+/// Ratios in rad/s per m/s². Larger than `MUCH` over [`PATIENT`] blocks, or than
+/// `TOO_MUCH` at any time, nobody turns a device; the other two are reached in degrees.
 const MUCH: f64 = 1.2;
 const TOO_MUCH: f64 = 2.5;
 const DEGREES_OR_TEN: f64 = 4.5;
 const CERTAINLY_DEGREES: f64 = 8.0;
-/// Less than any hand or pocket does; and so little is a hundredth.
+/// A smaller ratio than in any hand or pocket, and the ratio below which the unit is a
+/// hundredth of rad/s.
 const TOO_LITTLE: f64 = 0.06;
 const A_HUNDREDTH: f64 = 0.008;
 
-/// Units that gravity has been seen in, by what it comes to in them.
+/// Known wrong units of acceleration, by the values that gravity has in them.
 const UNITS: [(std::ops::RangeInclusive<f64>, Looks); 4] = [
     (
         0.7..=1.5,
@@ -78,30 +81,30 @@ const UNITS: [(std::ops::RangeInclusive<f64>, Looks); 4] = [
     ),
 ];
 
-/// Levels of both sensors.
+/// The levels of both sensors, by blocks.
 #[derive(Debug, Default)]
 pub(super) struct Levels {
     sums: [Sums; 2],
     blocks: Vec<Block>,
     first: [Option<[f32; 3]>; 2],
-    /// Whether any sample differs from the first, sensor by sensor.
+    /// Whether any sample differs from the first, for each sensor.
     varies: [bool; 2],
     samples: [u64; 2],
 }
 
-/// A second of both.
+/// A block of both sensors; `None` where it has too few samples of one.
 #[derive(Debug, Clone, Copy)]
 struct Block {
     acceleration: Option<Level>,
     rotation: Option<Level>,
 }
 
-/// A second of one.
+/// A block of one sensor.
 #[derive(Debug, Clone, Copy)]
 struct Level {
-    /// Size of the mean.
+    /// Magnitude of the mean.
     mean: f64,
-    /// Mean size.
+    /// Mean magnitude.
     size: f64,
     /// Standard deviation, of the three axes together.
     deviation: f64,
@@ -193,7 +196,7 @@ impl Levels {
             return doubts;
         }
         let looks = unit(gravity);
-        // Degrees come to so much too, but never so steadily.
+        // Rates of turn in degrees can be as large, but vary more.
         let steady = gravity < NONE || shaking.is_some_and(|shaking| shaking < turning);
         if GRAVITY.contains(&turning) && gravity < *GRAVITY.start() && steady {
             doubts.push(Doubt::Swapped);
@@ -206,7 +209,7 @@ impl Levels {
         doubts
     }
 
-    /// How rates of turn go with accelerations that are right by `factor`.
+    /// A doubt about rates of turn, with accelerations converted to m/s² by `factor`.
     fn rotation(&self, factor: f64) -> Option<Doubt> {
         let both: Vec<(f64, f64)> = self
             .blocks
@@ -232,7 +235,7 @@ impl Levels {
                 (most, DEGREES, 0.017_453_3, or)
             }
             _ if most > too_much => (most, "ten times rad/s", 0.1, ""),
-            // Of a sensor that says nothing that is said elsewhere.
+            // A gyroscope whose values never change is reported as [`Doubt::Stuck`].
             Some(ratio) if ratio == 0.0 || !patient => return None,
             Some(ratio) if ratio < A_HUNDREDTH => (ratio, "a hundredth of rad/s", 100.0, ""),
             Some(ratio) if ratio < TOO_LITTLE => (
@@ -258,13 +261,13 @@ impl Levels {
     }
 }
 
-/// The unit in which gravity comes to so much, if it is one that has been seen.
+/// The unit in which gravity has this value; `None` if it is not a known one.
 pub(super) fn unit(gravity: f64) -> Option<Looks> {
     let unit = UNITS.iter().find(|(range, _)| range.contains(&gravity));
     unit.map(|(_, looks)| *looks)
 }
 
-/// The middle one of `values`, or the upper of the middle two.
+/// The median of `values`, the upper one of two; `None` if there are none.
 pub(super) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.into_iter().collect();
     if values.is_empty() {

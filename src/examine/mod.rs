@@ -1,9 +1,9 @@
-//! Whether samples can be what they should be: two sensors on one clock that
-//! counts nanoseconds, gravity in the one, and in the other a turning that fits
-//! how gravity moves.
+//! Examines whether samples are plausible: both sensors on one clock in nanoseconds,
+//! gravity in the acceleration, and rates of turn that fit the variation of
+//! acceleration.
 //!
-//! It says what speaks against that ([`Doubt`]), with the factor that would mend
-//! it. `enroll`, `record`, `replay`, `run` and `grasp-train inspect` all ask here.
+//! Faults are returned as [`Doubt`]s, with the factor that would mend them. `enroll`,
+//! `record`, `replay`, `run` and `grasp-train inspect` all use this.
 
 mod clock;
 mod doubt;
@@ -21,11 +21,11 @@ use level::Levels;
 pub use watch::Watch;
 pub use watched::Watched;
 
-/// Fewest samples of a sensor that say anything about it.
+/// Fewest samples of a sensor from which anything is concluded.
 const FEWEST: u64 = 100;
 
-/// Looks at samples as they come, in their order. What it keeps grows by a few
-/// numbers a second for the first hours, and then not at all.
+/// Examines samples in the order in which they come. It keeps a few numbers for each
+/// second of the first hours, and nothing more after that.
 #[derive(Debug, Default)]
 pub struct Examination {
     clocks: [Clock; 2],
@@ -47,8 +47,8 @@ impl Examination {
         self.clocks.iter().map(|clock| clock.samples()).sum()
     }
 
-    /// What speaks against the samples so far; nothing where there are too few to
-    /// tell. What is wrong with time comes first.
+    /// The doubts about the samples so far, those about time first; none where there
+    /// are too few samples to tell.
     pub fn doubts(&self) -> Vec<Doubt> {
         let [acc, gyro] = &self.clocks;
         let mut doubts = Vec::new();
@@ -62,7 +62,7 @@ impl Examination {
             }
             doubts.extend(own.doubts(sensor));
         }
-        // Of two clocks that count in different units nothing else can be said.
+        // The two sensors' time stamps can be compared only in the same unit.
         if !doubts
             .iter()
             .any(|doubt| matches!(doubt, Doubt::TimeUnit { .. }))

@@ -3,12 +3,12 @@ use std::time::Duration;
 use super::*;
 use crate::motion::SampleTime;
 
-/// A device that somebody tilts to and fro, as it would say so itself.
+/// Correct samples of a device that a hand tilts to and fro.
 fn hand(seconds: u32, hz: u32) -> Vec<Sample> {
     let mut samples = Vec::new();
     for i in 0..seconds * hz {
         let t = f64::from(i) / f64::from(hz);
-        // Tilted by 0.2 rad, 0.8 times a second, and trembling a little.
+        // Tilted by 0.2 rad, 0.8 times a second, with a small tremor.
         let (swing, tremor) = (5.0 * t, (57.0 * t).sin());
         let tilt = 0.6 + 0.2 * swing.sin();
         let gravity = [0.3, 9.7 * tilt.sin(), 9.7 * tilt.cos() + 0.2 * tremor];
@@ -33,7 +33,7 @@ fn doubts(samples: &[Sample]) -> Vec<Doubt> {
     examination.doubts()
 }
 
-/// What is said of a minute at 100 Hz of which each sample is changed.
+/// The doubts about a minute at 100 Hz of which each sample is changed.
 fn said(change: impl Fn(usize, &mut Sample)) -> String {
     let mut samples = hand(60, 100);
     for (i, sample) in samples.iter_mut().enumerate() {
@@ -212,6 +212,6 @@ fn what_spoils_an_enrolment_is_what_values_are_and_not_that_some_are_missing() {
     };
     assert!(spoils(doubts(&scaled(0.1, 1.0))));
     assert!(spoils(doubts(&scaled(1.0, 57.3))));
-    // A device in a moving vehicle may do so.
+    // A device in a moving vehicle may show that.
     assert!(!spoils(doubts(&scaled(1.0, 0.1))));
 }

@@ -1,4 +1,4 @@
-//! An examination without an end: live sensors, for as long as they are read.
+//! Examines live samples continuously, in rounds.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use crate::motion::Sample;
 
 /// Samples of a round: half a minute of two sensors at 100 Hz.
 const ENOUGH: u64 = 6000;
-/// How long a round lasts at most, where there are any to speak of.
+/// A round ends after this time if it has at least [`ANY`] samples.
 const LONG: Duration = Duration::from_secs(60);
 const ANY: u64 = 200;
 
-/// Examines samples in rounds, as they come, and says each doubt once.
+/// Examines samples in rounds as they come, and returns each doubt once.
 #[derive(Debug, Default)]
 pub struct Watch {
     round: Examination,
-    /// When the round began, by the clock that [`Watch::look`] is told.
+    /// When the round began, by the clock passed to [`Watch::look`].
     began: Option<Duration>,
-    /// Of the last whole round.
+    /// The doubts of the last complete round.
     doubts: Vec<Doubt>,
     said: Vec<Doubt>,
 }
@@ -28,7 +28,8 @@ impl Watch {
         self.round.note(sample);
     }
 
-    /// Ends the round if it is time; the doubts of it that are new.
+    /// Ends the round if it is due, and returns its doubts that were not returned
+    /// before.
     pub fn look(&mut self, now: Duration) -> Vec<Doubt> {
         let began = *self.began.get_or_insert(now);
         let long = now.saturating_sub(began) >= LONG;
@@ -48,7 +49,7 @@ impl Watch {
         new
     }
 
-    /// What spoke against the samples of the last whole round.
+    /// The doubts of the last complete round.
     pub fn doubts(&self) -> &[Doubt] {
         &self.doubts
     }

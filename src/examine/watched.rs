@@ -1,16 +1,16 @@
-//! A source that is examined while it is read.
+//! A source whose samples are examined while they are read.
 
 use super::{Doubt, Examination};
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
-/// Hands on what `inner` reads, and examines it.
+/// Returns the readings of `inner`, and examines them.
 pub struct Watched<S> {
     inner: S,
     examination: Examination,
 }
 
 impl<S: Source> Watched<S> {
-    /// Nothing has been read yet.
+    /// Wraps `inner`, of which nothing has been read yet.
     pub fn new(inner: S) -> Self {
         Self {
             inner,
@@ -18,7 +18,7 @@ impl<S: Source> Watched<S> {
         }
     }
 
-    /// What speaks against what has been read so far.
+    /// The doubts about what has been read so far.
     pub fn doubts(&self) -> Vec<Doubt> {
         self.examination.doubts()
     }

@@ -1,4 +1,4 @@
-//! Motion as it happens, into a recording: graspd's CSV.
+//! Writes motion into a recording, in graspd's CSV format.
 
 mod tally;
 
@@ -12,23 +12,23 @@ pub use tally::Tally;
 use crate::motion::{Sample, Sensor};
 use crate::source::format_row;
 
-/// Rows that may wait to be written, in bytes.
+/// Rows are written once this many bytes have gathered.
 const PENDING: usize = 1 << 16;
 
-/// A recording that is being made. Only whole lines are left in its file, so that
-/// what an interruption or a full disk leaves is a recording too.
+/// A recording in progress. The file only ever keeps whole lines, so that it is a valid
+/// recording after an interruption or on a full disk.
 #[derive(Debug)]
 pub struct Recording {
     file: File,
-    /// Bytes of whole lines in the file.
+    /// Size of the whole lines in the file, in bytes.
     written: u64,
     pending: String,
     tallies: [Tally; 2],
 }
 
 impl Recording {
-    /// A new one at `path`, for its owner's eyes alone. What is there already
-    /// is an error and stays as it is.
+    /// A new recording at `path`, mode 0600. An existing file is an error and stays as
+    /// it is.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new()
             .write(true)
@@ -54,8 +54,8 @@ impl Recording {
         Ok(())
     }
 
-    /// Writes what has been added so far. After an error the lines that the file
-    /// did not take whole are still to be written.
+    /// Writes the rows added so far. After an error, rows that are not whole in the
+    /// file stay pending.
     pub fn write(&mut self) -> io::Result<()> {
         while !self.pending.is_empty() {
             let taken = match self.file.write_at(self.pending.as_bytes(), self.written) {
@@ -69,7 +69,7 @@ impl Recording {
                 .rposition(|byte| *byte == b'\n')
                 .map_or(0, |last| last + 1);
             self.written += whole as u64;
-            // At once: what is written next may fail, or end this program.
+            // Truncated at once, as the next write may fail or the process be killed.
             if whole < taken {
                 self.file.set_len(self.written)?;
             }
@@ -93,7 +93,7 @@ impl Recording {
         self.written == 0
     }
 
-    /// What has been added, sensor by sensor.
+    /// The tally of each sensor.
     pub fn tallies(&self) -> &[Tally; 2] {
         &self.tallies
     }

@@ -1,4 +1,4 @@
-//! How a sensor does while it is recorded.
+//! Rate and gaps of a sensor while it is recorded.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::motion::align::MAX_GAP;
 use crate::motion::{SampleTime, Sensor};
 
-/// Samples of one sensor, counted by its own clock.
+/// Counts the samples of one sensor, by its own time stamps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
     sensor: Sensor,
     samples: u64,
     gaps: u64,
-    /// Time between samples that follow one another without a gap.
+    /// Sum of the intervals between samples, gaps left out.
     spanned: Duration,
     last: Option<SampleTime>,
 }
@@ -43,12 +43,12 @@ impl Tally {
         self.samples
     }
 
-    /// Holes that enrolment and decisions would not bridge.
+    /// Gaps that alignment does not bridge.
     pub fn gaps(&self) -> u64 {
         self.gaps
     }
 
-    /// Samples a second, gaps left out; 0 before there is a second sample.
+    /// Samples per second, gaps left out; 0 with fewer than two samples.
     pub fn hz(&self) -> f64 {
         let steps = self.samples.saturating_sub(1 + self.gaps);
         let seconds = self.spanned.as_secs_f64();

@@ -10,12 +10,12 @@ use super::segment::Segment;
 use crate::decide::State;
 use crate::publish::phrase::{clock, reason};
 
-/// Evidence at which something happens.
+/// Levels of evidence, drawn as lines.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EvidenceLevels {
-    /// At or below it the state becomes lock.
+    /// The state becomes lock at or below it.
     pub lock: f64,
-    /// Below it a warning is given.
+    /// A warning is published below it.
     pub warn: f64,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn evidence(segment: &Segment, levels: EvidenceLevels) -> Svg {
     chart.svg()
 }
 
-/// Windows' scores over time, with the threshold; `None` where there are none.
+/// Windows' scores over time, with the threshold; `None` where there are no scores.
 pub(super) fn scores(segment: &Segment) -> Option<Svg> {
     if segment.scores.is_empty() {
         return None;
@@ -80,7 +80,7 @@ pub(super) fn scores(segment: &Segment) -> Option<Svg> {
     Some(chart.svg())
 }
 
-/// Whether there are more points than can be drawn.
+/// Whether the segment has more points than are drawn.
 pub(super) fn is_downsampled(segment: &Segment) -> bool {
     segment.evidence.len().max(segment.scores.len()) > MAX_POINTS
 }
@@ -141,7 +141,8 @@ fn locks(segment: &Segment) -> impl Iterator<Item = Event> {
     })
 }
 
-/// What the tints are and how long each was, and how many strokes there are.
+/// The legend: colours with the total length of each kind of period, and strokes with
+/// their number.
 fn legend(segment: &Segment) -> Vec<Entry> {
     let lasted = |kind: &PeriodKind| !segment.total(*kind).is_zero();
     let periods = PeriodKind::ALL.into_iter().filter(lasted);

@@ -1,4 +1,4 @@
-//! A change of state to lock, and what became of the screen.
+//! A change of state to lock, and whether the screen was locked.
 
 use std::time::Duration;
 
@@ -10,36 +10,36 @@ use crate::publish::{Extensible, Figures, Mode};
 pub struct Lock {
     /// Since the segment began.
     pub at: Duration,
-    /// Why.
+    /// The reason of the state.
     pub reason: Extensible<Reason>,
-    /// Score, threshold and evidence; absent where the reader of the events might
-    /// not see them.
+    /// Score, threshold and evidence; `None` where the reader of the events was not
+    /// permitted to see them.
     pub figures: Option<Figures>,
-    /// What became of the screen.
+    /// Whether the screen was locked.
     pub outcome: Outcome,
 }
 
-/// What became of the screen after a [`Lock`].
+/// Whether the screen was locked after a [`Lock`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nobody was asked to lock it: a recording, or a daemon in observe mode.
+    /// No lock was requested: a replay, or a daemon in observe mode.
     WouldLock,
-    /// The events do not say.
+    /// No event says.
     Unknown,
     /// It was locked (`lock_confirmed`).
     Confirmed {
-        /// How often the session was asked.
+        /// How often the session was asked to lock.
         attempts: u32,
     },
-    /// It may have stayed open (`lock_unconfirmed`).
+    /// The screen may have stayed unlocked (`lock_unconfirmed`).
     Unconfirmed {
-        /// How often the session was asked.
+        /// How often the session was asked to lock.
         attempts: u32,
     },
 }
 
 impl Outcome {
-    /// What to expect in `mode` before anything is known of the screen.
+    /// The outcome in `mode` before an event says more.
     pub(super) fn of_mode(mode: Option<&Extensible<Mode>>) -> Self {
         match mode {
             Some(Extensible::Known(Mode::Observe | Mode::Replay)) => Self::WouldLock,

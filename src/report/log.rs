@@ -1,4 +1,4 @@
-//! Lines of events, one after the other, from a file that may hold anything.
+//! Reads lines of events from a file with any content.
 
 use std::io::{self, BufRead};
 
@@ -8,29 +8,30 @@ use crate::motion::SampleTime;
 use crate::publish::{Event, Hello, Mode};
 use crate::source::{Line, Lines};
 
-/// The longest line that is looked at, in bytes; events have a few hundred.
+/// Longest line that is accepted, in bytes; events have a few hundred.
 const LONGEST: usize = 64 * 1024;
-/// How far times may go back without the clock being another: decisions have
-/// the time they were due at, which is a little earlier than they were made.
+/// Times may go back by this much on one clock, because a decision has the time at
+/// which it was due, slightly before the events around it.
 const BACK: std::time::Duration = std::time::Duration::from_secs(60);
 
-/// A log of events, by the clocks that gave their times.
+/// A log of events, in segments by clock.
 #[derive(Debug, Clone, Default)]
 pub struct EventLog {
-    /// In the order of the lines.
+    /// The segments, in the order of the lines.
     pub segments: Vec<Segment>,
-    /// Events understood.
+    /// Events of known types.
     pub events: u64,
-    /// Lines that are no events.
+    /// Lines that are not events.
     pub unreadable: u64,
-    /// Events that this version does not know.
+    /// Events of types that this version does not know.
     pub unknown: u64,
-    /// Events that whoever wrote the log was too slow for (`lagged`).
+    /// Events that the daemon dropped because the reader of the log was too slow
+    /// (`lagged`).
     pub missed: u64,
 }
 
 impl EventLog {
-    /// Takes in every line there is. Fails only where reading does.
+    /// Reads all lines. Only a failed read is an error.
     pub fn read(&mut self, from: impl BufRead) -> io::Result<()> {
         let mut lines = Lines::up_to(LONGEST, from);
         while let Some(line) = lines.next_line()? {
@@ -43,7 +44,7 @@ impl EventLog {
         Ok(())
     }
 
-    /// Takes in one line; one that is no event is counted.
+    /// Reads one line; if it is not an event, it is counted.
     pub fn line(&mut self, line: &str) {
         match Event::from_line(line) {
             Ok(Event::Unknown) => self.unknown += 1,
@@ -75,8 +76,8 @@ impl EventLog {
         }
     }
 
-    /// A conversation begins. Each recording has a clock of its own; a daemon
-    /// that was restarted goes on with the system's.
+    /// Begins a segment if the clock changes: each replayed recording has its own
+    /// clock, while a restarted daemon continues on the system's.
     fn hello(&mut self, hello: &Hello) {
         let replays = hello.mode == Mode::Replay.into();
         let back = |last: &Segment| hello.t_ns.is_some_and(|t| last.is_after(t, BACK));
@@ -89,14 +90,14 @@ impl EventLog {
         }
     }
 
-    /// What became of the newest lock.
+    /// Sets the outcome of the newest lock.
     fn outcome(&mut self, outcome: Outcome) {
         if let Some(segment) = self.segments.last_mut() {
             segment.outcome(outcome);
         }
     }
 
-    /// The segment that an event at `t` belongs to.
+    /// The segment of an event at `t`; a new one if the clock went back.
     fn at(&mut self, t: SampleTime) -> &mut Segment {
         let next = match self.segments.last() {
             None => Some(Segment::new(None)),
@@ -110,7 +111,7 @@ impl EventLog {
         segment
     }
 
-    /// A conversation without an event that has a time leaves no segment.
+    /// Removes a last segment without a time.
     fn drop_empty(&mut self) {
         self.segments.pop_if(|last| last.is_empty());
     }

@@ -1,4 +1,4 @@
-//! The page: what was counted, and for each segment its charts and locks.
+//! The HTML page: counts, and the charts and locks of each segment.
 
 use std::time::Duration;
 
@@ -12,12 +12,11 @@ use crate::decide::State;
 use crate::publish::phrase::{clock, plain, reason};
 use crate::publish::{Extensible, Mode};
 
-/// Segments that are drawn, and locks in a table, at most: more would be no page
-/// that anyone reads.
+/// At most this many segments are drawn, and locks listed, to keep the page readable.
 const MOST_SEGMENTS: usize = 50;
 const MOST_LOCKS: usize = 500;
 
-/// The log as one HTML document, with `levels` drawn in.
+/// The log as an HTML document; `levels` are drawn as lines.
 pub fn page(log: &EventLog, levels: EvidenceLevels) -> String {
     let mut report = headline(log);
     let drawn = log.segments.iter().filter(|s| !s.is_empty());
@@ -132,7 +131,7 @@ fn times(count: u32) -> String {
     }
 }
 
-/// A score or evidence, to two or three digits.
+/// A score or evidence with two or three digits.
 fn number(value: f64) -> String {
     let size = value.abs();
     if size == 0.0 {
@@ -145,7 +144,7 @@ fn number(value: f64) -> String {
     }
 }
 
-/// h:mm:ss
+/// The duration as h:mm:ss.
 fn whole_seconds(span: Duration) -> String {
     clock(Duration::from_secs(span.as_secs()))
         .trim_end_matches(".0")

@@ -1,14 +1,14 @@
-//! Times in which nothing spoke for or against the owner, and locked times.
+//! Periods without evidence, and periods in the state lock.
 
 use std::time::Duration;
 
 use crate::decide::{Reason, State};
 use crate::publish::Extensible;
 
-/// A time in which a state held that the charts tint.
+/// A period that the charts tint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
-    /// Which.
+    /// Its kind.
     pub kind: PeriodKind,
     /// Since the segment began.
     pub from: Duration,
@@ -16,7 +16,7 @@ pub struct Period {
     pub to: Duration,
 }
 
-/// What a [`Period`] is of.
+/// Kinds of [`Period`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeriodKind {
     /// The state was lock.
@@ -25,16 +25,16 @@ pub enum PeriodKind {
     AtRest,
     /// Samples were missing, or no window could be scored.
     NoSamples,
-    /// Nothing was to be decided: a locked screen, another session, sleep, or
-    /// nobody enrolled.
+    /// Nothing was decided: the screen was locked, another session was active, the
+    /// system slept, or there was no profile.
     Paused,
 }
 
 impl PeriodKind {
-    /// All of them, in the order of the legend.
+    /// All kinds, in the order of the legend.
     pub const ALL: [Self; 4] = [Self::Locked, Self::AtRest, Self::NoSamples, Self::Paused];
 
-    /// The kind that begins with a state; `None` where nothing is to be tinted.
+    /// The kind of period that begins with a state; `None` if it is not tinted.
     pub(super) fn of(state: State, reason: &Extensible<Reason>) -> Option<Self> {
         let reason = match (state, reason) {
             (State::Lock, _) => return Some(Self::Locked),
@@ -52,7 +52,7 @@ impl PeriodKind {
         }
     }
 
-    /// In a word or two.
+    /// Its name in the legend.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Locked => "lock",

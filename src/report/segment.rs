@@ -1,4 +1,4 @@
-//! Events on one clock, and what they say.
+//! The events of one clock.
 
 use std::time::Duration;
 
@@ -11,28 +11,28 @@ use crate::motion::SampleTime;
 use crate::owner::Score;
 use crate::publish::{Extensible, Figures, Hello, LockWarning, Mode, StateChange, WindowScore};
 
-/// A line is not drawn across more than this without a window.
+/// Points further apart are not joined by a line.
 const JOINED: Duration = Duration::from_secs(10);
 
-/// Events whose times one clock gave: a recording, or a daemon's run until the
-/// device was started again.
+/// Events with times of one clock: a recording, or the daemon's from one boot to the
+/// next.
 #[derive(Debug, Clone, Default)]
 pub struct Segment {
-    /// Name and version of the daemon; absent before a `hello`.
+    /// Name and version of the daemon; `None` before a `hello`.
     pub daemon: Option<String>,
-    /// Name of the model bundle; absent before a `hello`, or where there is none.
+    /// Name of the model bundle; `None` before a `hello`, or where there is none.
     pub model: Option<String>,
-    /// Whether locks were acted on; absent before a `hello`.
+    /// The operating mode; `None` before a `hello`.
     pub mode: Option<Extensible<Mode>>,
     /// Locks, in order.
     pub locks: Vec<Lock>,
-    /// When a warning of a lock came, since the segment began.
+    /// Times of the warnings, since the segment began.
     pub warnings: Vec<Duration>,
-    /// Windows scored.
+    /// Number of windows scored.
     pub windows: u64,
     /// Evidence for the owner, 0 to 1.
     pub(super) evidence: Vec<Point>,
-    /// Windows' scores.
+    /// The windows' scores.
     pub(super) scores: Vec<Point>,
     /// The owner's threshold at the time of each score.
     pub(super) thresholds: Vec<Point>,
@@ -43,7 +43,7 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// One without events yet.
+    /// A segment without events yet.
     pub(super) fn new(hello: Option<&Hello>) -> Self {
         let mut segment = Self::default();
         if let Some(hello) = hello {
@@ -52,7 +52,7 @@ impl Segment {
         segment
     }
 
-    /// One of the same daemon on another clock, without events yet.
+    /// A segment of the same daemon on another clock, without events yet.
     pub(super) fn next(&self) -> Self {
         Self {
             daemon: self.daemon.clone(),
@@ -62,36 +62,36 @@ impl Segment {
         }
     }
 
-    /// Whether `t` is earlier than the newest time, by more than `margin`.
+    /// Whether `t` is before the newest time by more than `margin`.
     pub(super) fn is_after(&self, t: SampleTime, margin: Duration) -> bool {
         self.first.is_some() && self.newest.since(t) > margin
     }
 
-    /// Whether it has no time yet.
+    /// Whether no event with a time has come.
     pub(super) fn is_empty(&self) -> bool {
         self.first.is_none()
     }
 
-    /// From its first to its newest time.
+    /// The time from its first to its newest event.
     pub fn length(&self) -> Duration {
         self.since_first(self.newest)
     }
 
-    /// Its periods, in order; the one that has not ended ends with the segment.
+    /// The periods, in order; one that has not ended ends with the segment.
     pub fn periods(&self) -> impl Iterator<Item = Period> {
         let to = self.length();
         let current = self.current.map(|(kind, from)| Period { kind, from, to });
         self.ended.iter().copied().chain(current)
     }
 
-    /// How long periods of this kind were, together.
+    /// The total length of the periods of this kind.
     pub fn total(&self, kind: PeriodKind) -> Duration {
         let those = self.periods().filter(|period| period.kind == kind);
         let lengths = those.map(|period| period.to.saturating_sub(period.from));
         lengths.fold(Duration::ZERO, Duration::saturating_add)
     }
 
-    /// Takes in that the clock has come to `t`.
+    /// Notes that the clock has reached `t`.
     pub(super) fn advance(&mut self, t: SampleTime) {
         if self.first.is_none() {
             (self.first, self.newest) = (Some(t), t);
@@ -99,7 +99,7 @@ impl Segment {
         self.newest = self.newest.max(t);
     }
 
-    /// Takes in the begin of a conversation.
+    /// Adds the data of a `hello`.
     pub(super) fn hello(&mut self, hello: &Hello) {
         self.daemon = Some(hello.daemon.clone());
         self.model.clone_from(&hello.model);
@@ -110,20 +110,20 @@ impl Segment {
         self.enter(PeriodKind::of(hello.state, &hello.reason));
     }
 
-    /// Takes in a window.
+    /// Adds a window's score.
     pub(super) fn score(&mut self, window: &WindowScore) {
         self.windows += 1;
         self.figures(window.t_ns, Some(window.figures));
     }
 
-    /// Takes in a warning.
+    /// Adds a warning.
     pub(super) fn warning(&mut self, warning: &LockWarning) {
         self.warnings.push(self.since_first(warning.t_ns));
     }
 
-    /// Takes in a change of state.
+    /// Adds a change of state.
     pub(super) fn change(&mut self, state: State, change: &StateChange) {
-        // The score is that of a window with an event of its own.
+        // The score is left out: its window has an event of its own.
         let evidence = change.figures.map(|figures| Figures {
             score: None,
             ..figures
@@ -141,7 +141,7 @@ impl Segment {
         }
     }
 
-    /// Takes in what became of the newest lock.
+    /// Sets the outcome of the newest lock.
     pub(super) fn outcome(&mut self, outcome: Outcome) {
         if let Some(lock) = self.locks.last_mut() {
             lock.outcome = outcome;

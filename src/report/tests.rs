@@ -83,7 +83,7 @@ fn each_recording_and_each_clock_is_a_segment_of_its_own() {
     for (lines, segments) in [
         (&[&replay, &early, &replay, &late][..], 2),
         (&[&live, &early, &live, &late], 1),
-        // The device was started again.
+        // The device was restarted, so the clock went back.
         (&[&live, &late, &live, &early], 2),
         (&[&late, &early], 2),
         (&[&replay, &replay], 1),
@@ -104,7 +104,7 @@ fn a_page_takes_nothing_from_elsewhere_and_no_markup_from_events() {
     }
 }
 
-/// Lines that are events, nearly, or not at all.
+/// Lines that are events, almost events, or anything else.
 fn any_line() -> impl Strategy<Value = String> {
     let word = prop_oneof![
         Just("at_rest"),
