@@ -1,48 +1,48 @@
-//! What is laid along an axis, and how its values are written.
+//! Axes: label, scale, unit and ends.
 
-/// Values beyond this are not drawn: their sums would overflow.
+/// Values of a larger magnitude are not drawn: sums of them would overflow.
 const LARGEST: f64 = 1e100;
 
-/// What is laid along an axis, and how.
+/// An axis of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
-    /// What the values are, with their unit.
+    /// The name of the values, with their unit.
     pub label: String,
-    /// How values are spaced.
+    /// The spacing of the values.
     pub scale: Scale,
-    /// How values are written.
+    /// The format of the values.
     pub unit: Unit,
-    /// The ends, where they do not follow from the values. A value beyond them
-    /// is drawn at the end.
+    /// Fixed ends; `None` to follow the values. A value beyond a fixed end is drawn at
+    /// that end.
     pub ends: [Option<f64>; 2],
 }
 
-/// How values are spaced along an axis.
+/// The spacing of the values along an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// Evenly.
+    /// Linear.
     Linear,
-    /// By their logarithm; what is not positive is drawn at the low end.
+    /// Logarithmic; values that are not positive are drawn at the low end.
     Log,
-    /// Shares, by the normal quantile: the axes of a detection error trade-off
-    /// curve (Martin et al., "The DET curve in assessment of detection task
+    /// Proportions, spaced by the normal quantile: the axes of a detection error
+    /// trade-off curve (Martin et al., "The DET curve in assessment of detection task
     /// performance", Eurospeech 1997).
     Probit,
 }
 
-/// How values are written at an axis.
+/// The format of the values at an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
-    /// As they are.
+    /// Plain numbers.
     Plain,
-    /// Shares from 0 to 1, in per cent.
+    /// Proportions from 0 to 1, in per cent.
     Percent,
-    /// Seconds, as minutes and seconds, or hours and minutes.
+    /// Seconds, as minutes and seconds or as hours and minutes.
     Time,
 }
 
 impl Axis {
-    /// Evenly spaced plain numbers.
+    /// A linear axis of plain numbers.
     pub fn new(label: &str) -> Self {
         Self {
             label: label.to_owned(),
@@ -52,7 +52,7 @@ impl Axis {
         }
     }
 
-    /// Evenly spaced shares, written in per cent.
+    /// A linear axis of proportions, in per cent.
     pub fn percent(label: &str) -> Self {
         Self {
             unit: Unit::Percent,
@@ -60,7 +60,7 @@ impl Axis {
         }
     }
 
-    /// Seconds, from 0 on.
+    /// A linear axis of seconds, from 0 on.
     pub fn time(label: &str) -> Self {
         Self {
             unit: Unit::Time,
@@ -68,7 +68,7 @@ impl Axis {
         }
     }
 
-    /// Shares, spaced by the normal quantile and written in per cent.
+    /// A probit axis of proportions, in per cent.
     pub fn probit(label: &str) -> Self {
         Self {
             scale: Scale::Probit,
@@ -76,7 +76,7 @@ impl Axis {
         }
     }
 
-    /// Plain numbers, spaced by their logarithm.
+    /// A logarithmic axis of plain numbers.
     pub fn log(label: &str) -> Self {
         Self {
             scale: Scale::Log,
@@ -84,19 +84,19 @@ impl Axis {
         }
     }
 
-    /// The same from `low` on.
+    /// The same with the lower end fixed at `low`.
     pub fn from(mut self, low: f64) -> Self {
         self.ends[0] = Some(low);
         self
     }
 
-    /// The same up to `high`.
+    /// The same with the upper end fixed at `high`.
     pub fn to(mut self, high: f64) -> Self {
         self.ends[1] = Some(high);
         self
     }
 
-    /// A value as a tooltip writes it, to four digits, with its unit.
+    /// A value as shown in tooltips: up to four significant digits, with its unit.
     pub fn format(&self, value: f64) -> String {
         match self.unit {
             _ if !drawable(value) => "unknown".into(),
@@ -116,13 +116,13 @@ impl Axis {
     }
 }
 
-/// A point of a chart as its tooltip writes it.
+/// The tooltip of a point.
 pub(crate) fn point_title(name: &str, x: (&Axis, f64), y: (&Axis, f64)) -> String {
     let one = |(axis, value): (&Axis, f64)| format!("{} {}", axis.label, axis.format(value));
     format!("{name}: {}, {}", one(x), one(y))
 }
 
-/// Whether a value has a place on an axis.
+/// Whether a value can be drawn: finite, and of a magnitude below [`LARGEST`].
 pub(crate) fn drawable(value: f64) -> bool {
     value.is_finite() && value.abs() < LARGEST
 }

@@ -1,32 +1,33 @@
-//! Long series made as short as can be seen.
+//! Downsampling of long series.
 
-/// Columns that the length of a chart is cut into.
+/// Columns into which the length of a chart is divided.
 const COLUMNS: usize = 500;
-/// Points of a series that are drawn at most.
+/// Most points of a series that are drawn.
 pub const MAX_POINTS: usize = 4 * COLUMNS;
 
 /// A value at a time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point {
-    /// Seconds since the chart begins.
+    /// Seconds from the chart's left end.
     pub at: f64,
     /// The value.
     pub value: f64,
-    /// Whether a line is drawn to it from the point before.
+    /// Whether a line joins it to the previous point.
     pub joined: bool,
 }
 
-/// Of each column the first point, the lowest, the highest and the last, which
-/// is all that a line of that many pixels shows: M4 (Jugel et al., "M4: a
-/// visualization-oriented time series data aggregation", VLDB 2014). `points`
-/// are in order, within `length` seconds. [`MAX_POINTS`] or fewer stay as they are.
+/// The first, lowest, highest and last point of each column, which look the same as all
+/// points when drawn as a line of that many pixels: M4 (Jugel et al., "M4: a
+/// visualization-oriented time series data aggregation", VLDB 2014). `points` are in
+/// order, within `length` seconds. Series of at most [`MAX_POINTS`] are returned
+/// unchanged.
 pub(crate) fn downsample(points: &[Point], length: f64) -> Vec<Point> {
     if points.len() <= MAX_POINTS {
         return points.to_vec();
     }
     let column = |point: &Point| {
         let share = point.at / length.max(f64::MIN_POSITIVE);
-        // What is cast is a number from 0 to 500.
+        // The cast is exact enough: the number is from 0 to 500.
         (share.clamp(0.0, 1.0) * COLUMNS as f64).min(COLUMNS as f64 - 1.0) as usize
     };
     let mut kept = Vec::with_capacity(MAX_POINTS);
@@ -42,7 +43,7 @@ pub(crate) fn downsample(points: &[Point], length: f64) -> Vec<Point> {
         places.dedup();
         let mut from = 0;
         for place in places {
-            // A break between two that are kept stays one.
+            // A break between two points that are kept is kept too.
             let joined = chunk[from..=place].iter().all(|point| point.joined);
             let point = chunk[place];
             kept.push(Point { joined, ..point });

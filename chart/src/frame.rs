@@ -1,20 +1,20 @@
-//! Two axes with a grid, on which charts are drawn.
+//! The frame of a chart: two axes with a grid.
 
 use crate::axis::Axis;
 use crate::legend::Entry;
 use crate::svg::{Drawing, Svg, WIDTH, fitting, text_width};
 use crate::ticks::Fitted;
 
-/// Room above for what the upright axis shows.
+/// Space above the grid, for the label of the y axis.
 const TOP: f64 = 22.0;
-/// Room at the right for half a number.
+/// Space at the right, for half of the last number.
 const RIGHT: f64 = 22.0;
-/// Height of the upright axis, unless the chart says otherwise.
+/// Default height of the y axis.
 pub(crate) const HEIGHT: f64 = 220.0;
-/// Room below for numbers and for what they are.
+/// Space below the grid, for the numbers and the label of the x axis.
 const FOOT: f64 = 40.0;
 
-/// Where values go.
+/// The axes of a chart: converts values to positions in the drawing.
 pub(crate) struct Frame {
     x: Fitted,
     y: Fitted,
@@ -24,7 +24,7 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// Draws both axes, the upright one `height` units high.
+    /// Draws both axes; the y axis is `height` units high.
     pub fn draw(
         drawing: &mut Drawing,
         x: (&Axis, Fitted),
@@ -62,38 +62,38 @@ impl Frame {
         frame
     }
 
-    /// Where a point goes; `None` if it is none.
+    /// The position of a point; `None` if it cannot be drawn.
     pub fn at(&self, x: f64, y: f64) -> Option<[f64; 2]> {
         Some([self.x(x)?, TOP + (1.0 - self.y.share(y)?) * self.height])
     }
 
-    /// Where a point goes that is not beyond either axis.
+    /// The position of a point that lies within both axes; `None` for others.
     pub fn inside(&self, x: f64, y: f64) -> Option<[f64; 2]> {
         let inside = self.x.covers(x) && self.y.covers(y);
         inside.then(|| self.at(x, y)).flatten()
     }
 
-    /// Where a value of x goes, if it is one.
+    /// The position of a value of x; `None` if it cannot be drawn.
     pub fn x(&self, x: f64) -> Option<f64> {
         Some(self.left + self.x.share(x)? * self.width)
     }
 
-    /// The left and the right end of the grid.
+    /// The positions of the left and the right end of the grid.
     pub fn sides(&self) -> [f64; 2] {
         [self.left, self.left + self.width]
     }
 
-    /// The head of the upright axis.
+    /// The position of the upper end of the y axis.
     pub fn head(&self) -> f64 {
         TOP
     }
 
-    /// The foot of the upright axis.
+    /// The position of the lower end of the y axis.
     pub fn foot(&self) -> f64 {
         TOP + self.height
     }
 
-    /// The drawing with its legend.
+    /// Finishes the drawing and adds the legend.
     pub fn finish(self, drawing: Drawing, label: &str, legend: &[Entry]) -> Svg {
         drawing.finish(self.foot() + FOOT, label, legend)
     }

@@ -1,22 +1,22 @@
-//! Histograms over one another.
+//! Histograms, drawn over one another.
 
 use crate::axis::Axis;
 use crate::frame::{Frame, HEIGHT};
 use crate::legend::{Entry, Swatch};
 use crate::svg::{Drawing, Paint, Svg, fitting, no_data, text_width};
 
-/// How often values fall into bins that all series share.
+/// The distributions of several series over the same bins.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
-    /// What the chart shows.
+    /// The title of the chart.
     pub title: String,
-    /// What the values are.
+    /// The axis of the values.
     pub x: Axis,
-    /// The ends of the bins, one more than there are bins, in order.
+    /// The edges of the bins in ascending order, one more than there are bins.
     pub edges: Vec<f64>,
-    /// What is drawn.
+    /// The histograms.
     pub series: Vec<Bars>,
-    /// Values that are pointed out.
+    /// Vertical lines at certain values.
     pub markers: Vec<Marker>,
 }
 
@@ -25,21 +25,21 @@ pub struct Histogram {
 pub struct Bars {
     /// Its name in the legend.
     pub name: String,
-    /// The share of its values in each bin.
+    /// The proportion of its values in each bin.
     pub shares: Vec<f64>,
 }
 
-/// A value of x with a line from the foot to the head of the chart.
+/// A vertical line at a value of x.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Marker {
     /// The value.
     pub at: f64,
-    /// What it is.
+    /// The label of the line.
     pub label: String,
 }
 
 impl Bars {
-    /// From how many values are in each bin.
+    /// Proportions from the number of values in each bin.
     pub fn of_counts(name: &str, counts: &[u64]) -> Self {
         let all = counts.iter().sum::<u64>().max(1) as f64;
         Self {
@@ -50,7 +50,7 @@ impl Bars {
 }
 
 impl Histogram {
-    /// Draws it.
+    /// Draws the chart.
     pub fn svg(&self) -> Svg {
         let shares = || self.series.iter().flat_map(|bars| &bars.shares).copied();
         let y_axis = Axis::percent("share of each kind").from(0.0);
@@ -96,7 +96,7 @@ fn draw_marker(drawing: &mut Drawing, frame: &Frame, number: usize, marker: &Mar
     let [left, right] = frame.sides();
     let (head, foot) = (frame.head(), frame.foot());
     drawing.line("mark", [x, head], [x, foot], &marker.label);
-    // To the right of the line if there is room.
+    // The label stands to the right of the line if it fits there.
     let room = right - x - 4.0;
     let (room, class, aside) = if text_width(&marker.label) < room {
         (room, "halo", 4.0)

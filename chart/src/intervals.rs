@@ -1,37 +1,38 @@
-//! Estimates with their intervals, one a row.
+//! Estimates with intervals, one in each row.
 
 use crate::axis::Axis;
 use crate::rows::{Mark, Row, Rows, Shape};
 use crate::svg::{Paint, Svg};
 
-/// Estimates beside one another, also known as a forest plot.
+/// Estimates with intervals, also known as a forest plot.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Intervals {
-    /// What the chart shows.
+    /// The title of the chart.
     pub title: String,
-    /// What is estimated.
+    /// The axis of the estimates.
     pub x: Axis,
-    /// From top to bottom.
+    /// The rows, from top to bottom.
     pub rows: Vec<Interval>,
-    /// A value with a line across all rows, such as that of chance.
+    /// A vertical line across all rows, such as at the value of chance; `None` for
+    /// none.
     pub reference: Option<f64>,
 }
 
 /// One estimate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Interval {
-    /// Of what.
+    /// The name of what is estimated.
     pub name: String,
     /// The estimate.
     pub at: f64,
-    /// Its interval, if there is one.
+    /// Its interval; `None` if there is none.
     pub interval: Option<[f64; 2]>,
-    /// Its colour: the same for estimates of one kind.
+    /// Its colour; estimates of one kind have the same.
     pub paint: Paint,
 }
 
 impl Intervals {
-    /// Draws it.
+    /// Draws the chart.
     pub fn svg(&self) -> Svg {
         let rows = Rows {
             title: self.title.clone(),

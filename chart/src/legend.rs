@@ -1,36 +1,36 @@
-//! What the colours stand for.
+//! Legends of charts.
 
 use maud::{Markup, html};
 
 use crate::svg::{Drawing, Paint};
 
-/// One line of a legend.
+/// One entry of a legend.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
     /// The colour.
     pub paint: Paint,
-    /// What it is drawn with.
+    /// The sample drawn beside the name.
     pub swatch: Swatch,
-    /// What it stands for.
+    /// The name of the series.
     pub name: String,
 }
 
-/// What a series looks like.
+/// The samples of legends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Swatch {
-    /// A line with the dashes of the series with this number.
+    /// A line with the dash pattern of the series with this number.
     Line(usize),
-    /// A stroke across a line.
+    /// A short stroke across a line.
     Stroke,
     /// A filled box.
     Box,
-    /// A faint box, as time spans are filled.
+    /// A faint box, as filled behind periods.
     Band,
-    /// The sign of the group of points with this number.
+    /// The marker of the group of points with this number.
     Sign(usize),
 }
 
-/// The entries as a list, in which the page breaks lines.
+/// The entries as an HTML list, which wraps.
 pub(crate) fn list(entries: &[Entry]) -> Markup {
     html! {
         @if !entries.is_empty() {
@@ -72,13 +72,14 @@ fn swatch(entry: &Entry) -> Markup {
     drawing.elements()
 }
 
-/// The class of the line of the series with this number: dashes tell lines
-/// apart where colours do not.
+/// The class of the line of the series with this number, which sets its dash pattern,
+/// so that lines differ without colours too.
 pub(crate) fn line_class(paint: Paint, number: usize) -> String {
     format!("line d{} {}", number % 4, paint.class())
 }
 
-/// A small shape, one of four, that with one of seven colours makes 28.
+/// Draws the marker of the group with this number: one of four shapes, which with seven
+/// colours makes 28 markers.
 pub(crate) fn sign(drawing: &mut Drawing, paint: Paint, number: usize, at: [f64; 2], size: f64) {
     let [x, y] = at;
     let corners: &[[f64; 2]] = match number % 4 {

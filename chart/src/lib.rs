@@ -1,13 +1,12 @@
 //! Charts as SVG, and findings as one HTML page.
 //!
-//! What is to be drawn goes in, a drawing comes out. Every drawing is 400 units
-//! wide, so that its text can be read on a phone, and has no colours of its own:
-//! it names classes, to which the page's style sheet gives colours for light, for
-//! dark and for paper. Values that are no numbers are not drawn, and a chart with
-//! nothing to draw says so. The same input gives the same bytes.
+//! Every drawing is 400 units wide, so that its text is readable on a phone, and has
+//! classes instead of colours: the page's style sheet sets these for light, dark and
+//! print. Values that are not finite are not drawn, and a chart without values says so.
+//! The same input gives the same bytes.
 //!
-//! A [`Report`] is a page that loads nothing: its style and its drawings are in
-//! it, and it has no script.
+//! A [`Report`] is a page that loads nothing: it contains its style and drawings, and
+//! no script.
 
 mod axis;
 mod downsample;

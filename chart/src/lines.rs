@@ -1,25 +1,25 @@
-//! Lines: histories, trade-offs, survival curves.
+//! Line charts: values over time, trade-offs, survival curves.
 
 use crate::axis::{Axis, point_title};
 use crate::frame::{Frame, HEIGHT};
 use crate::legend::{Entry, Swatch, line_class};
 use crate::svg::{Drawing, Paint, Svg, no_data};
 
-/// More points than this are not marked one by one.
+/// In series of more points than this, single points have no markers.
 const MARKED: usize = 60;
 
-/// Series over one another.
+/// Several series on the same axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lines {
-    /// What the chart shows.
+    /// The title of the chart.
     pub title: String,
-    /// What lies across.
+    /// The x axis.
     pub x: Axis,
-    /// What is upright.
+    /// The y axis.
     pub y: Axis,
-    /// What is drawn. Where a point is no number the line is broken.
+    /// The series. A line is interrupted where a point cannot be drawn.
     pub series: Vec<Series>,
-    /// Whether to draw where x and y are equal.
+    /// Whether to draw the line on which x equals y.
     pub diagonal: bool,
 }
 
@@ -28,14 +28,14 @@ pub struct Lines {
 pub struct Series {
     /// Its name in the legend.
     pub name: String,
-    /// x and y, in order.
+    /// x and y of the points, in order.
     pub points: Vec<(f64, f64)>,
-    /// Whether a value holds until the next one, as in a survival curve.
+    /// Whether a value holds until the next point, as in a survival curve.
     pub steps: bool,
 }
 
 impl Series {
-    /// Points joined by straight lines.
+    /// A series whose points are joined by straight lines.
     pub fn new(name: &str, points: Vec<(f64, f64)>) -> Self {
         Self {
             name: name.to_owned(),
@@ -44,7 +44,7 @@ impl Series {
         }
     }
 
-    /// Values that hold until the next one.
+    /// A series whose values hold until the next point.
     pub fn steps(name: &str, points: Vec<(f64, f64)>) -> Self {
         Self {
             steps: true,
@@ -54,7 +54,7 @@ impl Series {
 }
 
 impl Lines {
-    /// Draws it.
+    /// Draws the chart.
     pub fn svg(&self) -> Svg {
         let points = || self.series.iter().flat_map(|series| &series.points);
         let x = self.x.fit(points().map(|point| point.0));
@@ -100,13 +100,14 @@ impl Lines {
 }
 
 fn draw_diagonal(drawing: &mut Drawing, frame: &Frame) {
-    // Through many points, since it is straight only on equal scales.
+    // Through many points, because it is straight only if both axes have the same
+    // scale.
     let shares = (0..=200).map(|k| f64::from(k) / 200.0);
     let line = pieces(shares.map(|share| frame.inside(share, share)));
     drawing.path("mark", line.iter().map(Vec::as_slice), false, "equal");
 }
 
-/// Runs of what is there.
+/// Splits the points at each `None`.
 fn pieces(points: impl IntoIterator<Item = Option<[f64; 2]>>) -> Vec<Vec<[f64; 2]>> {
     let mut pieces = vec![Vec::new()];
     for point in points {
@@ -119,7 +120,7 @@ fn pieces(points: impl IntoIterator<Item = Option<[f64; 2]>>) -> Vec<Vec<[f64; 2
     pieces
 }
 
-/// The same points with a corner between neighbours: across first, then up or down.
+/// The points with a corner between neighbours, horizontal first.
 fn stairs(points: &[[f64; 2]]) -> Vec<[f64; 2]> {
     let corners = points.windows(2).map(|pair| [pair[1][0], pair[0][1]]);
     let (first, rest) = points.split_at(points.len().min(1));

@@ -1,4 +1,4 @@
-//! A row for each of several things, with marks along one axis.
+//! Rows of marks along one axis.
 
 use crate::axis::Axis;
 use crate::legend::{Entry, Swatch};
@@ -6,63 +6,63 @@ use crate::svg::{Drawing, Paint, Svg, WIDTH, fitting, no_data, text_width};
 use crate::ticks::Fitted;
 
 const ROW: f64 = 20.0;
-/// The most that names may take.
+/// Largest width of the rows' names.
 const NAMES: f64 = 144.0;
 const RIGHT: f64 = 20.0;
 
-/// Rows of marks.
+/// A chart with one row for each of several things.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rows {
-    /// What the chart shows.
+    /// The title of the chart.
     pub title: String,
-    /// What the values are.
+    /// The axis of the values.
     pub x: Axis,
-    /// From top to bottom.
+    /// The rows, from top to bottom.
     pub rows: Vec<Row>,
-    /// A value with a line across all rows.
+    /// A vertical line across all rows; `None` for none.
     pub reference: Option<f64>,
-    /// What the colours stand for; empty where they need no words.
+    /// The meaning of the colours; empty for no legend.
     pub legend: Vec<(Paint, String)>,
 }
 
-/// What is known of one thing.
+/// One row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// Its name.
     pub name: String,
-    /// In the order in which they are drawn.
+    /// The marks, in drawing order.
     pub marks: Vec<Mark>,
 }
 
 /// One mark.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mark {
-    /// In which colour.
+    /// The colour.
     pub paint: Paint,
-    /// What, and where.
+    /// The shape, with its position.
     pub shape: Shape,
     /// Its tooltip.
     pub title: String,
 }
 
-/// What is drawn, at values of the axis.
+/// Shapes at values of the axis.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
     /// A bar from one value to another.
     Bar(f64, f64),
-    /// The same, so faint that other marks are seen on it.
+    /// The same, but faint, so that other marks are visible on it.
     Box(f64, f64),
     /// A thin line from one value to another.
     Span(f64, f64),
-    /// A stroke across the row.
+    /// A vertical stroke across the row.
     Stroke(f64),
-    /// A dot; `lane` from -1 to 1 says where across the row.
+    /// A dot.
     Dot {
         /// The value.
         at: f64,
-        /// Where across.
+        /// Vertical position in the row, from -1 to 1.
         lane: f64,
-        /// In units of the drawing.
+        /// Radius in units of the drawing.
         radius: f64,
     },
 }
@@ -77,7 +77,7 @@ impl Shape {
 }
 
 impl Rows {
-    /// Draws it.
+    /// Draws the chart.
     pub fn svg(&self) -> Svg {
         let marks = self.rows.iter().flat_map(|row| &row.marks);
         let ends: Vec<f64> = marks.flat_map(|mark| mark.shape.ends()).collect();
@@ -120,7 +120,7 @@ impl Rows {
     }
 }
 
-/// Where values go.
+/// Converts values to positions in the drawing.
 struct Place {
     axis: Fitted,
     left: f64,
@@ -143,7 +143,7 @@ impl Place {
         let half = ROW * 0.33;
         match mark.shape {
             Shape::Bar(..) => {
-                // A hair's breadth between neighbours.
+                // Leaves a gap of one unit between neighbours.
                 let to = (to - 1.0).max(from + 0.5);
                 let class = format!("fill {paint}");
                 drawing.rectangle(&class, [from, middle - half], [to, middle + half], title);

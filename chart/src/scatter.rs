@@ -1,20 +1,20 @@
-//! Points in the plane, by group.
+//! Scatter plots of groups of points.
 
 use crate::axis::Axis;
 use crate::frame::{Frame, HEIGHT};
 use crate::legend::{Entry, Swatch, sign};
 use crate::svg::{Drawing, Paint, Svg, no_data};
 
-/// Groups of points.
+/// Groups of points on two axes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scatter {
-    /// What the chart shows.
+    /// The title of the chart.
     pub title: String,
-    /// What lies across.
+    /// The x axis.
     pub x: Axis,
-    /// What is upright.
+    /// The y axis.
     pub y: Axis,
-    /// What is drawn: each in a colour and with a sign of its own.
+    /// The groups; each has its own colour and marker.
     pub groups: Vec<Group>,
 }
 
@@ -23,12 +23,12 @@ pub struct Scatter {
 pub struct Group {
     /// Its name in the legend.
     pub name: String,
-    /// x and y.
+    /// x and y of the points.
     pub points: Vec<(f64, f64)>,
 }
 
 impl Scatter {
-    /// Draws it.
+    /// Draws the chart.
     pub fn svg(&self) -> Svg {
         let points = || self.groups.iter().flat_map(|group| &group.points);
         let x = self.x.fit(points().map(|point| point.0));

@@ -1,4 +1,4 @@
-//! SVG, element by element.
+//! Builds SVG elements.
 
 use std::fmt::{self, Write as _};
 
@@ -6,7 +6,7 @@ use maud::{Markup, PreEscaped, Render, html};
 
 use crate::legend::{self, Entry};
 
-/// Width of every drawing, in units of its view box.
+/// Width of every drawing in units of its view box.
 pub(crate) const WIDTH: f64 = 400.0;
 
 /// A finished drawing, with its legend under it.
@@ -25,23 +25,23 @@ impl Render for Svg {
     }
 }
 
-/// A colour by its role; the style sheet gives it for light and for dark.
+/// A colour by its role; the style sheet defines it for light and for dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paint {
-    /// The colour of the series with this number, of [`Paint::COLOURS`] that
-    /// people who see colours differently can tell apart.
+    /// The colour of the series with this number, of [`Paint::COLOURS`] that can be
+    /// told apart with colour blindness too.
     Series(usize),
     /// The colour of text.
     Ink,
-    /// For what stands back.
+    /// For elements in the background.
     Faint,
 }
 
 impl Paint {
-    /// How many colours there are before they come round again.
+    /// Number of colours before they repeat.
     pub const COLOURS: usize = 7;
 
-    /// The class that has the colour.
+    /// The class of the colour in the style sheet.
     pub(crate) fn class(self) -> String {
         match self {
             Self::Series(number) => format!("c{}", number % Self::COLOURS),
@@ -51,8 +51,7 @@ impl Paint {
     }
 }
 
-/// A drawing that is not finished. Each `title` is shown as a tooltip; an empty
-/// one is not.
+/// A drawing in progress. A `title` is shown as a tooltip; an empty one is left out.
 #[derive(Debug, Default)]
 pub(crate) struct Drawing(String);
 
@@ -82,8 +81,8 @@ impl Drawing {
         });
     }
 
-    /// A path through the points of each piece, closed where `closed` says so. A
-    /// point by itself is as long as its line is thick.
+    /// A path through the points of each piece, closed if `closed`. A piece of one
+    /// point is drawn as a dot of the line's width.
     pub fn path<'a>(
         &mut self,
         class: &str,
@@ -114,15 +113,15 @@ impl Drawing {
         self.add(html! { text class=(class) x=(x) y=(y) { (text) } });
     }
 
-    /// What `draw` draws, as one thing with one title.
+    /// Groups what `draw` draws under one tooltip.
     pub fn group(&mut self, title: &str, draw: impl FnOnce(&mut Self)) {
         let mut group = Self::default();
         draw(&mut group);
         self.add(html! { g { (tooltip(title)) (PreEscaped(group.0)) } });
     }
 
-    /// The drawing, `height` units high; `label` says what it shows to those who
-    /// do not see it.
+    /// Finishes the drawing, `height` units high. `label` describes it for screen
+    /// readers.
     pub fn finish(self, height: f64, label: &str, legend: &[Entry]) -> Svg {
         let height = short(height);
         let svg = html! {
@@ -134,7 +133,7 @@ impl Drawing {
         Svg(svg.into_string())
     }
 
-    /// The elements by themselves.
+    /// The elements without the surrounding `svg`.
     pub fn elements(self) -> Markup {
         PreEscaped(self.0)
     }
@@ -153,20 +152,20 @@ fn tooltip(title: &str) -> Markup {
     }
 }
 
-/// What is drawn where there is nothing to draw.
+/// The drawing shown where there are no values.
 pub(crate) fn no_data(label: &str) -> Svg {
     let mut drawing = Drawing::default();
     drawing.text("middle", [WIDTH / 2.0, 34.0], "no data");
     drawing.finish(60.0, &format!("{label}: no data"), &[])
 }
 
-/// Width of `text` at 12 units, for the widest fonts that pages are commonly set
-/// in: which one it will be is not known here.
+/// Width of `text` at 12 units. It is an upper estimate for common fonts, as the
+/// reader's font is not known.
 pub(crate) fn text_width(text: &str) -> f64 {
     text.chars().map(advance).sum()
 }
 
-/// `text`, or as much of it as `width` units hold.
+/// `text`, shortened with an ellipsis if it is wider than `width` units.
 pub(crate) fn fitting(text: &str, width: f64) -> String {
     if text_width(text) <= width {
         return text.to_owned();
@@ -179,7 +178,7 @@ pub(crate) fn fitting(text: &str, width: f64) -> String {
     text.chars().take_while(fits).chain(['…']).collect()
 }
 
-/// Width of a character at 12 units, as DejaVu Sans has it or somewhat more.
+/// Upper estimate of a character's width at 12 units, from DejaVu Sans.
 fn advance(character: char) -> f64 {
     match character {
         'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' => 12.0,
@@ -189,8 +188,8 @@ fn advance(character: char) -> f64 {
     }
 }
 
-/// Rounded to a tenth of a unit, which is finer than anyone sees.
+/// Rounded to a tenth of a unit, which is not visible.
 fn short(number: f64) -> f64 {
-    // Adding nought makes nought of its negative.
+    // Adding 0 turns -0 into 0.
     (number * 10.0).round() / 10.0 + 0.0
 }

@@ -1,9 +1,9 @@
-//! What holds for charts of every kind.
+//! Tests of all kinds of charts.
 
 use super::*;
 use proptest::prelude::*;
 
-/// One chart of each kind, of these values.
+/// One chart of each kind with these values.
 fn charts(values: &[f64], text: &str) -> Vec<Svg> {
     let points: Vec<_> = values
         .iter()
@@ -72,7 +72,7 @@ fn charts(values: &[f64], text: &str) -> Vec<Svg> {
     ]
 }
 
-/// Values at their own places, each of which also begins a span and is an event.
+/// A timeline with the values as points, spans and events.
 fn timeline(values: &[f64], text: &str) -> Timeline {
     let trace = |dots: bool| Trace {
         name: text.to_owned(),
@@ -126,7 +126,7 @@ fn timeline(values: &[f64], text: &str) -> Timeline {
     }
 }
 
-/// Places named in a drawing, all of which must lie within its view.
+/// Whether all positions in a drawing lie within its view box.
 fn check_places(svg: &str) -> Result<(), String> {
     let height: f64 = svg
         .split_once("viewBox=\"0 0 400 ")

@@ -1,27 +1,27 @@
-//! From values to places along an axis, and the values that are written there.
+//! Converts values to positions along an axis, and chooses the ticks.
 
 use crate::axis::{Axis, Scale, Unit, drawable};
 
-/// An axis with ends.
+/// An axis with both ends determined.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fitted {
     scale: Scale,
-    /// On the scale, not as values.
+    /// The ends in the units of the scale, such as logarithms.
     low: f64,
     span: f64,
     pub ticks: Vec<Tick>,
 }
 
-/// A value that is written at the axis.
+/// A tick of an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tick {
-    /// Where, from 0 to 1.
+    /// Position on the axis, from 0 to 1.
     pub at: f64,
     pub label: String,
 }
 
 impl Axis {
-    /// The axis for these values; `None` where none can be drawn.
+    /// The axis for these values; `None` if none can be drawn.
     pub(crate) fn fit(&self, values: impl IntoIterator<Item = f64>) -> Option<Fitted> {
         let drawn = values.into_iter().filter(|&value| drawable(value));
         let seen = drawn.fold(None, |seen: Option<[f64; 2]>, value| {
@@ -58,7 +58,7 @@ impl Fitted {
         (0.0..=1.0).contains(&((self.scale.place(value) - self.low) / self.span))
     }
 
-    /// Where on the axis a value is, from 0 to 1; `None` for what is no number.
+    /// Position of a value on the axis, from 0 to 1; `None` if it cannot be drawn.
     pub fn share(&self, value: f64) -> Option<f64> {
         let place = self.scale.place(value);
         drawable(value).then(|| ((place - self.low) / self.span).clamp(0.0, 1.0))
@@ -78,13 +78,13 @@ impl Scale {
 
 fn linear(seen: [f64; 2], fixed: [Option<f64>; 2], unit: Unit) -> Fitted {
     let [mut low, mut high] = [0, 1].map(|end| fixed[end].unwrap_or(seen[end]));
-    // All values may lie beyond an end that is given.
+    // All values may lie beyond a fixed end.
     if low > high && fixed[0].is_some() {
         high = low;
     } else if low > high {
         low = high;
     }
-    // Too close to each other for numbers between them.
+    // The ends are too close for numbers between them.
     let closest = (low.abs().max(high.abs()) * 1e-9).max(1e-290);
     if high - low <= closest {
         let more = closest.max(0.5);
@@ -120,11 +120,11 @@ fn number_label(value: f64, step: f64, end: &str) -> String {
         return format!("{value:.1e}{end}");
     }
     let places = places.max(0.0) as usize;
-    // Adding nought makes nought of its negative.
+    // Adding 0 turns -0 into 0.
     format!("{:.places$}{end}", value + 0.0)
 }
 
-/// Minutes and seconds on an axis that ends before an hour, else hours and minutes.
+/// Minutes and seconds if the axis ends before an hour, else hours and minutes.
 fn time_label(seconds: f64, high: f64) -> String {
     let whole = seconds.round().max(0.0) as u64;
     let minutes = whole / 60;
@@ -134,7 +134,7 @@ fn time_label(seconds: f64, high: f64) -> String {
     format!("{}:{:02} h", minutes / 60, minutes % 60)
 }
 
-/// 1, 2 or 5 times a power of ten, so that `span` has about six of them.
+/// A step of 1, 2 or 5 times a power of ten, about six of which make `span`.
 fn round_step(span: f64) -> f64 {
     let rough = span / 6.0;
     let power = 10_f64.powf(rough.log10().floor());
@@ -145,8 +145,8 @@ fn round_step(span: f64) -> f64 {
     round.unwrap_or(10.0) * power
 }
 
-/// A round number of seconds, minutes, hours or days, so that `span` has about
-/// five of them.
+/// A step of a round number of seconds, minutes, hours or days, about five of which
+/// make `span`.
 fn time_step(span: f64) -> f64 {
     const ROUND: [f64; 16] = [
         1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0,

@@ -1,4 +1,4 @@
-//! Values over time, with what lasted, what happened, and levels to compare with.
+//! Timelines: series with tinted periods, events and levels.
 
 use crate::axis::Axis;
 use crate::downsample::{Point, downsample};
@@ -6,95 +6,95 @@ use crate::frame::Frame;
 use crate::legend::Entry;
 use crate::svg::{Drawing, Paint, Svg, no_data};
 
-/// Spans, and events, that are drawn at most.
+/// Most spans, and most events, that are drawn.
 const MOST: usize = 2000;
-/// Height of the stroke of an event that stands at the foot.
+/// Height of a short event's stroke, in units.
 const SHORT: f64 = 12.0;
-/// What the stroke of any other event juts out above.
+/// By how much the strokes of the other events project above the grid, in units.
 const JUT: f64 = 6.0;
 
 /// A chart over time.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Timeline {
-    /// What the chart shows.
+    /// The title of the chart.
     pub title: String,
-    /// Seconds; its ends are those of the chart.
+    /// The time axis in seconds; its ends are those of the chart.
     pub x: Axis,
-    /// What the values are.
+    /// The axis of the values.
     pub y: Axis,
-    /// Height of the upright axis in units, of which 400 go across.
+    /// Height of the y axis in units; the chart is 400 units wide.
     pub height: f64,
-    /// What lasted for a while, drawn first.
+    /// Tinted periods, drawn first.
     pub spans: Vec<Span>,
-    /// Values that matter.
+    /// Horizontal lines at certain values.
     pub levels: Vec<Level>,
-    /// What is drawn, in order.
+    /// The series, in drawing order.
     pub series: Vec<Trace>,
-    /// What happened at one time, drawn last.
+    /// Events, drawn last.
     pub events: Vec<Event>,
-    /// What the colours stand for.
+    /// The entries of the legend.
     pub legend: Vec<Entry>,
 }
 
-/// A time that is tinted.
+/// A tinted period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Span {
-    /// Its begin and end, in seconds.
+    /// Its begin and end in seconds.
     pub ends: [f64; 2],
-    /// With which colour.
+    /// Its colour.
     pub paint: Paint,
     /// Its tooltip.
     pub title: String,
 }
 
-/// A dashed line across the chart.
+/// A dashed horizontal line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Level {
     /// The value.
     pub at: f64,
-    /// What it is.
+    /// The label of the line.
     pub label: String,
 }
 
 /// One series.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trace {
-    /// Its tooltip, and what it is.
+    /// Its name, also its tooltip.
     pub name: String,
     /// Its colour.
     pub paint: Paint,
-    /// Whether points are dots or joined by a line.
+    /// Whether points are drawn as dots; otherwise they are joined by a line.
     pub dots: bool,
-    /// In order; drawn as [`downsample`] leaves them.
+    /// The points in order; drawn as downsampled by [`downsample`].
     pub points: Vec<Point>,
 }
 
-/// A stroke at one time.
+/// An event, drawn as a vertical stroke.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// In seconds.
+    /// Its time in seconds.
     pub at: f64,
     /// Its colour.
     pub paint: Paint,
-    /// How it looks.
+    /// The look of the stroke.
     pub stroke: Stroke,
     /// Its tooltip.
     pub title: String,
 }
 
-/// How the stroke of an [`Event`] looks.
+/// The look of an [`Event`]'s stroke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stroke {
-    /// From foot to head.
+    /// Over the full height.
     Full,
-    /// From foot to head, in dashes.
+    /// Over the full height, dashed.
     Dashed,
-    /// At the foot.
+    /// Short, at the lower end.
     Short,
 }
 
 impl Timeline {
-    /// Draws it; spans and events beyond the first [`MOST`] are left out.
+    /// Draws the chart. Of spans and events only the first [`MOST`] are drawn.
     pub fn svg(&self) -> Svg {
         let points = || self.series.iter().flat_map(|trace| &trace.points);
         let values = points().map(|point| point.value);
@@ -130,7 +130,7 @@ fn draw_span(drawing: &mut Drawing, frame: &Frame, span: &Span) {
     let [Some(from), Some(to)] = span.ends.map(|at| frame.x(at)) else {
         return;
     };
-    // A narrower one would not be seen.
+    // A narrower one would not be visible.
     let to = to.max(from + 0.5);
     let class = format!("band {}", span.paint.class());
     let corners = [[from, frame.head()], [to, frame.foot()]];

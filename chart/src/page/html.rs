@@ -1,13 +1,13 @@
-//! A report as HTML.
+//! Renders a report as HTML.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{Block, Fact, Report, Section, Table, Tone, Width};
 
-/// The page may show its own style and nothing else.
+/// Content security policy: nothing but the inline style.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
 
-/// The whole page.
+/// The HTML document.
 pub(super) fn page(report: &Report) -> Markup {
     html! {
         (DOCTYPE)
@@ -56,13 +56,13 @@ fn contents(report: &Report) -> Markup {
     }
 }
 
-/// Sections with the ids by which they can be linked to.
+/// The sections with their ids for links.
 fn numbered(report: &Report) -> impl Iterator<Item = (String, &Section)> {
     let sections = report.sections.iter().enumerate();
     sections.map(|(k, section)| (format!("{}-{}", k + 1, slug(&section.heading)), section))
 }
 
-/// A heading as part of an address.
+/// A heading in a form that can be part of an address.
 fn slug(heading: &str) -> String {
     let words = heading.split(|character: char| !character.is_ascii_alphanumeric());
     let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
@@ -114,16 +114,16 @@ fn block(block: &Block) -> Markup {
             }
         },
         Block::Facts(facts) => self::facts("facts", facts),
-        // It can be scrolled by keys only if it can be reached by them.
+        // Focusable, because only then can it be scrolled with the keyboard.
         Block::Lines(lines) => html! { pre tabindex="0" { (lines.trim_end()) } },
     }
 }
 
-/// Text in which what stands between two backticks is code.
+/// Text in which words between two backticks are marked up as code.
 fn prose(text: &str) -> Markup {
     let parts: Vec<_> = text.split('`').collect();
     if parts.len() % 2 == 0 {
-        // One of them has no counterpart.
+        // An unpaired backtick is left as it is.
         return html! { (text) };
     }
     html! {
@@ -133,7 +133,7 @@ fn prose(text: &str) -> Markup {
     }
 }
 
-/// What colours say, for those who do not see them.
+/// The sign that a tone has besides its colour; `None` for plain text.
 fn sign(tone: Tone) -> Option<&'static str> {
     match tone {
         Tone::Plain => None,
@@ -170,7 +170,7 @@ fn facts(class: &str, facts: &[Fact]) -> Markup {
     }
 }
 
-/// The same, with numbers that no line break parts from their per cent.
+/// `text` with no-break spaces between numbers and per cent signs.
 fn unbroken(text: &str) -> String {
     text.replace(" %", "\u{a0}%")
 }

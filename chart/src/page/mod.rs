@@ -1,4 +1,4 @@
-//! Findings as one page that needs no other file.
+//! An HTML page of results that needs no other file.
 
 mod html;
 mod table;
@@ -7,84 +7,84 @@ pub use table::Table;
 
 use crate::svg::Svg;
 
-/// A page of findings.
+/// A page of results.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
-    /// What it is about.
+    /// The title.
     pub title: String,
-    /// What has to be known before any figure is read, such as the protocol and
-    /// whether it is a fair one.
+    /// Statements to be read before any figure, such as the protocol and whether it is
+    /// a fair one.
     pub labels: Vec<(Tone, String)>,
-    /// The figures that one would tell somebody else.
+    /// The main figures.
     pub headline: Vec<Fact>,
-    /// In order.
+    /// The sections, in order.
     pub sections: Vec<Section>,
 }
 
 /// A part of a [`Report`].
 #[derive(Debug, Clone, Default)]
 pub struct Section {
-    /// What it shows.
+    /// The heading.
     pub heading: String,
-    /// What was done and how to read it; an empty line begins a paragraph, and
-    /// what stands between backticks is code.
+    /// What was done and how to read it. An empty line begins a paragraph; words
+    /// between backticks are code.
     pub text: String,
-    /// What it shows it with.
+    /// Figures, tables and the like, in order.
     pub blocks: Vec<Block>,
 }
 
-/// One thing in a [`Section`].
+/// One block of a [`Section`].
 #[derive(Debug, Clone)]
 pub enum Block {
-    /// A chart and what to see in it.
+    /// A chart with a caption.
     Figure {
         /// The chart.
         svg: Svg,
-        /// What to see in it.
+        /// What the chart shows.
         caption: String,
-        /// How wide it is.
+        /// Its width.
         width: Width,
     },
-    /// Rows of cells.
+    /// A table.
     Table(Table),
-    /// Something that must not be missed.
+    /// A notice that is set off from the text.
     Notice(Tone, String),
-    /// Figures by name.
+    /// Named figures.
     Facts(Vec<Fact>),
-    /// Lines that someone may want to copy, such as a command.
+    /// Preformatted lines to copy, such as a command.
     Lines(String),
 }
 
-/// How wide a figure is on a wide screen; on a narrow one each is as wide as that.
+/// The width of a figure on a wide screen; on a narrow one all have the screen's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Width {
-    /// Half the page: neighbours stand side by side.
+    /// Half of the page: two figures stand side by side.
     Half,
-    /// The width of the text.
+    /// The full width of the text.
     Full,
 }
 
-/// Whether something is as it should be.
+/// The rating of a statement, which sets its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Neither good nor bad.
+    /// Neutral.
     Plain,
-    /// As it should be.
+    /// As required.
     Ok,
-    /// To be kept in mind.
+    /// To be kept in mind when reading the figures.
     Warn,
-    /// As it must not be.
+    /// A fault.
     Fail,
 }
 
-/// A figure with a name.
+/// A named figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// What it is.
+    /// The name.
     pub name: String,
     /// Its value, with its unit.
     pub value: String,
-    /// Its interval, or whatever else qualifies it.
+    /// Its interval or another qualification; `None` if there is none.
     pub interval: Option<String>,
 }
 
@@ -106,7 +106,7 @@ impl Fact {
 }
 
 impl Report {
-    /// A page without findings yet.
+    /// A page without content.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
             title: title.into(),
@@ -132,14 +132,14 @@ impl Report {
         self
     }
 
-    /// The whole page.
+    /// The HTML document.
     pub fn html(&self) -> String {
         html::page(self).into_string()
     }
 }
 
 impl Section {
-    /// A section without content yet.
+    /// A section without content.
     pub fn new(heading: impl Into<String>) -> Self {
         Self {
             heading: heading.into(),

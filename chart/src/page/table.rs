@@ -1,21 +1,21 @@
-//! Rows of cells.
+//! Tables.
 
-/// A table. Its first column says what a row is about.
+/// A table. The first column names what the row is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Table {
-    /// What it shows, for those who do not see it.
+    /// What the table shows, for screen readers.
     pub caption: String,
-    /// What the columns are.
+    /// The headings of the columns.
     pub header: Vec<String>,
-    /// The cells, row by row; what a row lacks is left empty.
+    /// The cells of each row; missing cells are empty.
     pub rows: Vec<Vec<String>>,
-    /// How many columns hold text, from the first on; the others hold numbers,
-    /// which stand to the right and are never broken.
+    /// Number of text columns, from the first on. The others hold numbers, which are
+    /// right-aligned and not wrapped.
     pub text_columns: usize,
 }
 
 impl Table {
-    /// A table without rows yet.
+    /// A table without rows.
     pub fn new<T: Into<String>>(
         caption: impl Into<String>,
         header: impl IntoIterator<Item = T>,
@@ -28,7 +28,7 @@ impl Table {
         }
     }
 
-    /// The same with text in the first `columns`.
+    /// The same with `columns` text columns.
     pub fn text_columns(mut self, columns: usize) -> Self {
         self.text_columns = columns;
         self

@@ -30,7 +30,7 @@ fn page() -> String {
         .html()
 }
 
-/// Everything between `<` and `>`, opened and closed in order.
+/// An error unless every tag is closed, in order.
 fn well_formed(page: &str) -> Result<(), String> {
     const VOID: [&str; 3] = ["!doctype", "meta", "br"];
     let mut open = Vec::new();
