@@ -1,4 +1,4 @@
-//! The first thing that anyone tries.
+//! `graspd demo`.
 
 use crate::harness::graspd;
 
@@ -7,7 +7,7 @@ fn the_demonstration_enrols_one_person_and_locks_the_other() {
     let output = graspd().arg("demo").output().unwrap();
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{said}");
-    // Whoever sees it is told that nobody is real, and what that does to the model.
+    // The output says that the people are simulated, and what that means for the model.
     assert!(said.starts_with("Two SIMULATED people."), "{said}");
     assert!(said.contains("what to expect is a guess"), "{said}");
 
@@ -22,7 +22,7 @@ fn the_demonstration_enrols_one_person_and_locks_the_other() {
         .filter(|(_, state)| state == "LOCK")
         .map(|(line, _)| &line[..8])
         .collect();
-    // The phone passes to the other at 2 min 30 s; the last line says how it ended.
+    // The phone changes hands at 2 min 30 s; the last line gives the final state.
     assert_eq!(locks.len(), 2, "{said}");
     assert!(locks[0] > "+0:02:30" && locks[0] < "+0:03:30", "{said}");
     assert!(states.iter().any(|(_, state)| state == "unlock"), "{said}");

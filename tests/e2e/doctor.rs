@@ -1,4 +1,4 @@
-//! `graspd doctor` on this machine, whatever it lacks.
+//! `graspd doctor` on the machine that runs the tests.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::harness::{Device, profile};
 use crate::login::{Bus, Locker, Logind};
 
-/// The exit code and the findings, on the device's own bus.
+/// Exit code and findings, with the device's own bus.
 fn doctor(device: &Device, folder: &str) -> (Option<i32>, Vec<Value>) {
     let mut command = device.command("doctor");
     command.env("DBUS_SYSTEM_BUS_ADDRESS", device.bus());
@@ -94,7 +94,7 @@ fn the_session_that_would_be_locked_is_looked_at_as_the_daemon_does() {
     assert_eq!(logind.locks(), 0);
 }
 
-/// Phosh's schema and an owner's settings, for a real `gsettings`.
+/// Installs Phosh's schema and a user's settings for a real `gsettings`.
 fn phosh(device: &Device, settings: &str) -> bool {
     let (schemas, home) = (device.file("schemas"), device.file("home"));
     let keyfile = home.join("glib-2.0/settings");

@@ -1,5 +1,5 @@
-//! A real elogind on a bus of its own, with a session and a small locker. It is run by
-//! tests/elogind.sh, which gets elogind and keeps its files away from the machine's.
+//! A real elogind on its own bus, with a session and a small screen locker. Run by
+//! tests/elogind.sh, which gets elogind and keeps its files apart from the machine's.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -32,7 +32,7 @@ impl Drop for Program {
     }
 }
 
-/// elogind, from the folder that its package was unpacked in.
+/// Starts elogind from the folder that its package was unpacked in.
 fn elogind(folder: PathBuf, bus: &str) -> Program {
     let libraries = ["lib/elogind", "lib", "usr/lib"].map(|name| folder.join(name));
     let libraries = std::env::join_paths(libraries).unwrap();
@@ -43,15 +43,15 @@ fn elogind(folder: PathBuf, bus: &str) -> Program {
     Program(elogind.unwrap())
 }
 
-/// A session of whoever runs this on seat0, which it shows; it lasts as long as its
-/// leader and the descriptor.
+/// An active session of the calling user on seat0; it lasts until its leader ends or
+/// the descriptor is closed.
 struct Session {
     proxy: Proxy<'static>,
     _leader: Program,
     _open: OwnedFd,
 }
 
-/// What `CreateSession` answers.
+/// The answer of `CreateSession`.
 type Created = (
     String,
     OwnedObjectPath,
@@ -66,7 +66,7 @@ type Created = (
 impl Session {
     async fn open(manager: &Proxy<'_>) -> zbus::Result<Self> {
         let leader = Program(Command::new("sleep").arg("600").spawn().unwrap());
-        // A seat that has virtual terminals wants to know which.
+        // A seat with virtual terminals requires the number of one.
         let (terminal, tty) = match Path::new("/dev/tty0").exists() {
             true => (7u32, "/dev/tty7"),
             false => (0, ""),
@@ -100,7 +100,8 @@ impl Session {
         })
     }
 
-    /// Locks the screen when it is asked to, and says so; counts how often.
+    /// A screen locker: sets the locked hint when asked to lock, and counts the
+    /// requests.
     async fn lock_when_asked(&self, asked: Arc<AtomicU32>) -> zbus::Result<()> {
         let (session, mut signals) = (self.proxy.clone(), self.proxy.receive_signal("Lock").await?);
         tokio::spawn(async move {
@@ -113,7 +114,7 @@ impl Session {
     }
 }
 
-/// elogind's manager, once it is on the bus; `None` where elogind cannot run.
+/// elogind's manager once it is on the bus; `None` where elogind cannot run.
 async fn manager(bus: &str) -> zbus::Result<Option<Proxy<'static>>> {
     let client = connection::Builder::address(bus)?.build().await?;
     let manager = Proxy::new(&client, LOGIN1, MANAGER, "org.freedesktop.login1.Manager").await?;
@@ -150,7 +151,7 @@ fn elogind_is_followed_as_logind_is() {
 
     let daemon = device.start_ready();
     let mut events = daemon.client();
-    // It delays sleep until its sensors are off.
+    // A delaying inhibitor of sleep is held until the sensors are off.
     let delays_sleep = || {
         type Inhibitor = (String, String, String, String, u32, u32);
         let all: Vec<Inhibitor> = runtime

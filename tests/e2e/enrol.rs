@@ -1,4 +1,4 @@
-//! `graspd enroll`: what it says, what it refuses, and what a kill leaves.
+//! `graspd enroll`: output, refusals, and what a kill leaves behind.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -88,7 +88,7 @@ fn a_kill_at_any_byte_leaves_the_old_profile_or_the_new() {
     assert!(enroll(graspd(), &[&first], &out).status.success());
     let old = fs::read(&out).unwrap();
     for bytes in [0, 1, 51, 52, 4096, old.len() / 2] {
-        // The kernel kills whoever writes beyond this byte of a file: setrlimit(2).
+        // RLIMIT_FSIZE kills a process that writes beyond this size: setrlimit(2).
         let mut killed = Command::new("prlimit");
         killed.arg(format!("--fsize={bytes}"));
         killed.arg(env!("CARGO_BIN_EXE_graspd"));
@@ -97,7 +97,7 @@ fn a_kill_at_any_byte_leaves_the_old_profile_or_the_new() {
         assert_eq!(output.status.signal(), Some(SIGXFSZ), "{output:?}");
         assert_eq!(fs::read(&out).unwrap(), old, "killed at byte {bytes}");
     }
-    // What the killed left behind is in nobody's way.
+    // Files that the killed process left do not matter.
     assert!(enroll(graspd(), &[&second], &out).status.success());
     assert_ne!(fs::read(&out).unwrap(), old);
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);

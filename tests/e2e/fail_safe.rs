@@ -1,5 +1,5 @@
-//! Faulty samples that go on arriving over the FIFO: the state still comes to lock, and the
-//! log and the status say what is wrong.
+//! Faulty samples that keep arriving over the FIFO: the state still becomes lock, and
+//! the log and the status name the fault.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -11,14 +11,14 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::harness::{Device, TEN_SECONDS, rows, stream};
 
-/// Both sensors' lines for the instant `at`, 10 ms after the one before.
+/// Both sensors' lines at the time `at`, 10 ms after the previous ones.
 type Faulty = fn(at: i64, last: i64) -> String;
 
 fn lines(t: impl std::fmt::Display, value: &str) -> String {
     format!("{t},accelerometer,{value},0.5,9.7\n{t},gyroscope,{value},0.1,0.2\n")
 }
 
-/// Each kind of input, and words of what is said of it.
+/// The kinds of faults, with words of the message about each.
 const FAULTS: [(&str, Faulty); 7] = [
     ("stand still", |_, last| lines(last, "0.25")),
     ("milliseconds?", |at, last| lines(last + at * 10, "0.25")),

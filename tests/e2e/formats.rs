@@ -1,5 +1,5 @@
-//! Recordings as other programs, editors and disks make them: read as what they
-//! are, or refused with what is wrong with them.
+//! Recordings as written by other programs, editors and disks: read correctly, or
+//! refused with the reason.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::harness::{bundle, graspd, profile, rows, sample};
 
 const HEADER: &str = "t_ns,sensor,x,y,z\n";
 
-/// A recording of that content.
+/// Writes a recording with that content.
 fn file(folder: &TempDir, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
     let path = folder.path().join(name);
     fs::write(&path, content).unwrap();
@@ -38,8 +38,8 @@ fn enroll(recordings: &[&Path]) -> Output {
     command.output().unwrap()
 }
 
-/// What enrolling from a recording that is no good says last; it must fail for the
-/// recording's sake and not for want of more.
+/// The last line that enrolling prints for an unusable recording. It must be about that
+/// recording and not about too little material.
 fn refusal(recording: &Path) -> String {
     let output = enroll(&[recording]);
     let all = said(&output);
@@ -51,7 +51,7 @@ fn refusal(recording: &Path) -> String {
     last
 }
 
-/// The decisions of a replay, to the byte.
+/// The decisions of a replay, byte for byte.
 fn decisions(recording: &Path) -> Vec<u8> {
     let mut replay = graspd();
     replay.arg("replay").arg(recording).arg("--json");
@@ -65,12 +65,12 @@ fn decisions(recording: &Path) -> Vec<u8> {
     output.stdout
 }
 
-/// The first seconds of the simulated owner, as plain rows.
+/// The simulated owner's first seconds as uncompressed rows.
 fn plain(seconds: usize) -> String {
     HEADER.to_owned() + &rows("enrol-1.csv.zst")[..seconds * 200].concat()
 }
 
-/// Each row's columns through `change`.
+/// `text` with the columns of each row changed by `change`.
 fn rewritten(text: &str, change: impl Fn(&str, &str, [f64; 3]) -> String) -> String {
     let row = |line: &str| {
         let mut columns = line.split(',');
@@ -131,7 +131,7 @@ fn every_frame_of_a_zstd_file_is_of_the_recording() {
     let (morning, evening) = plain.split_at(plain.len() / 2);
     let [morning, evening] =
         [morning, evening].map(|half| compress_to_vec(half.as_bytes(), CompressionLevel::Fastest));
-    // pzstd puts a skippable frame with a size before each frame.
+    // pzstd writes a skippable frame with the size before each frame.
     let skippable = [0x50, 0x2A, 0x4D, 0x18, 4, 0, 0, 0, 1, 2, 3, 4];
     for (name, parts) in [
         ("joined.csv.zst", vec![&morning[..], &evening]),

@@ -1,4 +1,4 @@
-//! A recording in which the phone changes hands, from end to end.
+//! A recording in which the phone changes hands, end to end.
 
 use std::fs::File;
 use std::io::Write;
@@ -9,12 +9,13 @@ use graspd::publish::{Event, StateChange};
 
 use crate::harness::{Device, bundle, graspd, profile, rows, sample};
 
-/// When it does, in the recording's own time; tests/data/simulated/README.md.
+/// When the phone changes hands, in the recording's time;
+/// tests/data/simulated/README.md.
 const CHANGES_HANDS_NS: i64 = 150_000_000_000;
 
 const RECORDING: &str = "hand-over.csv.zst";
 
-/// Every line of `graspd replay --json`.
+/// The lines that `graspd replay --json` prints.
 fn replayed(device: &Device) -> Vec<String> {
     let output = graspd()
         .arg("replay")
@@ -41,7 +42,8 @@ fn the_socket_says_what_replay_says_to_the_byte() {
         "[source]\nkind = \"replay\"\nspeed = \"max\"\nrecordings = [{motion:?}]\n"
     ));
     let mut daemon = device.start();
-    // The recording is a FIFO, so that it begins when a client is listening.
+    // The recording comes over a FIFO, so that it begins only once a client is
+    // connected.
     let mut opening = File::options()
         .read(true)
         .write(true)

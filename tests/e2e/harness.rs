@@ -1,5 +1,5 @@
-//! A device in a folder (configuration, FIFO, socket), an owner who has been
-//! enrolled, and the daemon.
+//! A device in a folder (configuration, FIFO, socket), the profile of an enrolled
+//! owner, and the daemon.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::Write;
@@ -22,8 +22,7 @@ use tempfile::TempDir;
 /// Samples in ten seconds of two sensors at 100 Hz.
 pub const TEN_SECONDS: usize = 2000;
 
-/// How long something may take that should happen at once. Only a failure
-/// takes so long.
+/// Time-out for what should happen at once; only a failure takes that long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub fn graspd() -> Command {
@@ -34,14 +33,14 @@ pub fn bundle() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d")
 }
 
-/// A recording of the simulated people.
+/// The path of a recording of simulated people.
 pub fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/data/simulated")
         .join(name)
 }
 
-/// The lines of a recording, as a live source would send them.
+/// The rows of a recording, as a live source sends them.
 pub fn rows(name: &str) -> Vec<String> {
     let mut recording = source::open(&sample(name)).unwrap();
     let mut rows = Vec::new();
@@ -53,7 +52,7 @@ pub fn rows(name: &str) -> Vec<String> {
     rows
 }
 
-/// The profile of the simulated owner, enrolled once.
+/// The path of the simulated owner's profile, enrolled once for all tests.
 pub fn profile() -> &'static Path {
     static PROFILE: OnceLock<PathBuf> = OnceLock::new();
     PROFILE.get_or_init(|| {
@@ -79,18 +78,18 @@ pub fn make_fifo(path: &Path) {
     mknodat(CWD, path, FileType::Fifo, owner_only, 0).unwrap();
 }
 
-/// Makes a folder for its owner alone.
+/// Creates a folder with mode 0700.
 pub fn make_private(folder: &Path) {
     DirBuilder::new().mode(0o700).create(folder).unwrap();
 }
 
-/// A folder with everything that a daemon needs.
+/// A folder with all files that a daemon needs.
 pub struct Device {
     folder: TempDir,
 }
 
 impl Device {
-    /// One with a FIFO for motion; `decide` are keys of that section.
+    /// A device with a FIFO as its source; `decide` are keys of `[decide]`.
     pub fn live(decide: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let device = Self { folder };
@@ -105,7 +104,7 @@ impl Device {
         self.configure(&format!("[source]\npath = {motion:?}\n[decide]\n{keys}\n"));
     }
 
-    /// Writes the configuration: where things are, and `more`.
+    /// Writes the configuration: the paths, and `more`.
     pub fn configure(&self, more: &str) {
         self.configure_for(profile(), more);
     }
@@ -136,7 +135,7 @@ impl Device {
         fs::write(self.config(), text.replace(was, is)).unwrap();
     }
 
-    /// Has the state kept in a folder of its own, and makes it.
+    /// Moves the state into a folder of its own, which is created.
     pub fn keep_state_apart(&self) -> PathBuf {
         let state = self.file("state");
         make_private(&state);
@@ -149,7 +148,7 @@ impl Device {
         self.folder.path().join("graspd.toml")
     }
 
-    /// Where a profile of this device alone would be.
+    /// The path for a profile of this device alone.
     pub fn profile(&self) -> PathBuf {
         self.folder.path().join("owner.profile")
     }
@@ -163,7 +162,7 @@ impl Device {
         format!("unix:path={}", self.folder.path().join("bus").display())
     }
 
-    /// A file of no meaning.
+    /// The path of a file in the device's folder.
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -179,10 +178,11 @@ impl Device {
         graspd
     }
 
-    /// Starts the daemon as systemd would, with a watchdog of a fifth of a second.
+    /// Starts the daemon as systemd does, with a watchdog interval of a fifth of a
+    /// second.
     pub fn start(&self) -> Daemon {
         let notify = self.folder.path().join("notify");
-        // A daemon that was killed leaves its manager's socket to the next.
+        // A socket of the service manager may be left from a killed daemon.
         let _ = fs::remove_file(&notify);
         let words = listen(&notify);
         let log = self.folder.path().join("log");
@@ -211,14 +211,14 @@ impl Device {
         daemon
     }
 
-    /// Writes to the FIFO as one writer that comes and goes.
+    /// Writes lines to the FIFO, opened and closed for that.
     pub fn feed(&self, lines: &[String]) {
         let mut motion = File::options().write(true).open(self.motion()).unwrap();
         motion.write_all(lines.concat().as_bytes()).unwrap();
     }
 }
 
-/// The program, running; killed when dropped.
+/// A running daemon; killed when dropped.
 pub struct Daemon {
     pub child: Child,
     words: Receiver<String>,
@@ -227,13 +227,13 @@ pub struct Daemon {
 }
 
 impl Daemon {
-    /// What it says to the service manager next.
+    /// The next message to the service manager.
     pub fn word(&self) -> String {
         let word = self.words.recv_timeout(PATIENCE);
         word.unwrap_or_else(|_| panic!("the service manager hears nothing:\n{}", self.log()))
     }
 
-    /// Waits until it says `word` to the service manager.
+    /// Waits until the daemon sends `word` to the service manager.
     pub fn expect_word(&self, word: &str) {
         while self.word() != word {}
     }
@@ -244,7 +244,7 @@ impl Daemon {
         client
     }
 
-    /// A client that gets scores from now on.
+    /// A client that receives scores from now on.
     pub fn client_for_scores(&self) -> Client {
         let mut client = self.client();
         client
@@ -254,7 +254,7 @@ impl Daemon {
         client
     }
 
-    /// Asks for the status until it is as `wanted`.
+    /// Asks for the status until it satisfies `wanted`.
     pub fn expect_status(&self, wanted: impl Fn(&Status) -> bool) -> Status {
         let mut newest = None;
         self.patiently(|| {
@@ -268,7 +268,7 @@ impl Daemon {
         fs::read_to_string(&self.log).unwrap()
     }
 
-    /// Waits until the log says `text`.
+    /// Waits until the log contains `text`.
     pub fn expect_log(&self, text: &str) {
         self.patiently(|| self.log().contains(text).then_some(()))
             .unwrap_or_else(|| panic!("no {text:?} in the log:\n{}", self.log()));
@@ -279,7 +279,7 @@ impl Daemon {
         kill_process(pid, signal).unwrap();
     }
 
-    /// Waits for its end; the exit code, if it was not killed.
+    /// Waits for the daemon's end; its exit code, or `None` if a signal ended it.
     pub fn exit_code(&mut self) -> Option<i32> {
         let log = self.log.clone();
         let started = Instant::now();
@@ -306,14 +306,14 @@ impl Daemon {
 
 impl Drop for Daemon {
     fn drop(&mut self) {
-        // It has ended already where the test went well.
+        // Fails if the daemon has ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A service manager at `path`. It never lets words pile up: a full socket
-/// would hold up who writes to it.
+/// A service manager's socket at `path`. It is read continuously, because a full socket
+/// would block the daemon.
 fn listen(path: &Path) -> Receiver<String> {
     let socket = UnixDatagram::bind(path).unwrap();
     let (tell, words) = channel();
@@ -329,8 +329,8 @@ fn listen(path: &Path) -> Receiver<String> {
     words
 }
 
-/// Streams lines no faster than the worker keeps up with, until `over`: what waits for
-/// the worker is dropped once it is too much, and a busy machine's worker is slow.
+/// Writes lines no faster than the worker processes them, until `over`: the daemon
+/// drops samples when too many wait, and on a busy machine the worker is slow.
 pub fn stream(device: &Device, daemon: &Daemon, lines: &[String], mut over: impl FnMut() -> bool) {
     const LAG_NS: u64 = 2_000_000_000;
     let mut sent = samples(daemon);
@@ -360,7 +360,7 @@ fn samples(daemon: &Daemon) -> u64 {
     counters["source"]["samples"].as_u64().unwrap_or(0)
 }
 
-/// Asks for the status; state events on the way are passed over.
+/// Asks for the status; state events that come before it are skipped.
 pub fn status(client: &mut Client) -> Status {
     client.request(r#"{"request":"status"}"#).unwrap();
     for event in client {

@@ -1,6 +1,6 @@
-//! The kernel's sensors, as a tree of files that the real program takes for
-//! `/sys`, `/dev` and udev's records. That takes root and a mount namespace of
-//! its own; where these cannot be had the tests say so and pass.
+//! The kernel's sensors as a tree of files mounted over `/sys`, `/dev` and udev's
+//! records. That requires root and a mount namespace; without these the tests print a
+//! notice and pass.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::harness::Device;
 
-/// Puts the tree's folders in place of the system's, and becomes the command.
+/// Mounts the tree's folders over the system's, and executes the command.
 const IN_PLACE: &str = "set -e
 mount --make-rprivate /
 mount -t tmpfs tmpfs /run
@@ -36,7 +36,7 @@ struct Tree {
 }
 
 impl Tree {
-    /// An empty one; `None`, loudly, where it could not be put in place.
+    /// An empty tree; `None`, with a notice, where it cannot be mounted.
     fn new() -> Option<Self> {
         let try_it = Command::new("unshare")
             .args(["--mount", "sh", "-c"])
@@ -52,12 +52,12 @@ impl Tree {
         for folder in ["sys/bus/iio/devices", "dev", "udev"] {
             fs::create_dir_all(root.join(folder)).unwrap();
         }
-        // Short hops, so that silence is found soon.
+        // Short hops, so that silence is detected soon.
         device.configure_owner("[source]\nkind = \"iio\"\n[window]\nhop_frames = 10\n");
         Some(Self { device, root })
     }
 
-    /// A chip with these sensors (`accel`, `anglvel`).
+    /// Adds a chip with these sensors (`accel`, `anglvel`).
     fn chip(&self, number: u32, name: &str, kinds: &[&str]) -> Chip {
         let id = format!("iio:device{number}");
         let node = self.root.join("dev").join(&id);
@@ -123,7 +123,7 @@ impl Tree {
             .unwrap()
     }
 
-    /// Records for some seconds: what is recorded of each sensor, and the log.
+    /// Records for some seconds; the number of samples of each sensor, and the log.
     fn record(&self, seconds: &str) -> ([usize; 2], String) {
         let out = self.device.file("out.csv");
         let _ = fs::remove_file(&out);
@@ -159,8 +159,8 @@ impl Chip {
         text.trim().to_owned()
     }
 
-    /// Gives a hundred scans a second while the buffer is enabled, for as long as
-    /// the feed is held.
+    /// Writes a hundred scans per second while the buffer is enabled, until the feed is
+    /// dropped.
     fn feed(&self) -> Feed {
         let (node, axes) = (self.node.clone(), self.axes);
         let enable = self.folder.join("buffer/enable");
@@ -178,7 +178,7 @@ impl Chip {
                 let mut scan: Vec<u8> = (0..axes).flat_map(|_| 700_i16.to_le_bytes()).collect();
                 scan.resize(scan.len().next_multiple_of(8), 0);
                 scan.extend(stamp.to_le_bytes());
-                // A full buffer loses the newest, as the kernel's does.
+                // Like the kernel's buffer, a full FIFO loses the newest scan.
                 let _ = fifo.write(&scan);
             }
         });
@@ -196,7 +196,7 @@ fn open_both_ways(fifo: &Path) -> File {
     options.open(fifo).unwrap()
 }
 
-/// Ends when dropped.
+/// A thread that feeds scans, ended when dropped.
 struct Feed {
     over: Arc<AtomicBool>,
     feeding: Option<thread::JoinHandle<()>>,

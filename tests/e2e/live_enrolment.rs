@@ -1,4 +1,4 @@
-//! Enrolling with the running daemon, and being forgotten by it.
+//! Enrolment with the running daemon, and deletion of the profile.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -11,7 +11,7 @@ use rustix::process::Signal;
 
 use crate::harness::{Daemon, Device, TEN_SECONDS, graspd, rows, stream};
 
-/// A device that nobody has enrolled on.
+/// A device without a profile.
 fn device() -> Device {
     let device = Device::live("");
     let motion = device.motion();
@@ -33,7 +33,7 @@ pub fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
     panic!("no answer");
 }
 
-/// Streams a recording and waits until the sitting has all of it.
+/// Streams a recording and waits until the enrolment session has all of it.
 pub fn sit(device: &Device, daemon: &Daemon, recording: &str, windows: u64) -> Enrolment {
     let mut client = daemon.client();
     order(&mut client, "\"do\":\"begin\"").unwrap();
@@ -50,7 +50,7 @@ pub fn sit(device: &Device, daemon: &Daemon, recording: &str, windows: u64) -> E
             .parse()
             .unwrap();
         let done = |t: graspd::motion::SampleTime| t.nanos() >= sent - 2_000_000_000;
-        // Where nobody has enrolled no score tells how far it is.
+        // Without a profile there are no scores, so the enrolment's progress is polled.
         newest = daemon.patiently(|| {
             let status = crate::harness::status(&mut daemon.client());
             let counters = status.counters.unwrap_or_default();
@@ -84,7 +84,7 @@ fn from_nobody_to_an_owner_over_two_sittings_and_a_kill() {
     let before = sit(&device, &first, "enrol-1.csv.zst", 90);
     assert_eq!(before.phase, Phase::Gathering.into());
 
-    // It is the connection's sitting, so that it is over now.
+    // The enrolment session belongs to the connection, and ended with it.
     let waiting = order(&mut first.client(), "\"do\":\"show\"").unwrap();
     assert_eq!(waiting.phase, Phase::Waiting.into());
     let begun = device.file("begun.enrolment");
@@ -110,14 +110,14 @@ fn from_nobody_to_an_owner_over_two_sittings_and_a_kill() {
     let profile = Profile::load_any(&device.profile()).unwrap();
     assert_eq!(profile.owner_uid, rustix::process::geteuid().as_raw());
     assert_eq!(profile.enrolment.sessions, 2);
-    // The daemon knows them at once.
+    // The daemon uses the new profile at once.
     let status = daemon.expect_status(|status| status.reason != Reason::NotEnrolled.into());
     assert_eq!(status.state, State::Inconclusive);
 }
 
 #[test]
 fn a_sitting_on_the_command_line_says_how_far_it_is_until_there_is_enough() {
-    // One that has an owner says with each window how far it has come.
+    // With a profile, each window's score shows the progress.
     let device = Device::live("");
     let daemon = device.start_ready();
     for json in [false, true] {
@@ -147,7 +147,7 @@ fn a_sitting_on_the_command_line_says_how_far_it_is_until_there_is_enough() {
         let output = sitting.wait_with_output().unwrap();
         assert!(ended.unwrap().success(), "{output:?}");
         let said = String::from_utf8(output.stdout).unwrap();
-        // A pipe gets a line each time, and nothing that moves a cursor.
+        // On a pipe each line of progress is a new one, without escape sequences.
         assert!(!said.contains('\x1b') && !said.contains('\r'), "{said:?}");
         let mut said: Vec<_> = said.lines().collect();
         if !json {
@@ -161,7 +161,7 @@ fn a_sitting_on_the_command_line_says_how_far_it_is_until_there_is_enough() {
     }
 }
 
-/// How many windows a line of progress speaks of.
+/// The number of windows in a line of progress.
 fn windows_of(line: &str, json: bool) -> u64 {
     if !json {
         let count = line.strip_prefix("enrolling: ").unwrap();

@@ -1,4 +1,4 @@
-//! A system bus of one's own, and a session manager on it that does as it is told.
+//! A system bus for the tests, with a simulated session manager.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -20,21 +20,21 @@ const USER: &str = "/org/freedesktop/login1/user/_1";
 const OTHER_USER: &str = "/org/freedesktop/login1/user/_2";
 /// The owner's session.
 pub const SESSION: &str = "/org/freedesktop/login1/session/c1";
-/// Somebody else's.
+/// Another user's session.
 const OTHER: &str = "/org/freedesktop/login1/session/c2";
-/// The owner's by ssh.
+/// The owner's remote session, by ssh.
 const REMOTE: &str = "/org/freedesktop/login1/session/c3";
-/// Whose the other one is.
+/// The user of the other session.
 pub const NOBODY: u32 = 65534;
 
-/// A bus; ended when dropped.
+/// A bus daemon, ended when dropped.
 pub struct Bus {
     daemon: Child,
     address: String,
 }
 
 impl Bus {
-    /// `None`, loudly, where there is no dbus-daemon.
+    /// `None`, with a notice, where there is no dbus-daemon.
     pub fn start(device: &Device) -> Option<Self> {
         let address = device.bus();
         let started = Command::new("dbus-daemon")
@@ -46,7 +46,7 @@ impl Bus {
             eprintln!("skipped: there is no dbus-daemon, so the session was NOT tested");
             return None;
         };
-        // It says its address once it listens.
+        // Prints its address once it listens.
         let mut said = String::new();
         let output = daemon.stdout.take().unwrap();
         BufReader::new(output).read_line(&mut said).unwrap();
@@ -62,12 +62,12 @@ impl Drop for Bus {
     }
 }
 
-/// What the session's locker does when it is asked.
+/// What the session's screen locker does when asked to lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Locker {
-    /// Locks the screen and says so.
+    /// Locks the screen and sets the locked hint.
     Obedient,
-    /// Nothing.
+    /// Ignores the request.
     Deaf,
 }
 
@@ -76,26 +76,26 @@ struct State {
     locker: Locker,
     locked: bool,
     shown: &'static str,
-    /// The owner's that comes next to a graphical one.
+    /// The owner's `Display` property: the session to use for graphical programs.
     display: &'static str,
     preparing_for_sleep: bool,
     locks: u32,
     remote_locks: u32,
     unlocks: u32,
-    /// The ends of inhibitors that stay here.
+    /// This side's ends of the inhibitors.
     inhibitors: Vec<OwnedFd>,
 }
 
 type Shared = Arc<Mutex<State>>;
 
-/// AccountsService; gone from the bus when dropped.
+/// A simulated AccountsService; leaves the bus when dropped.
 pub struct Accounts {
     bus: Connection,
     runtime: Runtime,
 }
 
 impl Accounts {
-    /// One that says that everybody is let in without a password.
+    /// One whose users all log in without a password.
     pub fn without_passwords(bus: &Bus) -> Self {
         let runtime = Logind::runtime();
         let user = "/org/freedesktop/Accounts/User";
@@ -138,7 +138,7 @@ impl AccountsUser {
     }
 }
 
-/// The session manager; gone from the bus when dropped.
+/// A simulated session manager; leaves the bus when dropped.
 pub struct Logind {
     state: Shared,
     bus: Connection,
@@ -194,7 +194,7 @@ impl Logind {
             .unwrap()
     }
 
-    /// The session's locker behaves so from now on.
+    /// Sets what the session's screen locker does from now on.
     pub fn set_locker(&self, locker: Locker) {
         self.state.lock().unwrap().locker = locker;
     }
@@ -204,17 +204,17 @@ impl Logind {
         self.state.lock().unwrap().locks
     }
 
-    /// How often the owner's remote session was asked to.
+    /// How often the owner's remote session was asked to lock.
     pub fn remote_locks(&self) -> u32 {
         self.state.lock().unwrap().remote_locks
     }
 
-    /// The screen is locked or opened by hand, and the signal of it gets lost.
+    /// The screen is locked or unlocked by hand, without a signal.
     pub fn set_locked_unheard(&self, locked: bool) {
         self.state.lock().unwrap().locked = locked;
     }
 
-    /// The screen is locked or opened by hand.
+    /// The screen is locked or unlocked by hand.
     pub fn set_locked(&self, locked: bool) {
         self.set_locked_unheard(locked);
         self.changed(
@@ -225,13 +225,13 @@ impl Logind {
         );
     }
 
-    /// Of the owner there is only a remote login, and somebody else at the seat.
+    /// The owner has only a remote session; another user's is active on the seat.
     pub fn log_in_remotely(&self) {
         self.state.lock().unwrap().display = REMOTE;
         self.show_owner(false);
     }
 
-    /// The seat shows the owner's session, or somebody else's.
+    /// Makes the owner's session the active one of the seat, or another user's.
     pub fn show_owner(&self, owner: bool) {
         let shown = if owner { SESSION } else { OTHER };
         self.state.lock().unwrap().shown = shown;
@@ -239,12 +239,12 @@ impl Logind {
         self.changed(SEAT, "org.freedesktop.login1.Seat", "ActiveSession", value);
     }
 
-    /// Sleep is about to begin, or over, and the signal of it gets lost.
+    /// Sleep begins or ends, without a signal.
     pub fn prepare_for_sleep_unheard(&self, begins: bool) {
         self.state.lock().unwrap().preparing_for_sleep = begins;
     }
 
-    /// Sleep is about to begin, or over.
+    /// Sleep begins or ends.
     pub fn prepare_for_sleep(&self, begins: bool) {
         self.prepare_for_sleep_unheard(begins);
         let signal = self.bus.emit_signal(
@@ -257,8 +257,8 @@ impl Logind {
         self.runtime.block_on(signal).unwrap();
     }
 
-    /// Waits for the next thing that delays sleep; it reads to its end once
-    /// sleep is not delayed any more.
+    /// Waits for the next inhibitor that delays sleep; it reads end of file once the
+    /// daemon has closed it.
     pub fn inhibitor(
         &self,
         patiently: impl Fn(&dyn Fn() -> Option<OwnedFd>) -> Option<OwnedFd>,
@@ -267,7 +267,8 @@ impl Logind {
         Inhibitor(File::from(patiently(&take).unwrap()))
     }
 
-    /// Somebody who is not the session manager says that the screen is locked.
+    /// A process that is not the session manager sends the signal that the screen is
+    /// locked.
     pub fn forge(bus: &Bus, locked: bool) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -299,11 +300,11 @@ impl Drop for Logind {
     }
 }
 
-/// What delays sleep.
+/// An inhibitor that delays sleep.
 pub struct Inhibitor(File);
 
 impl Inhibitor {
-    /// Blocks until it is let go of.
+    /// Blocks until the daemon closes it.
     pub fn wait(mut self) {
         let mut nothing = Vec::new();
         self.0.read_to_end(&mut nothing).unwrap();
@@ -438,7 +439,7 @@ impl Session {
         {
             let mut state = self.state.lock().unwrap();
             if self.remote {
-                // logind says that it was done, too.
+                // logind sets the locked hint of remote sessions, too.
                 state.remote_locks += 1;
                 return Ok(());
             }

@@ -1,7 +1,7 @@
-//! End to end: the real program, on a real FIFO and a real socket, told what a
-//! service manager would tell it.
+//! End to end: the real program on a real FIFO and a real socket, with a simulated
+//! service manager.
 
-// clippy.toml allows these in tests, but does not see that all of this is one.
+// clippy.toml allows these in tests, but does not recognise this crate as one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod demo;

@@ -1,4 +1,4 @@
-//! Only looking on: all is decided and published, and nothing comes of it.
+//! Observe mode: everything is decided and published, and nothing is locked.
 
 use std::fs;
 
@@ -8,8 +8,7 @@ use graspd::publish::{Client, Event, Mode};
 use crate::harness::{Device, rows, status};
 use crate::login::{Bus, Locker, Logind};
 
-/// A device that locks within a second of silence, and would leave a proof of
-/// its fallback.
+/// A device that locks after a second without samples; its fallback would write a file.
 fn device(session: &str) -> Device {
     let device = Device::live("");
     let (motion, proof) = (device.motion(), device.file("proof"));
@@ -22,7 +21,7 @@ fn device(session: &str) -> Device {
     device
 }
 
-/// The next line that says to lock.
+/// The next event with the state lock.
 fn next_lock(client: &mut Client) -> String {
     while let Some((line, event)) = client.next_line().unwrap() {
         if matches!(event, Event::Lock(_)) {
@@ -47,8 +46,8 @@ fn what_would_be_locked_is_said_and_nobody_is_asked_for_it() {
     assert!(line.contains("\"mode\":\"observe\""), "{line}");
     assert_eq!(status(&mut client).mode, Mode::Observe.into());
 
-    // The session is followed all the same: what is asked of it is asked in
-    // order, so a lock would have been seen by the time that this is.
+    // The session is followed nevertheless. Requests to it are sent in order, so a lock
+    // request would have arrived before this.
     logind.set_locked(true);
     logind.set_locked(false);
     let anew = |event: Event| match event {

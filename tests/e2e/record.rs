@@ -1,4 +1,4 @@
-//! `graspd record`: what goes in comes out again, whatever ends it.
+//! `graspd record`: what is sent is recorded, however the recording ends.
 
 use std::fs;
 use std::io::Write;
@@ -19,12 +19,12 @@ fn record(device: &Device, out: &Path) -> Command {
     command
 }
 
-/// Records a stream on standard input.
+/// Records a stream from standard input.
 fn recorded(lines: &str, out: &Path) -> Output {
     recorded_by(Command::new(env!("CARGO_BIN_EXE_graspd")), lines, out)
 }
 
-/// The same, by a program that runs graspd.
+/// The same through a program that runs graspd.
 fn recorded_by(mut program: Command, lines: &str, out: &Path) -> Output {
     let device = Device::live("");
     device.configure("[source]\npath = \"-\"\n");
@@ -35,7 +35,7 @@ fn recorded_by(mut program: Command, lines: &str, out: &Path) -> Output {
         .stderr(Stdio::piped());
     let mut child = program.stdin(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
-    // A disk that is full ends it before all is written.
+    // On a full disk the program ends before everything is written.
     let _ = input.write_all(lines.as_bytes());
     drop(input);
     child.wait_with_output().unwrap()
@@ -150,7 +150,7 @@ fn a_full_disk_leaves_whole_lines_and_says_so() {
     let whole = format!("t_ns,sensor,x,y,z\n{motion}");
     for bytes in [0, 5, 18, 30, 1000, 70_000, 100_001] {
         let out = folder.path().join(format!("{bytes}.csv"));
-        // The kernel lets nobody write beyond this byte of a file: setrlimit(2).
+        // RLIMIT_FSIZE fails writes beyond this size: setrlimit(2).
         let mut limited = Command::new("prlimit");
         limited.arg(format!("--fsize={bytes}"));
         limited.arg(env!("CARGO_BIN_EXE_graspd"));

@@ -1,5 +1,5 @@
-//! Real recordings of two people of HMOG. They are not in the repository:
-//! `GRASPD_DATA` names the folder that has `hmog/`.
+//! Real recordings of two people of HMOG, which are not in the repository:
+//! `GRASPD_DATA` names the folder that contains `hmog/`.
 
 use std::env;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::harness::{Device, bundle, graspd};
 const OWNER: &str = "100669";
 const OTHER: &str = "151985";
 
-/// Sessions of a person, earliest first; `None`, said aloud, without the data.
+/// A person's sessions, earliest first; `None`, with a notice, without the data.
 fn sessions(person: &str) -> Option<Vec<PathBuf>> {
     let Some(data) = env::var_os("GRASPD_DATA").map(PathBuf::from) else {
         eprintln!("skipped: GRASPD_DATA does not name a folder with hmog/");
@@ -33,7 +33,7 @@ fn sessions(person: &str) -> Option<Vec<PathBuf>> {
     Some(sessions)
 }
 
-/// What a command that must succeed prints.
+/// The output of a command that must succeed.
 fn printed(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
@@ -85,7 +85,7 @@ fn sessions_of_two_people_become_decisions_on_a_real_socket() {
             }
         }
         assert_eq!(daemon.exit_code(), Some(0));
-        // Who listens from some moment on hears the rest, to the byte.
+        // A client that connects later receives the remaining events, byte for byte.
         assert!(heard.len() > 50, "{}", heard.len());
         assert_eq!(heard, expected[expected.len() - heard.len()..]);
     }

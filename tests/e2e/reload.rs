@@ -1,4 +1,4 @@
-//! What a reload takes over, what it says of it, and what it costs.
+//! Reloading: what takes effect, what the log says, and what it costs.
 
 use std::fs;
 
@@ -44,7 +44,7 @@ fn each_key_that_changed_is_named_with_what_became_of_it() {
     ] {
         daemon.expect_log(&format!("reloaded {key}"));
     }
-    // What waits for a restart is said each time, and nothing else.
+    // Each reload logs the changes that need a restart, and nothing else.
     reload(&daemon, "a change of socket.queue_events needs a restart");
     assert_eq!(daemon.log().matches("reloaded decide.lose_s").count(), 1);
     assert!(!daemon.log().contains("source.path"), "{}", daemon.log());
@@ -56,7 +56,7 @@ fn a_reload_costs_no_window_where_nothing_changed_that_windows_come_of() {
     fs::copy(profile(), device.profile()).unwrap();
     device.reconfigure("[source]", "[decide]\nlose_s = 9\n[source]");
     let daemon = device.start_ready();
-    // Four seconds at a time: a window takes five without a gap.
+    // In chunks of four seconds, as a window takes five without a gap.
     for (at, chunk) in rows("enrol-1.csv.zst")[..5 * 800].chunks(800).enumerate() {
         stream(&device, &daemon, chunk, || true);
         let lose = |at: usize| format!("lose_s = {}", 9 + at % 2);
@@ -99,7 +99,7 @@ fn a_changed_profile_path_is_taken_over_with_an_owner_who_begins_anew() {
     let score = after.figures.and_then(|figures| figures.score);
     assert!(score.is_none(), "{after:?}");
 
-    // What is forgotten and what is made is that one too.
+    // `forget` and `enroll` use the new path too.
     assert!(crate::state::forget(&device).status.success());
     assert!(!next.exists() && device.profile().exists());
 }

@@ -1,4 +1,4 @@
-//! A recording's events as a page.
+//! `graspd report` on the events of a recording.
 
 use std::fs::{self, Permissions};
 use std::io::Write;
@@ -43,7 +43,8 @@ fn a_hand_over_becomes_a_page_with_its_lock() {
 
     let text = fs::read_to_string(&page).unwrap();
     assert_eq!(text.matches("role=\"img\"").count(), 2);
-    // The other's hands end in one lock, which is warned of; the table lies still before.
+    // The other person's use ends in one lock after a warning; before, the device is at
+    // rest.
     assert_eq!(text.matches(">would be locked</td>").count(), 1);
     assert!(text.contains("the motion is not the owner's"));
     assert!(text.contains("warnings: 1"));

@@ -1,4 +1,4 @@
-//! What a restart remembers.
+//! State that outlives a restart.
 
 use std::fs;
 
@@ -24,7 +24,7 @@ fn a_restart_is_no_way_round_a_lock() {
         (State::Lock, &Reason::Persisted.into())
     );
 
-    // Evidence has to be earned: in time it is.
+    // Evidence recovers only with motion of the owner.
     let motion = rows("enrol-1.csv.zst");
     for chunk in motion.chunks(2000) {
         let newest: i64 = chunk

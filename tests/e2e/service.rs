@@ -1,4 +1,4 @@
-//! What a service manager sees: readiness, the watchdog, reloads, and ends.
+//! What a service manager sees: readiness, watchdog, reloads, exits.
 
 use graspd::decide::{Reason, State};
 use graspd::publish::{ByeReason, Event, PublishError};

@@ -1,5 +1,5 @@
-//! The session: what is asked of it, and what it means for decisions. With a
-//! real bus, and a session manager that the test plays.
+//! The session: requests to it, and its effect on decisions. With a real bus and a
+//! simulated session manager.
 
 use std::process::Command;
 
@@ -13,7 +13,7 @@ use crate::login::{Accounts, Bus, Locker, Logind, NOBODY};
 
 const RECORDING: &str = "hand-over.csv.zst";
 
-/// A device whose session matters.
+/// A device that follows the owner's session.
 fn device(session: &str, decide: &str) -> Device {
     let device = Device::live("");
     let motion = device.motion();
@@ -23,7 +23,7 @@ fn device(session: &str, decide: &str) -> Device {
     device
 }
 
-/// The next event that is one of the wanted.
+/// The next event for which `wanted` returns a value.
 pub fn next<T>(client: &mut Client, wanted: impl Fn(Event) -> Option<T>) -> T {
     let mut passed = Vec::new();
     for event in client {
@@ -69,12 +69,12 @@ fn a_hand_over_locks_the_screen_once_and_the_owner_begins_anew() {
     });
     assert_eq!((t_ns, attempts), (Some(locked_at), 1));
 
-    // Behind the locked screen nothing counts, …
+    // While the screen is locked samples do not count, …
     let before = rows("enrol-1.csv.zst");
     stream(&device, &daemon, &before[..4 * TEN_SECONDS], || false);
     let status = daemon.expect_status(|status| status.state == State::Lock);
     assert_eq!(status.reason, Reason::Evidence.into());
-    // … and whoever opens it has proved who they are.
+    // … and unlocking it proves the owner.
     logind.set_locked(false);
     assert_eq!(
         next_state(&mut client),
@@ -110,8 +110,8 @@ fn a_locker_that_does_nothing_is_asked_again_and_then_the_fallback_is_run() {
     assert_eq!(logind.locks(), 3);
 }
 
-/// A device that asks for a lock twice and then every fiftieth of a second, and
-/// counts its fallbacks in the file of that name.
+/// A device that asks for a lock twice and then every fiftieth of a second; each run of
+/// the fallback adds a line to the file `fallbacks`.
 fn impatient(decide: &str) -> Device {
     let device = device("", decide);
     let (motion, runs) = (device.motion(), device.file("fallbacks"));
@@ -123,7 +123,7 @@ fn impatient(decide: &str) -> Device {
     device
 }
 
-/// The attempts of the next confirmation; an unconfirmed lock must not come first.
+/// The attempts of the next `lock_confirmed`; no `lock_unconfirmed` may come before.
 fn confirmed(client: &mut Client) -> u32 {
     next(client, |event| match event {
         Event::LockUnconfirmed { .. } => panic!("it was said before: {event:?}"),
@@ -158,7 +158,7 @@ fn a_lock_that_is_not_confirmed_is_asked_for_until_it_is() {
     let attempts = confirmed(&mut client);
     assert!(attempts >= 5, "{attempts}");
     assert_eq!(logind.locks(), attempts);
-    // What is not to happen again has had its time.
+    // Preparing for sleep takes longer than a further request would.
     logind.prepare_for_sleep(true);
     logind.inhibitor(|take| daemon.patiently(take)).wait();
     assert_eq!(logind.locks(), attempts);
@@ -182,7 +182,7 @@ fn a_lock_that_is_over_is_not_asked_for_any_more() {
         crate::harness::status(&mut daemon.client()).state == State::Unlock
     });
     daemon.expect_status(|status| status.state == State::Unlock);
-    // It may be on its way while the state changes.
+    // A request may be under way while the state changes.
     let quiet = || {
         let before = logind.locks();
         std::thread::sleep(std::time::Duration::from_millis(200));
@@ -205,7 +205,7 @@ fn a_session_manager_that_comes_late_is_asked_for_the_lock_there_is() {
         .patiently(|| (logind.locks() >= 3).then_some(()))
         .unwrap();
     drop(logind);
-    // It was asked for, and is again where it still can be.
+    // The lock request is repeated to the new session manager.
     let logind = Logind::start(&bus, Locker::Obedient);
     assert!(confirmed(&mut client) >= 4);
     assert_eq!(logind.locks(), 1);
@@ -275,7 +275,7 @@ fn a_locked_screen_pauses_and_resets() {
 
     logind.set_locked(true);
     expect_state(&mut client, State::Inconclusive, Reason::ScreenLocked);
-    // The other's hands, for longer than it takes to be locked out.
+    // Motion of the other person, for longer than until the lock.
     stream(
         &device,
         &daemon,
@@ -356,7 +356,7 @@ fn sleep_waits_until_the_sensors_are_let_go_and_is_followed_by_a_warm_up() {
     }
 }
 
-/// A daemon whose system is about to sleep, and a client that has heard so.
+/// A daemon before its system's sleep, and a client that has received that event.
 fn about_to_sleep(device: &Device, bus: &Bus) -> (Logind, Daemon, Client) {
     let logind = Logind::start(bus, Locker::Obedient);
     let daemon = device.start_ready();
@@ -379,7 +379,7 @@ fn sleep_whose_end_is_not_signalled_is_seen_to_be_over() {
     logind.prepare_for_sleep_unheard(false);
     let awake = (State::Inconclusive, Reason::WarmUp);
     assert_eq!(next_state(&mut client), awake);
-    // The next sleep is delayed as the first was.
+    // The next sleep is delayed as well.
     logind.inhibitor(|take| daemon.patiently(take));
 }
 
@@ -448,7 +448,7 @@ fn a_remote_login_is_not_asked_for_a_lock_that_it_cannot_give() {
     };
     let logind = Logind::start(&bus, Locker::Obedient);
     logind.log_in_remotely();
-    // What a remote login says of a screen is of none.
+    // The locked hint of a remote session concerns no screen.
     logind.set_locked(true);
     let daemon = device.start_ready();
     let mut client = daemon.client();
@@ -491,7 +491,7 @@ fn an_unlock_that_proves_nobody_ends_no_lock_and_wins_no_evidence() {
     let figures = serde_json::to_value(status.figures.unwrap()).unwrap();
     assert_eq!(figures["evidence"], 0.0, "{figures}");
     assert!(device.file("locked").exists());
-    // It is still to be locked.
+    // The lock request is still pending.
     daemon
         .patiently(|| (logind.locks() == 2).then_some(()))
         .unwrap();
@@ -555,7 +555,7 @@ fn a_session_manager_that_comes_back_is_followed_again() {
     logind.set_locked(true);
     expect_state(&mut client, State::Inconclusive, Reason::ScreenLocked);
     drop(logind);
-    // Nobody would say when the screen is opened.
+    // Without a session manager no signal would tell that the screen is unlocked.
     expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
     let logind = Logind::start(&bus, Locker::Obedient);
     let _inhibitor = logind.inhibitor(|take| daemon.patiently(take));
@@ -583,12 +583,12 @@ fn only_the_session_manager_is_believed() {
     );
 }
 
-/// Neither the source nor the program that was built of it knows a call that
-/// opens a screen.
+/// Neither the sources nor the built program contain the name of a call that unlocks a
+/// session.
 #[test]
 fn nothing_anywhere_opens_a_screen() {
     let root = env!("CARGO_MANIFEST_DIR");
-    // Spelled in pieces, so that this is not what is found.
+    // Spelled in pieces, so that this file is not found.
     let opens = ["Unlock", "Session"].concat();
     let call = ["\"Un", "lock\""].concat();
     for (what, wanted) in [

@@ -1,5 +1,5 @@
-//! What keeps a daemon from starting: one line for people, and an exit code
-//! that systemd/graspd.service knows what to make of.
+//! Errors that keep the daemon from starting: one line for people, and an exit code
+//! that systemd/graspd.service handles.
 
 use std::fs;
 use std::process::Command;
@@ -14,7 +14,7 @@ pub fn refusal(mut command: Command) -> (i32, String) {
     (output.status.code().unwrap(), said)
 }
 
-/// `run` and `validate` refuse alike.
+/// Expects `run` and `validate` to refuse in the same way.
 pub fn assert_refused(device: &Device, code: i32, parts: &[&str]) {
     let (ran, said) = refusal(device.command("run"));
     assert_eq!((ran, said.clone()), refusal(device.command("validate")));
@@ -51,12 +51,12 @@ fn an_owner_who_never_enrolled() {
         bundle()
     );
     fs::write(device.config(), &text).unwrap();
-    // There is nobody to protect the device for, which is no mistake.
+    // Without a profile the daemon starts, as one can be enrolled with it.
     let validated = device.command("validate").output().unwrap();
     assert!(validated.status.success());
     let said = String::from_utf8(validated.stdout).unwrap();
     assert!(said.contains("nobody has enrolled yet"), "{said}");
-    // A recording says nothing without an owner.
+    // A replay without a profile is an error.
     let replay = format!("{text}[source]\nkind = \"replay\"\nrecordings = [\"x\"]\n");
     fs::write(device.config(), replay).unwrap();
     assert_refused(&device, 66, &["owner.profile", "graspd enroll"]);
@@ -90,7 +90,7 @@ fn a_fifo_that_nobody_made() {
 fn a_socket_that_another_daemon_holds() {
     let device = Device::live("");
     let first = device.start_ready();
-    // One of its own, so that the socket is all that they share.
+    // A state folder of its own, so that only the socket is shared.
     device.keep_state_apart();
     let (code, said) = refusal(device.command("run"));
     assert_eq!(code, 69, "{said}");

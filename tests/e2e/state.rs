@@ -1,4 +1,5 @@
-//! The folder of what outlives the daemon, and files that are no files.
+//! The folder of the files that outlive the daemon, and paths that are not regular
+//! files.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -86,7 +87,7 @@ fn two_daemons_do_not_share_a_state_folder() {
     let (code, said) = refusal(device.command("run"));
     assert_eq!(code, 69, "{said}");
     assert!(said.contains("another graspd uses it"), "{said}");
-    // To look is not to use.
+    // Validation does not change the files.
     assert!(
         device
             .command("validate")
@@ -150,7 +151,7 @@ fn a_begun_enrolment_that_cannot_be_gone_on_with_is_never_written_over() {
 
     chmod(&begun, 0o644);
     let daemon = refused("chmod 0600");
-    // What it says is all that it takes.
+    // The remedy in the message is sufficient.
     chmod(&begun, 0o600);
     let windows = order(&mut daemon.client(), "\"do\":\"begin\"")
         .unwrap()
@@ -174,7 +175,7 @@ fn a_begun_enrolment_that_cannot_be_gone_on_with_is_never_written_over() {
     order(&mut daemon.client(), "\"do\":\"begin\"").unwrap();
 }
 
-/// `graspd profile forget`
+/// Runs `graspd profile forget`.
 pub fn forget(device: &Device) -> Output {
     let mut command = graspd();
     command.args(["profile", "forget", "--config"]);
@@ -211,7 +212,7 @@ fn forgetting_leaves_nothing_behind() {
     let _daemon = device.start_ready();
     leftovers();
     forget();
-    // A daemon at another socket would write its own again.
+    // A daemon on another socket would write its state again.
     device.reconfigure("graspd.sock", "another.sock");
     let refused = self::forget(&device);
     assert_eq!(refused.status.code(), Some(69), "{refused:?}");

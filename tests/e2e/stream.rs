@@ -1,4 +1,4 @@
-//! Motion that comes over a FIFO, or stops coming.
+//! Motion from a FIFO that comes, or stops.
 
 use std::io::Write;
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::harness::{Device, rows, status};
 
-/// Half a second to lock without sensors.
+/// Lock after half a second without sensors.
 const IMPATIENT: &str = "sensor_grace_s = 0.5";
 /// Samples in ten seconds of two sensors at 100 Hz.
 const TEN_SECONDS: usize = 2000;
@@ -61,11 +61,11 @@ fn what_is_no_sample_is_counted_and_the_rest_is_used() {
     motion.truncate(TEN_SECONDS);
     let (first, second) = motion.split_at(TEN_SECONDS / 2);
 
-    // The end of a line whose beginning an earlier daemon took, …
+    // The end of a line whose beginning an earlier daemon has read, …
     device.feed(&["8,0.25,-1.5\n".to_owned()]);
     device.feed(first);
     device.feed(&["\u{7f}?%\n".to_owned(), "1,barometer,0,0,0\n".to_owned()]);
-    // … and a writer that dies within a line, which costs the next one its first.
+    // … and a writer that ends within a line, which spoils the next writer's first.
     device.feed(&["1,accelerometer,0.5".to_owned()]);
     device.feed(&["t_ns,sensor,x,y,z\n".to_owned()]);
     device.feed(second);
@@ -132,7 +132,7 @@ fn lines_on_standard_input_are_a_stream_and_their_end_is_a_lock() {
             state: State::Lock
         })
     );
-    // Not a success: whoever started it should know that nobody watches now.
+    // An error, so that whoever started it learns that the device is no longer watched.
     assert_eq!(daemon.exit_code(), Some(69));
 }
 

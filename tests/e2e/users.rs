@@ -1,5 +1,4 @@
-//! What another user of the device may ask of the daemon. Only root can play
-//! one.
+//! Requests of other users to the daemon. These tests need root.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -12,16 +11,16 @@ use rustix::process::Signal;
 
 use crate::harness::{Device, profile, rows};
 
-/// The user that owns nothing.
+/// A user without files or sessions.
 const NOBODY: u32 = 65534;
 
-/// The program as another user can run it.
+/// The program, run as another user.
 struct Stranger {
     program: PathBuf,
 }
 
 impl Stranger {
-    /// `None`, loudly, where it cannot be played.
+    /// `None`, with a notice, without root.
     fn on(device: &Device) -> Option<Self> {
         let there = Command::new("setpriv").arg("--version").output();
         if !rustix::process::getuid().is_root() || there.is_err() {
@@ -61,7 +60,7 @@ impl Stranger {
         assert_eq!(said.lines().count(), 1, "{said}");
     }
 
-    /// Whether the status has what only the trusted see.
+    /// Whether the status contains what only root and the owner may see.
     fn is_trusted(&self, device: &Device) -> bool {
         let output = self.run(device, &["status", "--json"]);
         assert!(output.status.success(), "{output:?}");
@@ -83,7 +82,7 @@ fn device() -> Device {
     device
 }
 
-/// Gives the device to `uid`.
+/// Makes `uid` the owner of the device's files.
 fn give(device: &Device, uid: u32) {
     let profile = Profile::load_any(profile()).unwrap();
     let given = Profile {
@@ -132,7 +131,7 @@ fn while_the_state_is_lock_its_owner_cannot_enrol_another_pair_of_hands() {
         owner.is_refused(&device, order, "while the state is lock, only root");
     }
     assert_eq!(fs::read(device.profile()).unwrap(), before);
-    // Throwing away what is only begun takes nothing from anybody.
+    // Discarding an unfinished enrolment is permitted.
     assert!(owner.run(&device, ORDERS[2]).status.success());
 }
 

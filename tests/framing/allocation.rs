@@ -1,4 +1,4 @@
-//! Nothing allocates per sample.
+//! No allocation per sample.
 
 use graspd::motion::Sample;
 use graspd::motion::framing::Framer;

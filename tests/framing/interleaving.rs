@@ -1,5 +1,5 @@
-//! The frames depend on what each sensor said and when, not on the order in
-//! which the two were heard.
+//! Frames depend on the samples of each sensor, not on the order in which samples of
+//! different sensors arrive.
 
 use graspd::motion::align::Aligner;
 use graspd::motion::{Frame, Sample, Sensor};
@@ -16,7 +16,7 @@ fn frames(samples: impl IntoIterator<Item = Sample>) -> Vec<Frame> {
     out
 }
 
-/// Takes from `a` or `b` as `coins` say, then the rest.
+/// Merges `a` and `b`: takes from one or the other as `coins` say, then the rest.
 fn interleave(a: &[Sample], b: &[Sample], coins: &[bool]) -> Vec<Sample> {
     let (mut a, mut b) = (a.iter(), b.iter());
     let mut out = Vec::new();

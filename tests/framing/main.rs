@@ -1,4 +1,4 @@
-//! From samples to windows: what alignment and the ring promise.
+//! From samples to windows: properties of alignment and of the ring buffer.
 
 mod allocation;
 mod interleaving;

@@ -1,25 +1,25 @@
-//! Two sensors' samples, with everything that real ones do.
+//! Generates samples of two sensors with the faults of real ones.
 
 use graspd::motion::{Sample, SampleTime, Sensor};
 use proptest::prelude::*;
 
-/// Milliseconds of jitter, drop-outs and the like, one per sample.
+/// Faults of one sample: jitter, gaps and others.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
-    /// To the next sample, in µs.
+    /// Time to the next sample, in µs.
     pub interval_us: i64,
     pub value: f32,
     pub fault: Fault,
 }
 
-/// What is wrong with a sample.
+/// The fault of a sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Fault {
     None,
     Repeated,
     Backward,
     NotFinite,
-    /// A hole of this many ms before the next.
+    /// A gap of this many ms before the next sample.
     Hole(i64),
 }
 

@@ -9,7 +9,7 @@ use crate::streams::{clean, samples, steps};
 
 type Rows = Vec<[f32; CHANNELS]>;
 
-/// What the ring must do, written the slow way.
+/// A simple reference implementation of the ring buffer.
 fn naive(frames: &[Frame], length: usize, hop: usize) -> Vec<(SampleTime, Rows)> {
     let mut out = Vec::new();
     let mut stretch: Vec<Frame> = Vec::new();

@@ -1,9 +1,10 @@
-//! Graphs that would take too long, or too much memory: refused before they do.
+//! Graphs that exceed the budget of time or memory are refused before they run.
 
 use super::made::{FRAMES, Made, integers, node, weights, with, with_one};
 use tract_onnx::pb::{NodeProto, TensorProto};
 
-/// Each is refused with a line that says this, and names the node that is one too many.
+/// Expects each graph to be refused with this text, and with the name of the node that
+/// exceeds the budget.
 fn refused(cases: Vec<(&str, Vec<NodeProto>, Vec<TensorProto>)>) {
     for (says, nodes, weights) in cases {
         let name = nodes.last().unwrap().op_type.clone();
@@ -13,7 +14,7 @@ fn refused(cases: Vec<(&str, Vec<NodeProto>, Vec<TensorProto>)>) {
     }
 }
 
-/// `x` doubled so often, along the last axis.
+/// `x` doubled `times` times along the last axis.
 fn doubled(times: usize) -> Vec<NodeProto> {
     let name = |i: usize| match i {
         0 => "x".to_owned(),
@@ -36,7 +37,7 @@ fn a_graph_of_more_memory_than_the_budget_is_refused_before_it_takes_any() {
             vec![node("Pad", &["x", "pads"], "y")],
             vec![integers("pads", &[0, 0, 65_000, 0, 0, 65_000])],
         ),
-        // 4 GB, twice over: the second would wrap where lengths are 64 bits.
+        // Two pads of 4 GB each; the size of the second overflows 64 bits.
         (
             "a pad of",
             vec![node("Pad", &["x", "pads"], "y")],
@@ -47,7 +48,7 @@ fn a_graph_of_more_memory_than_the_budget_is_refused_before_it_takes_any() {
             vec![node("Pad", &["x", "pads"], "y")],
             vec![integers("pads", &[0, 0, i64::MAX, 0, 0, i64::MAX])],
         ),
-        // Of constants, which tract evaluates while it determines shapes.
+        // Of constants, which tract evaluates while it infers shapes.
         (
             SAYS,
             vec![
@@ -72,7 +73,7 @@ fn a_graph_of_more_memory_than_the_budget_is_refused_before_it_takes_any() {
             vec![node("MatMul", &["x", "w"], "y")],
             vec![weights("w", &[6, 100_000])],
         ),
-        // The matrix of a convolution, of which the output shows nothing.
+        // The unrolled matrix of a convolution, which is larger than its output.
         (
             SAYS,
             vec![
@@ -103,7 +104,7 @@ fn a_graph_of_more_work_than_the_budget_is_refused_before_it_begins() {
             ],
             vec![weights("first", &[6, 1_000]), weights("w", &[1_000, 1_000])],
         ),
-        // A kernel as long as what it is laid on.
+        // A kernel as long as its input.
         (
             SAYS,
             vec![
@@ -127,7 +128,7 @@ fn a_graph_of_more_work_than_the_budget_is_refused_before_it_begins() {
             ],
             vec![integers("pads", &[0, 0, 0, 0, 0, 2_500])],
         ),
-        // Functions that are slow, one number after another.
+        // Functions that are slow for each element.
         (
             SAYS,
             std::iter::once(node("Pad", &["x", "pads"], "e0"))

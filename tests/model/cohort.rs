@@ -1,4 +1,4 @@
-//! The default bundle, its cohort, and what an owner is told by it.
+//! The default bundle, its cohort, and the forecast for an owner.
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ fn the_default_bundle_is_small_and_has_people_in_it() {
     assert_eq!(bundle.cohort().unwrap().people().len(), 6);
 }
 
-/// A person of the cohort as an owner among the others, sessions and all.
+/// One person of the cohort as the owner among the others, with all sessions.
 #[test]
 fn a_person_of_the_cohort_is_told_from_the_others_and_what_to_expect() {
     let bundle = Bundle::open(&default_bundle()).unwrap();

@@ -1,4 +1,4 @@
-//! Graphs made by hand, each in a bundle of its own.
+//! Builds graphs, each in a bundle of its own.
 
 use std::collections::BTreeMap;
 
@@ -14,17 +14,18 @@ use tract_onnx::pb::{
     TensorShapeProto, TypeProto, ValueInfoProto, attribute_proto::AttributeType, type_proto,
 };
 
-/// Frames and channels of the windows; the frames stand where ONNX has channels.
+/// Frames and channels of a window; frames are on the axis of ONNX's channels.
 pub const FRAMES: usize = 500;
 
-/// A graph that takes a window `x` of 500×6 and averages `y` over its last axis.
+/// A graph that takes a window `x` of 500×6 and returns the mean of `y` over its last
+/// axis.
 pub struct Made {
     pub model: ModelProto,
     pub embedding: usize,
 }
 
 impl Made {
-    /// One whose `nodes`, with `weights`, make `y` of `x`, of 500 channels.
+    /// A graph whose `nodes`, with `weights`, compute `y` with 500 channels from `x`.
     pub fn new(nodes: Vec<NodeProto>, weights: Vec<TensorProto>) -> Self {
         let tail = [
             node("GlobalAveragePool", &["y"], "pooled"),
@@ -98,7 +99,7 @@ impl Made {
         folder
     }
 
-    /// The embedder, or the one line that it is refused with.
+    /// Loads the bundle; the error is a single line.
     pub fn load(&self) -> Result<Embedder, String> {
         let folder = self.bundle();
         let loaded = Bundle::open(folder.path()).and_then(|bundle| Embedder::new(&bundle));
@@ -147,7 +148,7 @@ pub fn with_one(mut node: NodeProto, name: &str, i: i64) -> NodeProto {
     node
 }
 
-/// Weights, all the same.
+/// A tensor filled with one value.
 pub fn weights(name: &str, dims: &[i64]) -> TensorProto {
     TensorProto {
         name: name.into(),
@@ -158,7 +159,7 @@ pub fn weights(name: &str, dims: &[i64]) -> TensorProto {
     }
 }
 
-/// Integers in a row.
+/// A one-dimensional tensor of integers.
 pub fn integers(name: &str, values: &[i64]) -> TensorProto {
     TensorProto {
         name: name.into(),

@@ -1,6 +1,6 @@
-//! Model bundles: what is refused and how, and what the graph computes.
+//! Model bundles: refusals and the graph's results.
 
-// clippy.toml allows this in tests, but does not see that all of this is one.
+// clippy.toml allows this in tests, but does not recognise this crate as one.
 #![allow(clippy::unwrap_used)]
 
 mod budget;
@@ -12,7 +12,7 @@ mod refusals;
 
 use std::path::PathBuf;
 
-/// The bundle that is shipped.
+/// The path of the default bundle.
 fn shipped() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d")
 }

@@ -1,4 +1,4 @@
-//! Graphs that are well-formed files and make no sense, each refused by what is wrong.
+//! Well-formed but invalid graphs, each refused with the reason.
 
 use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
 use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dim;
@@ -25,7 +25,8 @@ fn a_batch_of_any_size_is_one_window() {
         };
         made.graph().input = vec![value("x", axes(&[500, 6]))];
         made.graph().output = vec![value("embedding", axes(&[500]))];
-        // What exporters note of the values between, with the same batch.
+        // The shapes of intermediate values that exporters add, with the same batch
+        // axis.
         made.graph().value_info = vec![value("y", axes(&[500, 6]))];
         assert!(made.load().is_ok(), "{batch:?}");
     }

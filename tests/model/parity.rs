@@ -1,4 +1,4 @@
-//! tract against onnxruntime, on the windows of tests/reference/embed.py.
+//! tract against onnxruntime on the windows of tests/reference/embed.py.
 
 use graspd::model::Bundle;
 use graspd::model::Embedder;
@@ -6,7 +6,7 @@ use graspd::motion::framing::Framer;
 use graspd::motion::{Sample, SampleTime, Sensor};
 use serde::Deserialize;
 
-/// Largest difference of any number of an embedding.
+/// Largest difference of any component of an embedding.
 const TOLERANCE: f32 = 1e-5;
 
 #[derive(Deserialize)]
@@ -24,7 +24,7 @@ struct Case {
     embedding: Vec<f32>,
 }
 
-/// The generator of the script: the same numbers to the bit.
+/// The random generator of the script, bit for bit.
 struct Noise(u32);
 
 impl Noise {
@@ -48,8 +48,8 @@ fn tract_and_onnxruntime_agree() {
     let mut embedder = Embedder::new(&bundle).unwrap();
     for case in &reference.windows {
         let mut noise = Noise(case.seed);
-        // Samples on the grid pass alignment untouched; the rate takes 32 of
-        // them to be believed, and the grid then starts at the first.
+        // Alignment leaves samples on the grid unchanged. It takes 32 samples to
+        // estimate the rate, and the grid then starts at the first.
         let mut framer = Framer::new(reference.frames, 1);
         let mut embedding = None;
         for i in 0..reference.frames as i64 {

@@ -1,4 +1,4 @@
-//! Bundles that are not what they say, each refused in one line that says why.
+//! Invalid bundles, each refused in one line that gives the reason.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use graspd::model::Embedder;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
-/// A copy of the shipped bundle to spoil.
+/// A copy of the default bundle to change.
 struct Copy(TempDir);
 
 impl Copy {
@@ -32,7 +32,7 @@ impl Copy {
         fs::write(&path, text.replacen(from, to, 1)).unwrap();
     }
 
-    /// Changes the graph's bytes and lists their new hash.
+    /// Changes the bytes of the graph and updates their hash in the manifest.
     fn spoil_graph(&self, change: impl Fn(&mut Vec<u8>)) {
         let path = self.path().join("branch.onnx");
         let mut bytes = fs::read(&path).unwrap();
@@ -48,7 +48,7 @@ impl Copy {
         self.edit(&before, &hash(&bytes));
     }
 
-    /// The one line that this bundle is refused with.
+    /// The one-line error for this bundle.
     fn refusal(&self) -> String {
         let error = match Bundle::open(self.path()) {
             Err(error) => error,
@@ -157,8 +157,7 @@ fn a_graph_that_is_none_is_refused_whatever_its_bytes() {
 #[test]
 fn weights_that_are_no_numbers_are_refused() {
     let copy = Copy::new();
-    // All ones is a NaN however the weights are aligned in the file, of which
-    // they are nearly all.
+    // Bytes of all ones are NaN at any alignment; most of the file is weights.
     copy.spoil_graph(|bytes| {
         let middle = bytes.len() / 2;
         bytes[middle..middle + 1000].fill(0xff);

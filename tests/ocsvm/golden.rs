@@ -29,8 +29,8 @@ struct Case {
     decision: Vec<f64>,
 }
 
-/// Decision values and ρ may differ by this share of the largest decision value
-/// of the case; ρ itself, up to 10⁵ times larger where γ is tiny, is no scale.
+/// Largest difference of decision values and ρ, relative to the largest decision value
+/// of the case. ρ itself is no scale: for tiny γ it is up to 10⁵ times larger.
 const RELATIVE: f64 = 1e-5;
 
 #[test]

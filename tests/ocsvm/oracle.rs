@@ -31,19 +31,19 @@ fn rows(most: usize, columns: usize) -> impl Strategy<Value = Array2<f32>> {
     })
 }
 
-/// The rows without their repetitions. Which of equal rows carries the α is not
-/// determined; that one of them does, is.
+/// The rows without duplicates. Which of equal rows carries the α is not determined,
+/// only that one of them does.
 fn points(rows: ArrayView2<f32>) -> BTreeSet<Vec<u32>> {
     rows.outer_iter()
         .map(|row| row.iter().map(|x| x.to_bits()).collect())
         .collect()
 }
 
-/// Both solvers stop when the optimality conditions hold to this, so either may
-/// be off by it.
+/// Both solvers stop when the optimality conditions hold to this tolerance, so either
+/// may be off by it.
 const SOLVER_TOLERANCE: f64 = 1e-8;
-/// Both keep kernel values in f32, and so know ρ, a sum of them, to one unit in
-/// the last place.
+/// Both keep kernel values in f32, so ρ, a sum of them, is accurate to one unit in the
+/// last place.
 const KERNEL_ROUNDING: f64 = f32::EPSILON as f64;
 
 proptest! {

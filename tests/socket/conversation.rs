@@ -1,4 +1,4 @@
-//! What well-behaved clients see.
+//! What well-behaved clients receive.
 
 use std::thread;
 
@@ -107,7 +107,7 @@ fn status_says_what_holds_for_how_long_and_what_was_counted() {
     assert!(status.figures.is_some());
 }
 
-/// The user who runs the tests, whom the daemon takes for the profile's owner.
+/// The user who runs the tests, set as the profile's owner.
 fn own_uid() -> u32 {
     rustix::process::getuid().as_raw()
 }

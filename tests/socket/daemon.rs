@@ -1,4 +1,4 @@
-//! A served socket in a folder of its own, and events to publish on it.
+//! A served socket in its own folder, and events to publish.
 
 use std::io::{BufRead, BufReader};
 use std::os::unix::net::UnixStream;
@@ -25,7 +25,7 @@ impl Daemon {
         Self::with(None, |_| {})
     }
 
-    /// One whose configuration is not the default's.
+    /// A daemon whose configuration differs from the default by `change`.
     pub fn with(owner: Option<u32>, change: impl FnOnce(&mut SocketConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = SocketConfig {
@@ -48,7 +48,7 @@ impl Daemon {
         Client::connect(&self.path).unwrap()
     }
 
-    /// A connection without manners, hello not read.
+    /// A plain connection from which nothing has been read, not even the hello.
     pub fn raw(&self) -> UnixStream {
         UnixStream::connect(&self.path).unwrap()
     }
@@ -89,7 +89,7 @@ pub fn hello() -> Hello {
     )
 }
 
-/// The state at `t` nanoseconds.
+/// A state event at `t` nanoseconds.
 pub fn state(state: State, t: i64) -> Event {
     Event::from(&Decision {
         t: SampleTime::from_nanos(t),
@@ -103,7 +103,7 @@ pub fn state(state: State, t: i64) -> Event {
     })
 }
 
-/// Lock and unlock by turns.
+/// A state event, alternately lock and unlock.
 pub fn turn(t: i64) -> Event {
     state([State::Lock, State::Unlock][(t % 2) as usize], t)
 }
@@ -117,7 +117,7 @@ pub fn score(t: i64) -> Event {
     })
 }
 
-/// Returns once the daemon has answered everything that `client` asked so far.
+/// Returns once the daemon has answered all previous requests of `client`.
 pub fn settle(client: &mut Client) {
     client.request(r#"{"request":"status"}"#).unwrap();
     for event in client {
@@ -128,7 +128,7 @@ pub fn settle(client: &mut Client) {
     panic!("no status came");
 }
 
-/// Every event up to the end of the connection, however it ends.
+/// All events until the connection ends, for whatever reason.
 pub fn read_all(stream: UnixStream) -> Vec<Event> {
     BufReader::new(stream)
         .lines()
@@ -137,7 +137,7 @@ pub fn read_all(stream: UnixStream) -> Vec<Event> {
         .collect()
 }
 
-/// What an error event says.
+/// The message of an error event.
 pub fn complaint(event: &Event) -> &str {
     match event {
         Event::Error { message } => message,

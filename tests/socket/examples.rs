@@ -1,4 +1,4 @@
-//! The example clients of docs/protocol.md, run as they stand there.
+//! The example clients of docs/protocol.md, run unchanged.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use graspd::publish::{Event, Request};
 
 use crate::daemon::{Daemon, state};
 
-/// What an example says of a lock in hello, an unlock, a lock, and the end.
+/// What an example prints for a lock in hello, an unlock, a lock, and the end.
 fn hear(example: &mut Command) -> Option<Vec<String>> {
     let daemon = Daemon::start();
     daemon.publisher.publish(&state(State::Lock, 1));
@@ -21,7 +21,7 @@ fn hear(example: &mut Command) -> Option<Vec<String>> {
         return None;
     };
     let mut heard = BufReader::new(child.stdout.take().unwrap());
-    // Its first line says that it is connected: hello has a lock.
+    // Its first line shows that it is connected: the hello says lock.
     let mut text = String::new();
     heard.read_line(&mut text).unwrap();
     daemon.publisher.publish(&state(State::Unlock, 2));

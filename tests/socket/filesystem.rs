@@ -1,4 +1,4 @@
-//! What may stand where the socket goes, and what is in the way.
+//! Files at the socket's path: which are replaced, and which are an error.
 
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};

@@ -1,4 +1,4 @@
-//! How conversations end.
+//! How connections end.
 
 use std::io::Write;
 use std::os::unix::net::UnixListener;

@@ -1,6 +1,6 @@
-//! The event socket, with real clients on a real socket.
+//! The event socket with real clients.
 
-// clippy.toml allows these in tests, but does not see that all of this is one.
+// clippy.toml allows these in tests, but does not recognise this crate as one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod conversation;

@@ -1,4 +1,4 @@
-//! What ill-behaved clients cannot do.
+//! Misbehaving clients do no harm to the daemon and to other clients.
 
 use std::io::{ErrorKind, Write};
 use std::net::Shutdown;
@@ -52,7 +52,7 @@ fn a_client_that_takes_nothing_loses_its_place() {
         daemon.publisher.publish(&turn(t));
         assert_eq!(client.next().unwrap().unwrap(), turn(t));
     }
-    // Until the daemon has given it up, there is no place for another.
+    // The place is free again only once the daemon has dropped the client.
     let _heir = loop {
         match Client::connect(&daemon.path) {
             Ok(client) => break client,
@@ -130,10 +130,10 @@ fn clients_that_die_anywhere_leave_the_others_alone() {
     let daemon = Daemon::start();
     let mut steady = daemon.client();
     let request = br#"{"request":"status"}"#;
-    // More than there are places.
+    // More clients than there are places.
     for t in 1..=200 {
         let mut dying = daemon.raw();
-        // Refused when the dead have not been noticed yet.
+        // Refused while the daemon has not yet noticed the closed ones.
         let _ = dying.write_all(&request[..t as usize % request.len()]);
         drop(dying);
         daemon.publisher.publish(&turn(t));
@@ -172,7 +172,7 @@ fn no_bytes_from_a_client_stop_the_server() {
     let config = ProptestConfig::with_cases(128);
     proptest!(config, |(pieces in prop::collection::vec(piece, 0..12))| {
         let mut stream = daemon.raw();
-        // The daemon hangs up on the worst of it.
+        // The daemon closes the connection on some of it.
         let _ = stream.write_all(&pieces.concat());
         let _ = stream.shutdown(Shutdown::Write);
         let seen = read_all(stream);

@@ -1,4 +1,4 @@
-//! A client among daemons that are not like ours.
+//! The client with daemons of other versions.
 
 use std::io::Write;
 use std::os::unix::net::UnixListener;
@@ -9,14 +9,14 @@ use graspd::publish::{Client, Event, PublishError};
 
 use crate::daemon::{hello, state};
 
-/// Connects to something that says `text` and closes.
+/// Connects to a server that sends `text` and closes.
 fn listen_to(text: String) -> Result<Client, PublishError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s");
     let listener = UnixListener::bind(&path).unwrap();
     let speaker = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        // A client that has heard enough hangs up.
+        // Fails if the client has closed the connection.
         let _ = stream.write_all(text.as_bytes());
     });
     let client = Client::connect(&path);

@@ -1,5 +1,5 @@
-//! Other users of the device. Only root can play them, by running this test
-//! program again as somebody else.
+//! Other users of the device. These tests need root, and run this test program again as
+//! another user.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,11 +16,11 @@ use serde_json::json;
 
 use crate::daemon::{Daemon, hello, score, state};
 
-/// The user that owns nothing.
+/// A user without files or sessions.
 const NOBODY: u32 = 65534;
 const ROLE: &str = "GRASPD_TEST_ROLE";
 
-/// What the other user saw: a line for each event. `None` where we cannot be it.
+/// The lines that the other user's run prints, one for each event; `None` without root.
 fn as_nobody(role: &str, path: &Path) -> Option<Vec<String>> {
     if !rustix::process::getuid().is_root() {
         eprintln!("skipped: only root can play another user");
@@ -56,14 +56,14 @@ fn as_nobody(role: &str, path: &Path) -> Option<Vec<String>> {
     Some(lines.map(str::to_owned).collect())
 }
 
-/// Not a test by itself: what the other user does.
+/// Not a test by itself: run by the other user.
 #[test]
 fn another_user() {
     let Ok(role) = std::env::var(ROLE) else {
         return;
     };
     let path = Path::new(&std::env::var_os("GRASPD_SOCKET").unwrap()).to_owned();
-    // The harness may still be on its own line.
+    // The test harness may not have ended its line.
     println!();
     if role == "bind" {
         let config = SocketConfig {
@@ -96,7 +96,7 @@ fn another_user() {
     }
 }
 
-/// What another user hears of a daemon that has news all the time.
+/// The events that another user receives from a daemon that publishes continuously.
 fn hear(owner: Option<u32>) -> Option<Vec<Event>> {
     let daemon = Daemon::with(owner, |_| {});
     open_to_all(daemon.folder.path());

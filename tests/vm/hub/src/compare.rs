@@ -1,4 +1,4 @@
-//! `vm-hub compare`: whether what graspd read is what was sent.
+//! `vm-hub compare`: compares what graspd read with what was sent.
 
 use std::fs;
 use std::path::PathBuf;
@@ -34,10 +34,10 @@ pub struct Args {
     held: bool,
 }
 
-/// An x y z, as the bits of its numbers.
+/// x, y and z as the bits of their f32.
 type Bits = [u32; 3];
 
-/// Compares, and says how many samples were the same.
+/// Compares, and prints how many samples were equal.
 pub fn run(args: &Args) -> Result<(), HubError> {
     let mut read = [Vec::new(), Vec::new()];
     let mut recording = source::open(&args.recording)?;
@@ -74,8 +74,8 @@ pub fn run(args: &Args) -> Result<(), HubError> {
     Ok(())
 }
 
-/// What `sensor` should have been read as: the raw number times the scale in
-/// double precision, as graspd documents it, then rounded once.
+/// The values that `sensor` should be read as: the raw number times the scale in double
+/// precision, as graspd documents it, then rounded once.
 fn of_sensor(sent: &str, sensor: Sensor, scale: f64) -> Vec<Bits> {
     let name = format!("{sensor},");
     sent.lines()
@@ -90,7 +90,7 @@ fn of_sensor(sent: &str, sensor: Sensor, scale: f64) -> Vec<Bits> {
         .collect()
 }
 
-/// How many of `read` were sent in that order, whatever was sent in between.
+/// How many of `read` occur in `sent` in that order, possibly with others in between.
 fn in_order(sent: &[Bits], read: &[Bits]) -> usize {
     let mut sent = sent.iter();
     read.iter()

@@ -1,4 +1,4 @@
-//! What a test may have the hub do: lines in a FIFO.
+//! Commands of a test to the hub: lines in a FIFO.
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -13,19 +13,19 @@ use rustix::fs::OFlags;
 /// One command.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Command {
-    /// `silence`: stay on and say nothing.
+    /// `silence`: stay on and send nothing.
     Silence,
-    /// `speak`: say something again.
+    /// `speak`: send reports again.
     Speak,
     /// `unplug`
     Unplug,
     /// `plug`
     Plug,
-    /// `interval MS`: whatever the kernel asks for; 0 for what it asks for.
+    /// `interval MS`: fixed report interval; 0 for the interval that the kernel sets.
     Interval(Option<Duration>),
 }
 
-/// The commands in a FIFO, whose writers come and go.
+/// Reads commands from a FIFO, whose writers may come and go.
 pub struct Control {
     fifo: File,
     begun: String,
@@ -46,7 +46,7 @@ impl Control {
         })
     }
 
-    /// The next command, if there is one.
+    /// The next command; `None` if none is waiting.
     pub fn next(&mut self) -> io::Result<Option<Command>> {
         let mut bytes = [0; 512];
         match self.fifo.read(&mut bytes) {

@@ -1,4 +1,4 @@
-//! The HID report descriptor: what the hub tells the kernel about itself.
+//! The HID report descriptor of the hub.
 //!
 //! Two sensors, each with a feature report (state, interval, sensitivity) and
 //! an input report (x, y, z, and its own time if it keeps one).
@@ -9,7 +9,7 @@ use graspd::motion::Sensor;
 
 use crate::sensor::{Width, report_id};
 
-/// How the kernel sees the numbers of one sensor.
+/// Usages and units of one sensor.
 struct Kind {
     usage: u8,
     sensitivity: u16,
@@ -36,7 +36,7 @@ const fn kind(sensor: Sensor) -> Kind {
     }
 }
 
-/// A hub with both sensors.
+/// The descriptor of a hub with both sensors.
 pub fn of_hub(width: Width, own_clock: bool) -> Vec<u8> {
     let mut items = Items::default();
     // Usage page: sensors. Usage: sensor collection. Collection: application.
@@ -91,7 +91,8 @@ impl Items {
         self.put(0xc0, &[]);
     }
 
-    /// One of six, counted from 1: `first` and the five usages after it.
+    /// A field with one of six values, counted from 1: `first` and the five usages
+    /// after it.
     fn choice(&mut self, property: u16, first: u16) {
         self.usage(property).range(1, 6, 8, 1).put(0xa1, &[0x02]);
         for usage in first..first + 6 {

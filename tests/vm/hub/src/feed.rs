@@ -1,4 +1,4 @@
-//! `vm-hub feed`: is the hub until it is killed.
+//! `vm-hub feed`: simulates the hub until it is killed.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -38,7 +38,7 @@ pub struct Args {
     sent: PathBuf,
 }
 
-/// The hub, plugged in or not.
+/// The hub and whether it is plugged in.
 struct Hub {
     uhid: Uhid,
     descriptor: Vec<u8>,
@@ -48,7 +48,7 @@ struct Hub {
     clock: Option<Instant>,
 }
 
-/// Plays the hub until it is killed.
+/// Simulates the hub until it is killed.
 pub fn run(args: &Args) -> Result<(), HubError> {
     let [accelerometer, gyroscope] = rows(args)?;
     let mut control = Control::open(&args.control)?;
@@ -95,8 +95,8 @@ fn rows(args: &Args) -> Result<[Vec<[i32; 3]>; 2], HubError> {
 }
 
 impl Hub {
-    /// Waits for a request, a command or the time of a report; whether a
-    /// request is there.
+    /// Waits for a request, a command or the time of a report; whether there is a
+    /// request.
     fn wait(&self, control: &Control) -> io::Result<bool> {
         let due = self.sensors.iter().filter_map(VirtualSensor::due).min();
         let left = due.map(|due| due.saturating_duration_since(Instant::now()));
@@ -112,7 +112,7 @@ impl Hub {
         }
     }
 
-    /// Sends what is due.
+    /// Sends the reports that are due.
     fn send(&mut self) -> io::Result<()> {
         let clock = self.clock.map(|start| start.elapsed());
         for sensor in &mut self.sensors {
@@ -178,7 +178,7 @@ impl Hub {
     }
 }
 
-/// Tells the test whether the kernel has the sensor switched on.
+/// Prints whether the kernel has switched the sensor on.
 fn say(sensor: &VirtualSensor) {
     let state = if sensor.is_on() { "on" } else { "off" };
     println!("{} {state}", sensor.sensor);

@@ -1,6 +1,6 @@
-//! A sensor hub on `/dev/uhid`, which the kernel's hid-sensor-hub driver takes
-//! for a real one: an accelerometer and a gyroscope that play a recording.
-//! What it sends it also writes down, and can compare with what graspd read.
+//! A simulated sensor hub on `/dev/uhid` for the kernel's hid-sensor-hub driver: an
+//! accelerometer and a gyroscope that replay a recording. It logs what it sends, and
+//! can compare that with what graspd read.
 
 mod compare;
 mod control;
@@ -27,7 +27,7 @@ enum Task {
     Compare(compare::Args),
 }
 
-/// Why the hub cannot do what it should.
+/// Errors of the hub.
 #[derive(Debug, Error)]
 enum HubError {
     #[error("{0}")]

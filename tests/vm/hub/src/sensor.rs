@@ -1,4 +1,4 @@
-//! One sensor of the hub: what it has to say, and how the kernel has set it.
+//! One sensor of the hub: its rows, and its settings by the kernel.
 
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ impl Width {
         }
     }
 
-    /// The decimal exponent, in HID's four bits: -3 and -6.
+    /// The decimal exponent in HID's four bits: -3 or -6.
     pub fn exponent(self) -> u8 {
         match self {
             Self::Sixteen => 0x0d,
@@ -39,7 +39,7 @@ impl Width {
         }
     }
 
-    /// The number for `value` m/s² or rad/s, or the nearest that there is.
+    /// The number for `value` m/s² or rad/s, rounded and clamped to the width.
     pub fn number(self, value: f32) -> i32 {
         let (lowest, highest) = self.bounds();
         let unit = if self == Self::Sixteen { 1e3 } else { 1e6 };
@@ -48,7 +48,7 @@ impl Width {
     }
 }
 
-/// The HID report that belongs to `sensor`.
+/// The report ID of `sensor`.
 pub const fn report_id(sensor: Sensor) -> u8 {
     match sensor {
         Sensor::Accelerometer => 1,
@@ -56,33 +56,33 @@ pub const fn report_id(sensor: Sensor) -> u8 {
     }
 }
 
-/// The second of HID's choices: all events are reported, at full power.
+/// The second value of the fields: report all events; full power.
 const ON: u8 = 2;
-/// The first: nothing is reported.
+/// The first value of the reporting state: report no events.
 const NO_EVENTS: u8 = 1;
-/// The last: power is off.
+/// The last value of the power state: off.
 const POWER_OFF: u8 = 6;
-/// A hub that was held up for longer does not catch up.
+/// Reports that are later than this are skipped.
 const LATE: Duration = Duration::from_millis(50);
 
-/// What the kernel reads and writes as a feature report.
+/// The settings in the feature report.
 #[derive(Debug, Clone, Copy)]
 struct Settings {
     reporting: u8,
     power: u8,
     interval_ms: u32,
-    /// Kept for the kernel, which only ever gets it back.
+    /// Stored and returned only.
     sensitivity: u16,
 }
 
-/// A sensor that plays a recording, over and over.
+/// A sensor that replays a recording in a loop.
 pub struct VirtualSensor {
     pub sensor: Sensor,
     width: Width,
     rows: Vec<[i32; 3]>,
     next: usize,
     settings: Settings,
-    /// Instead of the interval that the kernel asks for.
+    /// Fixed interval; `None` for the interval that the kernel sets.
     pub interval: Option<Duration>,
     due: Option<Instant>,
 }
@@ -105,7 +105,7 @@ impl VirtualSensor {
         }
     }
 
-    /// When the next report is due; never while the sensor is off.
+    /// When the next report is due; `None` while the sensor is off.
     pub fn due(&self) -> Option<Instant> {
         self.due
     }
@@ -128,7 +128,7 @@ impl VirtualSensor {
         report
     }
 
-    /// Takes a feature report; whether it was one.
+    /// Applies a feature report; whether it is valid.
     pub fn set_feature(&mut self, report: &[u8]) -> bool {
         let &[_, reporting, power, a, b, c, d, e, f] = report else {
             return false;
@@ -144,19 +144,19 @@ impl VirtualSensor {
         true
     }
 
-    /// Is switched off and forgets its settings, as one that is unplugged.
+    /// Switches off and resets the settings, as when unplugged.
     pub fn reset(&mut self) {
         self.settings.reporting = NO_EVENTS;
         self.settings.power = POWER_OFF;
         self.due = None;
     }
 
-    /// The x y z that an input report has now.
+    /// x, y and z of the present row.
     pub fn now(&self) -> [i32; 3] {
         self.rows.get(self.next).copied().unwrap_or_default()
     }
 
-    /// Goes on to the next row, and to when it is due.
+    /// Advances to the next row and the time when it is due.
     pub fn advance(&mut self) {
         self.next = (self.next + 1) % self.rows.len().max(1);
         let now = Instant::now();
@@ -167,7 +167,7 @@ impl VirtualSensor {
         });
     }
 
-    /// The input report with `row`, with the hub's own `clock` if it has one.
+    /// The input report with `row`, and with the hub's `clock` if it has one.
     pub fn input(&self, row: [i32; 3], clock: Option<Duration>) -> Vec<u8> {
         let mut report = vec![report_id(self.sensor)];
         for number in row {

@@ -20,7 +20,7 @@ const FEATURE: u8 = 0;
 const BUS_USB: u16 = 3;
 const EINVAL: u16 = 22;
 
-/// What the kernel wants to know or to change.
+/// A request of the kernel.
 pub enum Request {
     /// Read report `number`: the feature report, else the newest input.
     Get { id: u32, number: u8, feature: bool },
@@ -28,7 +28,7 @@ pub enum Request {
     Set { id: u32, number: u8, data: Vec<u8> },
 }
 
-/// The kernel's end of the device.
+/// The kernel's side of the device.
 pub struct Uhid(File);
 
 impl Uhid {
@@ -85,7 +85,7 @@ impl Uhid {
         self.write(&event)
     }
 
-    /// The next event, if it is one that wants an answer.
+    /// The next event, if it is a request; `None` for other events.
     pub fn request(&self) -> io::Result<Option<Request>> {
         let mut event = [0; EVENT];
         let read = (&self.0).read(&mut event)?;
@@ -123,7 +123,7 @@ fn parse(event: &[u8]) -> Option<Request> {
     }
 }
 
-/// An event being put together. What is left off at its end counts as zero.
+/// An event under construction. Missing bytes at its end count as zero.
 struct Event(Vec<u8>);
 
 impl Event {
