@@ -7,7 +7,6 @@
 //! 0.1 to 0.6 rad/s for each m/s² by which acceleration varies (medians over the
 //! seconds in motion), so that degrees, which are 57 times as many, cannot be mistaken
 //! for radians.
-//! are 57 times as many, cannot be taken for radians.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
 //! graspd's own recording format: lines of `t_ns,sensor,x,y,z`.
+//!
 //! Times are nanoseconds of the sensors' clock, `sensor` is `accelerometer` (`accel`,
 //! `acc`, `a`) or `gyroscope` (`gyro`, `gyr`, `g`), values are m/s² and rad/s. Lines
 //! that begin with `#` are comments, and a line `t_ns,…` names the columns. The

@@ -158,7 +158,7 @@ fn a_lock_that_is_not_confirmed_is_asked_for_until_it_is() {
     let attempts = confirmed(&mut client);
     assert!(attempts >= 5, "{attempts}");
     assert_eq!(logind.locks(), attempts);
-    // Preparing for sleep takes longer than a further request would.
+    // A further request would have come by the time that sleep is prepared.
     logind.prepare_for_sleep(true);
     logind.inhibitor(|take| daemon.patiently(take)).wait();
     assert_eq!(logind.locks(), attempts);

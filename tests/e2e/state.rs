@@ -87,7 +87,7 @@ fn two_daemons_do_not_share_a_state_folder() {
     let (code, said) = refusal(device.command("run"));
     assert_eq!(code, 69, "{said}");
     assert!(said.contains("another graspd uses it"), "{said}");
-    // Validation does not change the files.
+    // Validation succeeds, as it does not use the folder.
     assert!(
         device
             .command("validate")

@@ -3,7 +3,7 @@
 use graspd::motion::{Sample, SampleTime, Sensor};
 use proptest::prelude::*;
 
-/// Faults of one sample: jitter, gaps and others.
+/// One sample: the time to the next one, with jitter, its value and its fault.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     /// Time to the next sample, in µs.

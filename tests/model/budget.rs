@@ -37,7 +37,7 @@ fn a_graph_of_more_memory_than_the_budget_is_refused_before_it_takes_any() {
             vec![node("Pad", &["x", "pads"], "y")],
             vec![integers("pads", &[0, 0, 65_000, 0, 0, 65_000])],
         ),
-        // Two pads of 4 GB each; the size of the second overflows 64 bits.
+        // Two pads: one to 4 GB, and one to a size that overflows 64 bits.
         (
             "a pad of",
             vec![node("Pad", &["x", "pads"], "y")],

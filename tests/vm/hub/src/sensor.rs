@@ -62,7 +62,8 @@ const ON: u8 = 2;
 const NO_EVENTS: u8 = 1;
 /// The last value of the power state: off.
 const POWER_OFF: u8 = 6;
-/// Reports that are later than this are skipped.
+/// After a longer delay the missed reports are not sent in a burst: the next interval
+/// begins at the present time.
 const LATE: Duration = Duration::from_millis(50);
 
 /// The settings in the feature report.
