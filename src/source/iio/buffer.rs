@@ -121,9 +121,9 @@ impl Buffer {
         }
     }
 
-    /// A read returned 0 bytes: another program has disabled the buffer's channels, or
-    /// the node has no buffer behind it. Both are errors, as waiting for data would
-    /// return at once.
+    /// A read returned 0 bytes. If another program has disabled the buffer, that is an
+    /// error; else the node has no buffer behind it. Waiting for that returns at once, so
+    /// this sleeps for [`PAUSE`], and [`check`](Self::check) finds the silence.
     fn nothing_to_read(&self) -> Result<(), IioError> {
         if self.node.device.read(ENABLE)? == "0" {
             let device = self.node.device.folder().to_owned();
@@ -228,7 +228,8 @@ fn enable(device: &Attributes) -> Result<(), IioError> {
 }
 
 /// Sets the length to [`HOPS_KEPT`] × `scans` and the watermark to `scans`, and returns
-/// the watermark in effect. The kernel requires the watermark to be within the length.
+/// the watermark in effect. The kernel requires the watermark to be within the length;
+/// where a driver keeps the length as it is, the watermark is at most half of that.
 fn set_length(device: &Attributes, scans: usize) -> Result<usize, IioError> {
     if let Err(error) = device.write("buffer/length", &(HOPS_KEPT * scans).to_string()) {
         tracing::info!(%error, "the buffer stays as long as it is");
