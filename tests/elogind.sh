@@ -25,10 +25,10 @@ for package in "$folder"/*.deb; do
     dpkg-deb --extract "$package" "$folder/elogind"
 done
 
-cargo test --quiet --package graspd --test e2e --no-run
+cargo test --quiet --test e2e --no-run
 GRASPD_ELOGIND=$folder/elogind unshare --mount sh -ec '
     mount -t tmpfs tmpfs /run
-    exec cargo test --quiet --package graspd --test e2e elogind_is_followed_as_logind_is \
+    exec cargo test --quiet --test e2e elogind_is_followed_as_logind_is \
         -- --nocapture
 ' 2>&1 | tee "$folder/said"
 ! grep -q "^skipped: " "$folder/said" || not_here "it does not run on this machine"
