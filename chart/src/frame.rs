@@ -1,7 +1,7 @@
 //! The frame of a chart: two axes with a grid.
 
 use crate::axis::Axis;
-use crate::legend::Entry;
+use crate::legend::{self, Entry};
 use crate::svg::{Drawing, Svg, WIDTH, fitting, text_width};
 use crate::ticks::Fitted;
 
@@ -95,6 +95,6 @@ impl Frame {
 
     /// Finishes the drawing and adds the legend.
     pub fn finish(self, drawing: Drawing, label: &str, legend: &[Entry]) -> Svg {
-        drawing.finish(self.foot() + FOOT, label, legend)
+        drawing.finish(self.foot() + FOOT, label, legend::list(legend))
     }
 }

@@ -1,7 +1,7 @@
 //! Rows of marks along one axis.
 
 use crate::axis::Axis;
-use crate::legend::{Entry, Swatch};
+use crate::legend::{self, Entry, Swatch};
 use crate::svg::{Drawing, Paint, Svg, WIDTH, fitting, no_data, text_width};
 use crate::ticks::Fitted;
 
@@ -116,7 +116,7 @@ impl Rows {
             name: name.clone(),
         };
         let legend: Vec<_> = self.legend.iter().map(entry).collect();
-        drawing.finish(foot + 40.0, &self.title, &legend)
+        drawing.finish(foot + 40.0, &self.title, legend::list(&legend))
     }
 }
 

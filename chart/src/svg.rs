@@ -4,8 +4,6 @@ use std::fmt::{self, Write as _};
 
 use maud::{Markup, PreEscaped, Render, html};
 
-use crate::legend::{self, Entry};
-
 /// Width of every drawing in units of its view box.
 pub(crate) const WIDTH: f64 = 400.0;
 
@@ -120,15 +118,15 @@ impl Drawing {
         self.add(html! { g { (tooltip(title)) (PreEscaped(group.0)) } });
     }
 
-    /// Finishes the drawing, `height` units high. `label` describes it for screen
-    /// readers.
-    pub fn finish(self, height: f64, label: &str, legend: &[Entry]) -> Svg {
+    /// Finishes the drawing, `height` units high, with `legend` under it. `label` describes
+    /// it for screen readers.
+    pub fn finish(self, height: f64, label: &str, legend: Markup) -> Svg {
         let height = short(height);
         let svg = html! {
             svg viewBox={ "0 0 " (WIDTH) " " (height) } role="img" aria-label=(label) {
                 "\n" (PreEscaped(self.0))
             }
-            (legend::list(legend))
+            (legend)
         };
         Svg(svg.into_string())
     }
@@ -156,7 +154,7 @@ fn tooltip(title: &str) -> Markup {
 pub(crate) fn no_data(label: &str) -> Svg {
     let mut drawing = Drawing::default();
     drawing.text("middle", [WIDTH / 2.0, 34.0], "no data");
-    drawing.finish(60.0, &format!("{label}: no data"), &[])
+    drawing.finish(60.0, &format!("{label}: no data"), html! {})
 }
 
 /// Width of `text` at 12 units. It is an upper estimate for common fonts, as the
