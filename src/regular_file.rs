@@ -42,6 +42,14 @@ impl Owners {
             Self::User(uid) => metadata.uid() == uid || metadata.uid() == 0,
         }
     }
+
+    /// Whether no one else can remove or replace these users' files in a folder with this
+    /// metadata. In a sticky folder (inode(7)) only a file's owner can.
+    pub fn control(self, folder: &Metadata) -> bool {
+        let others_write = folder.mode() & 0o022 != 0;
+        let sticky = folder.mode() & 0o1000 != 0;
+        self == Self::Anybody || self.include(folder) && (!others_write || sticky)
+    }
 }
 
 /// Opens the regular file at `path` for reading; fails without blocking if it is any

@@ -8,6 +8,7 @@ use super::{Device, Finding};
 use crate::model::Bundle;
 use crate::owner::profile::Profile;
 use crate::regular_file::{self, Owners};
+use crate::sealed::file::check_folder;
 
 const CHECK: &str = "profile";
 
@@ -53,6 +54,9 @@ fn describe(device: &Device<'_>, profile: &Profile) -> Finding {
             device.user.name
         );
         return Finding::fail(CHECK, found).remedy(format!("chown {}: {shown}", device.user.name));
+    }
+    if let Err(why) = check_folder(path, owners) {
+        return Finding::fail(CHECK, format!("{shown}: {why}")).remedy("chmod go-w its folder");
     }
     let enrolment = &profile.enrolment;
     Finding::ok(

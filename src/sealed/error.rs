@@ -50,6 +50,18 @@ pub enum SealedError {
         /// Id of the user who owns the file.
         uid: u32,
     },
+    /// Others can remove or replace it, because of its folder's owner or mode.
+    #[error(
+        "its folder belongs to user {uid} and has the mode {mode:04o}, so others can remove or \
+         replace it; `chmod go-w` the folder, `chown` it to the user that graspd runs as, or \
+         choose another"
+    )]
+    OpenFolder {
+        /// Id of the user who owns the folder.
+        uid: u32,
+        /// Permission bits of the folder.
+        mode: u32,
+    },
     /// The magic is not that of the kind.
     #[error("it is not a graspd {}", .0.name)]
     Foreign(Kind),

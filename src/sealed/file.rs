@@ -71,7 +71,24 @@ fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> SealedError {
     move |source| SealedError::Io { doing, source }
 }
 
+/// Fails if the folder of `path` lets anyone but `owners` remove or replace the file.
+pub(crate) fn check_folder(path: &Path, owners: Owners) -> Result<(), SealedError> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    match fs::metadata(folder) {
+        Ok(it) if !owners.control(&it) => Err(SealedError::OpenFolder {
+            uid: it.uid(),
+            mode: it.mode() & 0o7777,
+        }),
+        // A folder that cannot be looked at is an error of the file below.
+        _ => Ok(()),
+    }
+}
+
 fn read(path: &Path, kind: Kind, owners: Owners) -> Result<Vec<u8>, SealedError> {
+    check_folder(path, owners)?;
     let file = regular_file::open(path).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => SealedError::Missing,
         _ if regular_file::is_not_regular(&e) => SealedError::NotAFile(e),

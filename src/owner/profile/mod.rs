@@ -206,6 +206,33 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn one_that_others_can_replace_is_not_believed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("owner.profile");
+        profile().save(&path).unwrap();
+        let load = || Profile::load_if_there(&path, ModelId([7; 32]), Owners::this_process());
+        for (mode, believed) in [
+            (0o700, true),
+            (0o755, true),
+            (0o1777, true),
+            (0o777, false),
+            (0o775, false),
+        ] {
+            std::fs::set_permissions(dir.path(), PermissionsExt::from_mode(mode)).unwrap();
+            match load() {
+                Ok(found) => assert!(believed && found.is_some(), "{mode:o}"),
+                Err(why) => {
+                    let said = why.to_string();
+                    assert!(!believed && said.contains("chmod go-w"), "{mode:o}: {said}");
+                }
+            }
+        }
+        // An absent profile may have been removed by them, so it does not say "nobody".
+        std::fs::remove_file(&path).unwrap();
+        assert!(load().is_err());
+    }
+
+    #[test]
     fn what_a_killed_write_left_is_removed_with_the_profile() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("owner.profile");
