@@ -23,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::publish::phrase::plain;
 use exit::CliError;
 
 /// Continuous authentication from the way a phone is held
@@ -96,7 +97,10 @@ pub fn main() -> ExitCode {
         // The reader closed the pipe, as in `graspd replay … | head`: not an error.
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("graspd: {error}");
+            // Names of files and models in it are other people's.
+            for line in format!("graspd: {error}").lines() {
+                eprintln!("{}", plain(line));
+            }
             error.exit_code()
         }
     }

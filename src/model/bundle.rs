@@ -203,12 +203,47 @@ pub(crate) fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
             format!("1..={}", input.frames),
         );
     }
+    refuse_control_characters(&manifest)?;
     if let Some(name) = manifest.files.keys().find(|name| !is_plain(name)) {
         return Err(Refusal::Manifest(format!(
             "file {name:?} is not a plain name inside the bundle"
         )));
     }
     Ok(manifest)
+}
+
+/// Refuses names that would control the terminal, or the log, that they are shown in.
+fn refuse_control_characters(manifest: &Manifest) -> Result<(), Refusal> {
+    let training = &manifest.training;
+    let data = training.data.iter().flat_map(|data| {
+        let people = data.people.iter().map(|one| ("training.data.people", one));
+        [
+            ("training.data.name", &data.name),
+            ("training.data.terms", &data.terms),
+        ]
+        .into_iter()
+        .chain(people)
+    });
+    let named = [
+        ("name", &manifest.name),
+        ("training.arch", &training.arch),
+        ("training.command", &training.command),
+        ("runtime.tract", &manifest.runtime.tract),
+    ];
+    let files = manifest.files.keys().map(|file| ("files", file));
+    let figures = manifest.figures.keys().map(|figure| ("figures", figure));
+    match named
+        .into_iter()
+        .chain(data)
+        .chain(files)
+        .chain(figures)
+        .find(|(_, text)| text.contains(char::is_control))
+    {
+        Some((field, text)) => Err(Refusal::Manifest(format!(
+            "{field} has a control character, {text:?}; write it without"
+        ))),
+        None => Ok(()),
+    }
 }
 
 fn read_cohort(file: &str, bytes: &[u8], manifest: &Manifest) -> Result<Cohort, Refusal> {

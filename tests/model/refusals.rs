@@ -165,3 +165,24 @@ fn weights_that_are_no_numbers_are_refused() {
     let line = copy.refusal();
     assert!(line.contains("not finite"), "{line}");
 }
+
+#[test]
+fn names_that_would_control_a_terminal() {
+    for (from, field) in [
+        ("name = \"", "name"),
+        ("arch = \"", "training.arch"),
+        ("people = [\"", "training.data.people"),
+    ] {
+        let copy = Copy::new();
+        copy.edit(from, &format!("{from}\\u001b[2J"));
+        let refusal = copy.refusal();
+        assert!(
+            refusal.contains(&format!("{field} has a control character")),
+            "{refusal}"
+        );
+        assert!(
+            refusal.contains("u{1b}") && !refusal.contains('\u{1b}'),
+            "{refusal}"
+        );
+    }
+}
