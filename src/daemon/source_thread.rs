@@ -123,7 +123,7 @@ pub(crate) fn spawn_source(
                             .reading_counters
                             .malformed
                             .store(counts.malformed, Ordering::Relaxed);
-                        if !sender.send(Message::Reading(reading)) {
+                        if reading != Reading::Skipped && !sender.send(Message::Reading(reading)) {
                             break None;
                         }
                     }
@@ -216,7 +216,7 @@ mod tests {
         for message in receiver {
             match message {
                 Message::Reading(Reading::Sample(s)) => seen.push(s.t.nanos()),
-                Message::Reading(Reading::Quiet(_)) => {}
+                Message::Reading(Reading::Quiet(_) | Reading::Skipped) => {}
                 Message::Ended(end) => {
                     end.unwrap();
                     return (seen, reading_counters.counts().dropped);

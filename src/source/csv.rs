@@ -123,6 +123,10 @@ impl<R: BufRead + Send> Source for CsvReader<R> {
                 }
                 *unreadable = Some(first);
             }
+            // A stream may never have another sample, so whoever waits for one is told.
+            if *kind != Kind::Recording {
+                return Ok(Some(Reading::Skipped));
+            }
         }
     }
 

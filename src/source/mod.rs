@@ -38,6 +38,8 @@ pub enum Reading {
     Sample(Sample),
     /// No sample arrived although the sensors' clock has reached this time.
     Quiet(SampleTime),
+    /// A line of a live stream was no sample, which [`Source::counts`] has counted.
+    Skipped,
 }
 
 /// A source of motion.

@@ -176,8 +176,10 @@ fn the_first_line_that_is_no_sample_is_shown_in_the_log_and_no_other() {
     let device = Device::live("");
     let daemon = device.start_ready();
     device.feed(&["12.5;1;2;3\n".to_owned(), "\u{1b}[2Jrubbish\n".to_owned()]);
-    device.feed(&rows("enrol-1.csv.zst")[..200]);
+    // Counted although no sample has come yet.
     daemon.expect_status(|status| counter(status, "source", "malformed") == 2);
+    device.feed(&rows("enrol-1.csv.zst")[..200]);
+    daemon.expect_status(|status| counter(status, "source", "samples") == 200);
     let log = daemon.log();
     assert!(log.contains("`12.5;1;2;3`"), "{log}");
     assert!(!log.contains("rubbish"), "{log}");
