@@ -190,7 +190,7 @@ impl Pipeline {
             Some(Pause::NotEnrolled) => gatherer.is_none(),
             Some(_) => true,
         };
-        let mut rooms = Rooms {
+        let mut stages = WindowStages {
             rest: *rest,
             scorer,
             decider,
@@ -199,13 +199,14 @@ impl Pipeline {
         let mut accepted = Accepted::default();
         let now = match reading {
             Reading::Quiet(t) => Some(*t),
+            Reading::Skipped => None,
             Reading::Sample(sample) if deaf => Some(sample.t),
             Reading::Sample(sample) => framer.push(sample, |t, window| {
                 accepted.frame = Some(t);
                 accepted.window |= window.is_some();
-                rooms.decider.frame(t, &mut |d| sink(Output::Decision(d)));
+                stages.decider.frame(t, &mut |d| sink(Output::Decision(d)));
                 if let Some(window) = window {
-                    rooms.look_at(&window, sink);
+                    stages.process(&window, sink);
                 }
             }),
         };
@@ -269,15 +270,15 @@ impl Pipeline {
 }
 
 /// The stages that a completed window passes through.
-struct Rooms<'a> {
+struct WindowStages<'a> {
     rest: RestLimits,
     scorer: &'a mut Scorer,
     decider: &'a mut Decider,
     gatherer: Option<&'a mut Box<dyn Gatherer>>,
 }
 
-impl Rooms<'_> {
-    fn look_at(&mut self, window: &Window<'_>, sink: &mut impl FnMut(Output)) {
+impl WindowStages<'_> {
+    fn process(&mut self, window: &Window<'_>, sink: &mut impl FnMut(Output)) {
         let t = window.t();
         let (score, context) = if self.rest.at_rest(window.frames) {
             self.scorer.counts.at_rest += 1;

@@ -20,7 +20,7 @@ use crate::motion::rest::RestLimits;
 use crate::owner::profile::Profile;
 use crate::pipeline::{Output, Pipeline, WindowCounts};
 use crate::publish::{Event, Publisher};
-use crate::session::{LockWanted, Notice};
+use crate::session::{LockRequest, SessionChange};
 use crate::source::Reading;
 
 /// How often counters are reported and the input is checked for faults.
@@ -50,7 +50,7 @@ pub(super) struct Outlets {
     /// Keeps a lock across restarts; `None` in replay and observe mode.
     pub memory: Option<LockMemory>,
     /// Has the session asked for a lock; `None` in replay and observe mode.
-    pub locker: Option<watch::Sender<Option<LockWanted>>>,
+    pub locker: Option<watch::Sender<Option<LockRequest>>>,
 }
 
 /// The pipeline of a running daemon, with its clock and its outlets.
@@ -227,15 +227,15 @@ impl Decisions {
         self.update_pause(true, now);
     }
 
-    /// Takes a notice of the session: pauses, resumes, or begins anew after an unlock by
+    /// Takes a change of the session: pauses, resumes, or begins anew after an unlock by
     /// the owner.
-    pub(super) fn session(&mut self, notice: Notice, now: Now) {
-        self.session = match notice {
-            Notice::Paused(why) => Some(why),
-            Notice::Resumed => None,
-            Notice::Authenticated => self.session.filter(|why| *why != Pause::ScreenLocked),
+    pub(super) fn session(&mut self, change: SessionChange, now: Now) {
+        self.session = match change {
+            SessionChange::Paused(why) => Some(why),
+            SessionChange::Resumed => None,
+            SessionChange::Authenticated => self.session.filter(|why| *why != Pause::ScreenLocked),
         };
-        let anew = notice == Notice::Authenticated && self.pipeline.is_enrolled();
+        let anew = change == SessionChange::Authenticated && self.pipeline.is_enrolled();
         self.update_pause(anew, now);
     }
 
@@ -315,7 +315,7 @@ impl Outlets {
         locker.send_if_modified(|wanted| {
             let changes = wanted.is_some() != locks;
             if changes {
-                *wanted = locks.then_some(LockWanted { t: Some(t) });
+                *wanted = locks.then_some(LockRequest { t: Some(t) });
             }
             changes
         });

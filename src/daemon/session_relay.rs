@@ -6,28 +6,28 @@ use super::SWITCH_OFF;
 use super::sensor_switch::{OffReason, SensorSwitch};
 use super::worker::Control;
 use crate::publish::{Event, Publisher, SessionStatus};
-use crate::session::{Notice, Watcher};
+use crate::session::{SessionChange, SessionListener};
 
-/// The [`Watcher`] of the session in a running daemon.
+/// The [`SessionListener`] of the session in a running daemon.
 pub(super) struct SessionRelay {
     pub control: Sender<Control>,
     pub publisher: Publisher,
     pub switch: SensorSwitch,
 }
 
-impl Watcher for SessionRelay {
-    fn notice(&self, notice: Notice) {
-        tracing::debug!(?notice, "the session");
+impl SessionListener for SessionRelay {
+    fn changed(&self, change: SessionChange) {
+        tracing::debug!(?change, "the session");
         // Fails only if the worker has ended, which `run` notices.
-        let _ = self.control.send(Control::Session(notice));
-        match notice {
-            Notice::Paused(_) => self.switch.turn_off(OffReason::Session),
-            Notice::Resumed => self.switch.allow(OffReason::Session),
-            Notice::Authenticated => {}
+        let _ = self.control.send(Control::Session(change));
+        match change {
+            SessionChange::Paused(_) => self.switch.turn_off(OffReason::Session),
+            SessionChange::Resumed => self.switch.allow(OffReason::Session),
+            SessionChange::Authenticated => {}
         }
     }
 
-    fn let_go(&self) {
+    fn wait_until_sensors_off(&self) {
         if !self.switch.wait_until_released(SWITCH_OFF) {
             tracing::warn!("the sensors are still on");
         }

@@ -12,7 +12,7 @@ use super::source_thread::Message;
 use crate::decide::{Policy, State};
 use crate::motion::rest::RestLimits;
 use crate::owner::profile::Profile;
-use crate::session::Notice;
+use crate::session::SessionChange;
 use crate::source::SourceError;
 
 /// An order to the worker.
@@ -24,7 +24,7 @@ pub(super) enum Control {
     /// There is no owner any more.
     Forgotten,
     /// The session has changed.
-    Session(Notice),
+    Session(SessionChange),
     /// End the thread.
     Stop,
 }
@@ -89,7 +89,7 @@ impl Worker {
             Control::Reconfigure(rest, policy) => self.decisions.reconfigure(rest, policy),
             Control::Enrolled(profile) => self.decisions.enrolled(&profile, now),
             Control::Forgotten => self.decisions.forgotten(now),
-            Control::Session(notice) => self.decisions.session(notice, now),
+            Control::Session(change) => self.decisions.session(change, now),
             Control::Stop => {}
         }
     }

@@ -42,7 +42,7 @@ const RARE_LOOK: Duration = Duration::from_secs(60);
 
 /// What a change of the session means for decisions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
+pub enum SessionChange {
     /// Decisions pause from now on.
     Paused(Pause),
     /// Decisions resume.
@@ -53,17 +53,17 @@ pub enum Notice {
 
 /// The state has become lock, so the screen is to be locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LockWanted {
+pub struct LockRequest {
     /// Time of the lock on the sensors' clock; `None` if before the first sample.
     pub t: Option<SampleTime>,
 }
 
 /// Receives what the session has to report.
-pub trait Watcher: Send + Sync {
+pub trait SessionListener: Send + Sync {
     /// The session has changed in a way that matters to decisions.
-    fn notice(&self, notice: Notice);
+    fn changed(&self, change: SessionChange);
     /// Blocks until the sensors are off, if they are to be, or a time limit.
-    fn let_go(&self);
+    fn wait_until_sensors_off(&self);
     /// Publishes an event.
     fn publish(&self, event: &Event);
     /// Sets the session in the answers to status requests.
@@ -93,8 +93,8 @@ impl SessionError {
 pub struct Session {
     config: SessionConfig,
     owner: watch::Receiver<Option<u32>>,
-    lock: watch::Receiver<Option<LockWanted>>,
-    watcher: Arc<dyn Watcher>,
+    lock: watch::Receiver<Option<LockRequest>>,
+    listener: Arc<dyn SessionListener>,
     /// The wanted lock until the screen is seen locked; `None` without one.
     pending: Option<PendingLock>,
     /// Whether the owner can log in without a password. False if AccountsService does not
@@ -108,8 +108,8 @@ impl Session {
     pub fn new(
         config: SessionConfig,
         owner: watch::Receiver<Option<u32>>,
-        mut lock: watch::Receiver<Option<LockWanted>>,
-        watcher: Arc<dyn Watcher>,
+        mut lock: watch::Receiver<Option<LockRequest>>,
+        listener: Arc<dyn SessionListener>,
     ) -> Self {
         // So that a lock that is wanted already is asked for too.
         lock.mark_changed();
@@ -117,7 +117,7 @@ impl Session {
             config,
             owner,
             lock,
-            watcher,
+            listener,
             pending: None,
             owner_has_no_password: false,
         }
@@ -160,7 +160,7 @@ impl Session {
                 said = true;
             }
             // Without a session manager the end of a pause could not be noticed.
-            self.watcher.notice(Notice::Resumed);
+            self.listener.changed(SessionChange::Resumed);
             self.report_screen(ScreenState::NoSessionManager);
             self.serve_alone(Instant::now() + pause).await;
             pause = (2 * pause).min(RARE_LOOK);
@@ -201,7 +201,7 @@ impl Session {
     }
 
     fn report_screen(&self, screen: ScreenState) {
-        self.watcher.show(SessionStatus {
+        self.listener.show(SessionStatus {
             screen: screen.into(),
             unlock_proves_owner: self.unlock_proves_owner(),
         });
@@ -216,7 +216,7 @@ impl Session {
         pending.mark_overdue();
         let (attempts, reason) = (pending.asked, reason.unwrap_or(pending.trouble));
         tracing::error!(?reason, attempts, "the screen may be open");
-        self.watcher.publish(&Event::LockUnconfirmed {
+        self.listener.publish(&Event::LockUnconfirmed {
             t_ns: pending.lock.t,
             attempts,
             reason: reason.into(),

@@ -17,7 +17,7 @@ use zbus::zvariant::{OwnedFd, Value};
 use super::login1::{Login1, MANAGER, PROPERTIES, SESSION};
 use super::owner_session::{NoScreen, OwnerSession, Screen};
 use super::sleep::Sleep;
-use super::{Notice, Session, SessionError};
+use super::{Session, SessionChange, SessionError};
 use crate::decide::Pause;
 use crate::publish::{Event, Unconfirmed};
 
@@ -195,7 +195,7 @@ impl Monitor<'_> {
     fn opened(&mut self) {
         if self.session.unlock_proves_owner() {
             tracing::info!("the screen was opened, which counts as the owner's proof");
-            self.session.watcher.notice(Notice::Authenticated);
+            self.session.listener.changed(SessionChange::Authenticated);
             return;
         }
         tracing::info!("the screen was opened, which proves nobody");
@@ -208,7 +208,7 @@ impl Monitor<'_> {
             && let Some(pending) = self.session.pending.take()
         {
             tracing::info!(attempts = pending.asked, "the screen is locked");
-            self.session.watcher.publish(&Event::LockConfirmed {
+            self.session.listener.publish(&Event::LockConfirmed {
                 t_ns: pending.lock.t,
                 attempts: pending.asked,
             });
@@ -222,8 +222,8 @@ impl Monitor<'_> {
             self.seen.pause()
         };
         if self.reported.replace(pause) != Some(pause) {
-            let notice = pause.map_or(Notice::Resumed, Notice::Paused);
-            self.session.watcher.notice(notice);
+            let change = pause.map_or(SessionChange::Resumed, SessionChange::Paused);
+            self.session.listener.changed(change);
         }
     }
 
@@ -261,9 +261,9 @@ impl Monitor<'_> {
             Sleep::Announced(_) => {
                 reread = REREAD_NEAR_SLEEP;
                 if let Some(inhibitor) = self.inhibitor.take() {
-                    let watcher = Arc::clone(&self.session.watcher);
+                    let listener = Arc::clone(&self.session.listener);
                     // Fails only if the daemon is ending, which switches them off too.
-                    let _ = spawn_blocking(move || watcher.let_go()).await;
+                    let _ = spawn_blocking(move || listener.wait_until_sensors_off()).await;
                     drop(inhibitor);
                 }
             }

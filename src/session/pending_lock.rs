@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{LockWanted, SessionConfig};
+use super::{LockRequest, SessionConfig};
 use crate::publish::Unconfirmed;
 
 /// The lock, the attempts so far, and when the next is due.
 #[derive(Debug)]
 pub(super) struct PendingLock {
-    pub(super) lock: LockWanted,
+    pub(super) lock: LockRequest,
     /// How often the session was asked to lock.
     pub(super) asked: u32,
     /// Why the newest attempt has not locked the screen, as far as is known.
@@ -27,7 +27,7 @@ pub(super) struct PendingLock {
 
 impl PendingLock {
     /// A lock whose first attempt is due now.
-    pub(super) fn new(lock: LockWanted, config: &SessionConfig) -> Self {
+    pub(super) fn new(lock: LockRequest, config: &SessionConfig) -> Self {
         Self {
             lock,
             asked: 0,
@@ -42,7 +42,7 @@ impl PendingLock {
 
     /// A lock that was confirmed before the screen was unlocked again: the next attempt is
     /// due after `again_s`, and `lock_unconfirmed` is not published.
-    pub(super) fn reopened(lock: LockWanted, config: &SessionConfig) -> Self {
+    pub(super) fn reopened(lock: LockRequest, config: &SessionConfig) -> Self {
         let mut pending = Self::new(lock, config);
         pending.mark_overdue();
         pending

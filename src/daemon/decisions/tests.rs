@@ -201,12 +201,12 @@ impl Bench {
         }
     }
 
-    fn session(&mut self, notice: Notice) {
-        self.decisions.session(notice, self.now);
-        match notice {
-            Notice::Paused(_) => self.paused = true,
-            Notice::Resumed => self.paused = false,
-            Notice::Authenticated => {
+    fn session(&mut self, change: SessionChange) {
+        self.decisions.session(change, self.now);
+        match change {
+            SessionChange::Paused(_) => self.paused = true,
+            SessionChange::Resumed => self.paused = false,
+            SessionChange::Authenticated => {
                 self.since_frame = Duration::ZERO;
                 self.since_window = Duration::ZERO;
             }
@@ -220,9 +220,9 @@ impl Bench {
                 self.decisions
                     .reconfigure(RestLimits::default(), self.policy);
             }
-            Order::Pause if at == of / 2 => self.session(Notice::Paused(Pause::Asleep)),
-            Order::Pause if at == of - 1 => self.session(Notice::Resumed),
-            Order::Unlock if at == of / 2 => self.session(Notice::Authenticated),
+            Order::Pause if at == of / 2 => self.session(SessionChange::Paused(Pause::Asleep)),
+            Order::Pause if at == of - 1 => self.session(SessionChange::Resumed),
+            Order::Unlock if at == of / 2 => self.session(SessionChange::Authenticated),
             _ => {}
         }
     }
@@ -326,9 +326,9 @@ fn a_pause_before_the_first_frame_locks_nothing() {
     for t in [3_200_000, 5_000_000_000_000] {
         let mut bench = Bench::new();
         bench.sample(Sensor::Accelerometer, t, 1.0);
-        bench.session(Notice::Paused(Pause::Asleep));
+        bench.session(SessionChange::Paused(Pause::Asleep));
         assert_eq!(bench.decisions.state(), State::Inconclusive, "{t}");
-        bench.session(Notice::Resumed);
+        bench.session(SessionChange::Resumed);
         assert_eq!(bench.decisions.state(), State::Inconclusive, "{t}");
     }
 }

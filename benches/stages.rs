@@ -21,7 +21,7 @@ use graspd::owner::Score;
 use graspd::owner::ocsvm::Nu;
 use graspd::source::{self, Reading};
 
-const ROOMS: [&str; 5] = ["align, window", "rest", "embed", "score", "decide"];
+const STAGES: [&str; 5] = ["align, window", "rest", "embed", "score", "decide"];
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -32,7 +32,7 @@ fn samples(name: &str) -> Vec<Sample> {
     std::iter::from_fn(|| recording.next().unwrap())
         .filter_map(|reading| match reading {
             Reading::Sample(sample) => Some(sample),
-            Reading::Quiet(_) => None,
+            Reading::Quiet(_) | Reading::Skipped => None,
         })
         .collect()
 }
@@ -58,7 +58,7 @@ fn main() {
     let mut embedder = Embedder::new(&bundle).unwrap();
     let mut framer = Framer::new(embedder.frames(), DEFAULT_HOP);
     let mut decider = Decider::new(Policy::default(), profile.calibration);
-    let mut took: [Vec<Duration>; ROOMS.len()] = Default::default();
+    let mut took: [Vec<Duration>; STAGES.len()] = Default::default();
     let mut began = Instant::now();
     for sample in samples("hand-over.csv.zst") {
         framer.push(&sample, |t, window| {
@@ -76,15 +76,15 @@ fn main() {
             let scoring = lap();
             decider.window(t, Score(score), &mut |_| {});
             let laps = [framing, rest, embed, scoring, lap()];
-            for (room, lap) in took.iter_mut().zip(laps) {
-                room.push(lap);
+            for (stage, lap) in took.iter_mut().zip(laps) {
+                stage.push(lap);
             }
         });
     }
 
-    let median = |room: &mut Vec<Duration>| {
-        room.sort();
-        room[room.len() / 2].as_secs_f64() * 1e6
+    let median = |stage: &mut Vec<Duration>| {
+        stage.sort();
+        stage[stage.len() / 2].as_secs_f64() * 1e6
     };
     let medians = took.each_mut().map(median);
     println!(
@@ -93,8 +93,8 @@ fn main() {
         report.support_vectors,
         profile.scorer.columns(),
     );
-    println!("{:<14} {:>9} {:>12}", "room", "µs", "to embed");
-    for (room, median) in ROOMS.iter().zip(medians) {
-        println!("{room:<14} {median:>9.1} {:>12.4}", median / medians[2]);
+    println!("{:<14} {:>9} {:>12}", "stage", "µs", "to embed");
+    for (stage, median) in STAGES.iter().zip(medians) {
+        println!("{stage:<14} {median:>9.1} {:>12.4}", median / medians[2]);
     }
 }
