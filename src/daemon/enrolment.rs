@@ -73,13 +73,22 @@ struct Begun {
     /// Why an earlier daemon's windows cannot be continued, and what to do, for people;
     /// `None` if they can, or there are none.
     stranded: Option<String>,
-    /// Id of the connection that holds the sitting; `None` between sittings.
-    sitting: Option<u64>,
+    /// `None` between sittings.
+    sitting: Option<Sitting>,
     fitting: bool,
     /// Result of the newest attempt to make a profile, with a message for people; `None`
     /// before the first and after a new sitting begins.
     outcome: Option<(Phase, String)>,
     unsaved: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Sitting {
+    /// Id of the connection that holds it.
+    connection: u64,
+    /// Whether it began while the state was lock, which only root may do. Other sittings
+    /// gather nothing in that state: it says that somebody else has the device.
+    despite_lock: bool,
 }
 
 impl Enrolment {
@@ -121,7 +130,7 @@ impl Enrolment {
         if begun.fitting {
             return Err("the profile is being made".into());
         }
-        if begun.sitting.is_some_and(|id| id != peer.id) {
+        if begun.sitting.is_some_and(|held| held.connection != peer.id) {
             return Err("somebody is enrolling already".into());
         }
         if begun.stranded.is_some() {
@@ -137,11 +146,14 @@ impl Enrolment {
                 "the enrolment of user {of} has begun; finish or cancel it first"
             ));
         }
-        begun.sitting = Some(peer.id);
+        begun.sitting = Some(Sitting {
+            connection: peer.id,
+            despite_lock: self.0.setting.publisher.state() == State::Lock,
+        });
         begun.outcome = None;
         self.0.gathering.store(true, Ordering::Relaxed);
         self.0.setting.served_owner.begin_sitting();
-        Ok(begun.event())
+        Ok(self.event(&begun))
     }
 
     fn finish(&self, order: Enrol) -> Result<Event, String> {
@@ -165,7 +177,7 @@ impl Enrolment {
             .spawn(move || enrolment.fit(owner, &material, nu, gamma))
             .map_err(|why| format!("cannot start a thread: {why}"))?;
         begun.fitting = true;
-        Ok(begun.event())
+        Ok(self.event(&begun))
     }
 
     fn fit(&self, owner: u32, material: &EnrolmentWindows, nu: Nu, gamma: GammaRule) {
@@ -219,7 +231,7 @@ impl Enrolment {
         let removed = self.0.setting.begun.remove();
         removed.map_err(|why| why.to_string())?;
         *begun = Begun::default();
-        Ok(begun.event())
+        Ok(self.event(&begun))
     }
 
     /// While the state is lock, refuses everyone but root: an impostor must not be able to
@@ -229,6 +241,20 @@ impl Enrolment {
             return Err("while the state is lock, only root may do that".into());
         }
         Ok(())
+    }
+
+    /// Whether a sitting gathers nothing because the state has become lock since it began.
+    fn waits_for_unlock(&self, begun: &Begun) -> bool {
+        begun.sitting.is_some_and(|held| !held.despite_lock)
+            && self.0.setting.publisher.state() == State::Lock
+    }
+
+    fn event(&self, begun: &Begun) -> Event {
+        let mut event = begun.event();
+        if self.waits_for_unlock(begun) {
+            event.message = Some("nothing is gathered while the state is lock".into());
+        }
+        Event::Enrolment(event)
     }
 
     fn end_sitting(&self, begun: &mut Begun) {
@@ -270,7 +296,7 @@ impl Begun {
         }
     }
 
-    fn event(&self) -> Event {
+    fn event(&self) -> publish::Enrolment {
         let phase = match &self.outcome {
             _ if self.fitting => Phase::Fitting,
             _ if self.sitting.is_some() => Phase::Gathering,
@@ -280,7 +306,7 @@ impl Begun {
         };
         let material = self.gathered.as_ref().map(|(_, material)| material);
         let count = |of: fn(&EnrolmentWindows) -> usize| material.map_or(0, of) as u64;
-        Event::Enrolment(publish::Enrolment {
+        publish::Enrolment {
             phase: phase.into(),
             windows: count(EnrolmentWindows::windows),
             wanted: WANTED as u64,
@@ -291,7 +317,7 @@ impl Begun {
                 Some((_, said)) => Some(said.clone()),
                 None => self.stranded.clone(),
             },
-        })
+        }
     }
 }
 
@@ -299,7 +325,7 @@ impl CommandHandler for Enrolment {
     fn enrol(&self, peer: Peer, order: Enrol) -> Result<Event, String> {
         match order.step {
             Step::Begin => self.begin(peer, order.owner),
-            Step::Show => Ok(self.begun().event()),
+            Step::Show => Ok(self.event(&self.begun())),
             Step::Finish => self
                 .refuse_where_locked(peer)
                 .and_then(|()| self.finish(order)),
@@ -318,7 +344,7 @@ impl CommandHandler for Enrolment {
 
     fn disconnected(&self, id: u64) {
         let mut begun = self.begun();
-        if begun.sitting == Some(id) {
+        if begun.sitting.is_some_and(|held| held.connection == id) {
             self.end_sitting(&mut begun);
         }
     }
@@ -331,6 +357,9 @@ impl Gatherer for Enrolment {
 
     fn window(&mut self, embedding: ArrayView1<'_, f32>) {
         let mut begun = self.begun();
+        if self.waits_for_unlock(&begun) {
+            return;
+        }
         let Begun {
             gathered: Some((_, material)),
             sitting: Some(_),
@@ -349,7 +378,11 @@ impl Gatherer for Enrolment {
     }
 
     fn at_rest(&mut self) {
-        if let Some((_, material)) = &mut self.begun().gathered {
+        let mut begun = self.begun();
+        if self.waits_for_unlock(&begun) {
+            return;
+        }
+        if let Some((_, material)) = &mut begun.gathered {
             material.at_rest();
         }
     }

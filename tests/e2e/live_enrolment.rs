@@ -233,3 +233,49 @@ fn profiles_are_listed_shown_and_forgotten() {
     assert!(profile("forget").contains("there was nobody to forget"));
     assert_eq!(profile("list"), "");
 }
+
+#[test]
+fn whoever_takes_the_device_in_a_sitting_does_not_enrol() {
+    let device = Device::live("");
+    let daemon = device.start_ready();
+    let mut sitting = daemon.client();
+    order(&mut sitting, "\"do\":\"begin\"").unwrap();
+    stream(&device, &daemon, &rows("hand-over.csv.zst"), || false);
+    let status = daemon.expect_status(|status| status.state == State::Lock);
+    let scored = status.counters.unwrap()["windows"]["scored"]
+        .as_u64()
+        .unwrap();
+    let answer = order(&mut sitting, "\"do\":\"show\"").unwrap();
+    assert_eq!(answer.phase, Phase::Gathering.into());
+    assert!(
+        answer
+            .message
+            .as_deref()
+            .unwrap()
+            .contains("nothing is gathered"),
+        "{answer:?}"
+    );
+    assert!(
+        answer.windows > 100 && answer.windows + 60 < scored,
+        "{answer:?}, {scored} scored"
+    );
+
+    // Root may begin another, because an owner whom the profile locks out has no other way.
+    drop(sitting);
+    let mut sitting = daemon.client();
+    let resumed = daemon
+        .patiently(|| order(&mut sitting, "\"do\":\"begin\"").ok())
+        .unwrap();
+    assert_eq!(resumed.message, None);
+    let later: Vec<String> = rows("hand-over.csv.zst")
+        .iter()
+        .map(|row| {
+            let (t, values) = row.split_once(',').unwrap();
+            let t = t.parse::<i64>().unwrap() + 600_000_000_000;
+            format!("{t},{values}")
+        })
+        .collect();
+    stream(&device, &daemon, &later[..4 * TEN_SECONDS], || false);
+    let answer = order(&mut sitting, "\"do\":\"show\"").unwrap();
+    assert!(answer.windows > resumed.windows, "{answer:?}");
+}
