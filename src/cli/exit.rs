@@ -143,7 +143,9 @@ impl CliError {
                 RunError::Io { .. } => OS,
                 RunError::Publish(error) => match error {
                     PublishError::Config { .. } | PublishError::PathTooLong { .. } => CONFIG,
-                    PublishError::Protocol { .. } => PROTOCOL,
+                    PublishError::Protocol { .. }
+                    | PublishError::AnotherType(_)
+                    | PublishError::AnotherProgram { .. } => PROTOCOL,
                     PublishError::Io { .. } | PublishError::NotASocket(_) => OS,
                     _ => UNAVAILABLE,
                 },

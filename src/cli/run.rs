@@ -9,7 +9,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
 
 use super::exit::CliError;
 use crate::config::{Config, Log, LogTarget};
-use crate::daemon::{self, LogFilter, Prepared, RunError};
+use crate::daemon::{self, LogControl, LogLimit, Prepared, RunError};
 
 /// The default path of the configuration.
 pub(super) const DEFAULT_CONFIG: &str = "/etc/graspd/graspd.toml";
@@ -33,7 +33,7 @@ pub(super) fn run(args: &RunArgs) -> Result<(), CliError> {
 }
 
 /// Sends the log to the configured target.
-fn start_log(log: &Log) -> Result<LogFilter, CliError> {
+fn start_log(log: &Log) -> Result<LogControl, CliError> {
     // `Config::load` has checked the filter already.
     let filter = EnvFilter::try_new(&log.level).unwrap_or_default();
     let (filter, handle) = reload::Layer::<EnvFilter, Registry>::new(filter);
@@ -50,6 +50,11 @@ fn start_log(log: &Log) -> Result<LogFilter, CliError> {
             })?
             .boxed(),
     };
+    let limit = LogLimit::default();
+    let to = to.with_filter(limit.clone());
     tracing_subscriber::registry().with(filter).with(to).init();
-    Ok(handle)
+    Ok(LogControl {
+        filter: handle,
+        limit,
+    })
 }

@@ -11,6 +11,7 @@ mod input_fault;
 #[cfg(test)]
 mod kill_points;
 mod lock_memory;
+mod log_limit;
 mod reload;
 pub(crate) mod sensor_switch;
 mod served_owner;
@@ -41,7 +42,7 @@ use crate::owner::profile::{Profile, ProfileError};
 use crate::pipeline::Pipeline;
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::regular_file::Owners;
-use crate::session::{Enabled, LockWanted, Session, SessionError};
+use crate::session::{Enabled, LockRequest, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
 pub(crate) use begun_file::BegunFile;
 use decisions::{Decisions, Outlets};
@@ -57,11 +58,23 @@ use source_thread::{Backlog, spawn_source};
 use state_folder::{StateFolder, StateFolderError, StateFolderFault};
 use worker::{Control, End, Worker};
 
+pub use log_limit::LogLimit;
 pub use reload::LogFilter;
+
+/// What a running daemon changes and says of its log.
+pub struct LogControl {
+    /// Its level, which a reload may change.
+    pub filter: LogFilter,
+    /// Its limit of lines.
+    pub limit: LogLimit,
+}
 
 /// How long to wait for the sensors to be switched off. By default their source passes
 /// the [`SensorSwitch`] every three seconds at least; the service manager waits longer.
 pub(crate) const SWITCH_OFF: Duration = Duration::from_secs(4);
+
+/// How often the number of lines left out of the log is logged, if there were any.
+const LEFT_OUT_SAID: Duration = Duration::from_secs(60);
 
 /// Why the daemon cannot start, or had to end.
 #[derive(Debug, Error)]
@@ -224,7 +237,7 @@ pub(crate) fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> 
 }
 
 /// Runs until told to stop, or until the source ends.
-pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), RunError> {
+pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), RunError> {
     let Prepared {
         config,
         bundle,
@@ -296,7 +309,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
             false => SensorSwitch::without_source(),
         };
         let (control, controls) = unbounded();
-        let persisted = (state == State::Lock).then_some(LockWanted { t: None });
+        let persisted = (state == State::Lock).then_some(LockRequest { t: None });
         let (locker, lock) = watch::channel(persisted);
         let served_owner = ServedOwner::new(
             profile.as_ref(),
@@ -350,7 +363,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
             served_owner,
             enrolment,
             control: control.clone(),
-            log,
+            log: log.filter,
         };
         let serving = tokio::spawn(server.serve());
         let mut ended = start(worker)?;
@@ -361,6 +374,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
         tracing::info!(model = %bundle.manifest().name, "watching");
 
         let mut vigil = std::pin::pin!(watchdog::feed_while_alive(&heartbeat));
+        let mut minute = tokio::time::interval(LEFT_OUT_SAID);
         let end = loop {
             tokio::select! {
                 end = &mut ended => break end.ok(),
@@ -370,6 +384,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogFilter) -> Result<(), Ru
                     Asked::Reload => reloader.reload(),
                 },
                 () = &mut vigil => {}
+                _ = minute.tick() => log.limit.say_left_out(),
             }
         };
         watchdog::stopping();

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
+use super::serving_process::ServingProcess;
 use super::{DEFAULT_SOCKET, PublishError};
 
 /// Longest socket path in bytes: `sun_path` without its terminating zero; unix(7).
@@ -142,11 +143,20 @@ fn clear_the_way(path: &Path) -> Result<(), PublishError> {
         Err(why) if why.kind() == ErrorKind::ConnectionRefused => {
             fs::remove_file(path).map_err(|why| explain(path, "replace", why))
         }
-        Err(why) if why.raw_os_error() != Some(Errno::PROTOTYPE.raw_os_error()) => {
-            Err(explain(path, "replace", why))
-        }
-        _ => Err(PublishError::InUse(path.to_owned())),
+        Err(why) if is_another_type(&why) => Err(PublishError::InUse {
+            path: path.to_owned(),
+            by: ServingProcess::at(path)
+                .map_or_else(|| "another process".to_owned(), |by| by.to_string()),
+        }),
+        Err(why) => Err(explain(path, "replace", why)),
+        // A datagram socket that is open.
+        Ok(()) => Err(PublishError::AnotherType(path.to_owned())),
     }
+}
+
+/// Whether `why` says that two sockets' types differ: connect(2).
+pub(super) fn is_another_type(why: &io::Error) -> bool {
+    why.raw_os_error() == Some(Errno::PROTOTYPE.raw_os_error())
 }
 
 /// An error that names the directory or permission that keeps from the socket, if one is

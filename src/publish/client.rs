@@ -6,7 +6,8 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::bind::{check_length, explain};
+use super::bind::{check_length, explain, is_another_type};
+use super::serving_process::ServingProcess;
 use super::{Event, Hello, PublishError, VERSION};
 
 /// The longest event accepted, in bytes; those of the daemon have a few hundred.
@@ -38,29 +39,16 @@ impl Client {
             ErrorKind::ConnectionRefused | ErrorKind::NotFound => {
                 PublishError::NoDaemon(path.to_owned())
             }
+            _ if is_another_type(&why) => PublishError::AnotherType(path.to_owned()),
             _ => explain(path, "connect to", why),
         })?;
         stream
             .set_read_timeout(Some(GREETING))
             .map_err(|why| PublishError::io("set up the connection", why))?;
         let mut stream = BufReader::new(stream);
-        let protocol = |why: String| PublishError::Protocol {
-            path: path.to_owned(),
-            why,
-        };
-        let first_line =
-            read_line(path, &mut stream)?.ok_or_else(|| PublishError::Broken(path.to_owned()))?;
-        let hello = match Event::from_line(&first_line) {
-            Ok(Event::Hello(hello)) if hello.v == VERSION => hello,
-            Ok(Event::Hello(hello)) => {
-                return Err(protocol(format!(
-                    "version {} is not {VERSION}, which this graspd reads",
-                    hello.v
-                )));
-            }
-            Ok(Event::Error { message }) => return Err(PublishError::Refused(message)),
-            Ok(_) => return Err(protocol("no hello came first".to_owned())),
-            Err(why) => return Err(protocol(why.to_string())),
+        let (hello, first_line) = match read_hello(path, &mut stream) {
+            Ok(hello) => hello,
+            Err(why) => return Err(or_another_program(path, stream, why)),
         };
         let client = Self {
             path: path.to_owned(),
@@ -139,6 +127,50 @@ impl Iterator for Client {
         // After an error no more is read, because lines may be missing.
         self.over |= next.is_err();
         Some(next.transpose()?.map(|(_, event)| event))
+    }
+}
+
+/// Hello, and its line.
+fn read_hello(
+    path: &Path,
+    stream: &mut BufReader<UnixStream>,
+) -> Result<(Hello, String), PublishError> {
+    let protocol = |why: String| PublishError::Protocol {
+        path: path.to_owned(),
+        why,
+    };
+    let line = read_line(path, stream)?.ok_or_else(|| PublishError::Broken(path.to_owned()))?;
+    match Event::from_line(&line) {
+        Ok(Event::Hello(hello)) if hello.v == VERSION => Ok((hello, line)),
+        Ok(Event::Hello(hello)) => Err(protocol(format!(
+            "version {} is not {VERSION}, which this graspd reads",
+            hello.v
+        ))),
+        Ok(Event::Error { message }) => Err(PublishError::Refused(message)),
+        Ok(_) => Err(protocol("no hello came first".to_owned())),
+        Err(why) => Err(protocol(why.to_string())),
+    }
+}
+
+/// `error`, unless no hello came because a program other than graspd serves the socket.
+fn or_another_program(
+    path: &Path,
+    stream: BufReader<UnixStream>,
+    error: PublishError,
+) -> PublishError {
+    let why = match &error {
+        PublishError::Protocol { why, .. } => why.clone(),
+        PublishError::Silent(_) => format!("it said nothing for {} s", GREETING.as_secs()),
+        PublishError::Broken(_) => "it closed the connection".to_owned(),
+        _ => return error,
+    };
+    match ServingProcess::of(stream.into_inner()).filter(|process| !process.is_graspd()) {
+        Some(process) => PublishError::AnotherProgram {
+            path: path.to_owned(),
+            by: process.to_string(),
+            why,
+        },
+        None => error,
     }
 }
 

@@ -39,8 +39,31 @@ pub enum PublishError {
     #[error("{} exists and is no socket; move it away or choose another path", .0.display())]
     NotASocket(PathBuf),
     /// Another process serves the socket.
-    #[error("another graspd is serving {}; stop it or choose another path", .0.display())]
-    InUse(PathBuf),
+    #[error(
+        "{} is served by {by} already; stop that or choose another path", path.display()
+    )]
+    InUse {
+        /// The socket.
+        path: PathBuf,
+        /// The process that serves it, for people.
+        by: String,
+    },
+    /// The socket is of another type than graspd's, so it is another program's.
+    #[error("{} is another program's: its type is not that of graspd's socket", .0.display())]
+    AnotherType(PathBuf),
+    /// A program other than graspd serves the socket.
+    #[error(
+        "{} is served by {by}, which does not greet as graspd does ({why}); name graspd's \
+         socket with --socket", path.display()
+    )]
+    AnotherProgram {
+        /// The socket.
+        path: PathBuf,
+        /// The process that serves it, for people.
+        by: String,
+        /// What came instead of a greeting.
+        why: String,
+    },
     /// No process serves the socket, or it does not exist.
     #[error("no graspd serves {}: start it, or name its socket with --socket", .0.display())]
     NoDaemon(PathBuf),

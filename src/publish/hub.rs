@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use super::outbox::{Kind, Line, Next, Outbox};
@@ -48,6 +48,7 @@ struct Inner {
     limits: Limits,
     clients: BTreeMap<ClientId, ClientSlot>,
     joined: u64,
+    refused: u64,
     owner: Option<u32>,
     /// The hello for the next client, kept up to date.
     hello: Hello,
@@ -74,6 +75,7 @@ impl Hub {
                 limits,
                 clients: BTreeMap::new(),
                 joined: 0,
+                refused: 0,
                 owner,
                 first: hello.t_ns,
                 hello,
@@ -293,6 +295,7 @@ impl Inner {
             Audience::Anyone => self.limits.clients - self.limits.clients / 4,
         };
         if self.clients.len() >= places {
+            self.refused += 1;
             return Err("too many clients; try again later");
         }
         let id = ClientId(self.joined);
@@ -306,6 +309,16 @@ impl Inner {
         client.answer(&Event::Hello(self.hello.clone()));
         self.clients.insert(id, client);
         Ok(id)
+    }
+
+    /// The worker's counters, and those of the socket.
+    fn counters(&self) -> Option<Value> {
+        let mut counters = self.counters.clone()?;
+        let clients = json!({ "connected": self.clients.len(), "refused": self.refused });
+        if let Some(by_module) = counters.as_object_mut() {
+            by_module.insert("clients".to_owned(), clients);
+        }
+        Some(counters)
     }
 
     fn status(&self) -> Event {
@@ -322,7 +335,7 @@ impl Inner {
             mode: self.hello.mode.clone(),
             session: self.session.clone(),
             figures: self.figures,
-            counters: self.counters.clone(),
+            counters: self.counters(),
             input_fault: self.input_fault.clone(),
         })
     }

@@ -8,6 +8,7 @@ mod bind;
 pub mod client;
 mod command;
 mod connection;
+mod descriptors;
 mod enrolment;
 mod error;
 mod event;
@@ -21,6 +22,7 @@ mod publisher;
 mod redact;
 mod request;
 mod server;
+mod serving_process;
 mod session_status;
 
 pub use bind::SocketConfig;

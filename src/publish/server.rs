@@ -10,6 +10,7 @@ use tokio::time::{sleep, timeout};
 
 use super::bind::Bound;
 use super::connection::Connection;
+use super::descriptors;
 use super::hub::{Hub, Limits};
 use super::{Event, Hello, PublishError, Publisher, SocketConfig};
 
@@ -36,6 +37,7 @@ impl Server {
         hello: Hello,
     ) -> Result<Self, PublishError> {
         config.check()?;
+        descriptors::provide_for(config.max_clients)?;
         let limits = Limits {
             clients: config.max_clients,
             queue: config.queue_events,

@@ -181,13 +181,19 @@ impl Device {
     /// Starts the daemon as systemd does, with a watchdog interval of a fifth of a
     /// second.
     pub fn start(&self) -> Daemon {
+        self.start_under(Command::new("env"))
+    }
+
+    /// The same as the last arguments of `wrapper`, a command that executes them.
+    pub fn start_under(&self, mut wrapper: Command) -> Daemon {
         let notify = self.folder.path().join("notify");
         // A socket of the service manager may be left from a killed daemon.
         let _ = fs::remove_file(&notify);
         let words = listen(&notify);
         let log = self.folder.path().join("log");
-        let child = self
-            .command("run")
+        let child = wrapper
+            .args([env!("CARGO_BIN_EXE_graspd"), "run", "--config"])
+            .arg(self.config())
             .env("NOTIFY_SOCKET", notify)
             .env("WATCHDOG_USEC", "200000")
             .env_remove("WATCHDOG_PID")
@@ -213,8 +219,12 @@ impl Device {
 
     /// Writes lines to the FIFO, opened and closed for that.
     pub fn feed(&self, lines: &[String]) {
+        self.feed_bytes(lines.concat().as_bytes());
+    }
+
+    pub fn feed_bytes(&self, bytes: &[u8]) {
         let mut motion = File::options().write(true).open(self.motion()).unwrap();
-        motion.write_all(lines.concat().as_bytes()).unwrap();
+        motion.write_all(bytes).unwrap();
     }
 }
 

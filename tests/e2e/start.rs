@@ -94,6 +94,61 @@ fn a_socket_that_another_daemon_holds() {
     device.keep_state_apart();
     let (code, said) = refusal(device.command("run"));
     assert_eq!(code, 69, "{said}");
-    assert!(said.contains("graspd.sock"), "{said}");
+    let process = format!("another graspd (process {})", first.child.id());
+    assert!(
+        said.contains("graspd.sock") && said.contains(&process),
+        "{said}"
+    );
     assert_eq!(first.client().hello().v, 1);
+}
+
+#[test]
+fn more_clients_than_the_process_may_have_open_files() {
+    let device = Device::live("");
+    device.reconfigure("queue_events", "max_clients = 5000\nqueue_events");
+    let mut limited = Command::new("sh");
+    limited
+        .args(["-c", "ulimit -n 1024; exec \"$0\" run --config \"$1\""])
+        .arg(env!("CARGO_BIN_EXE_graspd"))
+        .arg(device.config());
+    let (code, said) = refusal(limited);
+    assert_eq!(code, 78, "{said}");
+    assert!(said.contains("max_clients"), "{said}");
+    assert!(
+        said.contains("5064 open files") && said.contains("may have 1024"),
+        "{said}"
+    );
+    assert!(said.contains("LimitNOFILE="), "{said}");
+}
+
+#[test]
+fn the_limit_of_open_files_is_raised_to_what_the_clients_need() {
+    let device = Device::live("");
+    device.reconfigure("queue_events", "max_clients = 300\nqueue_events");
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -S -n 128; exec \"$@\"", "sh"]);
+    let daemon = device.start_under(limited);
+    daemon.expect_word("READY=1");
+    let clients: Vec<_> = (0..300).map(|_| daemon.client()).collect();
+    assert_eq!(clients.len(), 300);
+}
+
+#[test]
+fn a_name_does_not_control_the_terminal() {
+    let device = Device::live("");
+    let bundle = device.file("\u{1b}[2Jbundle");
+    fs::create_dir(&bundle).unwrap();
+    device.configure(&format!("[source]\npath = {:?}\n", device.motion()));
+    let text = fs::read_to_string(device.config()).unwrap();
+    let path = crate::harness::bundle();
+    let named = toml::Value::String(bundle.to_str().unwrap().into());
+    fs::write(
+        device.config(),
+        text.replace(&format!("{path:?}"), &named.to_string()),
+    )
+    .unwrap();
+    let (code, said) = refusal(device.command("validate"));
+    assert_eq!(code, 65, "{said}");
+    assert!(said.contains("bundle: cannot read manifest.toml"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said:?}");
 }

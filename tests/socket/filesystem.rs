@@ -1,6 +1,7 @@
 //! Files at the socket's path: which are replaced, and which are an error.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::path::Path;
@@ -49,15 +50,49 @@ fn the_socket_of_a_daemon_that_is_gone_is_replaced() {
 fn a_daemon_that_serves_is_left_alone() {
     let daemon = Daemon::start();
     let error = bind(&daemon.path).unwrap_err();
-    assert!(
-        error.to_string().starts_with("another graspd is serving"),
-        "{error}"
-    );
+    // Here this test serves the socket.
+    let (name, id) = (comm(), std::process::id());
+    let by = format!("is served by `{name}` (process {id}) already");
+    assert!(error.to_string().contains(&by), "{error}");
     daemon.client();
+}
 
-    let path = daemon.folder.path().join("datagrams");
-    let _other = UnixDatagram::bind(&path).unwrap();
-    assert!(matches!(bind(&path), Err(PublishError::InUse(_))));
+/// The name of this process.
+fn comm() -> String {
+    fs::read_to_string("/proc/self/comm").unwrap().trim().into()
+}
+
+#[test]
+fn another_programs_socket_is_told_for_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let datagrams = folder.path().join("datagrams");
+    let _other = UnixDatagram::bind(&datagrams).unwrap();
+    for error in [
+        bind(&datagrams).unwrap_err(),
+        Client::connect(&datagrams).unwrap_err(),
+    ] {
+        assert!(error.to_string().contains("another program's"), "{error}");
+    }
+
+    let by = format!("is served by `{}` (process {})", comm(), std::process::id());
+    for (greeting, why) in [
+        ("220 mail.example ESMTP\n", "invalid type: integer"),
+        ("{\"event\":\"lock\"}\n", "missing field"),
+        ("", "it closed the connection"),
+    ] {
+        let path = folder.path().join("stream");
+        let _ = fs::remove_file(&path);
+        let listener = UnixListener::bind(&path).unwrap();
+        let serving = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(greeting.as_bytes()).unwrap();
+        });
+        let error = Client::connect(&path).unwrap_err().to_string();
+        serving.join().unwrap();
+        assert!(error.contains(&by), "{error}");
+        assert!(error.contains(why), "{error}");
+        assert!(error.contains("--socket"), "{error}");
+    }
 }
 
 #[test]

@@ -57,11 +57,11 @@ fn what_is_not_our_protocol_is_refused_in_one_line() {
         ),
         (
             "SSH-2.0-OpenSSH_9.9\n".to_owned(),
-            "does not speak graspd's protocol",
+            "does not greet as graspd does",
         ),
         ("x".repeat(100_000), "an event without end"),
-        ("\u{0}\n".to_owned(), "does not speak graspd's protocol"),
-        (String::new(), "broke without a goodbye"),
+        ("\u{0}\n".to_owned(), "does not greet as graspd does"),
+        (String::new(), "it closed the connection"),
     ] {
         let error = listen_to(text).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
