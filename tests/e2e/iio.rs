@@ -12,11 +12,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use graspd::decide::{Reason, State};
+use graspd::publish::Event;
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::Value;
 
-use crate::harness::Device;
+use crate::harness::{Daemon, Device, rows, status};
 
 /// Mounts the tree's folders over the system's, and executes the command.
 const IN_PLACE: &str = "set -e
@@ -110,6 +112,15 @@ impl Tree {
         fs::write(path, format!("E:ID_PATH=made-up\nE:{property}\n")).unwrap();
     }
 
+    /// Starts the daemon on the tree.
+    fn start(&self) -> Daemon {
+        let mut namespace = Command::new("unshare");
+        namespace
+            .args(["--mount", "sh", "-c", IN_PLACE, "sh"])
+            .arg(&self.root);
+        self.device.start_under(namespace)
+    }
+
     /// Runs `graspd COMMAND` on the tree.
     fn run(&self, command: &str, more: &[&str]) -> Output {
         let graspd = self.device.command(command);
@@ -159,27 +170,39 @@ impl Chip {
         text.trim().to_owned()
     }
 
-    /// Writes a hundred scans per second while the buffer is enabled, until the feed is
-    /// dropped.
+    /// Feeds scans of a device that lies still.
     fn feed(&self) -> Feed {
-        let (node, axes) = (self.node.clone(), self.axes);
+        let axes = self.axes;
+        self.feed_scans(move |_, now| (now, vec![700; axes]))
+    }
+
+    /// Writes a hundred scans per second while the buffer is enabled, until the feed is
+    /// dropped: for each, `scan` gets its number and the time since boot in ns, and gives
+    /// its time stamp and the axes.
+    fn feed_scans(
+        &self,
+        mut scan: impl FnMut(usize, i64) -> (i64, Vec<i16>) + Send + 'static,
+    ) -> Feed {
+        let node = self.node.clone();
         let enable = self.folder.join("buffer/enable");
         let over = Arc::new(AtomicBool::new(false));
         let ended = Arc::clone(&over);
         let feeding = thread::spawn(move || {
             let mut fifo = open_both_ways(&node);
+            let mut number = 0;
             while !ended.load(Ordering::Relaxed) {
                 thread::sleep(Duration::from_millis(10));
                 if !fs::read_to_string(&enable).is_ok_and(|text| text.trim() == "1") {
                     continue;
                 }
                 let now = clock_gettime(ClockId::Boottime);
-                let stamp = now.tv_sec * 1_000_000_000 + now.tv_nsec;
-                let mut scan: Vec<u8> = (0..axes).flat_map(|_| 700_i16.to_le_bytes()).collect();
-                scan.resize(scan.len().next_multiple_of(8), 0);
-                scan.extend(stamp.to_le_bytes());
+                let (stamp, axes) = scan(number, now.tv_sec * 1_000_000_000 + now.tv_nsec);
+                number += 1;
+                let mut bytes: Vec<u8> = axes.into_iter().flat_map(i16::to_le_bytes).collect();
+                bytes.resize(bytes.len().next_multiple_of(8), 0);
+                bytes.extend(stamp.to_le_bytes());
                 // Like the kernel's buffer, a full FIFO loses the newest scan.
-                let _ = fifo.write(&scan);
+                let _ = fifo.write(&bytes);
             }
         });
         Feed {
@@ -288,4 +311,69 @@ fn a_mount_matrix_is_read_or_refused_by_name() {
     let (verdict, said) = finding(&findings, "accelerometer");
     assert_eq!(verdict, "fail");
     expect(&said, &parts);
+}
+
+/// The simulated owner's motion as scans of a chip with both sensors, whose scale is
+/// 0.001 in their units.
+fn scans_of_the_owner() -> Vec<Vec<i16>> {
+    let mut scans = vec![Vec::new(); 2];
+    for row in rows("enrol-1.csv.zst") {
+        let columns: Vec<&str> = row.trim().split(',').collect();
+        let raw = columns[2..].iter().map(|value| {
+            let value: f64 = value.parse().unwrap();
+            (value / 0.001).round() as i16
+        });
+        scans[usize::from(columns[1] == "gyroscope")].push(raw.collect::<Vec<_>>());
+    }
+    let [accelerometer, gyroscope] = scans.try_into().unwrap();
+    let both = accelerometer.into_iter().zip(gyroscope);
+    both.map(|(a, g)| [a, g].concat()).collect()
+}
+
+#[test]
+fn a_chip_whose_time_stamps_stand_still_or_creep_is_no_evidence() {
+    let Some(tree) = Tree::new() else { return };
+    tree.device.configure(
+        "[source]\nkind = \"iio\"\n[decide]\nsensor_grace_s = 4\n[window]\nhop_frames = 10\n",
+    );
+    let chip = tree.chip(0, "bmi260", &["accel", "anglvel"]);
+    chip.set("in_accel_scale", "0.001");
+    chip.set("in_anglvel_scale", "0.001");
+    let scans = Arc::new(scans_of_the_owner());
+    // How the stamps advance once the fault begins, and the words for it.
+    let faults: [(fn(i64) -> i64, &str); 2] = [
+        (|_| 0, "time stamps stand still"),
+        (|since| since / 1000, "1000 times too slowly: microseconds?"),
+    ];
+    for (creep, named) in faults {
+        let broken = Arc::new(AtomicBool::new(false));
+        let (fails, motion) = (Arc::clone(&broken), Arc::clone(&scans));
+        let mut since = None;
+        let _feed = chip.feed_scans(move |number, now| {
+            let stamp = match fails.load(Ordering::Relaxed) {
+                true => {
+                    let began = *since.get_or_insert(now);
+                    began + creep(now - began)
+                }
+                false => now,
+            };
+            (stamp, motion[number % motion.len()].clone())
+        });
+        let daemon = tree.start();
+        daemon.expect_word("READY=1");
+        daemon.expect_status(|status| status.state == State::Unlock);
+        let mut client = daemon.client();
+        broken.store(true, Ordering::Relaxed);
+        let why = client.find_map(|event| match event.unwrap() {
+            Event::Lock(change) => Some(change.reason),
+            _ => None,
+        });
+        assert_eq!(why, Some(Reason::SensorLost.into()), "{named}");
+        daemon.expect_status(|status| {
+            let fault = status.input_fault.as_deref();
+            fault.is_some_and(|fault| fault.contains(named))
+        });
+        assert_eq!(status(&mut daemon.client()).state, State::Lock);
+        daemon.expect_log(named);
+    }
 }
