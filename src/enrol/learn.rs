@@ -9,7 +9,7 @@ use crate::model::cohort::{Cohort, Drift};
 use crate::owner::Score;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::score::Calibration;
-use crate::owner::score::{LikelihoodRatio, NormalisedRatio, OwnerGaussian, Scorer, moments};
+use crate::owner::score::{LikelihoodRatio, NormalisedRatio, OwnerTemplates, Scorer, moments};
 
 /// Least distance of the owner's median held-out session from the impostors' mean, in
 /// standard deviations of impostors' windows, for which a profile is made.
@@ -130,13 +130,13 @@ struct Learnt {
     genuine: Vec<Vec<f64>>,
     /// Impostor scores of each person of the cohort, run by run, by a cohort without that
     /// person. For an owner far from the cohort, of embeddings shifted towards them; see
-    /// [`OwnerGaussian::strangers`].
+    /// [`OwnerTemplates::strangers`].
     strangers: Vec<Vec<Vec<f64>>>,
 }
 
 impl Learnt {
     fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>, sessions: &[u32]) -> Option<Self> {
-        let owner = OwnerGaussian::of(cohort, rows)?;
+        let owner = OwnerTemplates::of(cohort, rows, sessions)?;
         let far_from_cohort = owner.far_from(cohort);
         let far = far_from_cohort.is_some();
         let ratio = owner.against(cohort, far);
@@ -147,8 +147,10 @@ impl Learnt {
             let (inside, outside): (Vec<usize>, Vec<usize>) =
                 (0..parts.len()).partition(|&row| parts[row] == *held);
             let others = rows.select(Axis(0), &outside);
+            let their_sessions: Vec<u32> = outside.iter().map(|&row| sessions[row]).collect();
             // `far` is that of all rows, because the scores of both cases do not compare.
-            let of_others = OwnerGaussian::of(cohort, others.view())?.against(cohort, far);
+            let of_others = OwnerTemplates::of(cohort, others.view(), &their_sessions)?;
+            let of_others = of_others.against(cohort, far);
             let score = |row: &usize| of_others.score(rows.row(*row));
             genuine.push(inside.iter().map(score).collect());
         }

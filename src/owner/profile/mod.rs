@@ -116,7 +116,7 @@ impl Sealed for Profile {
         renew: "enrol again",
     };
     const MAGIC: [u8; 8] = *b"GRASPRF\0";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn defect(&self) -> Option<&'static str> {
         let Calibration {

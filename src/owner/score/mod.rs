@@ -8,14 +8,16 @@
 mod calibration;
 mod cholesky;
 mod likelihood_ratio;
-mod owner_gaussian;
+mod lines;
+mod log_mean_exp;
+mod owner_templates;
 
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 pub use calibration::Calibration;
 pub use likelihood_ratio::LikelihoodRatio;
-pub use owner_gaussian::OwnerGaussian;
+pub use owner_templates::OwnerTemplates;
 
 use super::Score;
 use super::ocsvm::OneClassSvm;

@@ -4,7 +4,7 @@
 use graspd::enrol::GammaRule;
 use graspd::model::cohort::Cohort;
 use graspd::owner::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit, held_out_scores};
-use graspd::owner::score::{NormalisedRatio, OwnerGaussian, Scorer, moments};
+use graspd::owner::score::{NormalisedRatio, OwnerTemplates, Scorer, moments};
 use ndarray::{Array2, ArrayView1, Axis, concatenate};
 
 use super::features::{Features, PersonFeatures};
@@ -87,7 +87,7 @@ pub fn enrol(
     };
     let svm = fit(rows.view(), how.nu, gamma)?;
     let against = cohort.and_then(|cohort| {
-        let owner = OwnerGaussian::of(cohort, rows.view())?;
+        let owner = OwnerTemplates::of(cohort, rows.view(), sessions)?;
         let far = owner.far_from(cohort).is_some();
         let ratio = owner.against(cohort, far);
         let runs = owner.strangers(&ratio, cohort, far);

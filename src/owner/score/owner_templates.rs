@@ -1,29 +1,32 @@
 //! Derives the log-likelihood ratio of the owner to the cohort.
 //!
-//! The owner is one Gaussian, everybody else an equal-weight mixture of the cohort's
-//! classes. For an owner far from all classes, whose device or way of carrying it the
-//! cohort does not cover, each class is added a second time, shifted by the difference
-//! between the owner's mean and the mean of the classes, because an impostor with that
-//! device would be as far from the cohort.
+//! The owner is an equal-weight mixture of Gaussians, one template for each session of the
+//! enrolment, because a person's sessions differ by posture, grip and task. Everybody else
+//! is an equal-weight mixture of the cohort's classes. For an owner far from all classes,
+//! whose device or way of carrying it the cohort does not cover, each class is added a
+//! second time, shifted by the difference between the owner's mean and the mean of the
+//! classes, because an impostor with that device would be as far from the cohort.
 //!
 //! All Gaussians share one covariance, a weighted sum of the owner's, the cohort's within
 //! classes and that between a person's sessions (within-class covariance normalisation:
 //! Hatch, Kajarekar and Stolcke, Interspeech 2006). With a shared covariance the
-//! quadratic terms cancel, so that a class costs one dot product.
+//! quadratic terms cancel, so that a template or class costs one dot product.
 
-use ndarray::{Array1, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2, Axis, Slice};
 
 use super::LikelihoodRatio;
 use super::cholesky::Cholesky;
+use super::lines::Lines;
 use crate::model::cohort::{Cohort, Run};
 
 /// Factors of the owner's covariance, the cohort's within classes, and the cohort's
-/// between sessions.
-const OWNER: f64 = 0.1;
-const COHORT: f64 = 0.9;
-const SESSIONS: f64 = 0.5;
+/// between sessions. Chosen with [`RIDGE`] and [`TEMPER`] on the ordered pairs of six
+/// people (docs/experiments.md, "The back-end").
+const OWNER: f64 = 0.2;
+const COHORT: f64 = 0.8;
+const SESSIONS: f64 = 0.15;
 /// Ridge added to the diagonal, as a share of the mean variance.
-const RIDGE: f64 = 0.03;
+const RIDGE: f64 = 0.01;
 /// Exponent of likelihoods, below 1 because windows and the numbers of an embedding
 /// are not independent.
 const TEMPER: f64 = 0.5;
@@ -33,25 +36,45 @@ const TEMPER_AFAR: f64 = 0.2;
 /// (Mahalanobis), is far from the cohort. HMOG's people, each left out of the cohort in
 /// turn, are 3.6 to 5.0 from it; MotionSense's, phones in pockets, 6.7 to 9.1.
 const FAR: f64 = 6.0;
+/// Most templates. More sessions than that share some.
+const MOST_TEMPLATES: usize = 32;
+/// Fewest windows of a template: the mean of fewer is mostly noise. A shorter session
+/// shares its template with the next.
+const LEAST_WINDOWS: usize = 4;
 
-/// An owner's Gaussian, with the covariance shared with the cohort.
+/// An owner's templates, with the covariance shared with the cohort.
 #[derive(Debug, Clone)]
-pub struct OwnerGaussian {
+pub struct OwnerTemplates {
+    /// Mean of all windows.
     mean: Vec<f64>,
+    /// Mean of each template's windows.
+    templates: Vec<Vec<f64>>,
     shared: Cholesky,
 }
 
-impl OwnerGaussian {
-    /// Estimates it from `rows`, one embedding each. `None` without rows, where their
-    /// length is not the cohort's, or where the covariance is not positive definite.
-    pub fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>) -> Option<Self> {
+impl OwnerTemplates {
+    /// Estimates them from `rows`, one embedding each in time order; `sessions` has a
+    /// session number for each. `None` without rows, where their length is not the
+    /// cohort's, or where the covariance is not positive definite.
+    pub fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>, sessions: &[u32]) -> Option<Self> {
         let d = cohort.columns;
-        if rows.ncols() != d {
+        if rows.ncols() != d || rows.nrows() != sessions.len() {
             return None;
         }
-        let mean: Vec<f64> = rows.mapv(f64::from).mean_axis(Axis(0))?.to_vec();
-        let shared = Cholesky::of(covariance(cohort, rows, &mean), d)?;
-        Some(Self { mean, shared })
+        let mean = |rows: ArrayView2<'_, f32>| -> Option<Vec<f64>> {
+            Some(rows.mapv(f64::from).mean_axis(Axis(0))?.to_vec())
+        };
+        let all = mean(rows)?;
+        let templates = stretches(sessions)
+            .into_iter()
+            .map(|(start, end)| mean(rows.slice_axis(Axis(0), Slice::from(start..end))))
+            .collect::<Option<_>>()?;
+        let shared = Cholesky::of(covariance(cohort, rows, &all), d)?;
+        Some(Self {
+            mean: all,
+            templates,
+            shared,
+        })
     }
 
     /// Distance of the owner's mean from the nearest class of the cohort, in standard
@@ -64,30 +87,22 @@ impl OwnerGaussian {
     /// The log-likelihood ratio of the owner to the cohort; for an owner `far` from it with
     /// the shifted classes added.
     pub fn against(&self, cohort: &Cohort, far: bool) -> LikelihoodRatio {
-        let mut means: Vec<Vec<f64>> = means(cohort).collect();
+        let mut classes: Vec<Vec<f64>> = means(cohort).collect();
         let temper = if far {
             let way = cohort.way_to(&self.mean);
             let moved = |mean: &Vec<f64>| mean.iter().zip(&way).map(|(m, w)| m + w).collect();
-            means.extend(means.iter().map(moved).collect::<Vec<_>>());
+            classes.extend(classes.iter().map(moved).collect::<Vec<_>>());
             TEMPER_AFAR
         } else {
             TEMPER
         };
         let people = cohort.classes.iter().map(|class| class.person);
-        let mut ratio = LikelihoodRatio {
+        LikelihoodRatio {
             columns: cohort.columns,
-            slopes: Vec::with_capacity(cohort.columns * means.len()),
-            offsets: Vec::with_capacity(means.len()),
-            people: people.cycle().take(means.len()).collect(),
-        };
-        let (owner_slope, owner_offset) = self.line(&self.mean, temper);
-        for mean in &means {
-            let (slope, offset) = self.line(mean, temper);
-            let apart = slope.iter().zip(&owner_slope).map(|(c, o)| (c - o) as f32);
-            ratio.slopes.extend(apart);
-            ratio.offsets.push(offset - owner_offset);
+            templates: self.lines(&self.templates, temper),
+            people: people.cycle().take(classes.len()).collect(),
+            classes: self.lines(&classes, temper),
         }
-        ratio
     }
 
     /// Impostor scores: for each run of the cohort its person, and its scores by `ratio`
@@ -114,6 +129,19 @@ impl OwnerGaussian {
         cohort.runs.iter().map(of_run).collect()
     }
 
+    /// ln(Gaussian / reference) for a Gaussian at each of `means`, tempered; the reference
+    /// is the Gaussian at the owner's mean.
+    fn lines(&self, means: &[Vec<f64>], temper: f64) -> Lines {
+        let (reference, origin) = self.line(&self.mean, temper);
+        let mut lines = Lines::default();
+        for mean in means {
+            let (slope, offset) = self.line(mean, temper);
+            let apart = slope.iter().zip(&reference).map(|(w, r)| w - r);
+            lines.push(apart, offset - origin);
+        }
+        lines
+    }
+
     /// The terms of a Gaussian's log-likelihood that are not quadratic in x: the slope, and
     /// the constant.
     fn line(&self, mean: &[f64], temper: f64) -> (Vec<f64>, f64) {
@@ -121,6 +149,28 @@ impl OwnerGaussian {
         let offset = -0.5 * slope.iter().zip(mean).map(|(w, m)| w * m).sum::<f64>();
         (slope, offset)
     }
+}
+
+/// Half-open ranges of the rows of each template: sessions, of which short ones share a
+/// template with the next, the last with the one before.
+fn stretches(sessions: &[u32]) -> Vec<(usize, usize)> {
+    let least = LEAST_WINDOWS.max(sessions.len().div_ceil(MOST_TEMPLATES));
+    let mut stretches: Vec<(usize, usize)> = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    for session in sessions.chunk_by(|a, b| a == b) {
+        end += session.len();
+        if end - start >= least {
+            stretches.push((start, end));
+            start = end;
+        }
+    }
+    if start < end {
+        match stretches.last_mut() {
+            Some(last) => last.1 = end,
+            None => stretches.push((start, end)),
+        }
+    }
+    stretches
 }
 
 fn means(cohort: &Cohort) -> impl Iterator<Item = Vec<f64>> {
@@ -171,7 +221,7 @@ mod tests {
 
     /// The ratio of an owner not far from the cohort.
     fn near(cohort: &Cohort, rows: Array2<f32>) -> LikelihoodRatio {
-        let owner = OwnerGaussian::of(cohort, rows.view()).unwrap();
+        let owner = OwnerTemplates::of(cohort, rows.view(), &vec![0; rows.nrows()]).unwrap();
         assert_eq!(owner.far_from(cohort), None);
         owner.against(cohort, false)
     }
@@ -196,8 +246,8 @@ mod tests {
         one.classes.truncate(1);
         let rows = Array2::from_shape_vec((2, 2), vec![1.0, 2.0, 1.0, 2.0]).unwrap();
         let ratio = near(&one, rows);
-        // The owner's own covariance is zero: S = (0.9 + 0.1)·1.03·I.
-        let variance = 1.0 * 1.03;
+        // The owner's own covariance is zero: S = (0.8 + 0.15·0.2)·1.01·I.
+        let variance = (0.8 + 0.15 * 0.2) * 1.01;
         let square = |x: [f64; 2], m: [f64; 2]| (x[0] - m[0]).powi(2) + (x[1] - m[1]).powi(2);
         for x in [[0.5, -1.0], [4.0, 2.0]] {
             let class = square(x, [3.0, 0.0]);
@@ -205,6 +255,38 @@ mod tests {
             let found = ratio.score(arr1(&x.map(|v| v as f32)).view());
             assert!((found - expected).abs() < 1e-4, "{found} {expected}");
         }
+    }
+
+    #[test]
+    fn a_window_like_any_one_session_is_the_owners() {
+        // Two sessions on either side of a class that lies at their common mean.
+        let mut cohort = cohort(4);
+        cohort.classes[0].mean = vec![0.0; 4];
+        let rows = Array2::from_shape_fn((40, 4), |(row, column)| {
+            let wobble = ((row * 11 + column * 5) as f32 * 0.9).sin() * 0.3;
+            let side = if row < 20 { -4.0 } else { 4.0 };
+            wobble + if column == 3 { side } else { 0.0 }
+        });
+        let sessions: Vec<u32> = (0..40).map(|row| row / 20).collect();
+        let of = |sessions: &[u32]| {
+            let owner = OwnerTemplates::of(&cohort, rows.view(), sessions).unwrap();
+            owner.against(&cohort, false)
+        };
+        let (two, one) = (of(&sessions), of(&[0; 40]));
+        assert_eq!((two.templates(), one.templates()), (2, 1));
+        for side in [-4.0, 4.0] {
+            let x = arr1(&[0.0f32, 0.0, 0.0, side]);
+            assert!(two.score(x.view()) > one.score(x.view()) + 0.2);
+            assert!(two.score(x.view()) > 0.0);
+        }
+    }
+
+    #[test]
+    fn short_sessions_share_a_template_and_many_do_too() {
+        assert_eq!(stretches(&[0, 0, 0, 0, 1, 2, 2, 2, 3]), [(0, 4), (4, 9)]);
+        assert_eq!(stretches(&[0, 1]), [(0, 2)]);
+        let many: Vec<u32> = (0..600).map(|row| row / 5).collect();
+        assert!(stretches(&many).len() <= MOST_TEMPLATES);
     }
 
     #[test]
@@ -223,9 +305,9 @@ mod tests {
         }
         // Far from all classes along the last axis, along which impostors are shifted.
         let rows = owner() + arr1(&[0.0, 0.0, 0.0, -60.0]).view();
-        let gaussian = OwnerGaussian::of(&apart, rows.view()).unwrap();
-        assert!(gaussian.far_from(&apart).is_some());
-        let ratio = gaussian.against(&apart, true);
+        let templates = OwnerTemplates::of(&apart, rows.view(), &[0; 40]).unwrap();
+        assert!(templates.far_from(&apart).is_some());
+        let ratio = templates.against(&apart, true);
         let at = |x: [f32; 4]| ratio.score(arr1(&x).view());
         let (owner, stranger) = (at([0.0, 0.0, 0.0, -63.0]), at([9.0, 0.0, 0.0, -63.0]));
         assert!(owner > 0.0 && stranger < 0.0, "{owner} {stranger}");
