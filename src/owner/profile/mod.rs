@@ -150,10 +150,7 @@ pub(crate) mod tests {
             model: ModelId([7; 32]),
             owner_uid: 1000,
             created_unix_s: 1_700_000_000,
-            scorer: Scorer {
-                svm: fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap(),
-                against: None,
-            },
+            scorer: Scorer::OneClass(fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap()),
             calibration: Calibration {
                 threshold: Score(-0.125),
                 scale: 0.25,

@@ -12,12 +12,12 @@
 //! Hatch, Kajarekar and Stolcke, Interspeech 2006). With a shared covariance the
 //! quadratic terms cancel, so that a template or class costs one dot product.
 
-use ndarray::{Array1, ArrayView2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
 use super::LikelihoodRatio;
 use super::cholesky::Cholesky;
 use super::lines::Lines;
-use crate::model::cohort::{Cohort, Run};
+use crate::model::cohort::Cohort;
 
 /// Factors of the owner's covariance, the cohort's within classes, and the cohort's
 /// between sessions. Chosen with [`RIDGE`] and [`TEMPER`] on the ordered pairs of six
@@ -105,28 +105,28 @@ impl OwnerTemplates {
         }
     }
 
-    /// Impostor scores: for each run of the cohort its person, and its scores by `ratio`
-    /// without that person. For an owner `far` from the cohort, the embeddings are shifted
-    /// as the classes are.
-    pub fn strangers(
-        &self,
-        ratio: &LikelihoodRatio,
-        cohort: &Cohort,
-        far: bool,
-    ) -> Vec<(u32, Vec<f64>)> {
-        let way = far.then(|| cohort.way_to(&self.mean));
-        let of_run = |run: &Run| {
-            let rows = run.rows(cohort.columns);
-            let scores = rows.map(|row| {
-                let Some(way) = &way else {
-                    return ratio.score_without(Some(run.person), row);
-                };
-                let moved: Array1<f32> = row.iter().zip(way).map(|(x, w)| x + *w as f32).collect();
-                ratio.score_without(Some(run.person), moved.view())
-            });
-            (run.person, scores.collect())
+    /// Embeddings of impostors: the windows of each person of the cohort, for an owner `far`
+    /// from it shifted as the classes are.
+    pub fn strangers(&self, cohort: &Cohort, far: bool) -> Vec<(u32, Array2<f32>)> {
+        let way = cohort.way_to(&self.mean).into_iter().map(|w| w as f32);
+        let way: Array1<f32> = way.collect();
+        let of_person = |person: u32| {
+            let runs = cohort.runs.iter().filter(|run| run.person == person);
+            let values: Vec<f32> = runs.flat_map(|run| &run.embeddings).copied().collect();
+            let shape = (values.len() / cohort.columns.max(1), cohort.columns);
+            let mut rows = Array2::from_shape_vec(shape, values).unwrap_or_default();
+            if far {
+                rows += &way;
+            }
+            (person, rows)
         };
-        cohort.runs.iter().map(of_run).collect()
+        cohort.people().into_iter().map(of_person).collect()
+    }
+
+    /// The covariance of the cohort's people, without an owner's.
+    pub(super) fn of_cohort(cohort: &Cohort) -> Option<Cholesky> {
+        let covariance = pooled(cohort, 1.0);
+        Cholesky::of(ridged(covariance, cohort.columns), cohort.columns)
     }
 
     /// ln(Gaussian / reference) for a Gaussian at each of `means`, tempered; the reference
@@ -180,12 +180,7 @@ fn means(cohort: &Cohort) -> impl Iterator<Item = Vec<f64>> {
 
 fn covariance(cohort: &Cohort, rows: ArrayView2<'_, f32>, mean: &[f64]) -> Vec<f64> {
     let d = cohort.columns;
-    let mut shared: Vec<f64> = cohort
-        .within
-        .iter()
-        .zip(&cohort.between)
-        .map(|(&within, &between)| COHORT * f64::from(within) + SESSIONS * f64::from(between))
-        .collect();
+    let mut shared = pooled(cohort, COHORT);
     let share = OWNER / rows.nrows() as f64;
     let mut centred = vec![0.0; d];
     for row in rows.outer_iter() {
@@ -199,18 +194,30 @@ fn covariance(cohort: &Cohort, rows: ArrayView2<'_, f32>, mean: &[f64]) -> Vec<f
             }
         }
     }
-    let trace: f64 = (0..d).map(|i| shared[i * d + i]).sum();
+    ridged(shared, d)
+}
+
+/// Covariance within the cohort's classes, by a factor, and between sessions.
+fn pooled(cohort: &Cohort, factor: f64) -> Vec<f64> {
+    let both = cohort.within.iter().zip(&cohort.between);
+    both.map(|(&within, &between)| factor * f64::from(within) + SESSIONS * f64::from(between))
+        .collect()
+}
+
+/// The covariance with the ridge on its diagonal.
+fn ridged(mut covariance: Vec<f64>, d: usize) -> Vec<f64> {
+    let trace: f64 = (0..d).map(|i| covariance[i * d + i]).sum();
     for i in 0..d {
-        shared[i * d + i] += RIDGE * trace / d as f64;
+        covariance[i * d + i] += RIDGE * trace / d as f64;
     }
-    shared
+    covariance
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::cohort::tests::cohort;
-    use ndarray::{Array2, arr1};
+    use ndarray::arr1;
 
     fn owner() -> Array2<f32> {
         Array2::from_shape_fn((40, 4), |(row, column)| {
