@@ -5,8 +5,8 @@ from typing import Callable
 
 import numpy as np
 
-from heads import (by_context, by_session, lda, logistic, mda, mean_of, neighbours, one_class, pca,
-                   trees, wccn)
+from heads import (by_context, by_session, lda, logistic, mda, mean_of, neighbours, one_class,
+                   one_class_less_cohort, pca, trees, wccn)
 from protocol import DEV, TEST, cohorts_of
 
 
@@ -26,6 +26,7 @@ class Attempt:
     dev: tuple = tuple(DEV)
     shuffled: bool = False
     pooled: bool = False
+    noise: bool = False
 
 
 BOTH = ("spectrum", "correlations")
@@ -42,6 +43,14 @@ def _final(name, what, **changed):
     return replace(FINAL, name=name, what=what, **{"dev": (), **changed})
 
 
+def _pairs(name, what, **changed):
+    """Leave-pair-out: an owner and an impostor of the six, the other four the cohort"""
+    return _final(f"pairs-{name}", what, splits=tuple(cohorts_of(4)), **changed)
+
+
+ALL = slice(None)
+S_STAR = mda(own=0.2, ridge=0.01, sessions=0.15, temper=0.5, templates=by_session)
+BOTH_HEADS = mean_of((S_STAR, ALL), (one_class_less_cohort(), ALL))
 # Columns of each kind of features.
 WIDTHS = {"axes": 168, "correlations": 15, "coherence": 150, "resolutions": 612}
 
@@ -110,6 +119,26 @@ ATTEMPTS = [
     _final("enrol-60", "final, enrolled on 5 min", enrolment=60),
     _final("enrol-240", "final, enrolled on 20 min", enrolment=240),
     *(_cohort(size) for size in (1, 2, 3, 4)),
+    _pairs("final", "final, every ordered pair of the six against the other four"),
+    _pairs("by-session", "the same, a template a session", head=mda(templates=by_session)),
+    _pairs("own", "the same, own .2 and ridge .01", head=mda(0.2, 0.01, templates=by_session)),
+    _pairs("S*", "the same, sessions .15: S*", head=S_STAR),
+    _pairs("S*-noisy", "S*, a cheap sensor's noise for owner and impostor", head=S_STAR,
+           world="noise"),
+    _pairs("noise", "S*, windows and stand-ins of the cohort with noise too", head=S_STAR,
+           noise=True),
+    _pairs("noise-noisy", "the same, a cheap sensor's noise for owner and impostor", head=S_STAR,
+           noise=True, world="noise"),
+    _pairs("one-class", "one-class SVM alone", head=one_class()),
+    *(_pairs(f"less-cohort-{g}", f"one-class SVM less the cohort's, γ {g} over columns",
+             head=one_class_less_cohort(g), noise=True) for g in (1, 4, 8, 16)),
+    _pairs("mean", "mean of S* and the SVM less the cohort's (as shipped)", head=BOTH_HEADS,
+           noise=True),
+    _pairs("mean-noisy", "the same, a cheap sensor's noise for owner and impostor",
+           head=BOTH_HEADS, noise=True, world="noise"),
+    *(replace(FINAL, name=name, what=what, head=head, noise=noise) for name, what, head, noise in (
+        ("S*", "S*", S_STAR, False), ("S*-noise", "S*, cohort with noise", S_STAR, True),
+        ("mean", "mean of S* and the SVM less the cohort's, cohort with noise", BOTH_HEADS, True))),
     Attempt("gravity", "control: direction of gravity alone, MDA", ("gravity",), mda(), dev=()),
     Attempt("means", "control: channel means alone, LDA", ("means",), lda(0.1, 0.03), dev=()),
     _final("shuffled", "control: windows dealt to people by lot, LDA", stand_ins="", copies=False,

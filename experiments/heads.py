@@ -172,6 +172,57 @@ def mda(own=0.1, ridge=0.03, sessions=0.5, space=standardised, temper=0.5, moved
     return fit
 
 
+def one_class_less_cohort(columns_gamma=8, nu=0.0797, ridge=0.01, sessions=0.15, near=1e-3):
+    """ln of how much closer to the owner's one-class SVM than to those of the cohort's people
+
+    All in the space whitened by the cohort's covariances. Closeness is the kernel sum over
+    that at the boundary. What is close to nobody is rejected: closeness to the cohort counts
+    as at least near times the smallest of any of its people without their own.
+    """
+    def fit(cohort):
+        place = standardised(cohort)
+        points = place(cohort.features)
+        classes = np.unique(cohort.classes(), return_inverse=True)[1]
+        means = np.array([points[classes == k].mean(0) for k in range(classes.max() + 1)])
+        scatter = _scatter(points - means[classes], _equal_weights(cohort))
+        shared = scatter + sessions * between_sessions(points, cohort)
+        whiten = np.linalg.cholesky(np.linalg.inv(shared + _ridge(shared, ridge)))
+        gamma = columns_gamma / points.shape[1]
+        recorded = {person: points[rows] @ whiten for person, rows in _recorded(cohort).items()}
+        svms = {person: OneClassSVM(nu=nu, gamma=gamma).fit(own) for person, own in recorded.items()}
+
+        def to_cohort(whitened, without=None):
+            return np.mean([_closeness(svm, whitened) for person, svm in svms.items()
+                            if person != without], 0)
+        floor = near * min(to_cohort(own, person).min() for person, own in recorded.items())
+
+        def enrol(owner):
+            svm = OneClassSVM(nu=nu, gamma=gamma).fit(place(owner.features) @ whiten)
+
+            def score(features):
+                whitened = place(features) @ whiten
+                return (np.log(_closeness(svm, whitened) + 1e-300)
+                        - np.log(to_cohort(whitened) + floor))
+            return score
+        return enrol
+    return fit
+
+
+def _recorded(cohort, most=200):
+    """Rows of each real person's windows as recorded, at most so many, evenly spread"""
+    first = np.unique(cohort.row, return_index=True)[1]
+    rows = {}
+    for person in np.unique(cohort.person[first]):
+        own = first[cohort.person[first] == person]
+        rows[person] = own[np.linspace(0, len(own) - 1, min(most, len(own))).round().astype(int)]
+    return rows
+
+
+def _closeness(svm, points):
+    kernel = np.exp(-svm.gamma * _squares(points, svm.support_vectors_))
+    return kernel @ svm.dual_coef_[0] / svm.offset_[0]
+
+
 def mean_of(*parts):
     """The mean of several heads' scores, each of which sees some of the columns only
 

@@ -20,6 +20,16 @@ def noise(windows, seed=3):
     return windows.with_frames(windows.frames + hiss * level)
 
 
+def sensor_noise(frames, seed=11):
+    """White noise on each window, of a level between a good sensor's and twice a cheap one's"""
+    random, noisy = np.random.default_rng(seed), frames.copy()
+    level = np.float32([0.03] * 3 + [0.003] * 3)
+    for window in noisy:
+        factor = np.float32(np.exp(random.uniform(np.log(0.1), np.log(2))))
+        window += random.normal(0, 1, window.shape).astype(np.float32) * level * factor
+    return noisy
+
+
 def stand_ins(windows, each=6, seed=0, angle=0.35, speed=0.07, gain=0.17):
     """(frames, name, row of origin): people that a person might have been.
 

@@ -21,6 +21,7 @@ from protocol import FOLDS, Figures, Table, evaluate
 STAND_INS = {"soft": {}, "turned": {"speed": 0, "gain": 0}}
 WORLDS = {"as recorded": lambda windows: windows,
           "another handset": perturb.handset,
+          "noise": perturb.noise,
           "another handset, noise": lambda windows: perturb.noise(perturb.handset(windows))}
 SHUFFLES = 5
 ERRORS = [f.name for f in fields(Figures)][1:]
@@ -48,7 +49,9 @@ class Laboratory:
         return row
 
     def _figures(self, attempt, splits):
-        recorded, worn = (self._tables(attempt, world) for world in ("as recorded", attempt.world))
+        # Noise is of other people's handsets: the cohort's alone.
+        recorded = self._tables(attempt, "as recorded", attempt.noise)
+        worn = self._tables(attempt, attempt.world)
         if not attempt.shuffled:
             return evaluate(attempt.head, recorded, worn, splits, attempt.enrolment,
                             attempt.pooled)
@@ -56,9 +59,12 @@ class Laboratory:
                 for dealt in [(self._dealt(recorded[0], seed), [])]
                 for figures in evaluate(attempt.head, dealt, dealt, splits, attempt.enrolment)]
 
-    def _tables(self, attempt, world):
+    def _tables(self, attempt, world, noise=False):
         """(the table of the windows, tables of what is made from them)"""
-        kinds = [attempt.stand_ins] * bool(attempt.stand_ins) + ["copies"] * attempt.copies
+        made = [attempt.stand_ins] * bool(attempt.stand_ins)
+        kinds = made + ["copies"] * attempt.copies
+        if noise:
+            kinds += [f"{kind} noise" for kind in ["", *made]]
         return (self._table(world, "", attempt.features),
                 [self._table(world, kind, attempt.features) for kind in kinds])
 
@@ -74,6 +80,9 @@ class Laboratory:
     def _made(self, world, kind):
         """(frames, person, row of origin)"""
         windows = self.worlds[world]
+        if kind.endswith(" noise"):
+            frames, person, row = self._made(world, kind.removesuffix(" noise"))
+            return perturb.sensor_noise(frames), person, row
         if kind in STAND_INS:
             return perturb.stand_ins(windows, **STAND_INS[kind])
         if kind == "copies":

@@ -1,15 +1,17 @@
 //! Fits a scorer and its calibration to an owner's embeddings. The daemon uses it for
 //! the live owner, the trainer for each person of a data set.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 
+use super::calibrate::from_held_out;
 use super::forecast::{ScoreStatistics, calibrate};
+use super::uniformity;
 use super::{DecisionBudget, EnrolError, Expectation, GammaRule, OwnerSvm};
 use crate::model::cohort::{Cohort, Drift};
 use crate::owner::Score;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::score::Calibration;
-use crate::owner::score::{LikelihoodRatio, NormalisedRatio, OwnerGaussian, Scorer, moments};
+use crate::owner::score::{AgainstCohort, NormalisedScore, OwnerTemplates, Scorer, moments};
 
 /// Least distance of the owner's median held-out session from the impostors' mean, in
 /// standard deviations of impostors' windows, for which a profile is made.
@@ -50,7 +52,7 @@ impl LearntOwner {
     /// Learns from `rows`, one embedding each in time order; `sessions` has a
     /// number for each, and `overlap` is how many windows after one share frames with
     /// it. An owner who cannot be told from the cohort within the budget is refused or, if
-    /// far from the cohort, scored by the one-class SVM alone.
+    /// far from the cohort, scored by the one-class SVM less the cohort's.
     pub fn learn(
         rows: ArrayView2<'_, f32>,
         sessions: &[u32],
@@ -58,44 +60,37 @@ impl LearntOwner {
         options: &LearnOptions,
         cohort: Option<&Cohort>,
     ) -> Result<Self, EnrolError> {
-        let svm = OwnerSvm::learn(rows, sessions, overlap, options.nu, options.gamma)?;
+        uniformity::refuse_uniform(rows)?;
         let Some(cohort) = cohort else {
-            return Self::alone(svm, None);
+            let svm = OwnerSvm::learn(rows, sessions, overlap, options.nu, options.gamma)?;
+            return Self::without_cohort(svm);
         };
-        let learnt = Learnt::of(cohort, rows, sessions).ok_or(EnrolError::Embeddings)?;
-        match (
-            Self::against(&learnt, &svm, cohort.drift, &options.rule),
-            learnt.far_from_cohort,
-        ) {
+        let learnt = Learnt::of(cohort, rows, sessions, false).ok_or(EnrolError::Embeddings)?;
+        let judged = Self::against(&learnt, cohort.drift, &options.rule);
+        match (judged, learnt.far_from_cohort) {
             // For an owner far from the cohort the impostors are shifted embeddings and not
             // measured ones, which is no ground for a refusal.
-            (Err(_), Some(far)) => Self::alone(svm, Some(far)),
+            (Err(_), Some(far)) => {
+                let alone = Learnt::of(cohort, rows, sessions, true);
+                Self::by_svms(&alone.ok_or(EnrolError::Embeddings)?, far)
+            }
             (judged, _) => judged,
         }
     }
 
-    /// Scored by the likelihood ratio against the cohort, if its expected error rates are
-    /// acceptable.
-    fn against(
-        learnt: &Learnt,
-        svm: &OwnerSvm,
-        drift: Drift,
-        rule: &DecisionBudget,
-    ) -> Result<Self, EnrolError> {
+    /// Scored against the cohort, if the expected error rates are acceptable.
+    fn against(learnt: &Learnt, drift: Drift, rule: &DecisionBudget) -> Result<Self, EnrolError> {
         let span = learnt.span();
         if span < LEAST_SPAN {
             return Err(EnrolError::LikeStrangers { span });
         }
-        let against = learnt.against(span, svm);
-        let forecast = calibrate(&learnt.statistics(span, &against, drift), rule)?;
+        let scored = learnt.normalised(span);
+        let forecast = calibrate(&learnt.statistics(span, &scored, drift), rule)?;
         Ok(Self {
             calibration: forecast.calibration,
-            gamma: svm.gamma,
-            held_out: learnt.placed(&against),
-            scorer: Scorer {
-                svm: svm.svm.clone(),
-                against: Some(against),
-            },
+            gamma: scored.against.svm().gamma(),
+            held_out: learnt.placed(&scored),
+            scorer: Scorer::Cohort(Box::new(scored)),
             expectation: Expectation {
                 forecast: Some(forecast),
                 far_from_cohort: learnt.far_from_cohort,
@@ -103,43 +98,64 @@ impl LearntOwner {
         })
     }
 
-    /// Scored by the one-class SVM alone.
-    fn alone(svm: OwnerSvm, far: Option<f64>) -> Result<Self, EnrolError> {
+    /// Scored by the owner's one-class SVM less the cohort's, without a forecast.
+    fn by_svms(learnt: &Learnt, far: f64) -> Result<Self, EnrolError> {
+        // Where even the held-out windows are like strangers', scores keep their unit.
+        let scored = learnt.normalised(learnt.span().max(LEAST_SPAN));
+        let held_out = learnt.placed(&scored);
+        Ok(Self {
+            calibration: from_held_out(&held_out)?,
+            gamma: scored.against.svm().gamma(),
+            held_out,
+            scorer: Scorer::Cohort(Box::new(scored)),
+            expectation: Expectation {
+                forecast: None,
+                far_from_cohort: Some(far),
+            },
+        })
+    }
+
+    /// Scored by the one-class SVM of the original recipe.
+    fn without_cohort(svm: OwnerSvm) -> Result<Self, EnrolError> {
         Ok(Self {
             calibration: svm.calibration()?,
             gamma: svm.gamma,
             held_out: svm.held_out,
-            scorer: Scorer {
-                svm: svm.svm,
-                against: None,
-            },
-            expectation: Expectation {
-                forecast: None,
-                far_from_cohort: far,
-            },
+            scorer: Scorer::OneClass(svm.svm),
+            expectation: Expectation::default(),
         })
     }
 }
 
-/// Held-out genuine and impostor scores, as raw log-likelihood ratios.
+/// Held-out genuine and impostor scores, not normalised.
 struct Learnt {
-    ratio: LikelihoodRatio,
+    against: AgainstCohort,
     /// See [`Expectation::far_from_cohort`].
     far_from_cohort: Option<f64>,
     /// Genuine scores of each held-out session, oldest first.
     genuine: Vec<Vec<f64>>,
     /// Impostor scores of each person of the cohort, run by run, by a cohort without that
     /// person. For an owner far from the cohort, of embeddings shifted towards them; see
-    /// [`OwnerGaussian::strangers`].
+    /// [`OwnerTemplates::strangers`].
     strangers: Vec<Vec<Vec<f64>>>,
 }
 
 impl Learnt {
-    fn of(cohort: &Cohort, rows: ArrayView2<'_, f32>, sessions: &[u32]) -> Option<Self> {
-        let owner = OwnerGaussian::of(cohort, rows)?;
+    /// With `svms_alone`, of the SVMs' score alone.
+    fn of(
+        cohort: &Cohort,
+        rows: ArrayView2<'_, f32>,
+        sessions: &[u32],
+        svms_alone: bool,
+    ) -> Option<Self> {
+        let owner = OwnerTemplates::of(cohort, rows, sessions)?;
         let far_from_cohort = owner.far_from(cohort);
         let far = far_from_cohort.is_some();
-        let ratio = owner.against(cohort, far);
+        let strangers = owner.strangers(cohort, far);
+        let mut against = AgainstCohort::learn(cohort, &owner, rows, &strangers, far)?;
+        if svms_alone {
+            against = against.svms_alone();
+        }
         let parts = parts(sessions);
         let mut genuine = Vec::new();
         for part in parts.chunk_by(|a, b| a == b) {
@@ -147,20 +163,31 @@ impl Learnt {
             let (inside, outside): (Vec<usize>, Vec<usize>) =
                 (0..parts.len()).partition(|&row| parts[row] == *held);
             let others = rows.select(Axis(0), &outside);
+            let their_sessions: Vec<u32> = outside.iter().map(|&row| sessions[row]).collect();
             // `far` is that of all rows, because the scores of both cases do not compare.
-            let of_others = OwnerGaussian::of(cohort, others.view())?.against(cohort, far);
-            let score = |row: &usize| of_others.score(rows.row(*row));
-            genuine.push(inside.iter().map(score).collect());
+            let of_others = OwnerTemplates::of(cohort, others.view(), &their_sessions)?;
+            let score = against.relearn(cohort, &of_others, others.view(), far)?;
+            genuine.push(inside.iter().map(|&row| score(rows.row(row))).collect());
         }
-        let runs = owner.strangers(&ratio, cohort, far);
-        let of_person = |person: u32| {
-            let theirs = runs.iter().filter(|(whose, _)| *whose == person);
-            theirs.map(|(_, scores)| scores.clone()).collect()
+        let of_person = |(person, rows): &(u32, Array2<f32>)| {
+            let scores: Vec<f64> = rows
+                .outer_iter()
+                .map(|row| against.score_without(Some(*person), row))
+                .collect();
+            // Run by run, as the person's windows were joined.
+            let runs = cohort.runs.iter().filter(|run| run.person == *person);
+            let mut from = 0;
+            runs.map(|run| {
+                let start = from;
+                from += run.rows(cohort.columns).len();
+                scores[start..from].to_vec()
+            })
+            .collect()
         };
         Some(Self {
-            strangers: cohort.people().into_iter().map(of_person).collect(),
+            strangers: strangers.iter().map(of_person).collect(),
             genuine,
-            ratio,
+            against,
             far_from_cohort,
         })
     }
@@ -186,31 +213,30 @@ impl Learnt {
         }
     }
 
-    fn against(&self, span: f64, svm: &OwnerSvm) -> NormalisedRatio {
+    fn normalised(&self, span: f64) -> NormalisedScore {
         let (strangers, deviation) = self.of_strangers();
-        NormalisedRatio {
-            ratio: self.ratio.clone(),
+        NormalisedScore {
+            against: self.against.clone(),
             strangers,
             span: span * deviation,
-            guard: NormalisedRatio::guard(&svm.svm, svm.held_out.iter().copied()),
         }
     }
 
-    fn placed(&self, against: &NormalisedRatio) -> Vec<Score> {
+    fn placed(&self, scored: &NormalisedScore) -> Vec<Score> {
         let scores = self.genuine.iter().flatten();
         scores
-            .map(|&score| Score(against.normalise(score)))
+            .map(|&score| Score(scored.normalise(score)))
             .collect()
     }
 
     /// Statistics for the forecast: variances of the owner's held-out sessions, averaged
     /// with the cohort's (`prior`), which weighs [`PRIOR_SESSIONS`], because few sessions
     /// underestimate how far later ones differ.
-    fn statistics(&self, span: f64, against: &NormalisedRatio, prior: Drift) -> ScoreStatistics {
+    fn statistics(&self, span: f64, scored: &NormalisedScore, prior: Drift) -> ScoreStatistics {
         let place = |scores: &Vec<f64>| -> Vec<f64> {
             scores
                 .iter()
-                .map(|&score| against.normalise(score))
+                .map(|&score| scored.normalise(score))
                 .collect()
         };
         let genuine: Vec<Vec<f64>> = self.genuine.iter().map(place).collect();

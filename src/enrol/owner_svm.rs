@@ -2,7 +2,7 @@
 
 use ndarray::ArrayView2;
 
-use super::{EnrolError, GammaRule, calibrate, uniformity};
+use super::{EnrolError, GammaRule, calibrate};
 use crate::owner::Score;
 use crate::owner::ocsvm::{Folds, Gamma, Nu, OneClassSvm, choose_gamma, fit, held_out_scores};
 use crate::owner::score::Calibration;
@@ -29,7 +29,6 @@ impl OwnerSvm {
         nu: Nu,
         gamma: GammaRule,
     ) -> Result<Self, EnrolError> {
-        uniformity::refuse_uniform(rows)?;
         let folds = Folds::new(sessions, overlap)?;
         let (gamma, held_out) = match gamma {
             GammaRule::Fixed(gamma) => (gamma, held_out_scores(rows, &folds, nu, gamma)?),

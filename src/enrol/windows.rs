@@ -9,6 +9,7 @@ use crate::model::ModelId;
 use crate::model::cohort::Cohort;
 use crate::owner::Score;
 use crate::owner::profile::{EnrolmentStats, Profile};
+use crate::owner::score::Scorer;
 use crate::sealed::{Kind, Sealed};
 
 /// Embeddings of an owner's windows, session by session.
@@ -151,9 +152,9 @@ impl EnrolmentWindows {
         } = owner;
         // Acceptance by the one-class SVM is a decision value of at least 0, against a
         // cohort a score of at least the threshold.
-        let border = match &scorer.against {
-            None => Score(0.0),
-            Some(_) => calibration.threshold,
+        let border = match &scorer {
+            Scorer::OneClass(_) => Score(0.0),
+            Scorer::Cohort(_) => calibration.threshold,
         };
         let share_accepted = |scores: &[Score]| {
             let accepted = scores.iter().filter(|score| **score >= border).count();
@@ -170,8 +171,8 @@ impl EnrolmentWindows {
         let report = EnrolReport {
             used: keep,
             thinned: found - keep,
-            support_vectors: scorer.svm.coefficients().len(),
-            nu: options.nu.get(),
+            support_vectors: scorer.svm().coefficients().len(),
+            nu: scorer.svm().nu().get(),
             gamma: gamma.get(),
             accepted: share_accepted(&scores),
             threshold: calibration.threshold.0,

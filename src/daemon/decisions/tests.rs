@@ -254,10 +254,7 @@ fn everybody(embedder: &Embedder, model: crate::model::ModelId) -> Profile {
         model,
         owner_uid: 1000,
         created_unix_s: 0,
-        scorer: Scorer {
-            svm: fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap(),
-            against: None,
-        },
+        scorer: Scorer::OneClass(fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap()),
         calibration: Calibration {
             threshold: Score(-100.0),
             scale: 1.0,

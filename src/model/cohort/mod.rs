@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use file::CohortError;
 
-/// Most people, classes and embeddings of a cohort.
-const MOST: usize = 4096;
+/// Most people, classes and embeddings of a cohort, and the greatest length of an embedding.
+pub(crate) const MOST: usize = 4096;
 
 /// The people that a model was trained with, in its embedding space.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

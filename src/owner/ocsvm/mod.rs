@@ -60,13 +60,25 @@ impl OneClassSvm {
         if x.len() != self.columns() || !x.iter().all(|x| x.is_finite()) {
             return Score(f64::NEG_INFINITY);
         }
-        let sum: f64 = self
-            .support
+        Score(self.kernel_sum(x) - self.rho)
+    }
+
+    /// The weighted kernel sum Σ αᵢ·k(xᵢ, x) over that at the boundary of the region, ρ: at
+    /// least 1 inside it, and towards 0 far away. NaN for an embedding of another length or
+    /// with a number that is not finite. Allocates nothing.
+    pub fn closeness(&self, x: ArrayView1<f32>) -> f64 {
+        if x.len() != self.columns() || !x.iter().all(|x| x.is_finite()) {
+            return f64::NAN;
+        }
+        self.kernel_sum(x) / self.rho
+    }
+
+    fn kernel_sum(&self, x: ArrayView1<f32>) -> f64 {
+        self.support
             .outer_iter()
             .zip(&self.coefficients)
             .map(|(row, alpha)| alpha * kernel::rbf(self.gamma, squared_distance(row, x)))
-            .sum();
-        Score(sum - self.rho)
+            .sum()
     }
 
     /// Length of an embedding.

@@ -37,7 +37,7 @@ pub struct Forecast {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Expectation {
     /// The rates, from the cohort; `None` for a model without one, and for an owner who is
-    /// scored by the one-class SVM alone.
+    /// scored by one-class SVMs alone.
     #[serde(rename = "outlook")]
     pub forecast: Option<Forecast>,
     /// Distance of the owner's mean from the nearest class of the cohort, in standard
@@ -61,7 +61,9 @@ impl fmt::Display for Expectation {
                 "\nwarning: what to expect is a guess, as if strangers differed from you as the cohort's \
                  people do from each other"
             }
-            None => "warning: only the one-class SVM decides, which tells strangers much worse",
+            None => {
+                "warning: only one-class SVMs decide, yours less the cohort's, which tells strangers worse"
+            }
         };
         write!(
             f,

@@ -116,7 +116,7 @@ impl Sealed for Profile {
         renew: "enrol again",
     };
     const MAGIC: [u8; 8] = *b"GRASPRF\0";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
 
     fn defect(&self) -> Option<&'static str> {
         let Calibration {
@@ -150,10 +150,7 @@ pub(crate) mod tests {
             model: ModelId([7; 32]),
             owner_uid: 1000,
             created_unix_s: 1_700_000_000,
-            scorer: Scorer {
-                svm: fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap(),
-                against: None,
-            },
+            scorer: Scorer::OneClass(fit(rows.view(), Nu::RECIPE, Gamma::RECIPE).unwrap()),
             calibration: Calibration {
                 threshold: Score(-0.125),
                 scale: 0.25,

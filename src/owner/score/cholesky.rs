@@ -39,6 +39,16 @@ impl Cholesky {
         })
     }
 
+    /// Number of rows.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Row of L up to its diagonal, which is included.
+    pub(super) fn row(&self, row: usize) -> &[f64] {
+        &self.lower[row * self.size..][..=row]
+    }
+
     /// Mahalanobis distance of two points: √((a − b)ᵀ·S⁻¹·(a − b)).
     pub(super) fn distance(&self, a: &[f64], b: &[f64]) -> f64 {
         let apart: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();

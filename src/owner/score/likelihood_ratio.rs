@@ -1,20 +1,24 @@
 //! The log-likelihood ratio of owner to cohort, in its stored form: a linear function of
-//! the embedding for each class of the cohort. [`OwnerGaussian`] makes it.
+//! the embedding for each template of the owner and each class of the cohort.
+//! [`OwnerTemplates`] makes it.
 //!
-//! [`OwnerGaussian`]: super::OwnerGaussian
+//! [`OwnerTemplates`]: super::OwnerTemplates
 
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
+
+use super::lines::Lines;
+use super::log_mean_exp::log_mean_exp;
 
 /// Log-likelihood ratio of the owner to the cohort.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LikelihoodRatio {
     pub(super) columns: usize,
-    /// Slopes of ln(class / owner) over the embedding, class by class, each of `columns`
-    /// numbers.
-    pub(super) slopes: Vec<f32>,
-    /// Value of ln(class / owner) at the zero embedding, for each class.
-    pub(super) offsets: Vec<f64>,
+    /// ln(template / reference) of each of the owner's templates, tempered; the reference is
+    /// a Gaussian at the owner's mean, which cancels.
+    pub(super) templates: Lines,
+    /// ln(class / reference) of each class, tempered.
+    pub(super) classes: Lines,
     /// Person of each class.
     pub(super) people: Vec<u32>,
 }
@@ -31,33 +35,9 @@ impl LikelihoodRatio {
         if x.len() != self.columns {
             return f64::NAN;
         }
-        let of_class = |(at, offset): (usize, &f64)| {
-            let slope = &self.slopes[at * self.columns..][..self.columns];
-            let dot: f64 = slope
-                .iter()
-                .zip(x)
-                .map(|(&w, &x)| f64::from(w) * f64::from(x))
-                .sum();
-            dot + offset
-        };
-        let kept = || {
-            let all = self.offsets.iter().enumerate();
-            all.filter(|(at, _)| person.is_none_or(|person| self.people[*at] != person))
-        };
-        // ln Σ exp in one pass, scaled by the largest value so far against overflow.
-        let (mut most, mut sum) = (f64::NEG_INFINITY, 0.0);
-        for value in kept().map(of_class) {
-            if value.is_nan() {
-                return f64::NAN;
-            }
-            if value > most {
-                sum *= (most - value).exp();
-                most = value;
-            }
-            sum += (value - most).exp();
-        }
-        let classes = kept().count() as f64;
-        classes.ln() - most - sum.ln()
+        let kept = self.classes.values(x).zip(&self.people);
+        let kept = kept.filter(|(_, whose)| person.is_none_or(|person| **whose != person));
+        log_mean_exp(self.templates.values(x)) - log_mean_exp(kept.map(|(value, _)| value))
     }
 
     /// Length of an embedding.
@@ -65,13 +45,15 @@ impl LikelihoodRatio {
         self.columns
     }
 
+    /// Number of the owner's templates.
+    pub fn templates(&self) -> usize {
+        self.templates.len()
+    }
+
     /// Whether lengths agree and numbers are finite.
     pub(super) fn is_sound(&self) -> bool {
-        let classes = self.offsets.len();
-        classes > 0
-            && self.people.len() == classes
-            && classes.checked_mul(self.columns) == Some(self.slopes.len())
-            && self.slopes.iter().all(|w| w.is_finite())
-            && self.offsets.iter().all(|b| b.is_finite())
+        self.templates.is_sound(self.columns)
+            && self.classes.is_sound(self.columns)
+            && self.people.len() == self.classes.len()
     }
 }

@@ -1,100 +1,115 @@
 //! Embeddings to scores.
 //!
-//! Without a cohort in the bundle the score is the one-class SVM's decision value. With
-//! one it is the log-likelihood ratio against the cohort, normalised so that the
-//! impostors' mean is 0 and the owner's is 1; windows that resemble neither owner nor
-//! cohort are rejected by the one-class SVM.
+//! Without a cohort in the bundle the score is the one-class SVM's decision value, as in the
+//! original recipe. With one it is the mean of two scores against the cohort, normalised so
+//! that the impostors' mean is 0 and the owner's is 1: a log-likelihood ratio of Gaussians,
+//! and the owner's one-class SVM less those of the cohort's people, which also rejects
+//! windows that resemble neither.
 
+mod against_cohort;
 mod calibration;
 mod cholesky;
 mod likelihood_ratio;
-mod owner_gaussian;
+mod lines;
+mod log_mean_exp;
+mod owner_templates;
+mod svm_contrast;
+mod whitening;
 
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+pub use against_cohort::{AgainstCohort, Strangers};
 pub use calibration::Calibration;
 pub use likelihood_ratio::LikelihoodRatio;
-pub use owner_gaussian::OwnerGaussian;
+pub use owner_templates::OwnerTemplates;
 
 use super::Score;
 use super::ocsvm::OneClassSvm;
 
-/// The score of a window that resembles neither owner nor cohort, and the lower limit
-/// of normalised scores.
+/// The lower limit of normalised scores; a window that resembles neither owner nor cohort
+/// has it.
 pub const NOVEL: f64 = -5.0;
-/// A window is rejected if its weighted kernel sum is below this share of the smallest
-/// of any held-out window of the owner.
-const NEAR: f64 = 1e-3;
 
 /// Scores one owner's windows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Scorer {
-    /// One-class SVM of the owner's embeddings.
-    pub svm: OneClassSvm,
-    /// The likelihood ratio against the bundle's cohort; `None` without a cohort, and for
-    /// an owner who is scored by the one-class SVM alone.
-    pub against: Option<NormalisedRatio>,
+pub enum Scorer {
+    /// By the decision value of the owner's one-class SVM, without a cohort.
+    OneClass(OneClassSvm),
+    /// Against the bundle's cohort.
+    Cohort(Box<NormalisedScore>),
 }
 
-/// The log-likelihood ratio against a cohort, with what normalises it.
+/// The score against a cohort, with what normalises it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct NormalisedRatio {
-    /// The log-likelihood ratio.
-    pub ratio: LikelihoodRatio,
+pub struct NormalisedScore {
+    /// The score.
+    pub against: AgainstCohort,
     /// Its mean over impostors' windows.
     pub strangers: f64,
     /// Difference from there to the mean of the owner's median held-out session; positive.
     pub span: f64,
-    /// Windows with a decision value of the one-class SVM below this score [`NOVEL`].
-    pub guard: f64,
 }
 
 impl Scorer {
     /// The score of an embedding; not finite if it has another length or a number that is
     /// not finite. Allocates nothing.
     pub fn score(&self, x: ArrayView1<'_, f32>) -> Score {
-        let inside = self.svm.score(x);
-        let Some(against) = &self.against else {
-            return inside;
-        };
-        if !inside.0.is_finite() {
-            return inside;
+        match self {
+            Self::OneClass(svm) => svm.score(x),
+            Self::Cohort(scored) => Score(scored.score(x)),
         }
-        if inside.0 < against.guard {
-            return Score(NOVEL);
+    }
+
+    /// The owner's one-class SVM.
+    pub fn svm(&self) -> &OneClassSvm {
+        match self {
+            Self::OneClass(svm) => svm,
+            Self::Cohort(scored) => scored.against.svm(),
         }
-        Score(against.normalise(against.ratio.score(x)))
     }
 
     /// Length of an embedding.
     pub fn columns(&self) -> usize {
-        self.svm.columns()
+        match self {
+            Self::OneClass(svm) => svm.columns(),
+            Self::Cohort(scored) => scored.against.columns(),
+        }
     }
 
     /// The check that its contents fail; `None` if they are valid.
     pub(crate) fn defect(&self) -> Option<&'static str> {
-        let against = self.against.as_ref()?;
-        let numbers = [against.strangers, against.span, against.guard];
-        let sound = against.ratio.is_sound()
-            && against.ratio.columns() == self.svm.columns()
-            && numbers.iter().all(|v| v.is_finite())
-            && against.span > 0.0;
-        (!sound).then_some("its likelihood ratio is no number")
+        let Self::Cohort(scored) = self else {
+            return None;
+        };
+        let sound = scored.against.is_sound()
+            && scored.strangers.is_finite()
+            && scored.span.is_finite()
+            && scored.span > 0.0;
+        (!sound).then_some("its score against the cohort is no number")
     }
 }
 
-impl NormalisedRatio {
-    /// The field `guard` for `svm`, from the decision values of held-out windows.
-    pub fn guard(svm: &OneClassSvm, held_out: impl IntoIterator<Item = Score>) -> f64 {
-        let lowest = held_out.into_iter().map(|score| score.0);
-        let lowest = lowest.fold(0.0, f64::min);
-        NEAR * (lowest + svm.rho()).max(0.0) - svm.rho()
+impl NormalisedScore {
+    /// The normalised score of an embedding; see [`Scorer::score`].
+    pub fn score(&self, x: ArrayView1<'_, f32>) -> f64 {
+        let score = self.normalise(self.against.score(x));
+        // Infinite where a number of the embedding is: not to be mistaken for novelty.
+        if x.iter().all(|x| x.is_finite()) {
+            score
+        } else {
+            f64::NAN
+        }
     }
 
-    /// The normalised score of a raw log-likelihood ratio, at least [`NOVEL`].
-    pub fn normalise(&self, ratio: f64) -> f64 {
-        ((ratio - self.strangers) / self.span).max(NOVEL)
+    /// The normalised score of a raw one, at least [`NOVEL`]; NaN of NaN.
+    pub fn normalise(&self, score: f64) -> f64 {
+        let normalised = (score - self.strangers) / self.span;
+        if normalised < NOVEL {
+            NOVEL
+        } else {
+            normalised
+        }
     }
 }
 

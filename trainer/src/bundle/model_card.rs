@@ -118,9 +118,10 @@ Fixed convolutions give each axis's power in 14 bands from 0.8 to 45 Hz, how it 
 the window, and how each two axes move together. No weight is learnt by gradient descent; the \
 scaling of the numbers is inside the graph. Beside it lies `cohort.bin`: where the people below \
 are in that space, with six stand-ins for each (their windows as if held by another hand, turned, \
-slower or stronger), how windows and sessions of one person differ, and up to 200 embeddings of \
-each. graspd scores an owner by the likelihood ratio against this cohort; the one-class SVM \
-rejects what resembles neither.
+slower or stronger), all of it also with a cheaper sensor's noise, how windows and sessions of one \
+person differ, and up to 200 embeddings of each. graspd scores an owner against this cohort by \
+the mean of a likelihood ratio, with a Gaussian for each session of the enrolment, and of the \
+owner's one-class SVM less those of the cohort's people, which rejects what resembles nobody.
 
 Input is m/s² with gravity and rad/s in Android's axes, oldest frame first.";
 

@@ -3,8 +3,8 @@
 
 use graspd::enrol::GammaRule;
 use graspd::model::cohort::Cohort;
-use graspd::owner::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit, held_out_scores};
-use graspd::owner::score::{NormalisedRatio, OwnerGaussian, Scorer, moments};
+use graspd::owner::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit};
+use graspd::owner::score::{AgainstCohort, NormalisedScore, OwnerTemplates, Scorer};
 use ndarray::{Array2, ArrayView1, Axis, concatenate};
 
 use super::features::{Features, PersonFeatures};
@@ -66,40 +66,34 @@ pub fn sample_evenly(sessions: &[Features], windows: usize) -> (Array2<f32>, Vec
     (rows, picked().map(|(s, _)| *s).collect())
 }
 
-/// Enrols an owner: fits the one-class SVM, and with a cohort the likelihood ratio. With
-/// too few rows for cross-validation, γ is [`Gamma::RECIPE`] and novelty is not checked.
+/// Enrols an owner: without a cohort by the one-class SVM, with one against it. With too few
+/// rows for cross-validation, γ of the one-class SVM is [`Gamma::RECIPE`].
 pub fn enrol(
     rows: &Array2<f32>,
     sessions: &[u32],
     how: Enrolment,
     cohort: Option<&Cohort>,
 ) -> Result<Scorer, FitError> {
-    let (gamma, held_out) = match (how.gamma, Folds::new(sessions, 0)) {
-        (GammaRule::HeldOut, Ok(folds)) => {
-            let choice = choose_gamma(rows.view(), &folds, how.nu)?;
-            (choice.gamma, choice.scores)
-        }
-        (GammaRule::Fixed(gamma), Ok(folds)) if cohort.is_some() => {
-            (gamma, held_out_scores(rows.view(), &folds, how.nu, gamma)?)
-        }
-        (GammaRule::Fixed(gamma), _) => (gamma, Vec::new()),
-        (GammaRule::HeldOut, Err(_)) => (Gamma::RECIPE, Vec::new()),
-    };
-    let svm = fit(rows.view(), how.nu, gamma)?;
     let against = cohort.and_then(|cohort| {
-        let owner = OwnerGaussian::of(cohort, rows.view())?;
+        let owner = OwnerTemplates::of(cohort, rows.view(), sessions)?;
         let far = owner.far_from(cohort).is_some();
-        let ratio = owner.against(cohort, far);
-        let runs = owner.strangers(&ratio, cohort, far);
-        let (strangers, span) = moments(runs.iter().flat_map(|(_, scores)| scores).copied());
-        Some(NormalisedRatio {
-            ratio,
-            strangers,
-            span,
-            guard: NormalisedRatio::guard(&svm, held_out.iter().copied()),
-        })
+        let strangers = owner.strangers(cohort, far);
+        AgainstCohort::learn(cohort, &owner, rows.view(), &strangers, far)
     });
-    Ok(Scorer { svm, against })
+    if let Some(against) = against {
+        // Already in strangers' standard deviations above their mean.
+        return Ok(Scorer::Cohort(Box::new(NormalisedScore {
+            against,
+            strangers: 0.0,
+            span: 1.0,
+        })));
+    }
+    let gamma = match (how.gamma, Folds::new(sessions, 0)) {
+        (GammaRule::HeldOut, Ok(folds)) => choose_gamma(rows.view(), &folds, how.nu)?.gamma,
+        (GammaRule::Fixed(gamma), _) => gamma,
+        (GammaRule::HeldOut, Err(_)) => Gamma::RECIPE,
+    };
+    Ok(Scorer::OneClass(fit(rows.view(), how.nu, gamma)?))
 }
 
 /// Takes everyone with an enrolment and a test session as owner, with everyone else's test
@@ -129,7 +123,7 @@ pub fn verify(
         };
         let trials = Trials::new(trial_sessions(people, person).map(scored).collect());
         if trials.eer().is_some() {
-            let gamma = scorer.svm.gamma().get();
+            let gamma = scorer.svm().gamma().get();
             all.push(VerifiedOwner {
                 person,
                 trials,

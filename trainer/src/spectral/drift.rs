@@ -3,6 +3,7 @@
 use graspd::enrol::{DecisionBudget, GammaRule, LearnOptions, LearntOwner};
 use graspd::model::cohort::{Cohort, Drift};
 use graspd::owner::ocsvm::Nu;
+use graspd::owner::score::Scorer;
 
 use super::embeddings::SessionEmbeddings;
 use crate::evaluate::features::Features;
@@ -42,14 +43,11 @@ pub(super) fn of(all: &[SessionEmbeddings], cohort: &Cohort) -> Drift {
             // People whose enrolment is refused do not count.
             continue;
         };
-        let Some(against) = owner.scorer.against else {
+        let Scorer::Cohort(scored) = owner.scorer else {
             continue;
         };
         for session in &sessions[enrolled..] {
-            let scores: Vec<f64> = session
-                .outer_iter()
-                .map(|row| against.normalise(against.ratio.score(row)))
-                .collect();
+            let scores: Vec<f64> = session.outer_iter().map(|row| scored.score(row)).collect();
             let mean = average(scores.iter().copied());
             strays.push(Drift::stray(mean));
             spreads.push(average(scores.iter().map(|s| (s - mean).powi(2))));

@@ -1,4 +1,5 @@
-//! Embeddings of every session: as recorded, in other grips, and as synthetic people.
+//! Embeddings of every session: as recorded, in other grips, as synthetic people, and with
+//! a cheaper sensor's noise.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -9,6 +10,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::augmentation::{Augmentation, OTHER_GRIP, OTHER_PERSON};
 use super::branch::{COLUMNS, Spectral};
+use super::sensor_noise;
 use crate::arch::Served;
 use crate::data::Windows;
 use crate::evaluate::features::{Features, motion_intensity};
@@ -20,6 +22,8 @@ pub(super) const SYNTHETIC_PEOPLE: usize = 6;
 const GRIPS: usize = 3;
 /// Median motion intensity, m/s², above which a session counts as walking.
 const WALKING: f32 = 0.3;
+/// First of the streams of random numbers that noise is drawn from, one for each person.
+const NOISE_STREAM: u64 = 1 << 32;
 /// Windows that go through the graph at once.
 const BATCH: usize = 64;
 
@@ -40,7 +44,7 @@ pub(super) struct SessionEmbeddings {
 }
 
 /// Embeddings of every session as recorded, in [`GRIPS`] other grips, and as each of the
-/// [`SYNTHETIC_PEOPLE`].
+/// [`SYNTHETIC_PEOPLE`]; sessions as recorded and synthetic people also with noise.
 pub(super) fn of_people(
     people: &[Vec<Windows>],
     frames: usize,
@@ -54,6 +58,9 @@ pub(super) fn of_people(
     for (person, sessions) in (0u32..).zip(people) {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(u64::from(person));
+        // Numbers of its own, so that grips and synthetic people do not depend on noise.
+        let mut noise = ChaCha8Rng::seed_from_u64(seed);
+        noise.set_stream(NOISE_STREAM + u64::from(person));
         let others: Vec<Augmentation> = (0..SYNTHETIC_PEOPLE)
             .map(|_| Augmentation::draw(OTHER_PERSON, &mut rng))
             .collect();
@@ -71,12 +78,19 @@ pub(super) fn of_people(
                 });
             };
             add(0, true, windows);
+            add(0, false, &sensor_noise::add(windows, frames, &mut noise));
             for _ in 0..GRIPS {
                 let grip = Augmentation::draw(OTHER_GRIP, &mut rng);
                 add(0, false, &grip.apply(windows, frames));
             }
             for (at, other) in others.iter().enumerate() {
-                add(at + 1, false, &other.apply(windows, frames));
+                let theirs = other.apply(windows, frames);
+                add(at + 1, false, &theirs);
+                add(
+                    at + 1,
+                    false,
+                    &sensor_noise::add(&theirs, frames, &mut noise),
+                );
             }
         }
     }

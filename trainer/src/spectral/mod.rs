@@ -12,6 +12,7 @@ pub mod cohort;
 mod drift;
 mod embeddings;
 mod model;
+mod sensor_noise;
 
 pub use branch::Spectral;
 pub use model::{SpectralError, SpectralModel, learn};

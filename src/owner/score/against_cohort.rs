@@ -1,0 +1,155 @@
+//! An owner against the cohort: the mean of two scores that fail on different windows.
+//!
+//! One is the log-likelihood ratio of Gaussians, the other the one-class SVM of the owner
+//! less those of the cohort's people. Each is standardised by strangers' scores: the
+//! cohort's own people, each without their classes and their SVM.
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+use super::svm_contrast::CohortSvms;
+use super::whitening::Whitening;
+use super::{LikelihoodRatio, OwnerTemplates, moments};
+use crate::model::cohort::Cohort;
+use crate::owner::ocsvm::OneClassSvm;
+
+/// Scores one owner's windows against the cohort's people.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AgainstCohort {
+    /// `None` where the SVMs alone decide.
+    ratio: Option<(LikelihoodRatio, Standard)>,
+    svms: CohortSvms,
+    svm: OneClassSvm,
+    of_svms: Standard,
+}
+
+/// Embeddings of impostors: for each person of the cohort, in order.
+pub type Strangers = Vec<(u32, Array2<f32>)>;
+
+impl AgainstCohort {
+    /// Learns both scores of the owner of `rows`, one embedding each in time order;
+    /// `sessions` has a session number for each. `strangers` are the cohort's people, as
+    /// [`OwnerTemplates::strangers`] gives them; `far` as for [`OwnerTemplates::against`].
+    /// `None` where lengths disagree or something cannot be fitted.
+    pub fn learn(
+        cohort: &Cohort,
+        owner: &OwnerTemplates,
+        rows: ArrayView2<'_, f32>,
+        strangers: &Strangers,
+        far: bool,
+    ) -> Option<Self> {
+        let whitening = Whitening::by(&OwnerTemplates::of_cohort(cohort)?);
+        let svms = CohortSvms::fit(whitening, strangers)?;
+        let svm = svms.owner(rows)?;
+        let ratio = owner.against(cohort, far);
+        let of_strangers = |score: &dyn Fn(u32, ArrayView1<'_, f32>) -> f64| {
+            let scores: Vec<f64> = strangers
+                .iter()
+                .flat_map(|(person, rows)| rows.outer_iter().map(|row| score(*person, row)))
+                .collect();
+            Standard::of(&scores)
+        };
+        let of_ratio = of_strangers(&|person, row| ratio.score_without(Some(person), row));
+        let of_svms = of_strangers(&|person, row| svms.score(&svm, Some(person), row));
+        Some(Self {
+            ratio: Some((ratio, of_ratio)),
+            svms,
+            svm,
+            of_svms,
+        })
+    }
+
+    /// The same of other windows of the owner, with the cohort's SVMs and strangers' moments
+    /// kept: for windows that are held out of an enrolment.
+    pub fn relearn(
+        &self,
+        cohort: &Cohort,
+        owner: &OwnerTemplates,
+        rows: ArrayView2<'_, f32>,
+        far: bool,
+    ) -> Option<impl Fn(ArrayView1<'_, f32>) -> f64 + use<'_>> {
+        let svm = self.svms.owner(rows)?;
+        let ratio = self.ratio.as_ref().map(|_| owner.against(cohort, far));
+        Some(move |x: ArrayView1<'_, f32>| self.mean(ratio.as_ref(), &svm, None, x))
+    }
+
+    /// The SVMs alone.
+    pub fn svms_alone(self) -> Self {
+        Self {
+            ratio: None,
+            ..self
+        }
+    }
+
+    /// The score, in strangers' standard deviations above their mean. Not finite for an
+    /// embedding of another length or with a number that is not finite. Allocates nothing.
+    pub fn score(&self, x: ArrayView1<'_, f32>) -> f64 {
+        self.score_without(None, x)
+    }
+
+    /// The same without one person of the cohort: that person's score as an unknown impostor.
+    pub fn score_without(&self, person: Option<u32>, x: ArrayView1<'_, f32>) -> f64 {
+        let ratio = self.ratio.as_ref().map(|(ratio, _)| ratio);
+        self.mean(ratio, &self.svm, person, x)
+    }
+
+    fn mean(
+        &self,
+        ratio: Option<&LikelihoodRatio>,
+        svm: &OneClassSvm,
+        without: Option<u32>,
+        x: ArrayView1<'_, f32>,
+    ) -> f64 {
+        let by_svms = self.of_svms.place(self.svms.score(svm, without, x));
+        match (ratio, &self.ratio) {
+            (Some(ratio), Some((_, of_ratio))) => {
+                let by_ratio = of_ratio.place(ratio.score_without(without, x));
+                (by_ratio + by_svms) / 2.0
+            }
+            _ => by_svms,
+        }
+    }
+
+    /// Length of an embedding.
+    pub fn columns(&self) -> usize {
+        self.svms.columns()
+    }
+
+    /// The owner's one-class SVM, in the whitened space.
+    pub fn svm(&self) -> &OneClassSvm {
+        &self.svm
+    }
+
+    /// Whether lengths agree and numbers are finite.
+    pub(super) fn is_sound(&self) -> bool {
+        let ratio = self.ratio.as_ref().is_none_or(|(ratio, of_ratio)| {
+            ratio.is_sound() && ratio.columns() == self.columns() && of_ratio.is_sound()
+        });
+        ratio
+            && self.svms.is_sound()
+            && self.svm.columns() == self.columns()
+            && self.of_svms.is_sound()
+    }
+}
+
+/// Moments of strangers' scores.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+struct Standard {
+    mean: f64,
+    deviation: f64,
+}
+
+impl Standard {
+    fn of(scores: &[f64]) -> Self {
+        let (mean, deviation) = moments(scores.iter().copied());
+        Self { mean, deviation }
+    }
+
+    fn place(self, score: f64) -> f64 {
+        (score - self.mean) / self.deviation
+    }
+
+    fn is_sound(self) -> bool {
+        self.mean.is_finite() && self.deviation.is_finite() && self.deviation > 0.0
+    }
+}

@@ -1,0 +1,97 @@
+//! The space in which one person's windows spread alike in all directions.
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+use super::cholesky::Cholesky;
+use crate::model::cohort::MOST;
+
+/// Whitening by a covariance S = L·Lᵀ: x becomes L⁻¹·x, so that squared distances are
+/// Mahalanobis'.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Whitening {
+    columns: usize,
+    /// L's lower triangle, row by row.
+    lower: Vec<f32>,
+}
+
+impl Whitening {
+    pub(super) fn by(covariance: &Cholesky) -> Self {
+        let columns = covariance.size();
+        let rows = (0..columns).map(|row| covariance.row(row));
+        Self {
+            columns,
+            lower: rows.flatten().map(|&v| v as f32).collect(),
+        }
+    }
+
+    /// Gives `read` the whitened `x`. `None` if `x` has another length. Allocates nothing.
+    pub fn of<T>(
+        &self,
+        x: ArrayView1<'_, f32>,
+        read: impl FnOnce(ArrayView1<'_, f32>) -> T,
+    ) -> Option<T> {
+        if x.len() != self.columns {
+            return None;
+        }
+        // On the stack: the length of an embedding is only known when a bundle is opened.
+        let mut space = [0.0f32; MOST];
+        let whitened = space.get_mut(..self.columns)?;
+        let mut rest = self.lower.as_slice();
+        for (at, &x) in x.iter().enumerate() {
+            let (line, below) = rest.split_at_checked(at + 1)?;
+            rest = below;
+            let (known, diagonal) = (&whitened[..at], line[at]);
+            let dot: f64 = (line.iter().zip(known))
+                .map(|(&l, &w)| f64::from(l) * f64::from(w))
+                .sum();
+            whitened[at] = ((f64::from(x) - dot) / f64::from(diagonal)) as f32;
+        }
+        Some(read(ArrayView1::from(&*whitened)))
+    }
+
+    /// All of `rows` whitened; `None` if they have another length.
+    pub fn rows(&self, rows: ArrayView2<'_, f32>) -> Option<Array2<f32>> {
+        let mut all = Array2::zeros(rows.dim());
+        for (row, mut whitened) in rows.outer_iter().zip(all.outer_iter_mut()) {
+            self.of(row, |of| whitened.assign(&of))?;
+        }
+        Some(all)
+    }
+
+    /// Length of an embedding.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// Whether lengths agree and numbers are finite.
+    pub(super) fn is_sound(&self) -> bool {
+        let columns = self.columns;
+        if !(1..=MOST).contains(&columns) || self.lower.len() != columns * (columns + 1) / 2 {
+            return false;
+        }
+        let mut diagonal = (0..columns).map(|row| self.lower[row * (row + 3) / 2]);
+        self.lower.iter().all(|v| v.is_finite()) && diagonal.all(|v| v > 0.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::arr1;
+
+    #[test]
+    fn distances_are_mahalanobis() {
+        let covariance = vec![4.0, 1.0, 0.5, 1.0, 3.0, 0.2, 0.5, 0.2, 2.0];
+        let shared = Cholesky::of(covariance, 3).unwrap();
+        let whitening = Whitening::by(&shared);
+        assert!(whitening.is_sound());
+        let (a, b) = ([1.0f32, -2.0, 0.5], [0.0f32, 1.5, 3.0]);
+        let whitened = |x: [f32; 3]| whitening.of(arr1(&x).view(), |x| x.to_owned()).unwrap();
+        let apart = whitened(a) - whitened(b);
+        let found = f64::from(apart.dot(&apart)).sqrt();
+        let expected = shared.distance(&a.map(f64::from), &b.map(f64::from));
+        assert!((found - expected).abs() < 1e-5, "{found} {expected}");
+        assert!(whitening.of(arr1(&[1.0f32]).view(), |_| ()).is_none());
+    }
+}
