@@ -11,6 +11,7 @@ SYSCONFDIR = /etc
 BINDIR     = $(PREFIX)/bin
 LIBDIR     = $(PREFIX)/lib
 DATADIR    = $(PREFIX)/share
+ZSHDIR     = $(DATADIR)/zsh/site-functions
 # The service managers to install for: systemd, openrc.
 INIT       = systemd openrc
 
@@ -18,6 +19,8 @@ INIT       = systemd openrc
 # unless it was built for another kind of machine than this.
 GRASPD     = target/release/graspd
 GENERATOR  = $(GRASPD)
+# Where packages are made.
+DEBDIR     = target/deb
 
 PLACES     = $(DESTDIR)$(BINDIR)/graspd \
   $(DESTDIR)$(LIBDIR)/systemd/system/graspd.service \
@@ -29,7 +32,7 @@ PLACES     = $(DESTDIR)$(BINDIR)/graspd \
   $(DESTDIR)$(SYSCONFDIR)/init.d/graspd \
   $(DESTDIR)$(DATADIR)/bash-completion/completions/graspd \
   $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/graspd.fish \
-  $(DESTDIR)$(DATADIR)/zsh/site-functions/_graspd
+  $(DESTDIR)$(ZSHDIR)/_graspd
 
 # Files that name others are told where those are.
 PLACED     = sed -e 's\#/usr/bin/graspd\#$(BINDIR)/graspd\#' \
@@ -61,10 +64,10 @@ install-program:
 	mkdir -p '$(DESTDIR)$(DATADIR)/man/man1'
 	'$(GENERATOR)' man '$(DESTDIR)$(DATADIR)/man/man1'
 	mkdir -p '$(DESTDIR)$(DATADIR)/bash-completion/completions' \
-	    '$(DESTDIR)$(DATADIR)/fish/vendor_completions.d' '$(DESTDIR)$(DATADIR)/zsh/site-functions'
+	    '$(DESTDIR)$(DATADIR)/fish/vendor_completions.d' '$(DESTDIR)$(ZSHDIR)'
 	'$(GENERATOR)' completions bash >'$(DESTDIR)$(DATADIR)/bash-completion/completions/graspd'
 	'$(GENERATOR)' completions fish >'$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/graspd.fish'
-	'$(GENERATOR)' completions zsh >'$(DESTDIR)$(DATADIR)/zsh/site-functions/_graspd'
+	'$(GENERATOR)' completions zsh >'$(DESTDIR)$(ZSHDIR)/_graspd'
 
 # A configuration that is there stays: it is the administrator's.
 .PHONY: install-data
@@ -99,3 +102,8 @@ uninstall:
 	rm -rf '$(DESTDIR)$(DATADIR)/graspd'
 	! $(PLACED) config/graspd.toml | cmp -s - '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || \
 	    rm -r '$(DESTDIR)$(SYSCONFDIR)/graspd'
+
+# A Debian package, of a program that is built first unless GRASPD names another.
+.PHONY: deb
+deb: $(if $(filter file,$(origin GRASPD)),all)
+	packaging/deb '$(GRASPD)' '$(GENERATOR)' '$(DEBDIR)'

@@ -19,6 +19,8 @@ debian_packages() {
     command -v duk >/dev/null || packages+=(duktape)
     command -v zstd >/dev/null || packages+=(zstd)
     command -v make >/dev/null || packages+=(make)
+    command -v dh >/dev/null || packages+=(debhelper)
+    command -v lintian >/dev/null || packages+=(lintian)
     if [ ${#packages[@]} -gt 0 ]; then
         export DEBIAN_FRONTEND=noninteractive
         apt-get update -qq

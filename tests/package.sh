@@ -1,0 +1,111 @@
+#!/bin/bash
+# Makes the Debian package, looks into it, and installs, upgrades, removes and purges
+# it on this Debian, in a root laid over it, so that nothing of that stays.
+# Usage: tests/package.sh [GRASPD [GENERATOR]], by default the debug build of this
+# checkout. 77 where not all of that can be done.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+graspd=${1:-${CARGO_TARGET_DIR:-target}/debug/graspd}
+generator=${2:-$graspd}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+chmod 755 "$scratch"
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+not_tried() {
+    echo "skipped: $1, so $2" >&2
+    exit 77
+}
+
+command -v dh >/dev/null || not_tried "no debhelper here" "NO Debian package was made"
+
+# A debug build is large; what is released is stripped by cargo. Quick to unpack.
+cp "$graspd" "$scratch/graspd"
+[ "$generator" != "$graspd" ] || {
+    strip "$scratch/graspd"
+    generator=$scratch/graspd
+}
+export DPKG_DEB_COMPRESSOR_TYPE=gzip DPKG_DEB_COMPRESSOR_LEVEL=1
+make deb GRASPD="$scratch/graspd" GENERATOR="$generator" DEBDIR="$scratch/made" >"$scratch/log" 2>&1 || {
+    cat "$scratch/log"
+    fail "there is no package"
+}
+package=$(echo "$scratch"/made/*.deb)
+ls -l --human-readable "$package"
+
+# --- Each is a file of root's, with this mode.
+dpkg-deb --contents "$package" | awk '$2 == "root/root" && /^-/ { print $1, substr($6, 2) }' >"$scratch/found"
+while read -r mode path; do
+    grep -qxF -e "$mode $path" "$scratch/found" || fail "there is no $path with $mode"
+done <<'LIST'
+-rw-r--r-- /etc/graspd/graspd.toml
+-rwxr-xr-x /usr/bin/graspd
+-rw-r--r-- /usr/lib/systemd/system/graspd-lock.service
+-rw-r--r-- /usr/lib/systemd/system/graspd.service
+-rw-r--r-- /usr/lib/sysusers.d/graspd.conf
+-rw-r--r-- /usr/lib/tmpfiles.d/graspd.conf
+-rw-r--r-- /usr/lib/udev/rules.d/85-graspd.rules
+-rw-r--r-- /usr/share/bash-completion/completions/graspd
+-rw-r--r-- /usr/share/doc/graspd/changelog.gz
+-rw-r--r-- /usr/share/doc/graspd/copyright
+-rw-r--r-- /usr/share/doc/graspd/protocol.md.gz
+-rw-r--r-- /usr/share/fish/vendor_completions.d/graspd.fish
+-rw-r--r-- /usr/share/graspd/models/default/README.md
+-rw-r--r-- /usr/share/graspd/models/default/branch.onnx
+-rw-r--r-- /usr/share/graspd/models/default/cohort.bin
+-rw-r--r-- /usr/share/graspd/models/default/manifest.toml
+-rw-r--r-- /usr/share/graspd/models/seed-2d/branch.onnx
+-rw-r--r-- /usr/share/graspd/models/seed-2d/manifest.toml
+-rw-r--r-- /usr/share/man/man1/graspd-enroll.1.gz
+-rw-r--r-- /usr/share/man/man1/graspd.1.gz
+-rw-r--r-- /usr/share/polkit-1/rules.d/50-graspd.rules
+-rw-r--r-- /usr/share/zsh/vendor-completions/_graspd
+LIST
+dpkg-deb --control "$package" "$scratch/control"
+[ "$(cat "$scratch/control/conffiles")" = /etc/graspd/graspd.toml ] || fail "the configuration is no conffile"
+grep -q '^Depends: .*libc6 (>= ' "$scratch/control/control" || fail "it does not name the libc that it needs"
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
+grep -qE "^Version: $version(~dev)?$" "$scratch/control/control" || fail "its version is not Cargo.toml's"
+echo "contents: passed"
+
+if command -v lintian >/dev/null; then
+    lintian --display-info --fail-on error,warning,info --suppress-tags bad-distribution-in-changes-file \
+        --allow-root "$scratch"/made/*.changes
+    echo "lintian: passed"
+    status=0
+else
+    echo "skipped: no lintian here, so the package was NOT looked at by it" >&2
+    status=77
+fi
+
+installed_not="the package was NOT installed"
+[ "$(id -u)" = 0 ] || not_tried "not root" "$installed_not"
+[ "$(dpkg-deb --field "$package" Architecture)" = "$(dpkg --print-architecture)" ] ||
+    not_tried "it is for another processor" "$installed_not"
+mv "$package" "$scratch/1.deb"
+tests/package/next "$scratch/1.deb" "$scratch/2.deb" 2
+tests/package/next "$scratch/1.deb" "$scratch/3.deb" 3
+# The system's own root, with a folder in memory over it that takes what is written.
+cat >"$scratch/over" <<'SCRIPT'
+mount -t tmpfs tmpfs "$1"
+mkdir "$1/upper" "$1/work" "$1/root"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
+mkdir -p "$1/root/packages" "$1/root/run"
+mount --bind /proc "$1/root/proc"
+mount --bind /dev "$1/root/dev"
+SCRIPT
+mkdir "$scratch/over-root"
+unshare --mount sh -e "$scratch/over" "$scratch/over-root" ||
+    not_tried "no root can be laid over this system's" "$installed_not"
+cp tests/package/inside "$scratch"
+# shellcheck disable=SC2016 # It is that shell's.
+unshare --mount sh -ec '
+    . "$2/over"
+    cp "$2"/?.deb "$2/inside" "$1/root/packages"
+    exec chroot "$1/root" /packages/inside /packages
+' sh "$scratch/over-root" "$scratch"
+exit "$status"

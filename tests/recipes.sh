@@ -1,0 +1,79 @@
+#!/bin/bash
+# Runs what the recipes for Alpine and Arch do with a program that is built, without
+# the tools of either, and looks at where they put it.
+# Usage: tests/recipes.sh [GRASPD], by default the debug build of this checkout.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+graspd=$(realpath "${1:-${CARGO_TARGET_DIR:-target}/debug/graspd}")
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+# So that each `make install` in a recipe takes this program.
+export MAKEFLAGS="s -- GRASPD=$graspd"
+version=$(sed -n 's/^version = "\(.*\)"$/\1/p' Cargo.toml)
+
+fail() {
+    echo "$*" >&2
+    exit 1
+}
+
+# has FOLDER PATH…: these, below the folder.
+has() {
+    local folder=$1 path
+    shift
+    for path; do [ -e "$folder/$path" ] || fail "${folder##*/}: there is no $path"; done
+}
+
+has_no() {
+    local folder=$1 path
+    shift
+    for path; do [ ! -e "$folder/$path" ] || fail "${folder##*/}: $path should not be there"; done
+}
+
+everywhere=(usr/bin/graspd usr/lib/udev/rules.d/85-graspd.rules usr/share/polkit-1/rules.d/50-graspd.rules
+    usr/share/graspd/models/default/cohort.bin usr/share/man/man1/graspd.1
+    usr/share/zsh/site-functions/_graspd usr/share/licenses/graspd/LICENSE-MIT etc/graspd/graspd.toml)
+units=(usr/lib/systemd/system/graspd.service usr/lib/sysusers.d/graspd.conf usr/lib/tmpfiles.d/graspd.conf)
+
+# What they say of one another and of the checkout.
+for recipe in packaging/alpine/APKBUILD packaging/arch/PKGBUILD; do
+    grep -qx "pkgver=$version" "$recipe" || fail "$recipe has another version than Cargo.toml, $version"
+done
+for script in pre-install post-install post-upgrade; do
+    [ -x "packaging/alpine/graspd.$script" ] || fail "there is no packaging/alpine/graspd.$script to run"
+done
+
+# --- Alpine. abuild runs each function in the source's folder, with sh and `set -e`.
+pkgdir=$scratch/alpine sh -ec '
+    . packaging/alpine/APKBUILD
+    package
+'
+has "$scratch/alpine" "${everywhere[@]}" "${units[@]}" etc/init.d/graspd
+pkgdir=$scratch/alpine subpkgdir=$scratch/alpine-systemd sh -ec '
+    # abuild(1): moves what is named from the package into the subpackage.
+    amove() {
+        for path; do
+            mkdir -p "$subpkgdir/${path%/*}"
+            mv "$pkgdir/$path" "$subpkgdir/${path%/*}/"
+        done
+    }
+    . packaging/alpine/APKBUILD
+    systemd
+'
+has "$scratch/alpine-systemd" "${units[@]}"
+has_no "$scratch/alpine" "${units[@]}" usr/lib/systemd
+has "$scratch/alpine" "${everywhere[@]}" etc/init.d/graspd
+echo "APKBUILD: puts everything in its place"
+
+# --- Arch. makepkg runs package() in the folder that holds the source's.
+ln -s "$PWD" "$scratch/graspd-$version"
+pkgdir=$scratch/arch recipe=$PWD/packaging/arch bash -ec '
+    cd "$0"
+    . "$recipe/PKGBUILD"
+    package
+    # Each that is to be kept when it was edited is there.
+    for file in "${backup[@]}"; do [ -f "$pkgdir/$file" ]; done
+    [ -f "$recipe/$install" ]
+' "$scratch"
+has "$scratch/arch" "${everywhere[@]}" "${units[@]}"
+has_no "$scratch/arch" etc/init.d
+echo "PKGBUILD: puts everything in its place"
