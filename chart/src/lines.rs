@@ -65,7 +65,7 @@ impl Lines {
         let mut drawing = Drawing::default();
         let frame = Frame::draw(&mut drawing, (&self.x, x), (&self.y, y), HEIGHT);
         if self.diagonal {
-            draw_diagonal(&mut drawing, &frame);
+            draw_diagonal(&mut drawing, &frame, 1.0);
         }
         for (number, series) in self.series.iter().enumerate() {
             self.draw_series(&mut drawing, &frame, number, series);
@@ -99,10 +99,11 @@ impl Lines {
     }
 }
 
-fn draw_diagonal(drawing: &mut Drawing, frame: &Frame) {
+/// Draws the line on which x equals y, from 0 to `largest`, as far as both axes go.
+pub(crate) fn draw_diagonal(drawing: &mut Drawing, frame: &Frame, largest: f64) {
     // Through many points, because it is straight only if both axes have the same
     // scale.
-    let shares = (0..=200).map(|k| f64::from(k) / 200.0);
+    let shares = (0..=200).map(|k| largest * f64::from(k) / 200.0);
     let line = pieces(shares.map(|share| frame.inside(share, share)));
     drawing.path("mark", line.iter().map(Vec::as_slice), false, "equal");
 }

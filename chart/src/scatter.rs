@@ -3,6 +3,7 @@
 use crate::axis::Axis;
 use crate::frame::{Frame, HEIGHT};
 use crate::legend::{Entry, Swatch, sign};
+use crate::lines::draw_diagonal;
 use crate::svg::{Drawing, Paint, Svg, no_data};
 
 /// Groups of points on two axes.
@@ -16,6 +17,8 @@ pub struct Scatter {
     pub y: Axis,
     /// The groups; each has its own colour and marker.
     pub groups: Vec<Group>,
+    /// Whether to draw the line on which x equals y.
+    pub diagonal: bool,
 }
 
 /// The points of one group.
@@ -38,6 +41,10 @@ impl Scatter {
         };
         let mut drawing = Drawing::default();
         let frame = Frame::draw(&mut drawing, (&self.x, x), (&self.y, y), HEIGHT);
+        if self.diagonal {
+            let largest = points().fold(0.0, |most: f64, &(x, y)| most.max(x).max(y));
+            draw_diagonal(&mut drawing, &frame, largest);
+        }
         let size = if points().count() > 300 { 2.2 } else { 3.2 };
         let mut legend = Vec::new();
         for (number, group) in self.groups.iter().enumerate() {

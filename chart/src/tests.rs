@@ -51,6 +51,7 @@ fn charts(values: &[f64], text: &str) -> Vec<Svg> {
                 };
                 5
             ],
+            diagonal: true,
         }
         .svg(),
         Intervals {

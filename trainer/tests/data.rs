@@ -53,6 +53,44 @@ fn sisfall(root: &Path, activity: &str, person: &str) {
     write(root, &path, rows(2000, row));
 }
 
+/// A walk between its 100th and 1097th sample, and a phone that is handled before and after.
+fn ubicomp13(root: &Path, part: &str, trace: &str, placement: &str, kind: &str) {
+    let (mut binary, mut text) = (Vec::new(), String::new());
+    for i in 0..1300_i32 {
+        let t = i64::from(i) * 10_000_000;
+        let x = f64::from(i) * 1e-3 * 9.80665;
+        let y = match (100..=1097).contains(&i) {
+            true => 9.80665,
+            false => 5.0,
+        };
+        let rows = [
+            (2, [0.1, 0.2, 0.3]),
+            (1, [x, y, 0.0]),
+            (3, [9.0, -20.0, 5.0]),
+        ];
+        for (sensor, xyz) in rows {
+            binary.extend(t.to_be_bytes());
+            binary.push(sensor);
+            xyz.map(|v| binary.extend((v as f32).to_be_bytes()));
+            let [x, y, z] = xyz;
+            text += &format!("{t} {sensor} {x} {y} {z} \n");
+        }
+    }
+    let name = format!("{part}/1/{trace}_Male_20-29_170-179cm_{placement}.{kind}");
+    let contents = match kind {
+        "out" => binary,
+        _ => text.into_bytes(),
+    };
+    write(root, &name, contents);
+    let walks = root.join("groundtruth_WD.txt");
+    let before = fs::read_to_string(&walks).unwrap_or_default();
+    fs::write(
+        walks,
+        format!("{before}{trace}{placement}     (100 1097)\n"),
+    )
+    .unwrap();
+}
+
 fn own_text(seconds: i32) -> String {
     let row = |i: i32| {
         let (t, x) = (i64::from(i) * 20_000_000, f64::from(i) * 1e-3 * 9.80665);
@@ -87,6 +125,8 @@ fn units_signs_and_rates_come_out_as_the_daemons() {
     hapt(&dir.path().join("hapt"), "01", "01");
     sisfall(&dir.path().join("sisfall"), "D01", "SA01");
     write(&dir.path().join("graspd"), "ann/1.csv", own_text(10));
+    let walker = dir.path().join("ubicomp13");
+    ubicomp13(&walker, "test_data", "p1.1", "Hand_held", "out");
 
     let (g, degree) = (9.80665, std::f64::consts::PI / 180.0);
     // How far a row rises along x, how many rows a frame advances, and the rest.
@@ -96,6 +136,7 @@ fn units_signs_and_rates_come_out_as_the_daemons() {
         ("motionsense", 1e-3 * g, 0.5, g, turn),
         ("hapt", 1e-3 * g, 0.5, g, turn),
         ("graspd", 1e-3 * g, 0.5, g, turn),
+        ("ubicomp13", 1e-3 * g, 1.0, g, turn),
         (
             "sisfall",
             32.0 / 8192.0 * g,
@@ -152,6 +193,14 @@ fn people_and_sessions_have_the_authors_names_and_order() {
         sisfall(&root("sisfall"), activity, person);
     }
     sisfall(&root("sisfall"), "F01", "SA02");
+    for (part, trace, placement, kind) in [
+        ("train_data", "p10.2", "Handheld_using", "dat"),
+        ("test_data", "p10.1", "Hand_held", "out"),
+        ("test_data", "p2.3", "Handheld_using", "out"),
+        ("test_data", "p2.3", "Trousers_back_pocket", "out"),
+    ] {
+        ubicomp13(&root("ubicomp13"), part, trace, placement, kind);
+    }
     let own = own_text(3);
     let packed = ruzstd::encoding::compress_to_vec(
         own.as_bytes(),
@@ -167,6 +216,14 @@ fn people_and_sessions_have_the_authors_names_and_order() {
         ),
         ("hapt", &["01/02", "01/10", "02/03"]),
         ("sisfall", &["SA02/D01_R01", "SE01/D01_R01", "SE01/D02_R01"]),
+        (
+            "ubicomp13",
+            &[
+                "2/3_Handheld_using",
+                "10/1_Hand_held",
+                "10/2_Handheld_using",
+            ],
+        ),
         ("graspd", &["ben/2026-01-01", "ben/2026-01-02"]),
     ] {
         let corpus = read(set, &root(set));
@@ -217,6 +274,11 @@ fn broken_files_are_named_counted_and_passed_over() {
         "SA01/D03_SA02_R01.txt",
         "somebody else's\n",
     );
+    let walkers = root("ubicomp13");
+    ubicomp13(&walkers, "test_data", "p1.1", "Hand_held", "dat");
+    let trace = |name: &str| format!("test_data/1/{name}_Hand_held.out");
+    write(&walkers, &trace("p1.2_Male_15-19_x"), [7; 30]);
+    write(&walkers, &trace("q1.2_Male_15-19_x"), "");
     write(&root("graspd"), "ann/1.csv", own_text(3));
     write(
         &root("graspd"),
@@ -238,6 +300,13 @@ fn broken_files_are_named_counted_and_passed_over() {
         (
             "sisfall",
             &["D03_SA02_R01.txt: no recording", "1 session D02_R01: "],
+        ),
+        (
+            "ubicomp13",
+            &[
+                "q1.2_Male_15-19_x_Hand_held.out: no recording",
+                "1 session 2_Hand_held: ",
+            ],
         ),
         (
             "graspd",
@@ -274,6 +343,8 @@ proptest! {
             (DataSet::Hapt, "acc_exp01_user01.txt", &bytes),
             (DataSet::Hapt, "gyro_exp01_user01.txt", &bytes),
             (DataSet::SisFall, "D01_SA01_R01.txt", &bytes),
+            (DataSet::UbiComp13, "p1.1_a_b_c_Hand_held.out", &bytes),
+            (DataSet::UbiComp13, "p1.1_a_b_c_Hand_held.dat", &bytes),
             (DataSet::Graspd, "1.csv", &bytes),
         ] {
             write(dir.path(), name, contents);

@@ -116,6 +116,31 @@ fn people_it_never_saw_give_every_figure_and_the_same_twice() {
         let whole = decision[name].as_f64().unwrap();
         assert!((of_owners(name) - whole).abs() < 1e-9, "{name}");
     }
+    // Each owner against each impostor, and hand-overs at each time.
+    let pairs = results["pairs"].as_array().unwrap();
+    assert_eq!(pairs.len(), 6);
+    assert!(share(&results["eer_pairs_mean"]));
+    let interval = |name: &str| {
+        let end = |at: usize| results[name][at].as_f64().unwrap();
+        (end(0), end(1))
+    };
+    let ((low, high), mean) = (
+        interval("eer_crossed_ci95"),
+        results["eer_mean"].as_f64().unwrap(),
+    );
+    assert!(low <= mean && mean <= high, "{low} {mean} {high}");
+    let times = decision["hand_over_times"].as_array().unwrap();
+    let counts: Vec<_> = times.iter().map(|one| &one["hand_overs"]).collect();
+    let seconds: Vec<_> = times.iter().map(|one| &one["after_s"]).collect();
+    assert_eq!(seconds, [10.0, 60.0, 300.0]);
+    assert!(counts[0].as_u64().unwrap() > 0, "{counts:?}");
+    assert_eq!(counts[2], 0, "no session is of five minutes");
+    let first = decision["impostor_first"].as_array().unwrap();
+    assert_eq!(first[0]["start"], "untrusted");
+    assert_eq!(first[1]["start"], "trusted");
+    // Without a cohort nothing is promised.
+    assert_eq!(decision["promise"], Value::Null);
+    assert_eq!(decision["promises"][0]["kept"], Value::Null);
     // Against itself there is no difference, however it is drawn.
     assert_eq!(results["against"]["difference"], 0.0);
     assert_eq!(
@@ -214,10 +239,34 @@ fn a_model_with_a_cohort_is_taught_and_told_apart_part_by_part() {
         let command = results["command"].as_str().unwrap();
         let named = command.contains(&format!("--scoring {scoring}"));
         assert_eq!(named, scoring != "compensated", "{command}");
+        if scoring == "compensated" {
+            held_to_promises(&results["decision"]);
+        }
         results["far_at_frr"].clone()
     };
     let all = ["one-class", "cohort", "compensated"].map(scored);
     assert!(all[0] != all[1] && all[1] != all[2], "{all:?}");
+}
+
+/// Each enrolment that was not refused is in the list, with what it promised.
+fn held_to_promises(decision: &Value) {
+    let Some(promises) = decision["promises"].as_array() else {
+        return;
+    };
+    let refused = decision["refused"].as_array().unwrap().len();
+    assert_eq!(promises.len() + refused, 3);
+    for promise in promises {
+        let Some(expected) = promise["expected_false_locks"].as_f64() else {
+            assert_eq!(promise["kept"], Value::Null);
+            continue;
+        };
+        let end = |at: usize| promise["expected_false_locks_ci95"][at].as_f64().unwrap();
+        assert!(end(0) <= expected && expected <= end(1), "{promise}");
+        let within = |at: usize| promise["false_locks_within"][at].as_u64().unwrap();
+        let came = promise["false_locks"].as_u64().unwrap();
+        let kept = within(0) <= came && came <= within(1);
+        assert_eq!(promise["kept"], kept, "{promise}");
+    }
 }
 
 #[test]
@@ -285,4 +334,147 @@ fn one_person_is_nobody_to_compare_with() {
     assert!(!done.status.success());
     let message = String::from_utf8_lossy(&done.stderr).into_owned();
     assert!(message.contains("it takes two people"), "{message}");
+}
+
+fn results(out: &Path) -> Value {
+    let text = fs::read_to_string(out.join("results.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn each_pair_is_tested_by_a_model_of_the_others_however_many_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 5);
+    let data = format!("graspd={}", sessions.display());
+    let out = dir.path().join("out");
+    let run = |more: &[&str]| {
+        let fixed = [
+            "evaluate",
+            "--folds",
+            "pairs",
+            "--train",
+            "--arch spectral",
+            "--windows-only",
+            "--data",
+            &data,
+            "--out",
+            out.to_str().unwrap(),
+        ];
+        let done = grasp_train(&[&fixed[..], more].concat());
+        // Simulated people may fail a control; the figures are there all the same.
+        let text = fs::read(out.join("results.json"));
+        text.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&done.stderr)))
+    };
+    let at_once = run(&[]);
+    fs::remove_file(out.join("results.json")).unwrap();
+    assert!(at_once == run(&["--jobs", "1"]), "the number of jobs shows");
+
+    let found = results(&out);
+    assert_eq!(found["owners"], 5);
+    assert_eq!(found["pairs"].as_array().unwrap().len(), 20);
+    let folds = found["folds"].as_array().unwrap();
+    assert_eq!(folds.len(), 10);
+    for fold in folds {
+        let names = |key: &str| fold[key].as_array().unwrap().clone();
+        assert_eq!((names("tested").len(), names("taught").len()), (2, 3));
+        for tested in names("tested") {
+            let taught = format!("graspd {}", tested.as_str().unwrap());
+            assert!(!names("taught").contains(&Value::String(taught)));
+        }
+    }
+    assert_eq!(found["per_owner"].as_array().unwrap().len(), 5);
+    let eers = found["pairs"].as_array().unwrap().iter();
+    let eers: Vec<f64> = eers.map(|pair| pair["eer"].as_f64().unwrap()).collect();
+    let mean = eers.iter().sum::<f64>() / 20.0;
+    assert!((found["eer_pairs_mean"].as_f64().unwrap() - mean).abs() < 1e-9);
+    assert_eq!(found["decision"], Value::Null);
+    let warned = found["warnings"].as_array().unwrap();
+    let warned = |text: &str| {
+        warned
+            .iter()
+            .any(|one| one.as_str().unwrap().contains(text))
+    };
+    assert!(warned("once for each pair") && warned("NOT checked"));
+}
+
+#[test]
+fn a_life_begins_with_two_sittings_and_scores_each_session_after_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 3);
+    let data = format!("graspd={}", sessions.display());
+    let out = dir.path().join("out");
+    let done = evaluate(&data, &out, &["--protocol", "life"]);
+    assert!(done.status.success(), "{done:?}");
+    let found = results(&out);
+    assert_eq!(found["adaptation"], "none");
+    let owners = found["per_owner"].as_array().unwrap();
+    assert_eq!(owners.len(), 3);
+    for owner in owners {
+        let sessions = owner["sessions"].as_array().unwrap();
+        let names: Vec<_> = sessions.iter().map(|one| &one["session"]).collect();
+        assert_eq!(names, ["3", "4"]);
+        for session in sessions {
+            assert_eq!(session["profile_sessions"], 2);
+            assert!((0.0..=1.0).contains(&session["eer"].as_f64().unwrap()));
+        }
+        // Two of four sessions are half of them, and shorter than a sitting may be.
+        assert_eq!(owner["eer_later_half"], owner["eer_half_enrolled"]);
+    }
+    assert!(
+        fs::read_to_string(out.join("report.html"))
+            .unwrap()
+            .contains("sittings")
+    );
+
+    let alone = dir.path().join("alone");
+    let none = evaluate(
+        &format!("{data},people=p1"),
+        &alone,
+        &["--protocol", "life"],
+    );
+    let told = String::from_utf8_lossy(&none.stderr).into_owned();
+    assert!(told.contains("more than 2 sessions"), "{told}");
+}
+
+#[test]
+fn people_of_another_data_set_are_impostors_apart() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 2);
+    let data = format!("graspd={}", sessions.display());
+    // Two strangers who shake a phone, each in their own way.
+    let strangers = dir.path().join("sisfall");
+    for person in [1, 2] {
+        let row = |i: i32| {
+            let swing = (f64::from(i * person) / 20.0).sin() * 60.0;
+            format!("{swing:.0},256,{:.0},16,32,-49,1,2,3;\n", -swing / 2.0)
+        };
+        let home = strangers.join(format!("SA0{person}"));
+        fs::create_dir_all(&home).unwrap();
+        let text: String = (0..6000).map(row).collect();
+        fs::write(home.join(format!("D01_SA0{person}_R01.txt")), text).unwrap();
+    }
+    let more = format!("sisfall={}", strangers.display());
+    let out = dir.path().join("out");
+    evaluate(&data, &out, &["--impostors", &more]);
+    let found = results(&out);
+    assert_eq!(found["strangers"]["dataset"], "sisfall");
+    assert_eq!(found["strangers"]["people"], 2);
+    assert!(
+        found["command"]
+            .as_str()
+            .unwrap()
+            .contains("--impostors sisfall=DIR")
+    );
+    let plain = dir.path().join("plain");
+    evaluate(&data, &plain, &[]);
+    let plain = results(&plain);
+    assert_eq!(plain["strangers"], Value::Null);
+    assert_eq!(plain["eer_mean"], found["eer_mean"]);
+
+    let same = evaluate(&data, &out, &["--impostors", &data]);
+    let told = String::from_utf8_lossy(&same.stderr).into_owned();
+    assert!(told.contains("another data set"), "{told}");
 }

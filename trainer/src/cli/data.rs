@@ -8,8 +8,8 @@ use crate::data::DataSpec;
 pub(super) struct DataArgs {
     /// Data set and its folder: SET=DIR[,people=ID+ID…]; may be given again
     ///
-    /// SET is hmog, motionsense, hapt or sisfall, in a folder laid out as the
-    /// authors publish it, or graspd: DIR/<person>/<session>.csv or .csv.zst,
+    /// SET is hmog, motionsense, hapt, sisfall or ubicomp13, in a folder laid out as
+    /// the authors publish it, or graspd: DIR/<person>/<session>.csv or .csv.zst,
     /// sessions in the order of their names. docs/data.md has the layouts.
     #[arg(long, required = true, value_name = "SET=DIR[,people=…]")]
     data: Vec<DataSpec>,

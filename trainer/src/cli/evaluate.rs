@@ -14,17 +14,18 @@ use graspd::model::Bundle;
 use graspd::owner::ocsvm::Gamma;
 
 use super::data::DataArgs;
-use super::folds;
+use super::folds::{self, Split};
+use super::parsers::at_least_one;
 use crate::data::DataSpec;
-use crate::evaluate::cross_validation::FoldSplit;
+use crate::evaluate::fold_source::{FoldSource, FoldTest};
+use crate::evaluate::life::{self, Adaptation};
 use crate::evaluate::plot_data::PlotData;
 use crate::evaluate::protocol::Protocol;
 use crate::evaluate::replay_cache::ReplayCache;
 use crate::evaluate::scoring::Scoring;
-use crate::evaluate::test_set::TestSet;
-use crate::evaluate::unseen::{self, FoldTest};
+use crate::evaluate::unseen;
 use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
-use crate::evaluate::{comparison, page, seed, text_summary};
+use crate::evaluate::{page, seed, text_summary};
 use crate::history;
 use crate::progress::Progress;
 
@@ -43,7 +44,8 @@ use crate::progress::Progress;
 Examples:
   grasp-train evaluate --model models/seed-2d --data hmog=hmog_dataset,people=A+B+C --out eval
   grasp-train evaluate --model mine --against models/seed-2d --data graspd=recordings --out eval
-  grasp-train evaluate --folds 2 --train '--arch seed-2d' --data hmog=hmog_dataset --out eval")]
+  grasp-train evaluate --folds 2 --train '--arch seed-2d' --data hmog=hmog_dataset --out eval
+  grasp-train evaluate --folds pairs --train '--arch spectral' --data hmog=hmog_dataset --out eval")]
 pub struct EvaluateArgs {
     #[command(flatten)]
     data: DataArgs,
@@ -53,8 +55,15 @@ pub struct EvaluateArgs {
     /// Teach a bundle for each of N folds of the people, and test it on the others
     ///
     /// They are written to DIR/fold-1 and so on; one that is there is used as it is.
-    #[arg(long, value_name = "N", requires = "train", conflicts_with = "model")]
-    folds: Option<usize>,
+    /// `pairs` makes a fold of each two people (leave-pair-out), in DIR/pair-A-B: the
+    /// largest cohorts that so few people allow, and every person against every other.
+    #[arg(
+        long,
+        value_name = "N or pairs",
+        requires = "train",
+        conflicts_with = "model"
+    )]
+    folds: Option<Split>,
     /// What `grasp-train train` is told for each fold, in one argument
     ///
     /// For example "--arch seed-2d --seed 1". More data to teach on may be among it.
@@ -74,6 +83,14 @@ pub struct EvaluateArgs {
     /// Another bundle to compare with, on the same trials
     #[arg(long, value_name = "BUNDLE")]
     against: Option<PathBuf>,
+    /// More impostors, of another data set; figures against them stand by themselves
+    #[arg(long, value_name = "SET=DIR[,people=…]")]
+    impostors: Option<DataSpec>,
+    /// Folds, or owners of a fold, that are evaluated at once [default: one a processor]
+    ///
+    /// It changes how much memory is used, and nothing else.
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
+    jobs: Option<usize>,
     /// Test people that the bundle was taught on too, and label the result
     #[arg(long)]
     allow_seen: bool,
@@ -86,6 +103,12 @@ pub struct EvaluateArgs {
     /// How windows are scored, to see what each part of the score brings
     #[arg(long, value_enum, default_value_t = Scoring::default())]
     scoring: Scoring,
+    /// How the profile changes with use, for `--protocol life`
+    #[arg(long, value_enum, default_value_t = Adaptation::default())]
+    adaptation: Adaptation,
+    /// Leave out decisions, whose replays take most of the time, and the control of causality
+    #[arg(long)]
+    windows_only: bool,
     /// Seed of the bootstrap and of the controls
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -95,6 +118,8 @@ pub struct EvaluateArgs {
 enum Kind {
     /// Owners, impostors and later sessions that the network never saw
     Unseen,
+    /// The same, enrolled in two sittings and tested session by session, in order of time
+    Life,
     /// The original notebook's protocol, flaws included, on people it was taught on
     Seed,
 }
@@ -104,8 +129,14 @@ impl EvaluateArgs {
     pub fn run(self) -> Result<(), Box<dyn Error>> {
         let progress = Progress::detect();
         fs::create_dir_all(&self.out).map_err(|e| unwritable(&self.out, &e))?;
+        if let Some(jobs) = self.jobs {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(jobs)
+                .build_global()?;
+        }
         match self.protocol {
             Kind::Unseen => self.unseen(progress),
+            Kind::Life => self.life(progress),
             Kind::Seed => self.seed(progress),
         }
     }
@@ -113,28 +144,19 @@ impl EvaluateArgs {
     fn unseen(self, progress: Progress) -> Result<(), Box<dyn Error>> {
         // Before hours of teaching folds.
         let other = self.against.as_deref().map(Bundle::open).transpose()?;
-        let tests = self.tests(progress)?;
-        if let Some(other) = &other {
-            comparison::check_other(other, &tests, self.allow_seen)?;
-        }
-        let protocol = Protocol {
-            enrolment: Enrolment {
-                windows: self.enrolment,
-                gamma: self.gamma,
-                ..Enrolment::default()
-            },
-            scoring: self.scoring,
-            policy: Policy::default(),
-            seed: self.seed,
-        };
+        let sources = self.sources(progress)?;
+        let protocol = self.protocol();
         let cache = ReplayCache::new(self.out.join("kept"));
-        let (mut results, trials) =
-            unseen::evaluate(&tests, protocol, self.allow_seen, &cache, progress)?;
-        if let Some(other) = &other {
-            let against = comparison::against(other, &tests, &trials, protocol, progress)?;
-            results.against = Some(against);
-        }
-        let plot_data = self.plot_data(&tests[0], progress)?;
+        let mut results = unseen::evaluate(
+            &sources,
+            other.as_ref(),
+            protocol,
+            self.allow_seen,
+            &cache,
+            progress,
+        )?;
+        let plot_data =
+            self.plot_data(&sources[0], &sources[0].open(Progress::Silent)?, progress)?;
         results.command = self.command();
         let page = page::unseen(&results, &plot_data);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
@@ -146,6 +168,39 @@ impl EvaluateArgs {
         }
     }
 
+    fn life(self, progress: Progress) -> Result<(), Box<dyn Error>> {
+        if self.against.is_some() || self.impostors.is_some() {
+            return Err("--protocol life takes no --against and no --impostors".into());
+        }
+        let sources = self.sources(progress)?;
+        let mut results = life::evaluate(
+            &sources,
+            self.adaptation,
+            self.protocol(),
+            self.allow_seen,
+            progress,
+        )?;
+        results.command = self.command();
+        let page = page::life(&results);
+        write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
+        io::stdout().write_all(text_summary::life_text(&results).as_bytes())?;
+        Ok(())
+    }
+
+    fn protocol(&self) -> Protocol {
+        Protocol {
+            enrolment: Enrolment {
+                windows: self.enrolment,
+                gamma: self.gamma,
+                ..Enrolment::default()
+            },
+            scoring: self.scoring,
+            policy: Policy::default(),
+            replays: !self.windows_only,
+            seed: self.seed,
+        }
+    }
+
     fn seed(self, progress: Progress) -> Result<(), Box<dyn Error>> {
         if self.against.is_some() {
             return Err(
@@ -154,12 +209,19 @@ impl EvaluateArgs {
                     .into(),
             );
         }
-        let tests = self.tests(progress)?;
-        let [FoldTest { bundle, test_set }] = &tests[..] else {
+        if self.impostors.is_some() {
+            return Err("--protocol seed has no --impostors but those of its data set".into());
+        }
+        let sources = self.sources(progress)?;
+        let [source] = &sources[..] else {
             return Err("--protocol seed tests whom it taught: it has no folds".into());
         };
+        let test = source.open(progress)?;
+        let FoldTest {
+            bundle, test_set, ..
+        } = &test;
         let mut results = seed::evaluate(bundle, test_set, self.seed, progress)?;
-        let plot_data = self.plot_data(&tests[0], progress)?;
+        let plot_data = self.plot_data(source, &test, progress)?;
         results.command = self.command();
         let page = page::seed(&results, &plot_data);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
@@ -167,44 +229,46 @@ impl EvaluateArgs {
         Ok(())
     }
 
-    fn tests(&self, progress: Progress) -> Result<Vec<FoldTest>, Box<dyn Error>> {
+    fn sources(&self, progress: Progress) -> Result<Vec<FoldSource>, Box<dyn Error>> {
         let spec = self.one_set()?;
-        let bundles = match (self.folds, &self.model) {
-            (Some(folds), _) => {
-                let recipe = self.train.as_deref().unwrap_or_default();
-                folds::train(spec, folds, recipe, &self.out, progress)?
-            }
-            (None, Some(model)) => {
-                let everyone = FoldSplit {
-                    trained: Vec::new(),
-                    tested: spec.people.clone(),
-                };
-                vec![(Bundle::open(model)?, everyone)]
-            }
-            (None, None) => return Err("give --model or --folds".into()),
-        };
-        let mut tests = Vec::new();
-        for (bundle, fold) in bundles {
-            let frames = bundle.manifest().input.frames;
-            let of_fold = DataSpec {
-                people: fold.tested,
-                ..spec.clone()
-            };
-            let test_set = TestSet::read(&of_fold, frames, progress)?;
-            for skipped in &test_set.skipped {
-                progress.say(&format!("skipped {}: {}", skipped.session, skipped.why));
-            }
-            tests.push(FoldTest { bundle, test_set });
+        if let Some(same) = self.impostors.as_ref().filter(|more| more.set == spec.set) {
+            return Err(format!(
+                "--impostors are of another data set than --data; people of {} are impostors to \
+                 each other already",
+                same.set
+            )
+            .into());
         }
-        Ok(tests)
+        let source = |bundle: PathBuf, people: Vec<String>| FoldSource {
+            bundle,
+            tested: DataSpec {
+                people,
+                ..spec.clone()
+            },
+            strangers: self.impostors.clone(),
+        };
+        match (self.folds, &self.model) {
+            (Some(split), _) => {
+                let recipe = self.train.as_deref().unwrap_or_default();
+                let folds = folds::train(spec, split, recipe, &self.out, progress)?;
+                let folds = folds.into_iter();
+                Ok(folds
+                    .map(|(bundle, fold)| source(bundle, fold.tested))
+                    .collect())
+            }
+            (None, Some(model)) => Ok(vec![source(model.clone(), spec.people.clone())]),
+            (None, None) => Err("give --model or --folds".into()),
+        }
     }
 
-    fn plot_data(&self, test: &FoldTest, progress: Progress) -> Result<PlotData, Box<dyn Error>> {
-        let bundle = match &self.model {
-            Some(model) => model.clone(),
-            None => self.out.join("fold-1"),
-        };
-        let history = history::csv::read(&bundle);
+    /// Of one fold, or the only bundle.
+    fn plot_data(
+        &self,
+        source: &FoldSource,
+        test: &FoldTest,
+        progress: Progress,
+    ) -> Result<PlotData, Box<dyn Error>> {
+        let history = history::csv::read(&source.bundle);
         Ok(PlotData::of(test, history, self.seed, progress)?)
     }
 
@@ -224,9 +288,22 @@ impl EvaluateArgs {
                 let _ = write!(text, ",people={}", spec.people.join("+"));
             }
         }
+        if let Some(spec) = &self.impostors {
+            let _ = write!(text, " --impostors {}=DIR", spec.set);
+            if !spec.people.is_empty() {
+                let _ = write!(text, ",people={}", spec.people.join("+"));
+            }
+        }
         if self.protocol == Kind::Seed {
             text += " --protocol seed";
         } else {
+            if self.protocol == Kind::Life {
+                let _ = write!(
+                    text,
+                    " --protocol life --adaptation {}",
+                    self.adaptation.name()
+                );
+            }
             let _ = write!(
                 text,
                 " --enrolment {} --gamma {}",
@@ -241,6 +318,9 @@ impl EvaluateArgs {
         }
         if let Some(against) = &self.against {
             let _ = write!(text, " --against {}", name(against));
+        }
+        if self.windows_only {
+            text += " --windows-only";
         }
         if self.allow_seen {
             text += " --allow-seen";

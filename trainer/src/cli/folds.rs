@@ -1,14 +1,16 @@
 //! Training each fold's bundle, for `grasp-train evaluate --folds`.
 
 use std::error::Error;
-use std::path::Path;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::Parser;
 use graspd::model::Bundle;
 
 use super::train::TrainArgs;
 use crate::data::{Catalogue, DataSpec};
-use crate::evaluate::cross_validation::{FoldSplit, split_people};
+use crate::evaluate::cross_validation::{FoldSplit, split_pairs, split_people};
 use crate::progress::Progress;
 
 /// Options in `--train`, parsed as those of `grasp-train train`.
@@ -18,34 +20,88 @@ struct TrainOptions {
     train: TrainArgs,
 }
 
-/// Bundle and people of each fold of the people that `spec` names. Bundles are written to
-/// `out`/fold-N; one that exists already is used.
+/// How people are divided into folds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Split {
+    /// So many folds.
+    Folds(usize),
+    /// A fold for each two people.
+    Pairs,
+}
+
+impl FromStr for Split {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "pairs" => Ok(Self::Pairs),
+            number => number
+                .parse()
+                .map(Self::Folds)
+                .map_err(|_| "expected a number of folds, or `pairs`"),
+        }
+    }
+}
+
+impl fmt::Display for Split {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Folds(folds) => write!(f, "{folds}"),
+            Self::Pairs => f.write_str("pairs"),
+        }
+    }
+}
+
+impl Split {
+    /// The folds of `people`, each with the name of its bundle's folder.
+    fn of(self, people: &[String]) -> Result<Vec<(String, FoldSplit)>, String> {
+        match self {
+            Self::Folds(folds) if folds < 2 || people.len() < 2 * folds => Err(format!(
+                "{} people make no {folds} folds: each takes two at least, and there must be two \
+                 folds",
+                people.len()
+            )),
+            Self::Folds(folds) => {
+                let names = (1..).map(|number| format!("fold-{number}"));
+                Ok(names.zip(split_people(people, folds)).collect())
+            }
+            Self::Pairs if people.len() < 3 => Err(format!(
+                "{} people make no pairs: the others are who a pair's bundle is taught on; give \
+                 more with people=…",
+                people.len()
+            )),
+            Self::Pairs => {
+                let name = |fold: &FoldSplit| format!("pair-{}", fold.tested.join("-"));
+                let folds = split_pairs(people).into_iter();
+                Ok(folds.map(|fold| (name(&fold), fold)).collect())
+            }
+        }
+    }
+}
+
+/// Folder of the bundle and people of each fold of the people that `spec` names. Bundles are
+/// written below `out`; one that exists already is used.
 pub(super) fn train(
     spec: &DataSpec,
-    folds: usize,
+    split: Split,
     options: &str,
     out: &Path,
     progress: Progress,
-) -> Result<Vec<(Bundle, FoldSplit)>, Box<dyn Error>> {
+) -> Result<Vec<(PathBuf, FoldSplit)>, Box<dyn Error>> {
     let catalogue = Catalogue::of(spec)?;
     let people: Vec<String> = catalogue
         .people
         .iter()
         .filter_map(|recordings| Some(recordings.first()?.person.clone()))
         .collect();
-    if folds < 2 || people.len() < 2 * folds {
-        return Err(format!(
-            "{} people make no {folds} folds: each takes two at least, and there must be two folds",
-            people.len()
-        )
-        .into());
-    }
+    let folds = split.of(&people)?;
+    let count = folds.len();
     let mut bundles = Vec::new();
-    for (number, fold) in (1..).zip(split_people(&people, folds)) {
-        let path = out.join(format!("fold-{number}"));
+    for (number, (name, fold)) in (1..).zip(folds) {
+        let path = out.join(name);
         if !path.join("manifest.toml").exists() {
             progress.say(&format!(
-                "fold {number} of {folds}: without {}",
+                "fold {number} of {count}: without {}",
                 fold.tested.join(", ")
             ));
             let data = format!(
@@ -63,9 +119,8 @@ pub(super) fn train(
                 .train
                 .run()?;
         }
-        let bundle = Bundle::open(&path)?;
-        check(&bundle, spec, &fold, &path)?;
-        bundles.push((bundle, fold));
+        check(&Bundle::open(&path)?, spec, &fold, &path)?;
+        bundles.push((path, fold));
     }
     Ok(bundles)
 }

@@ -18,6 +18,7 @@ pub mod recording;
 pub mod set;
 mod sisfall;
 pub mod spec;
+mod ubicomp13;
 pub mod windows;
 
 pub use catalogue::Catalogue;

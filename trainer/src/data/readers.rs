@@ -7,7 +7,7 @@ use graspd::source::{self, HmogSession, Source, SourceError};
 use super::error::DataError;
 use super::recording::Found;
 use super::set::DataSet;
-use super::{graspd_csv, hapt, hmog, motionsense, sisfall};
+use super::{graspd_csv, hapt, hmog, motionsense, sisfall, ubicomp13};
 
 impl DataSet {
     /// Opens one of its recordings. Samples come in graspd's units and axes (m/s² with
@@ -18,6 +18,7 @@ impl DataSet {
             Self::MotionSense => motionsense::open(path),
             Self::Hapt => hapt::open(path),
             Self::SisFall => sisfall::open(path),
+            Self::UbiComp13 => ubicomp13::open(path),
             Self::Graspd => source::open(path),
         }
     }
@@ -26,7 +27,7 @@ impl DataSet {
     pub fn began_unix_ms(self, path: &Path) -> Option<u64> {
         match self {
             Self::Hmog => hmog::began_unix_ms(path),
-            Self::MotionSense | Self::Hapt | Self::SisFall | Self::Graspd => None,
+            Self::MotionSense | Self::Hapt | Self::SisFall | Self::UbiComp13 | Self::Graspd => None,
         }
     }
 
@@ -35,7 +36,7 @@ impl DataSet {
     pub fn is_map(self, session: &str) -> bool {
         match self {
             Self::Hmog => hmog::is_map(session),
-            Self::MotionSense | Self::Hapt | Self::SisFall | Self::Graspd => true,
+            Self::MotionSense | Self::Hapt | Self::SisFall | Self::UbiComp13 | Self::Graspd => true,
         }
     }
 
@@ -46,6 +47,7 @@ impl DataSet {
             Self::MotionSense => motionsense::find(root),
             Self::Hapt => hapt::find(root),
             Self::SisFall => sisfall::find(root),
+            Self::UbiComp13 => ubicomp13::find(root),
             Self::Graspd => graspd_csv::find(root),
         }
     }

@@ -18,17 +18,21 @@ pub enum DataSet {
     /// SisFall: a sensor board on the waist, everyday motion only. Sucerquia et
     /// al. 2017, <https://doi.org/10.3390/s17010198>
     SisFall,
+    /// UbiComp'13: phones in the hand, walking. Brajdic and Harle 2013,
+    /// <https://doi.org/10.1145/2493432.2493449>
+    UbiComp13,
     /// Recordings in graspd's own format.
     Graspd,
 }
 
 impl DataSet {
     /// All of them, in the order in which errors list them.
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Hmog,
         Self::MotionSense,
         Self::Hapt,
         Self::SisFall,
+        Self::UbiComp13,
         Self::Graspd,
     ];
 
@@ -39,6 +43,7 @@ impl DataSet {
             Self::MotionSense => "motionsense",
             Self::Hapt => "hapt",
             Self::SisFall => "sisfall",
+            Self::UbiComp13 => "ubicomp13",
             Self::Graspd => "graspd",
         }
     }
@@ -50,6 +55,7 @@ impl DataSet {
             Self::MotionSense => "MIT",
             Self::Hapt => "cite the authors; no commercial use",
             Self::SisFall => "none stated",
+            Self::UbiComp13 => "none seen with the files",
             Self::Graspd => "as agreed with the people recorded",
         }
     }
@@ -63,6 +69,9 @@ impl DataSet {
             Self::MotionSense => "A_DeviceMotion_data/<activity>_<trial>/sub_<n>.csv",
             Self::Hapt => "RawData/acc_exp<n>_user<n>.txt and gyro_exp<n>_user<n>.txt",
             Self::SisFall => "SA<n>/D<n>_SA<n>_R<n>.txt, SE<n>/D<n>_SE<n>_R<n>.txt",
+            Self::UbiComp13 => {
+                "{train_data,test_data}/<n>/p<person>.<run>_…_<Hand_held or Handheld_using>.out or .dat"
+            }
             Self::Graspd => "<person>/<session>.csv or .csv.zst",
         }
     }

@@ -16,7 +16,7 @@ pub struct Interval(pub f64, pub f64);
 
 impl Interval {
     /// From the 2.5th to the 97.5th percentile of `values`. `None` without any.
-    fn of(mut values: Vec<f64>) -> Option<Self> {
+    pub(super) fn of(mut values: Vec<f64>) -> Option<Self> {
         values.sort_by(f64::total_cmp);
         let last = values.len().checked_sub(1)?;
         let at = |share: f64| values[(last as f64 * share).round() as usize];
@@ -94,7 +94,11 @@ mod tests {
             let genuine = n.is_multiple_of(2);
             let level = if genuine { shift } else { 0.0 };
             let scores = (0..30).map(|_| level + rng.random::<f64>()).collect();
-            ScoredSession { genuine, scores }
+            ScoredSession {
+                person: usize::from(!genuine),
+                genuine,
+                scores,
+            }
         };
         Trials::new((0..8).map(session).collect())
     }

@@ -14,6 +14,24 @@ pub fn split_people(people: &[String], folds: usize) -> Vec<FoldSplit> {
     (0..folds).map(of).collect()
 }
 
+/// Each two people in turn, tested in a fold of their own whose bundle is trained on
+/// everyone else: leave-pair-out. Each is the other's only impostor.
+pub fn split_pairs(people: &[String]) -> Vec<FoldSplit> {
+    let mut folds = Vec::new();
+    for (at, one) in people.iter().enumerate() {
+        for other in &people[at + 1..] {
+            let rest = people
+                .iter()
+                .filter(|person| ![one, other].contains(person));
+            folds.push(FoldSplit {
+                trained: rest.cloned().collect(),
+                tested: vec![one.clone(), other.clone()],
+            });
+        }
+    }
+    folds
+}
+
 /// People of one fold, by id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoldSplit {
@@ -41,6 +59,18 @@ mod tests {
             }
             tested.sort_by_key(|person| person.parse::<usize>().unwrap());
             prop_assert_eq!(tested, people);
+        }
+    }
+
+    #[test]
+    fn each_two_people_are_tested_once_by_a_bundle_that_never_saw_them() {
+        let people = ["a", "b", "c", "d"].map(String::from);
+        let folds = split_pairs(&people);
+        let tested: Vec<String> = folds.iter().map(|fold| fold.tested.concat()).collect();
+        assert_eq!(tested, ["ab", "ac", "ad", "bc", "bd", "cd"]);
+        for fold in folds {
+            assert_eq!(fold.trained.len(), 2);
+            assert!(fold.trained.iter().all(|one| !fold.tested.contains(one)));
         }
     }
 }

@@ -48,6 +48,12 @@ pub enum EvaluateError {
          give more with --data"
     )]
     NoOwner,
+    /// Nobody has a session after the sittings of the enrolment, and an impostor.
+    #[error(
+        "nobody can be tested: it takes two people, one of them with more than {0} sessions; \
+         give more with --data"
+    )]
+    NoLife(usize),
     /// The bundles take windows of different lengths, so they have no trials in common.
     #[error("the bundles take windows of {0} and {1} frames; compare bundles of one window length")]
     WindowLength(usize, usize),

@@ -98,6 +98,18 @@ pub fn channel_means(windows: &Windows) -> Features {
     rows
 }
 
+/// Median motion intensity, m/s², above which a session counts as walking.
+const WALKING: f32 = 0.3;
+
+/// Whether somebody walks in a session, by its median motion intensity.
+pub fn is_walking(windows: &Windows) -> bool {
+    let mut sorted = motion_intensity(windows).column(0).to_vec();
+    sorted.sort_by(f32::total_cmp);
+    sorted
+        .get(sorted.len() / 2)
+        .is_some_and(|middle| *middle > WALKING)
+}
+
 /// Motion intensity of each window: standard deviation of |a|, m/s². One column.
 pub fn motion_intensity(windows: &Windows) -> Features {
     let of = |window: &[f32]| {

@@ -5,11 +5,11 @@ use graspd::model::Bundle;
 use super::EvaluateError;
 use super::controls::{self, Handset, Probe};
 use super::features::{self, PersonFeatures};
+use super::fold_source::FoldTest;
 use super::protocol::Protocol;
 use super::replay::{FoldReplay, Outcomes};
 use super::replay_cache::ReplayCache;
-use super::test_set::TestSet;
-use super::verification::{Enrolment, VerifiedOwner, verify};
+use super::verification::{Enrolment, VerifiedOwner, verify, verify_strangers};
 use crate::progress::Progress;
 
 /// Numbers of enrolment windows of the enrolment curve.
@@ -19,6 +19,10 @@ pub const CURVE: [usize; 5] = [6, 12, 36, 60, 180];
 pub struct FoldResult {
     /// Each owner's verification trials.
     pub verified: Vec<VerifiedOwner>,
+    /// The same against impostors of another data set, if there are any.
+    pub strangers: Option<Vec<VerifiedOwner>>,
+    /// The same as `verified`, scored with the other bundle, if there is one.
+    pub other: Option<Vec<VerifiedOwner>>,
     /// The same for each number of enrolment windows in [`CURVE`].
     pub curve: Vec<Vec<VerifiedOwner>>,
     /// The same with simulated sensor errors of another handset in each session.
@@ -42,11 +46,11 @@ pub struct FoldResult {
 }
 
 impl FoldResult {
-    /// Evaluates `bundle` on `test_set`. Finished replays are stored in `cache`, and taken
+    /// Evaluates a fold, and verifies its trials with the `other` bundle too. Finished replays are stored in `cache`, and taken
     /// from it after an interruption.
     pub fn evaluate(
-        bundle: &Bundle,
-        test_set: &TestSet,
+        test: &FoldTest,
+        other: Option<&Bundle>,
         protocol: Protocol,
         cache: &ReplayCache,
         progress: Progress,
@@ -54,11 +58,14 @@ impl FoldResult {
         let Protocol {
             enrolment, seed, ..
         } = protocol;
+        let FoldTest {
+            bundle, test_set, ..
+        } = test;
         let people = features::embed(bundle, test_set, progress)?;
         let cohort = protocol.scoring.of(bundle.cohort());
         let cohort = cohort.as_deref();
         let frames = bundle.manifest().input.frames;
-        let other =
+        let handset_people =
             features::embed_transformed(bundle, test_set, progress, |person, session, windows| {
                 Handset::draw(seed, &person.id, session).record(windows, frames)
             })?;
@@ -79,9 +86,12 @@ impl FoldResult {
             .iter()
             .map(|&windows| enrolled(&people, windows, &format!("on {windows} windows")))
             .collect::<Result<_, _>>()?;
-        let handset = enrolled(&other, enrolment.windows, "with another handset")?;
+        let handset = enrolled(&handset_people, enrolment.windows, "with another handset")?;
         bar.finish();
-        let owners: Vec<usize> = verified.iter().map(|owner| owner.person).collect();
+        let owners: Vec<usize> = match protocol.replays {
+            true => verified.iter().map(|owner| owner.person).collect(),
+            false => Vec::new(),
+        };
         let replay = FoldReplay {
             bundle,
             test_set,
@@ -91,19 +101,36 @@ impl FoldResult {
         };
         let (decisions, causal_windows) = replay.run(&owners, cache, progress)?;
         let replay_handset = FoldReplay {
-            people: &other,
+            people: &handset_people,
             handset: true,
             ..replay
         };
         let (decisions_handset, _) = replay_handset.run(&owners, cache, progress)?;
+        let strangers = match &test.strangers {
+            Some(set) => {
+                let strangers = features::embed(bundle, set, progress)?;
+                Some(verify_strangers(&people, &strangers, enrolment, cohort)?)
+            }
+            None => None,
+        };
+        let other = match other {
+            Some(other) => {
+                let cohort = protocol.scoring.of(other.cohort());
+                let people = features::embed(other, test_set, progress)?;
+                Some(verify(&people, enrolment, cohort.as_deref())?)
+            }
+            None => None,
+        };
         Ok(Self {
+            strangers,
+            other,
             curve,
             handset,
             gravity: controls::gravity_only(test_set, enrolment)?,
             matched: controls::matched_motion(test_set, &verified),
             shuffled: controls::shuffled(&people, enrolment, cohort, seed)?,
             session_probe: controls::session_probe(&people),
-            handset_probe: controls::handset_probe(&people, &other),
+            handset_probe: controls::handset_probe(&people, &handset_people),
             causal_windows,
             decisions,
             decisions_handset,

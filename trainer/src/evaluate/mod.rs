@@ -7,18 +7,25 @@
 //! [`decision`]), and [`controls`]. [`comparison`] sets another bundle beside it.
 //! [`results`] is `results.json`, [`page`] the report, [`text_summary`] the terminal's.
 //!
+//! [`life`] enrols in two sittings and tests what follows in order of time.
+//!
 //! [`seed`] is the original notebook's protocol, with its [`random_search`] of ν and γ.
 
 pub mod bootstrap;
 pub mod comparison;
 pub mod controls;
 pub mod cross_validation;
+pub mod crossed_bootstrap;
 pub mod decision;
 pub mod distances;
 mod error;
 pub mod features;
 pub mod fold;
+pub mod fold_source;
+pub mod life;
+pub mod owner_figures;
 pub mod page;
+pub mod people;
 pub mod plane_projection;
 pub mod plot_data;
 pub mod poisson;

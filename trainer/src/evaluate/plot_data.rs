@@ -3,8 +3,8 @@
 use super::EvaluateError;
 use super::distances::{self, Distances, ThresholdPoint};
 use super::features;
+use super::fold_source::FoldTest;
 use super::plane_projection::PlaneProjection;
-use super::unseen::FoldTest;
 use crate::history::EpochRow;
 use crate::progress::Progress;
 

@@ -1,4 +1,4 @@
-//! Exact confidence interval of a Poisson mean (Garwood 1936).
+//! Exact confidence interval of a Poisson mean (Garwood 1936), and quantiles.
 
 use super::bootstrap::Interval;
 
@@ -12,6 +12,15 @@ pub fn interval(count: u64) -> Interval {
     Interval(
         lower,
         mean_where(|mean| at_most(count, mean) <= tail, count),
+    )
+}
+
+/// The 2.5th and 97.5th percentile of a Poisson variable with this mean.
+pub fn counts(mean: f64) -> (u64, u64) {
+    let quantile = |share: f64| (0..).find(|&count| at_most(count, mean) >= share);
+    (
+        quantile(0.025).unwrap_or_default(),
+        quantile(0.975).unwrap_or(u64::MAX),
     )
 }
 
@@ -44,6 +53,14 @@ fn at_most(count: u64, mean: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn known_quantiles() {
+        // scipy.stats.poisson.ppf([.025, .975], mean)
+        for (mean, few, many) in [(0.0, 0, 0), (0.2, 0, 1), (2.0, 0, 5), (10.0, 4, 17)] {
+            assert_eq!(counts(mean), (few, many), "{mean}");
+        }
+    }
 
     #[test]
     fn known_intervals() {

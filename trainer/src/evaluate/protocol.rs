@@ -14,6 +14,8 @@ pub struct Protocol {
     pub scoring: Scoring,
     /// Thresholds and times of the daemon's state machine.
     pub policy: Policy,
+    /// Whether decisions are replayed, too, which takes most of the time.
+    pub replays: bool,
     /// Seed of the bootstrap, of simulated handsets and of shuffled identities.
     pub seed: u64,
 }

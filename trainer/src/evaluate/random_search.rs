@@ -88,6 +88,7 @@ pub fn rates(split: &Split, candidate: Candidate) -> Result<Rates, FitError> {
         .collect();
     let eer = |value: fn(f64) -> f64| {
         let of = |genuine: bool| ScoredSession {
+            person: usize::from(!genuine),
             genuine,
             scores: (scores.iter().zip(&split.genuine))
                 .filter(|(_, kind)| **kind == genuine)

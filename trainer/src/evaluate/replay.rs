@@ -1,24 +1,30 @@
 //! Replays of a fold's owners through the daemon's own pipeline and policy: their test
-//! sessions, and hand-overs to each of the others.
+//! sessions, with changes of context spliced from them, and hand-overs to each of the others.
 
 use graspd::enrol::{DecisionBudget, LearnOptions, LearntOwner};
 use graspd::model::Bundle;
 use graspd::motion::Sample;
 use graspd::owner::profile::{EnrolmentStats, Profile};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::EvaluateError;
 use super::controls::{self, Handset};
-use super::decision::{OwnerOutcome, OwnerPipeline, RefusedEnrolment, WATCHED_S, read_samples};
-use super::features::PersonFeatures;
+use super::decision::{
+    OwnerOutcome, OwnerPipeline, Promise, RefusedEnrolment, Start, WATCHED_S, context_change,
+    read_samples,
+};
+use super::features::{PersonFeatures, is_walking};
 use super::protocol::Protocol;
 use super::replay_cache::ReplayCache;
 use super::test_set::{Person, Session, TestSet};
 use super::verification::{enrolment_sessions, sample_evenly, test_sessions};
 use crate::progress::Progress;
 
-/// The most hand-overs that are spliced for one owner.
+/// The most hand-overs that are spliced for one owner at each time.
 const HAND_OVERS: usize = 24;
+/// The most of them to one impostor.
+const HAND_OVERS_TO_ONE: usize = 12;
 
 /// Decisions of a fold, owner by owner.
 #[derive(Debug, Clone, Default)]
@@ -69,16 +75,27 @@ impl FoldReplay<'_> {
         let bar = progress.bar(what, owners.len());
         let (id, sha256) = (self.bundle.id(), self.test_set.sha256());
         let of_fold = format!("{id} {:?} {sha256} {}", self.protocol, self.handset);
-        for &owner in owners {
+        let replay = |owner: usize, check: bool| {
             let name = &self.test_set.people[owner].id;
             bar.step(1, name);
-            let check = !self.handset && causal_windows == 0;
             let inputs = format!("{of_fold} {owner} {check}");
             if cache.has(&inputs) {
                 bar.say(&format!("{name} was replayed before the interruption"));
             }
-            let replayed = cache.or_make(&inputs, || self.replay_owner(owner, check))?;
-            causal_windows += replayed.causal_windows;
+            cache.or_make(&inputs, || self.replay_owner(owner, check))
+        };
+        let mut replayed: Vec<OwnerReplay> = Vec::new();
+        // Causality is checked on the first who can be enrolled, the rest side by side.
+        while !self.handset && causal_windows == 0 && replayed.len() < owners.len() {
+            let first = replay(owners[replayed.len()], true)?;
+            causal_windows += first.causal_windows;
+            replayed.push(first);
+        }
+        let rest: Result<Vec<OwnerReplay>, EvaluateError> = owners[replayed.len()..]
+            .par_iter()
+            .map(|&owner| replay(owner, false))
+            .collect();
+        for replayed in replayed.into_iter().chain(rest?) {
             match replayed.outcome {
                 Ok(outcome) => outcomes.replayed.push(outcome),
                 Err(refused) => outcomes.refused.push(refused),
@@ -96,8 +113,8 @@ impl FoldReplay<'_> {
         check_causality: bool,
     ) -> Result<OwnerReplay, EvaluateError> {
         let person = &self.test_set.people[owner];
-        let profile = match self.profile(owner) {
-            Ok(profile) => profile,
+        let (profile, promise) = match self.profile(owner) {
+            Ok(enrolled) => enrolled,
             Err(why) => {
                 let owner = person.id.clone();
                 return Ok(OwnerReplay {
@@ -112,19 +129,39 @@ impl FoldReplay<'_> {
             policy: self.protocol.policy,
         };
         let own = test_sessions(&person.sessions);
-        let mut outcome = OwnerOutcome::of(&person.id);
+        let others = self
+            .test_set
+            .people
+            .iter()
+            .filter(|one| one.id != person.id);
+        let others = others.map(|one| one.id.clone()).collect();
+        let mut outcome = OwnerOutcome::of(&person.id, others);
+        outcome.promise = promise;
         let mut causal_windows = 0;
         for session in own {
             let session = self.samples_of(session)?;
-            outcome.genuine.add(&pipeline, &session)?;
+            outcome.genuine.add(&pipeline, Start::Trusted, &session)?;
+            let untrusted = &mut outcome.genuine_untrusted;
+            untrusted.add(&pipeline, Start::Untrusted, &session)?;
             if check_causality && causal_windows == 0 {
                 causal_windows = controls::causality(&pipeline, &session)?;
+            }
+        }
+        let walking: Vec<bool> = own.iter().map(|one| is_walking(&one.windows)).collect();
+        for (session, other) in context_change::partners(&walking) {
+            let session = self.samples_of(&own[session])?;
+            let other = self.samples_of(&own[other])?;
+            if let Some(splice) = context_change::splice(&session, &other) {
+                let changes = &mut outcome.context_changes;
+                changes.add(&pipeline, Start::Trusted, splice.samples())?;
             }
         }
         for (session, impostor) in hand_overs(own, &self.test_set.people, owner) {
             let impostor = self.impostor_samples(&impostor)?;
             let session = self.samples_of(session)?;
-            outcome.hand_overs.add(&pipeline, &session, &impostor)?;
+            for (scenario, all) in outcome.scenarios() {
+                all.add(scenario, &pipeline, &session, &impostor)?;
+            }
         }
         Ok(OwnerReplay {
             outcome: Ok(outcome),
@@ -168,8 +205,9 @@ impl FoldReplay<'_> {
         Ok(all)
     }
 
-    /// The owner's profile, by the daemon's own enrolment; the error is why it is refused.
-    fn profile(&self, owner: usize) -> Result<Profile, String> {
+    /// The owner's profile, by the daemon's own enrolment, and what it promises; the error is
+    /// why it is refused.
+    fn profile(&self, owner: usize) -> Result<(Profile, Option<Promise>), String> {
         let (owner, protocol) = (&self.people[owner], self.protocol);
         let enrolled = enrolment_sessions(owner.sessions.len()).unwrap_or(0);
         let enrolment = protocol.enrolment;
@@ -185,19 +223,21 @@ impl FoldReplay<'_> {
         let cohort = protocol.scoring.of(self.bundle.cohort());
         let owner = LearntOwner::learn(rows.view(), &sessions, 0, &how, cohort.as_deref())
             .map_err(|why| why.to_string())?;
-        Ok(Profile {
+        let promise = owner.expectation.forecast.as_ref().map(Promise::from);
+        let profile = Profile {
             model: self.bundle.id(),
             owner_uid: 0,
             created_unix_s: 0,
             scorer: owner.scorer,
             calibration: owner.calibration,
             enrolment: EnrolmentStats::default(),
-        })
+        };
+        Ok((profile, promise))
     }
 }
 
 /// Pairs each of the owner's test sessions with each impostor in turn, up to
-/// [`HAND_OVERS`]. An impostor starts from another of their sessions each time.
+/// [`HAND_OVERS`] and [`HAND_OVERS_TO_ONE`]. An impostor starts from another of their sessions each time.
 fn hand_overs<'a>(
     own: &'a [Session],
     people: &'a [Person],
@@ -208,7 +248,8 @@ fn hand_overs<'a>(
         .map(|person| test_sessions(&people[person].sessions))
         .collect();
     let turns = own.len() * impostors.len();
-    (0..turns.min(HAND_OVERS))
+    let most = HAND_OVERS.min(HAND_OVERS_TO_ONE * impostors.len());
+    (0..turns.min(most))
         .map(|turn| {
             let (session, impostor) = (turn % own.len(), turn % impostors.len());
             // If both lengths have a common divisor, shifting each round reaches all pairs.

@@ -45,6 +45,8 @@ pub struct Results {
     pub eer_mean: f64,
     /// Bootstrap interval of the same, over owners and sessions.
     pub eer_ci95: Interval,
+    /// Bootstrap interval of the same, over owners, impostors and sessions.
+    pub eer_crossed_ci95: Interval,
     /// EER per window, by owner.
     pub eer_per_owner: BTreeMap<String, f64>,
     /// EER per window at one threshold for all owners.
@@ -53,6 +55,15 @@ pub struct Results {
     pub eer_30s_mean: f64,
     /// Bootstrap interval of the same.
     pub eer_30s_ci95: Interval,
+    /// Bootstrap interval of the same, over owners, impostors and sessions.
+    pub eer_30s_crossed_ci95: Interval,
+    /// Mean EER per window over all ordered pairs of an owner and an impostor, each pair at
+    /// its own threshold.
+    pub eer_pairs_mean: f64,
+    /// The same for scores averaged over 30 s.
+    pub eer_30s_pairs_mean: f64,
+    /// Error rates of each owner against each impostor.
+    pub pairs: Vec<PairFigures>,
     /// Mean EER over owners, impostors weighted to move as much as the owner.
     pub eer_matched_motion: f64,
     /// Mean EER over owners with simulated sensor errors, another handset each session.
@@ -67,6 +78,8 @@ pub struct Results {
     pub enrolment_curve: Vec<EnrolmentPoint>,
     /// Figures of each owner.
     pub per_owner: Vec<OwnerFigures>,
+    /// Error rates against impostors of another data set (`--impostors`); null without.
+    pub strangers: Option<StrangerFigures>,
     /// Results of the controls.
     pub controls: Controls,
     /// Failed controls, in words; with one, no other figure is valid.
@@ -130,6 +143,38 @@ pub struct OwnerFigures {
     pub det: Vec<(f64, f64)>,
 }
 
+/// An owner against one impostor.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PairFigures {
+    /// Id of the owner.
+    pub owner: String,
+    /// Id of the impostor.
+    pub impostor: String,
+    /// Equal error rate per window; null without windows of both.
+    pub eer: Option<f64>,
+    /// Equal error rate for scores averaged over 30 s; null if no session is as long.
+    pub eer_30s: Option<f64>,
+}
+
+/// Error rates against impostors of another data set, over owners.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StrangerFigures {
+    /// Name of the data set.
+    pub dataset: String,
+    /// Number of its people.
+    pub people: usize,
+    /// Mean EER per window.
+    pub eer_mean: f64,
+    /// Bootstrap interval of the same, over owners, impostors and sessions.
+    pub eer_crossed_ci95: Interval,
+    /// Mean EER for scores averaged over 30 s.
+    pub eer_30s_mean: f64,
+    /// Bootstrap interval of the same.
+    pub eer_30s_crossed_ci95: Interval,
+    /// False acceptance rate at a false rejection rate of 1, 5 and 10 %.
+    pub far_at_frr: BTreeMap<String, f64>,
+}
+
 /// Comparison with another bundle on the same trials.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Against {
@@ -145,8 +190,12 @@ pub struct Against {
     pub difference: f64,
     /// Paired bootstrap interval of the difference.
     pub difference_ci95: Interval,
+    /// The same, with impostors drawn too.
+    pub difference_crossed_ci95: Interval,
     /// Difference for scores averaged over 30 s.
     pub difference_30s: f64,
     /// Paired bootstrap interval of the same.
     pub difference_30s_ci95: Interval,
+    /// The same, with impostors drawn too.
+    pub difference_30s_crossed_ci95: Interval,
 }

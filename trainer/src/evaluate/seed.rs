@@ -17,7 +17,7 @@ use serde::Serialize;
 use super::EvaluateError;
 use super::features::{self, PersonFeatures};
 use super::random_search::{Candidate, Rates, Split, best, candidates, rates};
-use super::test_set::TestSet;
+use super::test_set::{TestSet, seen_in_training};
 use crate::progress::Progress;
 use crate::summary::Summary;
 
@@ -178,7 +178,7 @@ pub fn evaluate(
         dataset: test_set.set.name().into(),
         model: bundle.manifest().name.clone(),
         model_sha256: bundle.id().to_string(),
-        seen: test_set.seen_in_training(bundle),
+        seen: seen_in_training(bundle, test_set.set, &test_set.ids()),
         owners: per_owner.len(),
         windows: (0..rows.len())
             .map(|owner| split(&rows, owner, seed, 0).genuine.len())

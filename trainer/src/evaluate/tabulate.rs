@@ -7,12 +7,22 @@ use serde_json::Value;
 /// A table row: heading, and how to format its cell from a result.
 type Row = (&'static str, fn(&Value) -> String);
 
-const UNSEEN: [Row; 28] = [
+const UNSEEN: [Row; 42] = [
     ("owners", |r| whole(&r["owners"])),
     ("EER, 5 s", |r| rate(&r["eer_mean"])),
     ("  95 %", |r| interval(&r["eer_ci95"])),
+    ("  95 %, other impostors too", |r| {
+        interval(&r["eer_crossed_ci95"])
+    }),
     ("EER, 30 s", |r| rate(&r["eer_30s_mean"])),
     ("  95 %", |r| interval(&r["eer_30s_ci95"])),
+    ("  95 %, other impostors too", |r| {
+        interval(&r["eer_30s_crossed_ci95"])
+    }),
+    ("EER over ordered pairs, 5 s", |r| {
+        rate(&r["eer_pairs_mean"])
+    }),
+    ("  30 s", |r| rate(&r["eer_30s_pairs_mean"])),
     ("EER, one threshold for all", |r| {
         rate(&r["eer_global_threshold"])
     }),
@@ -36,6 +46,34 @@ const UNSEEN: [Row; 28] = [
         times(&r["decision"]["false_locks_per_hour"], 4.0)
     }),
     ("  95 %", four_hours),
+    ("  without an unlock first", |r| {
+        times(
+            &r["decision"]["untrusted_start"]["false_locks_per_hour"],
+            4.0,
+        )
+    }),
+    ("  when contexts change", |r| {
+        times(
+            &r["decision"]["context_changes"]["false_locks_per_hour"],
+            4.0,
+        )
+    }),
+    ("  of all that", |r| {
+        times(&r["decision"]["with_changes"]["false_locks_per_hour"], 4.0)
+    }),
+    ("false locks expected by enrolment, and come", |r| {
+        let promise = &r["decision"]["promise"];
+        let expected = number(&promise["expected_false_locks"], 1);
+        format!("{expected}, {}", whole(&promise["false_locks"]))
+    }),
+    ("promises kept", |r| {
+        let promise = &r["decision"]["promise"];
+        format!(
+            "{} of {}",
+            whole(&promise["kept"]),
+            whole(&promise["promises"])
+        )
+    }),
     ("longest genuine rejection, s", |r| {
         number(&r["decision"]["longest_genuine_rejection_s"], 0)
     }),
@@ -47,6 +85,15 @@ const UNSEEN: [Row; 28] = [
     }),
     ("  never within 5 min", |r| {
         rate(&r["decision"]["never_locked_5min"])
+    }),
+    ("  handed over after 10 s: median, never", |r| at(r, 0)),
+    ("  after 60 s", |r| at(r, 1)),
+    ("  after 5 min", |r| at(r, 2)),
+    ("  begun by a thief, without an unlock", |r| {
+        median_and_never(&r["decision"]["impostor_first"][0])
+    }),
+    ("  and with one", |r| {
+        median_and_never(&r["decision"]["impostor_first"][1])
     }),
     ("another handset: false locks in 4 h", |r| {
         times(&handset(r)["false_locks_per_hour"], 4.0)
@@ -67,6 +114,15 @@ const UNSEEN: [Row; 28] = [
         rate(&r["controls"]["gravity_only"])
     }),
 ];
+
+fn at(result: &Value, time: usize) -> String {
+    median_and_never(&result["decision"]["hand_over_times"][time])
+}
+
+fn median_and_never(figures: &Value) -> String {
+    let median = number(&figures["seconds_to_lock_median"], 0);
+    format!("{median}, {}", rate(&figures["never_locked_5min"]))
+}
 
 /// Decision figures with another simulated handset each session.
 fn handset(result: &Value) -> &Value {

@@ -85,16 +85,9 @@ impl TestSet {
         Ok(test_set)
     }
 
-    /// Ids of the people here whom `bundle` was trained on, by its manifest.
-    pub fn seen_in_training(&self, bundle: &Bundle) -> Vec<String> {
-        let data = &bundle.manifest().training.data;
-        let of_set = data.iter().filter(|data| data.name == self.set.name());
-        let trained_on: Vec<&String> = of_set.flat_map(|data| &data.people).collect();
-        let people = self.people.iter().map(|person| &person.id);
-        people
-            .filter(|id| trained_on.contains(id))
-            .cloned()
-            .collect()
+    /// Ids of the people, in their order.
+    pub fn ids(&self) -> Vec<String> {
+        self.people.iter().map(|person| person.id.clone()).collect()
     }
 
     /// SHA-256 of everyone's windows and their sessions' names.
@@ -110,6 +103,17 @@ impl TestSet {
         }
         hexadecimal(&digest.finalize())
     }
+}
+
+/// Those of `ids`, people of `set`, whom `bundle` was trained on, by its manifest.
+pub fn seen_in_training(bundle: &Bundle, set: DataSet, ids: &[String]) -> Vec<String> {
+    let data = &bundle.manifest().training.data;
+    let of_set = data.iter().filter(|data| data.name == set.name());
+    let trained_on: Vec<&String> = of_set.flat_map(|data| &data.people).collect();
+    ids.iter()
+        .filter(|id| trained_on.contains(id))
+        .cloned()
+        .collect()
 }
 
 /// Orders recordings by date if the data set states dates, else keeps their order.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::bootstrap::Interval;
+use super::life::LifeResults;
 use super::results::Results;
 use super::seed::SeedResults;
 
@@ -30,7 +31,26 @@ pub fn text(results: &Results) -> String {
         &format!("EER, window of {} s", r.window_s),
         with(r.eer_mean, r.eer_ci95),
     );
+    line(
+        "  other impostors, too",
+        with(r.eer_mean, r.eer_crossed_ci95),
+    );
     line("EER, 30 s", with(r.eer_30s_mean, r.eer_30s_ci95));
+    line(
+        "  other impostors, too",
+        with(r.eer_30s_mean, r.eer_30s_crossed_ci95),
+    );
+    line(
+        &format!("EER over {} ordered pairs", r.pairs.len()),
+        format!("{:.3}, 30 s {:.3}", r.eer_pairs_mean, r.eer_30s_pairs_mean),
+    );
+    if let Some(s) = &r.strangers {
+        line(
+            &format!("EER against {} of {}", s.people, s.dataset),
+            with(s.eer_mean, s.eer_crossed_ci95),
+        );
+        line("  30 s", with(s.eer_30s_mean, s.eer_30s_crossed_ci95));
+    }
     line(
         "EER, one threshold for all",
         format!("{:.3}", r.eer_global_threshold),
@@ -73,6 +93,20 @@ pub fn text(results: &Results) -> String {
                 d.false_locks_per_hour, d.false_locks, d.hours
             ),
         );
+        for (what, used) in [
+            ("  without an unlock first", &d.untrusted_start),
+            ("  changes of context", &d.context_changes),
+            ("  sessions and changes", &d.with_changes),
+        ] {
+            let Interval(low, high) = used.false_locks_ci95;
+            line(
+                what,
+                format!(
+                    "{:.2}   95 % {low:.2} to {high:.2}   ({} in {:.1} h)",
+                    used.false_locks_per_hour, used.false_locks, used.hours
+                ),
+            );
+        }
         line(
             &format!("hand-over to lock{which}"),
             format!(
@@ -83,6 +117,48 @@ pub fn text(results: &Results) -> String {
                 d.hand_overs
             ),
         );
+        for each in d.hand_over_times.iter().chain(&d.impostor_first) {
+            line(
+                &format!("  {}", each.scenario),
+                format!(
+                    "median {}, 90 % {}, {:.0} % not within 5 min   ({}, {} locked before)",
+                    seconds(each.seconds_to_lock_median),
+                    seconds(each.seconds_to_lock_p90),
+                    100.0 * each.never_locked_5min.unwrap_or(f64::NAN),
+                    each.hand_overs,
+                    each.locked_before
+                ),
+            );
+        }
+        if let Some(p) = &d.promise {
+            line(
+                &format!("promised false locks{which}"),
+                format!(
+                    "{:.1} expected, {} came; kept for {} of {} enrolments",
+                    p.expected_false_locks, p.false_locks, p.kept, p.promises
+                ),
+            );
+            line(
+                &format!("promised never locked{which}"),
+                format!(
+                    "{:.0} % expected, {:.0} % came",
+                    100.0 * p.expected_never_locked,
+                    100.0 * p.never_locked
+                ),
+            );
+            for broken in d.promises.iter().filter(|one| one.kept == Some(false)) {
+                line(
+                    &format!("  not kept for {}", broken.owner),
+                    format!(
+                        "{:.1} expected in {:.1} h, {} came (impostors {})",
+                        broken.expected_false_locks.unwrap_or(f64::NAN),
+                        broken.hours,
+                        broken.false_locks,
+                        broken.impostors.join(", ")
+                    ),
+                );
+            }
+        }
         for refused in &d.refused {
             line(
                 &format!("  enrolment of {} refused", refused.owner),
@@ -130,6 +206,51 @@ pub fn text(results: &Results) -> String {
     for failure in &r.failures {
         line("FAILED", failure.clone());
     }
+    text
+}
+
+/// Summary of `--protocol life`.
+pub fn life_text(results: &LifeResults) -> String {
+    let r = results;
+    let mut text = format!(
+        "{} on {}, model {}: two sittings, then each session; the profile learns: {}\n",
+        r.protocol, r.dataset, r.model, r.adaptation
+    );
+    let mut line = |name: &str, eer: f64, eer_30s: f64| {
+        let told = format!("{name:<34}{eer:.3}, 30 s {eer_30s:.3}");
+        let _ = writeln!(text, "{}", told.replace("NaN", "–"));
+    };
+    let m = &r.mean;
+    line("EER, all later sessions", m.eer, m.eer_30s);
+    line(
+        "EER, later half of the sessions",
+        m.eer_later_half,
+        m.eer_30s_later_half,
+    );
+    line(
+        "  enrolled on the earlier half",
+        m.eer_half_enrolled,
+        m.eer_30s_half_enrolled,
+    );
+    for owner in &r.per_owner {
+        let of = |eer: Option<f64>| eer.unwrap_or(f64::NAN);
+        line(
+            &format!("  owner {}", owner.owner),
+            of(owner.eer),
+            of(owner.eer_30s),
+        );
+    }
+    let by_session: Vec<String> = m
+        .eer_by_session
+        .iter()
+        .map(|eer| format!("{eer:.3}"))
+        .collect();
+    let _ = writeln!(
+        text,
+        "{:<34}{}",
+        "EER, session by session",
+        by_session.join(" ")
+    );
     text
 }
 

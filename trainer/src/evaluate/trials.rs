@@ -8,6 +8,8 @@ use crate::roc::Roc;
 /// The scores of one session's windows, oldest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScoredSession {
+    /// Number of the person who was recorded.
+    pub person: usize,
     /// Whether the session is the owner's.
     pub genuine: bool,
     /// One score a window; higher is more genuine.
@@ -38,6 +40,39 @@ impl Trials {
     /// The sessions.
     pub fn sessions(&self) -> &[ScoredSession] {
         &self.sessions
+    }
+
+    /// Number of the owner; `None` without a genuine session.
+    pub fn owner(&self) -> Option<usize> {
+        self.of_kind(true).next()
+    }
+
+    /// Numbers of the impostors, in the order of their sessions, each once.
+    pub fn impostors(&self) -> Vec<usize> {
+        let mut impostors: Vec<usize> = self.of_kind(false).collect();
+        impostors.dedup();
+        impostors
+    }
+
+    fn of_kind(&self, genuine: bool) -> impl Iterator<Item = usize> {
+        let sessions = self.sessions.iter();
+        let of_kind = sessions.filter(move |session| session.genuine == genuine);
+        of_kind.map(|session| session.person)
+    }
+
+    /// The same with other numbers for people: `numbers[person]` for `person`.
+    pub fn renumbered(mut self, numbers: &[usize]) -> Self {
+        for session in &mut self.sessions {
+            session.person = numbers[session.person];
+        }
+        self
+    }
+
+    /// Trials of the owner against one impostor only.
+    pub fn against(&self, impostor: usize) -> Self {
+        let sessions = self.sessions.iter();
+        let kept = sessions.filter(|session| session.genuine || session.person == impostor);
+        Self::new(kept.cloned().collect())
     }
 
     /// Number of windows.
@@ -82,6 +117,7 @@ impl Trials {
     /// at a session's end is dropped.
     pub fn fused(&self, count: usize) -> Self {
         let fuse = |session: &ScoredSession| ScoredSession {
+            person: session.person,
             genuine: session.genuine,
             scores: session
                 .scores
@@ -170,7 +206,11 @@ mod tests {
 
     fn session(genuine: bool, scores: &[f64]) -> ScoredSession {
         let scores = scores.to_vec();
-        ScoredSession { genuine, scores }
+        ScoredSession {
+            person: usize::from(!genuine),
+            genuine,
+            scores,
+        }
     }
 
     fn sessions() -> impl Strategy<Value = Vec<ScoredSession>> {
@@ -227,6 +267,26 @@ mod tests {
             .map(|s| s.scores)
             .collect();
         assert_eq!(scores, [vec![2.0], vec![], vec![1.0]]);
+    }
+
+    #[test]
+    fn one_impostor_of_several_is_told_apart_by_themselves() {
+        let of = |person, scores: &[f64]| ScoredSession {
+            person,
+            genuine: person == 0,
+            scores: scores.to_vec(),
+        };
+        let all = vec![
+            of(0, &[1.0, 1.0]),
+            of(1, &[0.0]),
+            of(2, &[2.0]),
+            of(2, &[3.0]),
+        ];
+        let trials = Trials::new(all).renumbered(&[7, 8, 9]);
+        assert_eq!(trials.owner(), Some(7));
+        assert_eq!(trials.impostors(), [8, 9]);
+        assert_eq!(trials.against(8).eer(), Some(0.0));
+        assert_eq!(trials.against(9).eer(), Some(1.0));
     }
 
     #[test]

@@ -7,93 +7,131 @@ use std::collections::BTreeMap;
 use graspd::enrol::GammaRule;
 use graspd::model::Bundle;
 use graspd::motion::RATE_HZ;
+use rayon::prelude::*;
 
 use super::EvaluateError;
-use super::bootstrap::{Interval, of_mean_eer};
+use super::bootstrap::{self, Interval};
+use super::comparison::{self, several_an_owner};
 use super::controls::{Controls, Probe};
+use super::crossed_bootstrap::{self, Impostors};
 use super::decision::{DecisionFigures, OwnerOutcome};
 use super::fold::{CURVE, FoldResult};
+use super::fold_source::{FoldSource, FoldTest};
+use super::owner_figures::{ScoredOwner, of_owner, of_pairs};
+use super::people::People;
 use super::protocol::Protocol;
 use super::replay::Outcomes;
 use super::replay_cache::ReplayCache;
-use super::results::{EnrolmentPoint, FoldPeople, OwnerFigures, Results};
-use super::test_set::TestSet;
+use super::results::{EnrolmentPoint, FoldPeople, OwnerFigures, Results, StrangerFigures};
 use super::trials::{Trials, eer_global_threshold};
 use super::verification::{VerifiedOwner, mean, test_sessions};
+use crate::data::Skipped;
 use crate::progress::Progress;
-use crate::roc::OperatingPoint;
 
 /// Time over which scores are averaged for the 30 s figures.
 const FUSED_S: f64 = 30.0;
 /// False rejection rates at which the false acceptance rate is given, with their keys.
 const FRR: [(&str, f64); 3] = [("0.01", 0.01), ("0.05", 0.05), ("0.10", 0.10)];
 
-/// Most points of a DET curve in `results.json`.
-const DET_POINTS: usize = 200;
-
-/// A bundle and the people whom it is tested on.
-pub struct FoldTest {
-    /// The bundle.
-    pub bundle: Bundle,
-    /// The people.
-    pub test_set: TestSet,
+/// One fold's results, with what is told of its bundle and people.
+struct Fold {
+    result: FoldResult,
+    people: FoldPeople,
+    /// Ids of the people, then of strangers, by their numbers in trials.
+    ids: Vec<String>,
+    abstained: usize,
+    skipped: Vec<Skipped>,
 }
 
-/// Evaluates one bundle, or those of several folds with all their owners together. Also
-/// returns each owner's trials, for comparison with another bundle.
+/// Evaluates one bundle, or those of several folds with all their owners together, and
+/// compares with the `other` one. Folds are evaluated side by side, as many as rayon has
+/// threads.
 pub fn evaluate(
-    tests: &[FoldTest],
+    sources: &[FoldSource],
+    other: Option<&Bundle>,
     protocol: Protocol,
     allow_seen: bool,
     cache: &ReplayCache,
     progress: Progress,
-) -> Result<(Results, Vec<Trials>), EvaluateError> {
-    let seen: Vec<String> = tests
-        .iter()
-        .flat_map(|test| test.test_set.seen_in_training(&test.bundle))
-        .collect();
+) -> Result<Results, EvaluateError> {
+    let mut bundles = Vec::new();
+    let mut seen = Vec::new();
+    for source in sources {
+        let bundle = Bundle::open(&source.bundle)?;
+        seen.extend(source.seen_by(&bundle)?);
+        bundles.push(bundle);
+    }
+    let (Some(first), Some(source)) = (bundles.first(), sources.first()) else {
+        return Err(EvaluateError::NoOwner);
+    };
+    seen.sort_unstable();
+    seen.dedup();
     if !seen.is_empty() && !allow_seen {
         return Err(EvaluateError::Seen(seen));
     }
-    let frames = tests[0].bundle.manifest().input.frames;
+    let frames = first.manifest().input.frames;
+    let seen_by_other = other
+        .map(|other| comparison::check_other(other, sources, frames, allow_seen))
+        .transpose()?;
     let run = fused_windows(frames);
-    let mut folds = Vec::new();
-    for test in tests {
-        let fold = FoldResult::evaluate(&test.bundle, &test.test_set, protocol, cache, progress)?;
-        folds.push((test, fold));
-    }
-    let verified = || folds.iter().flat_map(|(_, fold)| &fold.verified);
-    let trials: Vec<Trials> = verified().map(|owner| owner.trials.clone()).collect();
+    let folds = evaluate_folds(sources, other, protocol, cache, progress)?;
+
+    let mut people = People::default();
+    let mut scored = |of: fn(&FoldResult) -> Option<&Vec<VerifiedOwner>>| -> Vec<ScoredOwner> {
+        let mut all = Vec::new();
+        for fold in &folds {
+            for owner in of(&fold.result).into_iter().flatten() {
+                all.push(ScoredOwner {
+                    id: fold.ids[owner.person].clone(),
+                    gamma: owner.gamma,
+                    trials: people.renumber(owner.trials.clone(), &fold.ids),
+                });
+            }
+        }
+        all
+    };
+    let owners = scored(|fold| Some(&fold.verified));
+    let against_strangers = scored(|fold| fold.strangers.as_ref());
+    let others = scored(|fold| fold.other.as_ref());
+    let trials_of = |all: &[ScoredOwner]| -> Vec<Trials> {
+        all.iter().map(|owner| owner.trials.clone()).collect()
+    };
+    let trials = trials_of(&owners);
     let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(run)).collect();
     let rate = |of: Option<f64>| of.unwrap_or(f64::NAN);
     let over = |of: &dyn Fn(&FoldResult) -> Vec<Option<f64>>| {
-        rate(mean(folds.iter().flat_map(|(_, fold)| of(fold))))
+        rate(mean(folds.iter().flat_map(|fold| of(&fold.result))))
     };
-    let per_owner: Vec<OwnerFigures> = folds
-        .iter()
-        .flat_map(|(test, fold)| fold.verified.iter().map(|owner| figures(test, owner, run)))
-        .collect();
+    let per_owner = per_owner(&owners, run);
+    let pairs = of_pairs(&owners, people.ids(), run);
     let controls = Controls {
         shuffled: over(&|fold| vec![fold.shuffled]),
         gravity_only: over(&|fold| eers(&fold.gravity)),
-        causal_windows: folds.iter().map(|(_, fold)| fold.causal_windows).sum(),
-        session_probe: probe(folds.iter().map(|(_, fold)| fold.session_probe)),
-        handset_probe: probe(folds.iter().map(|(_, fold)| fold.handset_probe)),
+        causal_windows: folds.iter().map(|fold| fold.result.causal_windows).sum(),
+        session_probe: probe(folds.iter().map(|fold| fold.result.session_probe)),
+        handset_probe: probe(folds.iter().map(|fold| fold.result.handset_probe)),
     };
     let eer_mean = rate(mean(trials.iter().map(Trials::eer)));
-    let nowhere = Interval(f64::NAN, f64::NAN);
-    let results = Results {
+    let mut warnings = controls.warnings(eer_mean);
+    if several_an_owner(&trials) {
+        warnings.push(
+            "each owner is enrolled once for each pair, and their sessions are replayed as often: \
+             intervals of false locks are too narrow"
+                .into(),
+        );
+    }
+    Ok(Results {
         command: String::new(),
         protocol: if seen.is_empty() { "unseen" } else { "seen" }.into(),
-        dataset: tests[0].test_set.set.name().into(),
-        model_sha256: joined(tests.iter().map(|test| test.bundle.id().to_string())),
-        model: tests[0].bundle.manifest().name.clone(),
+        dataset: source.tested.set.name().into(),
+        model_sha256: joined(bundles.iter().map(|bundle| bundle.id().to_string())),
+        model: first.manifest().name.clone(),
         window_s: window_s(frames),
-        folds: tests.iter().map(people).collect(),
+        folds: folds.iter().map(|fold| fold.people.clone()).collect(),
         seen,
-        owners: trials.len(),
+        owners: per_owner.len(),
         windows: trials.iter().map(Trials::windows).sum(),
-        abstained: tests.iter().map(abstained).sum(),
+        abstained: folds.iter().map(|fold| fold.abstained).sum(),
         enrolment_windows: protocol.enrolment.windows,
         gamma: match protocol.enrolment.gamma {
             GammaRule::HeldOut => "auto".into(),
@@ -101,11 +139,16 @@ pub fn evaluate(
         },
         seed: protocol.seed,
         eer_mean,
-        eer_ci95: of_mean_eer(&trials, protocol.seed).unwrap_or(nowhere),
+        eer_ci95: interval(&trials, protocol.seed),
+        eer_crossed_ci95: crossed(&trials, protocol.seed),
         eer_per_owner: per_owner.iter().map(|o| (o.owner.clone(), o.eer)).collect(),
         eer_global_threshold: rate(eer_global_threshold(&trials)),
         eer_30s_mean: rate(mean(fused.iter().map(Trials::eer))),
-        eer_30s_ci95: of_mean_eer(&fused, protocol.seed).unwrap_or(nowhere),
+        eer_30s_ci95: interval(&fused, protocol.seed),
+        eer_30s_crossed_ci95: crossed(&fused, protocol.seed),
+        eer_pairs_mean: rate(mean(pairs.iter().map(|pair| pair.eer))),
+        eer_30s_pairs_mean: rate(mean(pairs.iter().map(|pair| pair.eer_30s))),
+        pairs,
         eer_matched_motion: over(&|fold| fold.matched.clone()),
         eer_handset_randomised: over(&|fold| eers(&fold.handset)),
         eer_30s_handset_randomised: over(&|fold| fused_eers(&fold.handset, run)),
@@ -123,21 +166,108 @@ pub fn evaluate(
                 eer_30s_mean: rate(mean(fused.iter().map(Trials::eer))),
             }])
             .collect(),
+        strangers: source.strangers.as_ref().map(|spec| {
+            let trials = trials_of(&against_strangers);
+            stranger_figures(spec.set.name(), &trials, run, protocol.seed)
+        }),
         per_owner,
         failures: controls.failures(),
-        warnings: controls.warnings(eer_mean),
+        warnings,
         controls,
-        decision: decision(folds.iter().map(|(_, fold)| &fold.decisions)),
+        decision: decision(folds.iter().map(|fold| &fold.result.decisions)),
         decision_handset_randomised: decision(
-            folds.iter().map(|(_, fold)| &fold.decisions_handset),
+            folds.iter().map(|fold| &fold.result.decisions_handset),
         ),
-        skipped: tests
-            .iter()
-            .flat_map(|test| test.test_set.skipped.clone())
-            .collect(),
-        against: None,
+        skipped: folds.iter().flat_map(|fold| fold.skipped.clone()).collect(),
+        against: other.map(|other| {
+            let (seen, seed) = (seen_by_other.unwrap_or_default(), protocol.seed);
+            comparison::against(other, &trials, &trials_of(&others), seen, seed)
+        }),
+    })
+}
+
+/// All folds, in their order. Recordings of one that is evaluated are let go of.
+fn evaluate_folds(
+    sources: &[FoldSource],
+    other: Option<&Bundle>,
+    protocol: Protocol,
+    cache: &ReplayCache,
+    progress: Progress,
+) -> Result<Vec<Fold>, EvaluateError> {
+    // Of several folds at once, only the number that are done is shown.
+    let within = match sources.len() {
+        1 => progress,
+        _ => Progress::Silent,
     };
-    Ok((results, trials))
+    let bar = match sources.len() {
+        1 => Progress::Silent.bar("folds", 1),
+        folds => progress.bar("folds", folds),
+    };
+    let folds = sources
+        .par_iter()
+        .map(|source| {
+            let test = source.open(within)?;
+            for skipped in &test.test_set.skipped {
+                within.say(&format!("skipped {}: {}", skipped.session, skipped.why));
+            }
+            let result = FoldResult::evaluate(&test, other, protocol, cache, within)?;
+            bar.step(1, &test.test_set.ids().join(", "));
+            let strangers = test.strangers.iter();
+            Ok(Fold {
+                people: fold_people(&test),
+                ids: (test.test_set.ids().into_iter())
+                    .chain(strangers.flat_map(super::test_set::TestSet::ids))
+                    .collect(),
+                abstained: abstained(&test),
+                skipped: test.test_set.skipped.clone(),
+                result,
+            })
+        })
+        .collect();
+    bar.finish();
+    folds
+}
+
+fn per_owner(owners: &[ScoredOwner], run: usize) -> Vec<OwnerFigures> {
+    let mut by_id: BTreeMap<usize, Vec<&ScoredOwner>> = BTreeMap::new();
+    for owner in owners {
+        let number = owner.trials.owner().unwrap_or_default();
+        by_id.entry(number).or_default().push(owner);
+    }
+    let figures = by_id.values().map(|all| of_owner(all, run));
+    figures.flatten().collect()
+}
+
+/// Interval over owners and sessions, impostors being who they are.
+fn interval(trials: &[Trials], seed: u64) -> Interval {
+    let interval = match several_an_owner(trials) {
+        true => crossed_bootstrap::of_mean_eer(trials, Impostors::Fixed, seed),
+        false => bootstrap::of_mean_eer(trials, seed),
+    };
+    interval.unwrap_or(Interval(f64::NAN, f64::NAN))
+}
+
+/// Interval over owners, impostors and sessions.
+fn crossed(trials: &[Trials], seed: u64) -> Interval {
+    let interval = crossed_bootstrap::of_mean_eer(trials, Impostors::Drawn, seed);
+    interval.unwrap_or(Interval(f64::NAN, f64::NAN))
+}
+
+fn stranger_figures(dataset: &str, trials: &[Trials], run: usize, seed: u64) -> StrangerFigures {
+    let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(run)).collect();
+    let rate = |all: &[Trials]| mean(all.iter().map(Trials::eer)).unwrap_or(f64::NAN);
+    let mut impostors: Vec<usize> = trials.iter().flat_map(Trials::impostors).collect();
+    impostors.sort_unstable();
+    impostors.dedup();
+    StrangerFigures {
+        dataset: dataset.into(),
+        people: impostors.len(),
+        eer_mean: rate(trials),
+        eer_crossed_ci95: crossed(trials, seed),
+        eer_30s_mean: rate(&fused),
+        eer_30s_crossed_ci95: crossed(&fused, seed),
+        far_at_frr: far_at_frr(trials),
+    }
 }
 
 fn window_s(frames: usize) -> f64 {
@@ -147,37 +277,6 @@ fn window_s(frames: usize) -> f64 {
 /// Number of windows of `frames` frames whose scores are averaged.
 pub(super) fn fused_windows(frames: usize) -> usize {
     (FUSED_S / window_s(frames)).round().max(1.0) as usize
-}
-
-fn figures(test: &FoldTest, owner: &VerifiedOwner, run: usize) -> OwnerFigures {
-    let windows = |genuine: bool| -> usize {
-        let sessions = owner
-            .trials
-            .sessions()
-            .iter()
-            .filter(|s| s.genuine == genuine);
-        sessions.map(|s| s.scores.len()).sum()
-    };
-    let roc = owner.trials.roc();
-    OwnerFigures {
-        owner: test.test_set.people[owner.person].id.clone(),
-        sessions: owner.trials.sessions().iter().filter(|s| s.genuine).count(),
-        genuine_windows: windows(true),
-        impostor_windows: windows(false),
-        gamma: owner.gamma,
-        eer: owner.trials.eer().unwrap_or(f64::NAN),
-        eer_30s: owner.trials.fused(run).eer(),
-        auc: roc.auc().unwrap_or(f64::NAN),
-        rho: owner.trials.session_correlation(),
-        det: thinned(&roc.det()),
-    }
-}
-
-/// At most about [`DET_POINTS`] of `points`, and the last.
-fn thinned(points: &[OperatingPoint]) -> Vec<(f64, f64)> {
-    let every = points.len().div_ceil(DET_POINTS).max(1);
-    let kept = points.iter().step_by(every).chain(points.last());
-    kept.map(|point| (point.far, point.frr)).collect()
 }
 
 fn eers(owners: &[VerifiedOwner]) -> Vec<Option<f64>> {
@@ -207,7 +306,8 @@ fn probe(probes: impl Iterator<Item = Probe> + Clone) -> Probe {
     }
 }
 
-fn people(test: &FoldTest) -> FoldPeople {
+/// Who was taught and who is tested.
+pub(super) fn fold_people(test: &FoldTest) -> FoldPeople {
     let training = &test.bundle.manifest().training;
     let of_set = |data: &graspd::model::TrainingData| {
         let name = |person: &String| format!("{} {person}", data.name);

@@ -104,6 +104,37 @@ pub fn verify(
     how: Enrolment,
     cohort: Option<&Cohort>,
 ) -> Result<Vec<VerifiedOwner>, FitError> {
+    verify_where(people, how, cohort, |owner| {
+        let others = (0..people.len()).filter(|other| *other != owner);
+        let of = |other: usize| test_sessions(&people[other].sessions).iter();
+        others
+            .flat_map(|other| of(other).map(move |session| (other, session)))
+            .collect()
+    })
+}
+
+/// The same with all sessions of `strangers` as impostors, who must be none of `people`.
+pub fn verify_strangers(
+    people: &[PersonFeatures],
+    strangers: &[PersonFeatures],
+    how: Enrolment,
+    cohort: Option<&Cohort>,
+) -> Result<Vec<VerifiedOwner>, FitError> {
+    verify_where(people, how, cohort, |_| {
+        let numbered = (people.len()..).zip(strangers);
+        numbered
+            .flat_map(|(number, one)| one.sessions.iter().map(move |session| (number, session)))
+            .collect()
+    })
+}
+
+/// `impostors` gives the sessions of an owner's impostors, with a number for each person.
+fn verify_where<'a>(
+    people: &'a [PersonFeatures],
+    how: Enrolment,
+    cohort: Option<&Cohort>,
+    impostors: impl Fn(usize) -> Vec<(usize, &'a Features)>,
+) -> Result<Vec<VerifiedOwner>, FitError> {
     let mut all = Vec::new();
     for (person, owner) in people.iter().enumerate() {
         let Some(enrolled) = enrolment_sessions(owner.sessions.len()) else {
@@ -114,14 +145,17 @@ pub fn verify(
             continue;
         }
         let scorer = enrol(&rows, &sessions, how, cohort)?;
-        let scored = |(genuine, session): (bool, &Features)| ScoredSession {
-            genuine,
+        let scored = |(of, session): (usize, &Features)| ScoredSession {
+            person: of,
+            genuine: of == person,
             scores: session
                 .outer_iter()
                 .map(|row| scorer.score(row).0)
                 .collect(),
         };
-        let trials = Trials::new(trial_sessions(people, person).map(scored).collect());
+        let own = test_sessions(&owner.sessions).iter();
+        let own = own.map(|session| (person, session));
+        let trials = Trials::new(own.chain(impostors(person)).map(scored).collect());
         if trials.eer().is_some() {
             let gamma = scorer.svm().gamma().get();
             all.push(VerifiedOwner {

@@ -8,7 +8,7 @@ use graspd::owner::Score;
 use graspd::pipeline::Output;
 use thiserror::Error;
 
-use crate::evaluate::decision::OwnerPipeline;
+use crate::evaluate::decision::{OwnerPipeline, Start};
 
 /// How far around its time a sample can affect frames: interpolation, and at high rates a
 /// filter over ±80 ms.
@@ -113,7 +113,7 @@ fn unchanged(
 
 fn scores(pipeline: &OwnerPipeline<'_>, session: &[Sample]) -> Result<Vec<Scored>, ModelError> {
     let mut scores = Vec::new();
-    pipeline.replay(session, |output| {
+    pipeline.replay(Start::Trusted, session, |output| {
         if let Output::Window(report) = output {
             scores.push((report.t, report.score));
         }

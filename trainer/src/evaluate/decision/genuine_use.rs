@@ -7,6 +7,8 @@ use graspd::pipeline::Output;
 use serde::{Deserialize, Serialize};
 
 use super::owner_pipeline::OwnerPipeline;
+use super::splice::duration;
+use super::start::Start;
 
 /// Locks over genuine use, of one owner or of several.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -22,18 +24,19 @@ pub struct GenuineUse {
 }
 
 impl GenuineUse {
-    /// Adds one session of the owner, who unlocks the device at its start and after each
-    /// lock.
+    /// Adds one session of the owner, which begins by `start`. The owner unlocks the device
+    /// after each lock.
     pub fn add(
         &mut self,
         pipeline: &OwnerPipeline<'_>,
+        start: Start,
         session: &[Sample],
     ) -> Result<(), ModelError> {
-        let (Some(first), Some(last)) = (session.first(), session.last()) else {
+        let Some(last) = session.last() else {
             return Ok(());
         };
-        self.hours += last.t.since(first.t).as_secs_f64() / 3600.0;
-        pipeline.replay(session, |output| {
+        self.hours += duration(session).as_secs_f64() / 3600.0;
+        pipeline.replay(start, session, |output| {
             let Output::Decision(decision) = output else {
                 return false;
             };
@@ -45,7 +48,7 @@ impl GenuineUse {
             }
             locked
         })?;
-        self.update_longest_rejection(pipeline, session, last.t)
+        self.update_longest_rejection(pipeline, start, session, last.t)
     }
 
     /// Adds the figures of others.
@@ -60,6 +63,7 @@ impl GenuineUse {
     fn update_longest_rejection(
         &mut self,
         pipeline: &OwnerPipeline<'_>,
+        start: Start,
         session: &[Sample],
         end: SampleTime,
     ) -> Result<(), ModelError> {
@@ -68,7 +72,7 @@ impl GenuineUse {
         let mut until = |since: SampleTime, t: SampleTime| {
             longest = longest.max(t.since(since).as_secs_f64());
         };
-        pipeline.replay(session, |output| {
+        pipeline.replay(start, session, |output| {
             if let Output::Decision(decision) = output {
                 let rejected = decision.state == State::Lock && decision.reason == Reason::Evidence;
                 match since {

@@ -1,20 +1,61 @@
-//! Hand-overs of an unlocked device: the owner's motion, then an impostor's without a gap.
+//! Hand-overs of a device: the owner's motion, then an impostor's without a gap.
 
+use std::fmt;
 use std::time::Duration;
 
 use graspd::decide::State;
 use graspd::model::ModelError;
-use graspd::motion::{GRID, Sample, SampleTime};
+use graspd::motion::{Sample, SampleTime};
 use graspd::pipeline::Output;
 use serde::{Deserialize, Serialize};
 
 use super::owner_pipeline::OwnerPipeline;
+use super::splice::{Splice, duration};
+use super::start::Start;
 use crate::evaluate::survival::Wait;
 
-/// Seconds of the owner before the hand-over.
-pub const BEFORE_S: f64 = 60.0;
-/// Seconds of the impostor after it.
+/// Seconds of the impostor after a hand-over.
 pub const WATCHED_S: f64 = 300.0;
+
+/// When a device changes hands.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// How use begins.
+    pub start: Start,
+    /// Seconds of the owner before the hand-over.
+    pub after_s: f64,
+}
+
+/// Hand-overs of a device that its owner unlocked.
+pub const HAND_OVERS: [Scenario; 3] = [
+    Scenario::new(Start::Trusted, 10.0),
+    Scenario::new(Start::Trusted, 60.0),
+    Scenario::new(Start::Trusted, 300.0),
+];
+
+/// Use that begins with the impostor: without any unlock, and after an unlock that was not
+/// the owner's, as by somebody who was told the secret.
+pub const IMPOSTOR_FIRST: [Scenario; 2] = [
+    Scenario::new(Start::Untrusted, 0.0),
+    Scenario::new(Start::Trusted, 0.0),
+];
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.start, self.after_s > 0.0) {
+            (Start::Trusted, true) => write!(f, "{:.0} s after an unlock", self.after_s),
+            (Start::Untrusted, true) => write!(f, "{:.0} s after no unlock", self.after_s),
+            (Start::Trusted, false) => f.write_str("thief unlocks"),
+            (Start::Untrusted, false) => f.write_str("thief from the start"),
+        }
+    }
+}
+
+impl Scenario {
+    const fn new(start: Start, after_s: f64) -> Self {
+        Self { start, after_s }
+    }
+}
 
 /// Times to lock after hand-overs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -28,18 +69,20 @@ pub struct HandOvers {
 
 impl HandOvers {
     /// Replays one hand-over from the `owner`'s session to the `impostor`'s sessions, one
-    /// after the other. Nothing if the owner's session is shorter than [`BEFORE_S`].
+    /// after the other. Nothing if the owner's session is shorter than the scenario needs.
     pub fn add(
         &mut self,
+        scenario: Scenario,
         pipeline: &OwnerPipeline<'_>,
         owner: &[Sample],
         impostor: &[Vec<Sample>],
     ) -> Result<(), ModelError> {
-        let Some((spliced, at)) = splice(owner, impostor) else {
+        let before = Duration::from_secs_f64(scenario.after_s);
+        let Some((spliced, at)) = splice(owner, impostor, before) else {
             return Ok(());
         };
         let mut locked = None;
-        pipeline.replay(&spliced, |output| {
+        pipeline.replay(scenario.start, spliced.samples(), |output| {
             if let Output::Decision(decision) = output
                 && decision.state == State::Lock
             {
@@ -48,17 +91,16 @@ impl HandOvers {
             false
         })?;
         let watched = |t: SampleTime| t.since(at).as_secs_f64().min(WATCHED_S);
-        match (locked, spliced.last()) {
-            (Some(t), _) if t < at => self.locked_before += 1,
-            (Some(t), _) if t.since(at).as_secs_f64() <= WATCHED_S => self.waits.push(Wait {
+        match locked {
+            Some(t) if t < at => self.locked_before += 1,
+            Some(t) if t.since(at).as_secs_f64() <= WATCHED_S => self.waits.push(Wait {
                 seconds: watched(t),
                 ended: true,
             }),
-            (_, Some(last)) => self.waits.push(Wait {
-                seconds: watched(last.t),
+            _ => self.waits.push(Wait {
+                seconds: watched(spliced.next()),
                 ended: false,
             }),
-            _ => (),
         }
         Ok(())
     }
@@ -70,62 +112,65 @@ impl HandOvers {
     }
 }
 
-/// The owner's first [`BEFORE_S`] and the impostor's samples after it, on one clock, and
-/// the time of the hand-over. `None` if the owner's session is too short, or there is
-/// nothing of the impostor.
-fn splice(owner: &[Sample], impostor: &[Vec<Sample>]) -> Option<(Vec<Sample>, SampleTime)> {
-    let at = owner.first()?.t.after(Duration::from_secs_f64(BEFORE_S));
-    if owner.last()?.t < at {
+/// The owner's first samples, for as long as `before`, and the impostor's after them, on one
+/// clock, and the time of the hand-over. `None` if the owner's session is too short, or there
+/// is nothing of the impostor.
+fn splice(
+    owner: &[Sample],
+    impostor: &[Vec<Sample>],
+    before: Duration,
+) -> Option<(Splice, SampleTime)> {
+    if duration(owner) < before {
         return None;
     }
-    let mut spliced: Vec<Sample> = owner.iter().copied().filter(|s| s.t < at).collect();
+    let mut spliced = Splice::at(owner.first()?.t);
+    spliced.append(owner, Duration::ZERO, before);
+    let at = spliced.next();
     let end = at.after(Duration::from_secs_f64(WATCHED_S));
-    let mut next = at;
     for session in impostor {
-        let first = session.first()?.t;
-        let moved = session.iter().map(|sample| Sample {
-            t: next.after(sample.t.since(first)),
-            ..*sample
-        });
-        spliced.extend(moved.take_while(|sample| sample.t <= end));
-        next = spliced.last()?.t.after(GRID);
-        if next > end {
+        if spliced.next() >= end {
             break;
         }
+        let left = end.since(spliced.next());
+        spliced.append(session, Duration::ZERO, left);
     }
-    (spliced.last()?.t >= at).then_some((spliced, at))
+    (spliced.next() > at).then_some((spliced, at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use graspd::motion::Sensor;
+    use crate::evaluate::decision::splice::tests::session;
+    use graspd::motion::GRID;
 
-    fn session(start_s: i64, seconds: i64) -> Vec<Sample> {
-        (0..seconds * 100)
-            .map(|i| Sample {
-                sensor: Sensor::Accelerometer,
-                t: SampleTime::from_nanos(start_s * 1_000_000_000 + i * 10_000_000),
-                xyz: [start_s as f32; 3],
-            })
-            .collect()
-    }
+    const MINUTE: Duration = Duration::from_secs(60);
 
     #[test]
     fn the_impostor_follows_without_a_gap_for_five_minutes() {
         let impostor = [session(9000, 200), session(10, 200)];
-        let (spliced, at) = splice(&session(500, 100), &impostor).unwrap();
+        let (spliced, at) = splice(&session(500, 100), &impostor, MINUTE).unwrap();
         assert_eq!(at.nanos(), 560_000_000_000);
+        let spliced = spliced.samples();
         let steps = spliced.windows(2).map(|two| two[1].t.since(two[0].t));
         assert!(steps.into_iter().all(|step| step == GRID));
-        assert_eq!(spliced.len(), 6000 + 30_001);
+        assert!(spliced.len().abs_diff(6000 + 30_000) <= 1);
         assert_eq!(spliced[6000].xyz, [9000.0; 3]);
         assert_eq!(spliced[6000 + 20_000].xyz, [10.0; 3]);
     }
 
     #[test]
+    fn an_impostor_may_be_there_from_the_start() {
+        let (spliced, at) =
+            splice(&session(500, 100), &[session(9000, 400)], Duration::ZERO).unwrap();
+        let first = spliced.samples()[0];
+        assert_eq!(first.xyz, [9000.0; 3]);
+        assert!(first.t >= at);
+        assert!(spliced.samples().len().abs_diff(30_000) <= 1);
+    }
+
+    #[test]
     fn an_owner_of_less_than_a_minute_makes_no_hand_over() {
-        assert!(splice(&session(0, 50), &[session(0, 400)]).is_none());
-        assert!(splice(&session(0, 90), &[]).is_none());
+        assert!(splice(&session(0, 50), &[session(0, 400)], MINUTE).is_none());
+        assert!(splice(&session(0, 90), &[], MINUTE).is_none());
     }
 }

@@ -9,6 +9,8 @@ use graspd::owner::profile::Profile;
 use graspd::pipeline::{Output, Pipeline};
 use graspd::source::{Reading, Source, SourceError};
 
+use super::start::Start;
+
 /// What the daemon's pipeline is built from for one owner.
 pub struct OwnerPipeline<'a> {
     /// The model.
@@ -20,7 +22,7 @@ pub struct OwnerPipeline<'a> {
 }
 
 impl OwnerPipeline<'_> {
-    /// A fresh pipeline, as after a start of the daemon on a device that was just unlocked.
+    /// A fresh pipeline, as after a start of the daemon.
     pub fn start(&self) -> Result<Pipeline, ModelError> {
         let embedder = Embedder::new(self.bundle)?;
         let hop = DEFAULT_HOP.next_multiple_of(embedder.hop_multiple());
@@ -34,14 +36,18 @@ impl OwnerPipeline<'_> {
         ))
     }
 
-    /// Runs `samples` through a fresh pipeline. Whenever `unlocked_after` returns true for an
+    /// Runs `samples` through a fresh pipeline that begins by `start`. Whenever `unlocked_after` returns true for an
     /// output, the screen counts as unlocked by its user at that sample.
     pub fn replay(
         &self,
+        start: Start,
         samples: &[Sample],
         mut unlocked_after: impl FnMut(&Output) -> bool,
     ) -> Result<(), ModelError> {
         let mut pipeline = self.start()?;
+        if let (Start::Trusted, Some(first)) = (start, samples.first()) {
+            pipeline.begin_anew(first.t, &mut |_| {});
+        }
         for sample in samples {
             let mut unlock = false;
             pipeline.push(&Reading::Sample(*sample), &mut |output| {

@@ -3,28 +3,29 @@
 use grasp_chart::{Axis, Fact, Lines, Section, Series, Table, Tone};
 
 use super::{rate, seconds};
-use crate::evaluate::decision::{OwnerDecisions, WATCHED_S};
+use crate::evaluate::decision::{
+    DecisionFigures, GenuineFigures, HandOverFigures, OwnerDecisions, WATCHED_S,
+};
 use crate::evaluate::results::Results;
 
 pub(super) fn decisions(r: &Results) -> Section {
     let Some(d) = &r.decision else {
         return Section::default();
     };
-    let mut steps = vec![(0.0, 1.0)];
-    steps.extend(&d.survival.0);
-    steps.push((WATCHED_S, d.never_locked_5min));
     let chart = Lines {
         title: "Impostors not yet locked out".into(),
         x: Axis::new("seconds since the hand-over").from(0.0).to(300.0),
         y: Axis::percent("share not locked").from(0.0).to(1.0),
-        series: vec![Series::steps("impostors", steps)],
+        series: d.hand_over_times.iter().map(survival).collect(),
         diagonal: false,
     };
     let section = Section::new("Decisions")
         .text(
             "The daemon's own pipeline and policy. Genuine use: each later session begins just \
-             unlocked, and after a lock the owner unlocks at once. Hand-overs: a minute of the \
-             owner, then an impostor without a break, for five minutes.",
+             unlocked, and after a lock the owner unlocks at once. Changes of context: two \
+             minutes of one session, two of one in which they walk (or sit) instead, and the \
+             first again, without an unlock between. Hand-overs: the owner for 10 s, a minute \
+             or five, then an impostor without a break, for five minutes.",
         )
         .figure(
             chart.svg(),
@@ -41,6 +42,9 @@ pub(super) fn decisions(r: &Results) -> Section {
                 "95 %, exact Poisson: {:.2} to {:.2}",
                 d.false_locks_ci95.0, d.false_locks_ci95.1
             )),
+            used("the same without an unlock first", &d.untrusted_start),
+            used("with changes of context", &d.context_changes),
+            used("sessions and changes together", &d.with_changes),
             Fact::new("locks for other reasons", d.other_locks.to_string()),
             Fact::new(
                 "longest genuine rejection",
@@ -66,10 +70,12 @@ pub(super) fn decisions(r: &Results) -> Section {
         ]),
         None => section,
     };
+    let section = section.table(scenarios(d));
     let header = [
         "owner",
         "hours",
         "false locks",
+        "when contexts change",
         "longest rejection",
         "hand-overs",
         "median to lock",
@@ -87,6 +93,10 @@ pub(super) fn decisions(r: &Results) -> Section {
                 owner.owner.clone(),
                 format!("{:.2}", owner.hours),
                 owner.false_locks.to_string(),
+                format!(
+                    "{} in {:.1} h",
+                    owner.context_changes.false_locks, owner.context_changes.hours
+                ),
                 format!("{:.0} s", owner.longest_genuine_rejection_s),
                 format!(
                     "{} ({} locked before)",
@@ -108,4 +118,44 @@ pub(super) fn decisions(r: &Results) -> Section {
         );
         section.notice(Tone::Warn, why)
     })
+}
+
+/// The share not locked over time, by when the device changed hands.
+fn survival(figures: &HandOverFigures) -> Series {
+    let mut steps = vec![(0.0, 1.0)];
+    steps.extend(&figures.survival.0);
+    steps.push((WATCHED_S, figures.survival.after(WATCHED_S)));
+    Series::steps(&figures.scenario.to_string(), steps)
+}
+
+fn used(name: &str, figures: &GenuineFigures) -> Fact {
+    let value = format!("{} in {:.1} h", figures.false_locks, figures.hours);
+    let (low, high) = (figures.false_locks_ci95.0, figures.false_locks_ci95.1);
+    let fact = Fact::new(name, value);
+    match figures.hours > 0.0 {
+        true => fact.within(format!("95 %: {low:.2} to {high:.2} an hour")),
+        false => fact,
+    }
+}
+
+fn scenarios(d: &DecisionFigures) -> Table {
+    let header = [
+        "device changes hands",
+        "hand-overs",
+        "locked before",
+        "median to lock",
+        "9 of 10",
+        "not within 5 min",
+    ];
+    let all = d.hand_over_times.iter().chain(&d.impostor_first);
+    Table::new("When the device changes hands", header).rows(all.map(|one| {
+        [
+            one.scenario.to_string(),
+            one.hand_overs.to_string(),
+            one.locked_before.to_string(),
+            seconds(one.seconds_to_lock_median),
+            seconds(one.seconds_to_lock_p90),
+            one.never_locked_5min.map_or_else(|| "none".into(), rate),
+        ]
+    }))
 }

@@ -90,6 +90,7 @@ pub fn scatter(
         x: Axis::new(axes[0]),
         y: Axis::new(axes[1]),
         groups: (0..picture.people.len()).map(group).collect(),
+        diagonal: false,
     }
     .svg()
 }

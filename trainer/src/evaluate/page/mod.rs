@@ -5,10 +5,14 @@ mod decisions;
 mod embedding;
 mod error_rates;
 mod figures;
+mod life;
+mod pairs;
+mod promise;
 mod seed;
 mod training;
 mod unseen;
 
+pub use life::page as life;
 pub use seed::page as seed;
 pub use unseen::page as unseen;
 

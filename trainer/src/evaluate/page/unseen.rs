@@ -5,6 +5,8 @@ use grasp_chart::{Fact, Report, Section, Table, Tone};
 use super::decisions::decisions;
 use super::embedding::embedding;
 use super::error_rates::{enrolment, owners, rates, window};
+use super::pairs::pairs;
+use super::promise::promise;
 use super::training::history;
 use super::{rate, seconds, within};
 use crate::evaluate::bootstrap;
@@ -34,19 +36,24 @@ pub fn page(results: &Results, plots: &PlotData) -> Report {
         report = report.label(Tone::Warn, warning.clone());
     }
     report = report
-        .headline(Fact::new(format!("EER, {window}"), rate(r.eer_mean)).within(within(r.eer_ci95)))
-        .headline(Fact::new("EER, 30 s", rate(r.eer_30s_mean)).within(within(r.eer_30s_ci95)));
+        .headline(
+            Fact::new(format!("EER, {window}"), rate(r.eer_mean))
+                .within(within(r.eer_crossed_ci95)),
+        )
+        .headline(
+            Fact::new("EER, 30 s", rate(r.eer_30s_mean)).within(within(r.eer_30s_crossed_ci95)),
+        );
     if let Some(d) = &r.decision {
         report = report
             .headline(
                 Fact::new(
                     "false locks in 4 h",
-                    format!("{:.1}", 4.0 * d.false_locks_per_hour),
+                    format!("{:.1}", 4.0 * d.with_changes.false_locks_per_hour),
                 )
                 .within(format!(
                     "95 %: {:.1} to {:.1}",
-                    4.0 * d.false_locks_ci95.0,
-                    4.0 * d.false_locks_ci95.1
+                    4.0 * d.with_changes.false_locks_ci95.0,
+                    4.0 * d.with_changes.false_locks_ci95.1
                 )),
             )
             .headline(
@@ -54,10 +61,17 @@ pub fn page(results: &Results, plots: &PlotData) -> Report {
                     .within(format!("9 of 10: {}", seconds(d.seconds_to_lock_p90))),
             );
     }
-    report = report.section(who(r)).section(owners(r)).section(rates(r));
+    report = report
+        .section(who(r))
+        .section(owners(r))
+        .section(pairs(r))
+        .section(rates(r));
     report = report.section(enrolment(r));
     if r.decision.is_some() {
         report = report.section(decisions(r));
+        if r.decision.as_ref().is_some_and(|d| d.promise.is_some()) {
+            report = report.section(promise(r));
+        }
     }
     report = report.section(controls(r)).section(embedding(plots));
     if !plots.history.is_empty() {

@@ -1,0 +1,143 @@
+//! `--protocol life`: an owner enrols in two sittings, and then uses the device. Each later
+//! session is scored in order of time, by the profile as it then is, before the profile may
+//! learn of it ([`Adaptation`]).
+
+mod adaptation;
+mod owner;
+mod results;
+
+use graspd::model::Bundle;
+use graspd::motion::RATE_HZ;
+use rayon::prelude::*;
+
+pub use adaptation::{Adaptation, LivedSession};
+pub use results::{LifeMeans, LifeOwner, LifeResults, LifeSession};
+
+use self::owner::Life;
+use super::EvaluateError;
+use super::features;
+use super::fold_source::FoldSource;
+use super::protocol::Protocol;
+use super::results::FoldPeople;
+use super::unseen::{fold_people, fused_windows};
+use super::verification::mean;
+use crate::data::Skipped;
+use crate::progress::Progress;
+
+/// Sittings of an enrolment.
+pub const SITTINGS: usize = 2;
+/// Length of each at most, s.
+pub const SITTING_S: f64 = 300.0;
+
+/// Lives of everyone who has a session after the enrolment.
+pub fn evaluate(
+    sources: &[FoldSource],
+    adaptation: Adaptation,
+    protocol: Protocol,
+    allow_seen: bool,
+    progress: Progress,
+) -> Result<LifeResults, EvaluateError> {
+    let (mut bundles, mut seen) = (Vec::new(), Vec::new());
+    for source in sources {
+        let bundle = Bundle::open(&source.bundle)?;
+        seen.extend(source.seen_by(&bundle)?);
+        bundles.push(bundle);
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    if !seen.is_empty() && !allow_seen {
+        return Err(EvaluateError::Seen(seen));
+    }
+    let (Some(first), Some(source)) = (bundles.first(), sources.first()) else {
+        return Err(EvaluateError::NoOwner);
+    };
+    let frames = first.manifest().input.frames;
+    let window_s = frames as f64 / f64::from(RATE_HZ);
+    let windows_a_sitting = (SITTING_S / window_s).round().max(1.0) as usize;
+    let bar = progress.bar("folds", sources.len());
+    let folds: Result<Vec<_>, EvaluateError> = sources
+        .par_iter()
+        .map(|source| {
+            let fold = fold(source, adaptation, protocol, windows_a_sitting)?;
+            bar.step(1, &fold.people.tested.join(", "));
+            Ok(fold)
+        })
+        .collect();
+    bar.finish();
+    let folds = folds?;
+    let per_owner: Vec<LifeOwner> = folds.iter().flat_map(|fold| fold.owners.clone()).collect();
+    if per_owner.is_empty() {
+        return Err(EvaluateError::NoLife(SITTINGS));
+    }
+    Ok(LifeResults {
+        command: String::new(),
+        protocol: match seen.is_empty() {
+            true => "life".into(),
+            false => "life, seen".into(),
+        },
+        dataset: source.tested.set.name().into(),
+        model: first.manifest().name.clone(),
+        adaptation: adaptation.name().into(),
+        window_s,
+        sittings: SITTINGS,
+        windows_a_sitting,
+        seen,
+        mean: means(&per_owner),
+        per_owner,
+        skipped: folds.iter().flat_map(|fold| fold.skipped.clone()).collect(),
+        folds: folds.into_iter().map(|fold| fold.people).collect(),
+    })
+}
+
+struct Fold {
+    people: FoldPeople,
+    owners: Vec<LifeOwner>,
+    skipped: Vec<Skipped>,
+}
+
+fn fold(
+    source: &FoldSource,
+    adaptation: Adaptation,
+    protocol: Protocol,
+    windows_a_sitting: usize,
+) -> Result<Fold, EvaluateError> {
+    let test = source.open(Progress::Silent)?;
+    let people = features::embed(&test.bundle, &test.test_set, Progress::Silent)?;
+    let cohort = protocol.scoring.of(test.bundle.cohort());
+    let life = Life {
+        test_set: &test.test_set,
+        people: &people,
+        how: protocol.enrolment,
+        cohort: cohort.as_deref(),
+        adaptation,
+        windows_a_sitting,
+        run: fused_windows(test.bundle.manifest().input.frames),
+    };
+    let mut owners = Vec::new();
+    for owner in 0..people.len() {
+        owners.extend(life.of(owner)?);
+    }
+    Ok(Fold {
+        people: fold_people(&test),
+        owners,
+        skipped: test.test_set.skipped.clone(),
+    })
+}
+
+fn means(owners: &[LifeOwner]) -> LifeMeans {
+    let over = |of: fn(&LifeOwner) -> Option<f64>| mean(owners.iter().map(of)).unwrap_or(f64::NAN);
+    let longest = owners.iter().map(|owner| owner.sessions.len()).max();
+    let by_session = |at: usize| {
+        let sessions = owners.iter().filter_map(|owner| owner.sessions.get(at));
+        mean(sessions.map(|session| session.eer)).unwrap_or(f64::NAN)
+    };
+    LifeMeans {
+        eer: over(|owner| owner.eer),
+        eer_30s: over(|owner| owner.eer_30s),
+        eer_later_half: over(|owner| owner.eer_later_half),
+        eer_30s_later_half: over(|owner| owner.eer_30s_later_half),
+        eer_half_enrolled: over(|owner| owner.eer_half_enrolled),
+        eer_30s_half_enrolled: over(|owner| owner.eer_30s_half_enrolled),
+        eer_by_session: (0..longest.unwrap_or(0)).map(by_session).collect(),
+    }
+}
