@@ -1,6 +1,8 @@
 //! `graspd run`: the daemon.
 
+use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use tracing_subscriber::layer::SubscriberExt;
@@ -9,10 +11,13 @@ use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
 
 use super::exit::CliError;
 use crate::config::{Config, Log, LogTarget};
-use crate::daemon::{self, LogControl, LogLimit, Prepared, RunError};
+use crate::daemon::{self, LogControl, LogLimit, LogThread, Prepared, RunError};
 
 /// The default path of the configuration.
 pub(super) const DEFAULT_CONFIG: &str = "/etc/graspd/graspd.toml";
+
+/// How long the last lines of the log may take to be written.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Watch the sensors and publish decisions on the socket
 ///
@@ -28,8 +33,10 @@ pub(super) struct RunArgs {
 pub(super) fn run(args: &RunArgs) -> Result<(), CliError> {
     let config = Config::load(&args.config)?;
     let log = start_log(&config.log)?;
-    let parts = Prepared::open(config)?;
-    Ok(daemon::run(&args.config, parts, log)?)
+    let thread = log.thread.clone();
+    let ended = Prepared::open(config).and_then(|parts| daemon::run(&args.config, parts, log));
+    thread.flush(LAST_LINES);
+    Ok(ended?)
 }
 
 /// Sends the log to the configured target.
@@ -44,17 +51,23 @@ fn start_log(log: &Log) -> Result<LogControl, CliError> {
             .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
             .boxed(),
         LogTarget::Journald => tracing_journald::layer()
-            .map_err(|source| RunError::Io {
-                doing: "reach the journal; set log.to to \"stderr\"",
-                source,
-            })?
+            .map_err(failed("reach the journal; set log.to to \"stderr\""))?
             .boxed(),
     };
+    let thread = LogThread::start(to, Registry::default()).map_err(failed("start a thread"))?;
     let limit = LogLimit::default();
-    let to = to.with_filter(limit.clone());
-    tracing_subscriber::registry().with(filter).with(to).init();
+    let lines = thread.clone().with_filter(limit.clone());
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .init();
     Ok(LogControl {
         filter: handle,
         limit,
+        thread,
     })
+}
+
+fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> RunError {
+    move |source| RunError::Io { doing, source }
 }

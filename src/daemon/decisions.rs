@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::sync::watch;
 
 use super::input_fault::{InputFault, InputObserver};
-use super::lock_memory::LockMemory;
+use super::outlets::SharedOutlets;
 use super::silence::{Now, SilenceClock};
 use super::source_thread::{ReadingCounters, ReadingCounts};
 use crate::decide::{Pause, Policy, Silence, State};
@@ -19,8 +18,7 @@ use crate::motion::align::AlignCounts;
 use crate::motion::rest::RestLimits;
 use crate::owner::profile::Profile;
 use crate::pipeline::{Output, Pipeline, WindowCounts};
-use crate::publish::{Event, Publisher};
-use crate::session::{LockRequest, SessionChange};
+use crate::session::SessionChange;
 use crate::source::Reading;
 
 /// How often counters are reported and the input is checked for faults.
@@ -44,19 +42,10 @@ struct Counters<'a> {
     doubts: &'a [Doubt],
 }
 
-/// Where decisions go.
-pub(super) struct Outlets {
-    pub publisher: Publisher,
-    /// Keeps a lock across restarts; `None` in replay and observe mode.
-    pub memory: Option<LockMemory>,
-    /// Has the session asked for a lock; `None` in replay and observe mode.
-    pub locker: Option<watch::Sender<Option<LockRequest>>>,
-}
-
 /// The pipeline of a running daemon, with its clock and its outlets.
 pub(super) struct Decisions {
     pipeline: Pipeline,
-    outlets: Outlets,
+    outlets: Arc<SharedOutlets>,
     counters: Arc<ReadingCounters>,
     /// Whether silence counts. False for recordings, which may be read slowly.
     live: bool,
@@ -81,7 +70,7 @@ pub(super) struct Decisions {
 impl Decisions {
     pub(super) fn new(
         pipeline: Pipeline,
-        outlets: Outlets,
+        outlets: Arc<SharedOutlets>,
         counters: Arc<ReadingCounters>,
         live: bool,
         policy: Policy,
@@ -204,10 +193,24 @@ impl Decisions {
         }
     }
 
+    /// A lock was published in place of the worker, which had stood still: the state is that
+    /// from now on, and evidence has to be earned again.
+    pub(super) fn stalled(&mut self, now: Now) {
+        let Self {
+            pipeline, outlets, ..
+        } = self;
+        let (frame, window) = (Duration::MAX, Duration::MAX);
+        pipeline.silent(Silence { frame, window }, &mut |output| {
+            outlets.tell(&output)
+        });
+        self.clock.restart(now);
+    }
+
     /// Uses these limits of rest and this policy from now on.
     pub(super) fn reconfigure(&mut self, rest: RestLimits, policy: Policy) {
         self.pipeline.reconfigure(rest, policy);
         self.sensor_grace = policy.sensor_grace;
+        self.outlets.set_grace(policy.sensor_grace);
     }
 
     /// Decides for the owner of `profile` from now on, without evidence at first.
@@ -217,7 +220,7 @@ impl Decisions {
             pipeline, outlets, ..
         } = self;
         pipeline.change_owner(profile, t, &mut |output| outlets.tell(&output));
-        outlets.publisher.forget_scores();
+        outlets.publisher().forget_scores();
         self.update_pause(false, now);
     }
 
@@ -268,8 +271,8 @@ impl Decisions {
         }
         // Before the first sample `sink` gets nothing, so memory and locker are set here.
         let state = self.state();
-        self.outlets.keep(state);
-        self.outlets.want(state, t);
+        self.outlets.set_paused(pause.is_some());
+        self.outlets.set(state, t);
     }
 
     fn report(&self, t: Option<SampleTime>) {
@@ -280,45 +283,7 @@ impl Decisions {
             doubts: self.watch.doubts(),
         };
         let fault = self.fault.map(|fault| fault.to_string());
-        self.outlets.publisher.report(t, &counters, fault);
-    }
-}
-
-impl Outlets {
-    /// Publishes `output`; a decision is also kept for restarts and passed to the locker. A
-    /// lock is noted before it is published and its end after, so that a daemon killed in
-    /// between restarts locked.
-    fn tell(&mut self, output: &Output) {
-        let Output::Decision(decision) = output else {
-            return self.publisher.publish(&Event::from(output));
-        };
-        if decision.state == State::Lock {
-            self.keep(State::Lock);
-        }
-        self.publisher.publish(&Event::from(output));
-        self.keep(decision.state);
-        self.want(decision.state, decision.t);
-    }
-
-    fn keep(&mut self, state: State) {
-        if let Some(memory) = &mut self.memory {
-            memory.keep(state);
-        }
-    }
-
-    /// Wants the screen locked from when the state becomes lock until it is another.
-    fn want(&self, state: State, t: SampleTime) {
-        let Some(locker) = &self.locker else {
-            return;
-        };
-        let locks = state == State::Lock;
-        locker.send_if_modified(|wanted| {
-            let changes = wanted.is_some() != locks;
-            if changes {
-                *wanted = locks.then_some(LockRequest { t: Some(t) });
-            }
-            changes
-        });
+        self.outlets.publisher().report(t, &counters, fault);
     }
 }
 

@@ -6,10 +6,11 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crossbeam_channel::{Receiver, Sender, bounded};
 use ndarray::ArrayView1;
 
 use super::begun_file::BegunFile;
@@ -36,7 +37,12 @@ pub(super) struct Enrolment(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    /// Never held while waiting for a disk, because the worker takes it with each window.
     begun: Mutex<Begun>,
+    /// Held while the file of the gathered windows is read, written or removed.
+    file: Mutex<()>,
+    /// Has the windows saved; `None` asks for no answer.
+    saver: Sender<Option<Sender<()>>>,
     /// Whether there is a sitting; an atomic, because the pipeline asks with every sample.
     gathering: AtomicBool,
     aim: Mutex<Aim>,
@@ -95,18 +101,38 @@ impl Enrolment {
     /// Continues the enrolment in the state folder, if there is one.
     pub(super) fn resume(setting: Setting, aim: Aim) -> Self {
         let mut begun = Begun::default();
-        begun.take_up(&setting);
+        begun.take_up(setting.begun.load(&setting.blank));
         if let Some(why) = &begun.stranded {
             tracing::error!("nobody can enrol: {why}");
         }
         // A daemon killed while saving leaves a temporary file that was never in use.
         let _ = file::remove_unfinished(&aim.profile);
-        Self(Arc::new(Shared {
+        // One waiting order is enough: it saves all that was gathered until then.
+        let (saver, orders) = bounded(1);
+        let enrolment = Self(Arc::new(Shared {
             begun: Mutex::new(begun),
+            file: Mutex::new(()),
+            saver,
             gathering: AtomicBool::new(false),
             aim: Mutex::new(aim),
             setting,
-        }))
+        }));
+        let shared = Arc::downgrade(&enrolment.0);
+        let saving = thread::Builder::new()
+            .name("enrolment".into())
+            .spawn(move || save_on_order(&orders, &shared));
+        if let Err(why) = saving {
+            tracing::error!(%why, "a restart would lose what is gathered");
+        }
+        enrolment
+    }
+
+    /// Saves what was gathered, and waits for that for `patience` at most.
+    pub(super) fn settle(&self, patience: Duration) {
+        let (done, saved) = bounded(1);
+        if self.0.saver.send_timeout(Some(done), patience).is_ok() {
+            let _ = saved.recv_timeout(patience);
+        }
     }
 
     /// Sets where and with which budget profiles are made from now on.
@@ -126,15 +152,17 @@ impl Enrolment {
     fn begin(&self, peer: Peer, owner: Option<u32>) -> Result<Event, String> {
         self.refuse_where_locked(peer)?;
         let owner = owner.filter(|_| peer.uid == 0).unwrap_or(peer.uid);
+        let is_stranded = self.begun().stranded.is_some();
+        let again = is_stranded.then(|| self.load());
         let mut begun = self.begun();
+        if let Some(loaded) = again.filter(|_| begun.stranded.is_some()) {
+            begun.take_up(loaded);
+        }
         if begun.fitting {
             return Err("the profile is being made".into());
         }
         if begun.sitting.is_some_and(|held| held.connection != peer.id) {
             return Err("somebody is enrolling already".into());
-        }
-        if begun.stranded.is_some() {
-            begun.take_up(&self.0.setting);
         }
         if let Some(why) = &begun.stranded {
             return Err(why.clone());
@@ -215,6 +243,8 @@ impl Enrolment {
                 self.0.setting.served_owner.change(Some(profile));
                 begun.gathered = None;
                 begun.outcome = Some((Phase::Finished, said));
+                drop(begun);
+                let _file = self.file();
                 if let Err(error) = file.remove() {
                     tracing::warn!(%error, "what was gathered is left behind");
                 }
@@ -228,10 +258,18 @@ impl Enrolment {
             return Err("the profile is being made".into());
         }
         self.end_sitting(&mut begun);
-        let removed = self.0.setting.begun.remove();
-        removed.map_err(|why| why.to_string())?;
         *begun = Begun::default();
-        Ok(self.event(&begun))
+        drop(begun);
+        let removed = {
+            let _file = self.file();
+            self.0.setting.begun.remove()
+        };
+        if let Err(why) = removed {
+            let why = why.to_string();
+            self.begun().stranded = Some(why.clone());
+            return Err(why);
+        }
+        Ok(self.event(&self.begun()))
     }
 
     /// While the state is lock, refuses everyone but root: an impostor must not be able to
@@ -269,22 +307,53 @@ impl Enrolment {
         self.save(begun);
     }
 
-    /// Saves the windows. `begun` is locked meanwhile, so that cancelled windows are not
-    /// written again.
+    /// Has the windows saved soon, and waits for nothing.
     fn save(&self, begun: &mut Begun) {
         begun.unsaved = 0;
-        if let Some(gathered) = begun.gathered.as_ref().filter(|(_, m)| m.windows() > 0)
-            && let Err(error) = self.0.setting.begun.save(gathered)
+        // Full where an order waits already, which will save these too.
+        let _ = self.0.saver.try_send(None);
+    }
+
+    fn file(&self) -> MutexGuard<'_, ()> {
+        self.0.file.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn load(&self) -> Result<Option<BegunEnrolment>, String> {
+        let _file = self.file();
+        self.0.setting.begun.load(&self.0.setting.blank)
+    }
+
+    fn save_now(&self) {
+        // Before the windows are looked at, so that none are written again after a cancel.
+        let _file = self.file();
+        let gathered = self.begun().gathered.clone();
+        if let Some(gathered) = gathered.filter(|(_, material)| material.windows() > 0)
+            && let Err(error) = self.0.setting.begun.save(&gathered)
         {
             tracing::error!(%error, "a restart would lose what was gathered");
         }
     }
 }
 
+/// The loop of the thread that saves windows; ends with the enrolment.
+fn save_on_order(orders: &Receiver<Option<Sender<()>>>, shared: &Weak<Shared>) {
+    for order in orders {
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
+        Enrolment(shared).save_now();
+        // Fails only if whoever asked has stopped waiting.
+        order
+            .map_or(Ok(()), |done| done.send(()))
+            .unwrap_or_default();
+    }
+}
+
 impl Begun {
-    /// Loads the windows in the file, or sets [`Begun::stranded`] to why it cannot.
-    fn take_up(&mut self, setting: &Setting) {
-        match setting.begun.load(&setting.blank) {
+    /// Takes the windows of the file, or sets [`Begun::stranded`] to why they cannot be
+    /// continued.
+    fn take_up(&mut self, loaded: Result<Option<BegunEnrolment>, String>) {
+        match loaded {
             Ok(gathered) => {
                 self.stranded = None;
                 self.gathered = gathered.map(|(owner, mut material)| {

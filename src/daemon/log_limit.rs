@@ -3,14 +3,14 @@
 //! come, and none of them may fill the disk.
 
 use std::collections::HashMap;
-use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tracing::callsite::Identifier;
-use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Filter};
+
+use super::log_thread::one_line;
 
 /// Lines that one place may write at once.
 const BURST: u32 = 60;
@@ -96,22 +96,9 @@ impl<S: Subscriber> Filter<S> for LogLimit {
             .or_insert_with(|| Allowance::new(now));
         let may = allowance.take(now);
         if !may && allowance.left_out == 1 {
-            event.record(&mut Example(&mut allowance.example));
+            allowance.example = one_line(event);
         }
         may
-    }
-}
-
-/// Writes an event's message and fields as one line.
-struct Example<'a>(&'a mut String);
-
-impl Visit for Example<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Writing to a string cannot fail.
-        let _ = match field.name() {
-            "message" => write!(self.0, "{value:?} "),
-            name => write!(self.0, "{name}={value:?} "),
-        };
     }
 }
 

@@ -5,6 +5,7 @@
 //! connection closes without one treats that as no evidence (docs/protocol.md).
 
 mod begun_file;
+mod deadman;
 mod decisions;
 mod enrolment;
 mod input_fault;
@@ -12,6 +13,8 @@ mod input_fault;
 mod kill_points;
 mod lock_memory;
 mod log_limit;
+mod log_thread;
+mod outlets;
 mod reload;
 pub(crate) mod sensor_switch;
 mod served_owner;
@@ -45,9 +48,11 @@ use crate::regular_file::Owners;
 use crate::session::{Enabled, LockRequest, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
 pub(crate) use begun_file::BegunFile;
-use decisions::{Decisions, Outlets};
+use deadman::Stalled;
+use decisions::Decisions;
 use enrolment::{Aim, Enrolment, Setting};
 use lock_memory::LockMemory;
+use outlets::{Outlets, SharedOutlets};
 use reload::Reloader;
 use sensor_switch::SensorSwitch;
 use served_owner::ServedOwner;
@@ -59,6 +64,7 @@ use state_folder::{StateFolder, StateFolderError, StateFolderFault};
 use worker::{Control, End, Worker};
 
 pub use log_limit::LogLimit;
+pub use log_thread::LogThread;
 pub use reload::LogFilter;
 
 /// What a running daemon changes and says of its log.
@@ -67,11 +73,16 @@ pub struct LogControl {
     pub filter: LogFilter,
     /// Its limit of lines.
     pub limit: LogLimit,
+    /// The thread that writes it.
+    pub thread: LogThread,
 }
 
 /// How long to wait for the sensors to be switched off. By default their source passes
 /// the [`SensorSwitch`] every three seconds at least; the service manager waits longer.
 pub(crate) const SWITCH_OFF: Duration = Duration::from_secs(4);
+
+/// How long the windows of a sitting that the end of the daemon ended may take to be saved.
+const LAST_WINDOWS: Duration = Duration::from_secs(2);
 
 /// How often the number of lines left out of the log is logged, if there were any.
 const LEFT_OUT_SAID: Duration = Duration::from_secs(60);
@@ -348,12 +359,17 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             memory,
             locker: acts.then_some(locker),
         };
+        let paused = pipeline.decider().paused().is_some();
+        let outlets = Arc::new(SharedOutlets::new(outlets, policy.sensor_grace, paused));
+        let stalled = Stalled::default();
+        let watched = Arc::downgrade(&outlets);
         let decisions = Decisions::new(pipeline, outlets, counters, live, policy, Now::read());
         let worker = Worker {
             decisions,
             readings,
             controls,
             heartbeat: heartbeat.clone(),
+            stalled: stalled.clone(),
             live,
         };
         let mut reloader = Reloader {
@@ -361,7 +377,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             running: config,
             model: bundle.id(),
             served_owner,
-            enrolment,
+            enrolment: enrolment.clone(),
             control: control.clone(),
             log: log.filter,
         };
@@ -374,6 +390,13 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         tracing::info!(model = %bundle.manifest().name, "watching");
 
         let mut vigil = std::pin::pin!(watchdog::feed_while_alive(&heartbeat));
+        let mut deadman = std::pin::pin!(async {
+            // A recording is read as slowly as it is asked for.
+            match live {
+                true => deadman::watch(&heartbeat, watched, stalled).await,
+                false => std::future::pending().await,
+            }
+        });
         let mut minute = tokio::time::interval(LEFT_OUT_SAID);
         let end = loop {
             tokio::select! {
@@ -384,6 +407,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
                     Asked::Reload => reloader.reload(),
                 },
                 () = &mut vigil => {}
+                () = &mut deadman => {}
                 _ = minute.tick() => log.limit.say_left_out(),
             }
         };
@@ -393,6 +417,9 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         match serving.await {
             Ok(served) => served?,
             Err(_) => return Err(RunError::Crashed),
+        }
+        if let Some(enrolment) = enrolment {
+            enrolment.settle(LAST_WINDOWS);
         }
         if has_sensors {
             listener.end(SWITCH_OFF);

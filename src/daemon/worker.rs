@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, select};
 
+use super::deadman::Stalled;
 use super::decisions::{Decisions, TICK};
 use super::silence::Now;
 use super::source_thread::Message;
@@ -44,6 +45,8 @@ pub(super) struct Worker {
     pub controls: Receiver<Control>,
     /// Incremented once in each round of the worker's loop, for the watchdog.
     pub heartbeat: Arc<AtomicU64>,
+    /// Whether the worker stood still so long that a lock was published in its place.
+    pub stalled: Stalled,
     /// Whether the source is sensors or a stream, and not a recording.
     pub live: bool,
 }
@@ -55,6 +58,9 @@ impl Worker {
         let mut ended = None;
         loop {
             self.heartbeat.fetch_add(1, Ordering::Relaxed);
+            if self.stalled.take() {
+                self.decisions.stalled(Now::read());
+            }
             select! {
                 recv(self.controls) -> control => match control {
                     Ok(Control::Stop) | Err(_) => return End::Stopped,

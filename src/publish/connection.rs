@@ -10,9 +10,11 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::sync::Notify;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::hub::{ClientId, Hub};
+use super::Request;
+use super::hub::{ClientId, Hub, Refused};
 use super::outbox::Next;
 
 /// The longest request in bytes, its line's end included.
@@ -71,7 +73,7 @@ impl Connection {
             if self.dismissed {
                 return Ok(());
             }
-            if self.answer_one() {
+            if self.answer_one().await {
                 continue;
             }
             tokio::select! {
@@ -87,7 +89,7 @@ impl Connection {
 
     /// Answers the first whole line received; false if there is none. Dismisses a client
     /// whose line is too long.
-    fn answer_one(&mut self) -> bool {
+    async fn answer_one(&mut self) -> bool {
         let end = self.heard.iter().position(|byte| *byte == b'\n');
         if end.unwrap_or(self.heard.len()) >= REQUEST_MAX {
             self.dismiss(&format!(
@@ -99,13 +101,25 @@ impl Connection {
             return false;
         };
         let line: Vec<u8> = self.heard.drain(..=end).collect();
-        if self.hub.request(self.client, &line[..end]).is_err() {
+        if self.request(line[..end].to_vec()).await.is_err() {
             self.refusals += 1;
             if self.refusals == REFUSALS_MAX {
                 self.dismiss("too many refused requests; goodbye");
             }
         }
         true
+    }
+
+    /// Has a request answered. Commands may wait for a disk, and others must not wait for
+    /// them.
+    async fn request(&self, line: Vec<u8>) -> Result<(), Refused> {
+        if !Request::is_command(&line) {
+            return self.hub.request(self.client, &line);
+        }
+        let (hub, client) = (self.hub.clone(), self.client);
+        let answered = spawn_blocking(move || hub.request(client, &line)).await;
+        // Fails only if the command panicked.
+        answered.unwrap_or(Err(Refused))
     }
 
     fn dismiss(&mut self, why: &str) {

@@ -213,6 +213,17 @@ impl Event {
         }
     }
 
+    /// An [`Event::Lock`] without figures.
+    pub fn lock(t: SampleTime, reason: Reason) -> Self {
+        Event::Lock(StateChange {
+            t_ns: t,
+            reason: reason.into(),
+            mode: None,
+            context: None,
+            figures: None,
+        })
+    }
+
     /// The same event, marked as of observe mode if it is a state change or a warning.
     pub fn observed(mut self) -> Self {
         let mode = Some(Mode::Observe.into());

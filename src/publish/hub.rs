@@ -154,6 +154,11 @@ impl Hub {
         self.lock().hello.state
     }
 
+    /// Time of the newest sample; `None` before the first.
+    pub fn newest(&self) -> Option<SampleTime> {
+        self.lock().hello.t_ns
+    }
+
     /// Resolves when the last event has been published.
     pub async fn over(&self) {
         self.over.notified().await;

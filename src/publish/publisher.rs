@@ -53,6 +53,11 @@ impl Publisher {
         self.0.state()
     }
 
+    /// Time of the newest sample that was published or reported; `None` before the first.
+    pub fn newest(&self) -> Option<SampleTime> {
+        self.0.newest()
+    }
+
     /// Sets what carries out `enrol` and `forget`. Later calls have no effect.
     pub fn set_command_handler(&self, command_handler: Arc<dyn CommandHandler>) {
         self.0.set_command_handler(command_handler);

@@ -54,6 +54,11 @@ pub enum Step {
 }
 
 impl Request {
+    /// Whether `line` asks for something to be done, which may take as long as a disk does.
+    pub(super) fn is_command(line: &[u8]) -> bool {
+        matches!(Self::from_line(line), Ok(Self::Enrol(_) | Self::Forget))
+    }
+
     /// Parses a line; an error says what is wrong with it, for people.
     pub fn from_line(line: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(line)

@@ -71,7 +71,9 @@ fn ubicomp13(root: &Path, part: &str, trace: &str, placement: &str, kind: &str) 
         for (sensor, xyz) in rows {
             binary.extend(t.to_be_bytes());
             binary.push(sensor);
-            xyz.map(|v| binary.extend((v as f32).to_be_bytes()));
+            for value in xyz {
+                binary.extend((value as f32).to_be_bytes());
+            }
             let [x, y, z] = xyz;
             text += &format!("{t} {sensor} {x} {y} {z} \n");
         }

@@ -120,6 +120,7 @@ impl Bench {
             memory: None,
             locker: None,
         };
+        let outlets = Arc::new(SharedOutlets::new(outlets, policy.sensor_grace, false));
         let now = Now {
             monotonic: Duration::from_secs(1000),
             boottime: Duration::from_secs(1000),

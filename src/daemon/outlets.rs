@@ -1,0 +1,138 @@
+//! Where decisions go: the clients, the note of a lock, and the session that is asked to
+//! lock.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::lock_memory::LockMemory;
+use crate::decide::{Reason, State};
+use crate::motion::SampleTime;
+use crate::pipeline::Output;
+use crate::publish::{Event, Publisher};
+use crate::session::LockRequest;
+
+/// Where decisions go.
+pub(super) struct Outlets {
+    pub publisher: Publisher,
+    /// Keeps a lock across restarts; `None` in replay and observe mode.
+    pub memory: Option<LockMemory>,
+    /// Has the session asked for a lock; `None` in replay and observe mode.
+    pub locker: Option<watch::Sender<Option<LockRequest>>>,
+}
+
+/// The outlets of the worker, which [`deadman`](super::deadman) uses too.
+pub(super) struct SharedOutlets {
+    outlets: Mutex<Outlets>,
+    deadline: Mutex<Deadline>,
+}
+
+/// When a worker that does not come round is taken for stalled.
+#[derive(Debug, Clone, Copy)]
+struct Deadline {
+    grace: Duration,
+    /// Decisions are paused, so no grace may run out.
+    paused: bool,
+}
+
+impl SharedOutlets {
+    pub(super) fn new(outlets: Outlets, grace: Duration, paused: bool) -> Self {
+        Self {
+            outlets: Mutex::new(outlets),
+            deadline: Mutex::new(Deadline { grace, paused }),
+        }
+    }
+
+    fn outlets(&self) -> MutexGuard<'_, Outlets> {
+        // Nothing here panics half way.
+        self.outlets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn deadline(&self) -> MutexGuard<'_, Deadline> {
+        self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_grace(&self, grace: Duration) {
+        self.deadline().grace = grace;
+    }
+
+    pub(super) fn set_paused(&self, paused: bool) {
+        self.deadline().paused = paused;
+    }
+
+    /// How long the worker may stand still; without end in a pause.
+    pub(super) fn grace(&self) -> Duration {
+        let Deadline { grace, paused } = *self.deadline();
+        if paused { Duration::MAX } else { grace }
+    }
+
+    /// Publishes lock, notes it and has the session asked, unless that is the state already;
+    /// whether it was done.
+    pub(super) fn lock_in_place_of_worker(&self) -> bool {
+        let mut outlets = self.outlets();
+        if outlets.publisher.state() == State::Lock {
+            return false;
+        }
+        let (t, reason) = (
+            outlets.publisher.newest().unwrap_or_default(),
+            Reason::NoEvidence,
+        );
+        outlets.keep(State::Lock);
+        outlets.publisher.publish(&Event::lock(t, reason));
+        outlets.want(State::Lock, t);
+        tracing::error!("the worker does not come round, so the state is lock; this is a bug");
+        true
+    }
+
+    /// Publishes `output`; a decision is also kept for restarts and passed to the locker. A
+    /// lock is noted before it is published and its end after, so that a daemon killed in
+    /// between restarts locked.
+    pub(super) fn tell(&self, output: &Output) {
+        let mut outlets = self.outlets();
+        let Output::Decision(decision) = output else {
+            return outlets.publisher.publish(&Event::from(output));
+        };
+        if decision.state == State::Lock {
+            outlets.keep(State::Lock);
+        }
+        outlets.publisher.publish(&Event::from(output));
+        outlets.keep(decision.state);
+        outlets.want(decision.state, decision.t);
+    }
+
+    /// Sets the state for restarts and the locker, without publishing it.
+    pub(super) fn set(&self, state: State, t: SampleTime) {
+        let mut outlets = self.outlets();
+        outlets.keep(state);
+        outlets.want(state, t);
+    }
+
+    /// A handle to publish with.
+    pub(super) fn publisher(&self) -> Publisher {
+        self.outlets().publisher.clone()
+    }
+}
+
+impl Outlets {
+    fn keep(&mut self, state: State) {
+        if let Some(memory) = &mut self.memory {
+            memory.keep(state);
+        }
+    }
+
+    /// Wants the screen locked from when the state becomes lock until it is another.
+    fn want(&self, state: State, t: SampleTime) {
+        let Some(locker) = &self.locker else {
+            return;
+        };
+        let locks = state == State::Lock;
+        locker.send_if_modified(|wanted| {
+            let changes = wanted.is_some() != locks;
+            if changes {
+                *wanted = locks.then_some(LockRequest { t: Some(t) });
+            }
+            changes
+        });
+    }
+}
