@@ -27,6 +27,7 @@ class Attempt:
     shuffled: bool = False
     pooled: bool = False
     noise: bool = False
+    own_copies: bool = True
 
 
 BOTH = ("spectrum", "correlations")
@@ -45,7 +46,8 @@ def _final(name, what, **changed):
 
 def _pairs(name, what, **changed):
     """Leave-pair-out: an owner and an impostor of the six, the other four the cohort"""
-    return _final(f"pairs-{name}", what, splits=tuple(cohorts_of(4)), **changed)
+    # The phone makes no copies of its owner.
+    return _final(f"pairs-{name}", what, splits=tuple(cohorts_of(4)), own_copies=False, **changed)
 
 
 ALL = slice(None)
@@ -136,9 +138,11 @@ ATTEMPTS = [
            noise=True),
     _pairs("mean-noisy", "the same, a cheap sensor's noise for owner and impostor",
            head=BOTH_HEADS, noise=True, world="noise"),
-    *(replace(FINAL, name=name, what=what, head=head, noise=noise) for name, what, head, noise in (
-        ("S*", "S*", S_STAR, False), ("S*-noise", "S*, cohort with noise", S_STAR, True),
-        ("mean", "mean of S* and the SVM less the cohort's, cohort with noise", BOTH_HEADS, True))),
+    *(_final(f"back-end-{name}", what, head=head, noise=True, own_copies=False, world=world)
+      for name, what, head, world in (
+        ("S*", "S* on the folds, cohort with noise", S_STAR, "as recorded"),
+        ("mean", "mean with the SVM on the folds, cohort with noise", BOTH_HEADS, "as recorded"),
+        ("noisy", "the same, a cheap sensor's noise for owner and impostors", BOTH_HEADS, "noise"))),
     Attempt("gravity", "control: direction of gravity alone, MDA", ("gravity",), mda(), dev=()),
     Attempt("means", "control: channel means alone, LDA", ("means",), lda(0.1, 0.03), dev=()),
     _final("shuffled", "control: windows dealt to people by lot, LDA", stand_ins="", copies=False,

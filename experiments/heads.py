@@ -172,7 +172,8 @@ def mda(own=0.1, ridge=0.03, sessions=0.5, space=standardised, temper=0.5, moved
     return fit
 
 
-def one_class_less_cohort(columns_gamma=8, nu=0.0797, ridge=0.01, sessions=0.15, near=1e-3):
+def one_class_less_cohort(columns_gamma=8, nu=0.0797, ridge=0.01, sessions=0.15, near=1e-3,
+                          windows=50):
     """ln of how much closer to the owner's one-class SVM than to those of the cohort's people
 
     All in the space whitened by the cohort's covariances. Closeness is the kernel sum over
@@ -188,7 +189,7 @@ def one_class_less_cohort(columns_gamma=8, nu=0.0797, ridge=0.01, sessions=0.15,
         shared = scatter + sessions * between_sessions(points, cohort)
         whiten = np.linalg.cholesky(np.linalg.inv(shared + _ridge(shared, ridge)))
         gamma = columns_gamma / points.shape[1]
-        recorded = {person: points[rows] @ whiten for person, rows in _recorded(cohort).items()}
+        recorded = {person: points[rows] @ whiten for person, rows in _recorded(cohort, windows).items()}
         svms = {person: OneClassSVM(nu=nu, gamma=gamma).fit(own) for person, own in recorded.items()}
 
         def to_cohort(whitened, without=None):
@@ -208,7 +209,7 @@ def one_class_less_cohort(columns_gamma=8, nu=0.0797, ridge=0.01, sessions=0.15,
     return fit
 
 
-def _recorded(cohort, most=200):
+def _recorded(cohort, most):
     """Rows of each real person's windows as recorded, at most so many, evenly spread"""
     first = np.unique(cohort.row, return_index=True)[1]
     rows = {}

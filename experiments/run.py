@@ -51,7 +51,7 @@ class Laboratory:
     def _figures(self, attempt, splits):
         # Noise is of other people's handsets: the cohort's alone.
         recorded = self._tables(attempt, "as recorded", attempt.noise)
-        worn = self._tables(attempt, attempt.world)
+        worn = self._tables(attempt, attempt.world, copies=attempt.own_copies)
         if not attempt.shuffled:
             return evaluate(attempt.head, recorded, worn, splits, attempt.enrolment,
                             attempt.pooled)
@@ -59,10 +59,10 @@ class Laboratory:
                 for dealt in [(self._dealt(recorded[0], seed), [])]
                 for figures in evaluate(attempt.head, dealt, dealt, splits, attempt.enrolment)]
 
-    def _tables(self, attempt, world, noise=False):
+    def _tables(self, attempt, world, noise=False, copies=True):
         """(the table of the windows, tables of what is made from them)"""
         made = [attempt.stand_ins] * bool(attempt.stand_ins)
-        kinds = made + ["copies"] * attempt.copies
+        kinds = made + ["copies"] * (attempt.copies and copies)
         if noise:
             kinds += [f"{kind} noise" for kind in ["", *made]]
         return (self._table(world, "", attempt.features),

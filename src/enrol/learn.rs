@@ -65,13 +65,14 @@ impl LearntOwner {
             let svm = OwnerSvm::learn(rows, sessions, overlap, options.nu, options.gamma)?;
             return Self::without_cohort(svm);
         };
-        let learnt = Learnt::of(cohort, rows, sessions, false).ok_or(EnrolError::Embeddings)?;
+        let learnt =
+            Learnt::of(cohort, rows, sessions, overlap, false).ok_or(EnrolError::Embeddings)?;
         let judged = Self::against(&learnt, cohort.drift, &options.rule);
         match (judged, learnt.far_from_cohort) {
             // For an owner far from the cohort the impostors are shifted embeddings and not
             // measured ones, which is no ground for a refusal.
             (Err(_), Some(far)) => {
-                let alone = Learnt::of(cohort, rows, sessions, true);
+                let alone = Learnt::of(cohort, rows, sessions, overlap, true);
                 Self::by_svms(&alone.ok_or(EnrolError::Embeddings)?, far)
             }
             (judged, _) => judged,
@@ -146,13 +147,15 @@ impl Learnt {
         cohort: &Cohort,
         rows: ArrayView2<'_, f32>,
         sessions: &[u32],
+        overlap: usize,
         svms_alone: bool,
     ) -> Option<Self> {
         let owner = OwnerTemplates::of(cohort, rows, sessions)?;
         let far_from_cohort = owner.far_from(cohort);
         let far = far_from_cohort.is_some();
         let strangers = owner.strangers(cohort, far);
-        let mut against = AgainstCohort::learn(cohort, &owner, rows, &strangers, far)?;
+        let mut against =
+            AgainstCohort::learn(cohort, &owner, (rows, sessions, overlap), &strangers, far)?;
         if svms_alone {
             against = against.svms_alone();
         }
@@ -172,7 +175,7 @@ impl Learnt {
         let of_person = |(person, rows): &(u32, Array2<f32>)| {
             let scores: Vec<f64> = rows
                 .outer_iter()
-                .map(|row| against.score_without(Some(*person), row))
+                .map(|row| against.score_without(*person, row))
                 .collect();
             // Run by run, as the person's windows were joined.
             let runs = cohort.runs.iter().filter(|run| run.person == *person);

@@ -1,9 +1,9 @@
 //! The owner's scores on held-out windows, and the choice of γ by them.
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView2, Axis};
 
 use super::kernel::{Distances, Kernel, rbf};
-use super::{FitError, Folds, Gamma, Nu, smo};
+use super::{FitError, Folds, Gamma, Nu, fit, smo};
 use crate::owner::Score;
 
 /// How far the share of rejected held-out windows may exceed ν: twice the
@@ -74,6 +74,22 @@ pub fn held_out_scores(
     scores(&mut distances(rows, folds)?, folds, nu, gamma)
 }
 
+/// The [`OneClassSvm::closeness`](super::OneClassSvm::closeness) of each row to the model of
+/// the other blocks, in the order of `rows`.
+pub fn held_out_closeness(
+    rows: ArrayView2<f32>,
+    folds: &Folds,
+    nu: Nu,
+    gamma: Gamma,
+) -> Result<Vec<f64>, FitError> {
+    let mut all = Vec::with_capacity(rows.nrows());
+    for (fitted, held) in folds.iter() {
+        let others = fit(rows.select(Axis(0), &fitted).view(), nu, gamma)?;
+        all.extend(held.map(|row| others.closeness(rows.row(row))));
+    }
+    Ok(all)
+}
+
 /// The γ tried, largest first.
 fn grid() -> impl Iterator<Item = Gamma> {
     let step = 1.0 / f64::from(STEPS_PER_DECADE);
@@ -118,10 +134,9 @@ fn scores(
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array2, Axis};
+    use ndarray::Array2;
 
     use super::*;
-    use crate::owner::ocsvm::fit;
 
     /// A random walk with jitter, one step a row, from a multiplicative generator.
     fn walk(rows: usize, columns: usize) -> Array2<f32> {

@@ -13,7 +13,9 @@ use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 pub use folds::{Folds, FoldsError};
-pub use held_out::{GammaChoice, REJECTION_TOLERANCE, choose_gamma, held_out_scores};
+pub use held_out::{
+    GammaChoice, REJECTION_TOLERANCE, choose_gamma, held_out_closeness, held_out_scores,
+};
 pub use params::{Gamma, Nu, ParameterError};
 pub use stored::{StoredSvm, StoredSvmError};
 

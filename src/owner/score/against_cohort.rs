@@ -21,6 +21,8 @@ pub struct AgainstCohort {
     svms: CohortSvms,
     svm: OneClassSvm,
     of_svms: Standard,
+    /// Windows less close to the owner than this are like nobody's.
+    guard: f64,
 }
 
 /// Embeddings of impostors: for each person of the cohort, in order.
@@ -28,13 +30,14 @@ pub type Strangers = Vec<(u32, Array2<f32>)>;
 
 impl AgainstCohort {
     /// Learns both scores of the owner of `rows`, one embedding each in time order;
-    /// `sessions` has a session number for each. `strangers` are the cohort's people, as
+    /// `sessions` has a session number for each, and `overlap` is how many windows after one
+    /// share frames with it. `strangers` are the cohort's people, as
     /// [`OwnerTemplates::strangers`] gives them; `far` as for [`OwnerTemplates::against`].
     /// `None` where lengths disagree or something cannot be fitted.
     pub fn learn(
         cohort: &Cohort,
         owner: &OwnerTemplates,
-        rows: ArrayView2<'_, f32>,
+        (rows, sessions, overlap): (ArrayView2<'_, f32>, &[u32], usize),
         strangers: &Strangers,
         far: bool,
     ) -> Option<Self> {
@@ -50,9 +53,10 @@ impl AgainstCohort {
             Standard::of(&scores)
         };
         let of_ratio = of_strangers(&|person, row| ratio.score_without(Some(person), row));
-        let of_svms = of_strangers(&|person, row| svms.score(&svm, Some(person), row));
+        let of_svms = of_strangers(&|person, row| svms.compare(&svm, Some(person), row).0);
         Some(Self {
             ratio: Some((ratio, of_ratio)),
+            guard: svms.guard(rows, sessions, overlap, far)?,
             svms,
             svm,
             of_svms,
@@ -70,7 +74,10 @@ impl AgainstCohort {
     ) -> Option<impl Fn(ArrayView1<'_, f32>) -> f64 + use<'_>> {
         let svm = self.svms.owner(rows)?;
         let ratio = self.ratio.as_ref().map(|_| owner.against(cohort, far));
-        Some(move |x: ArrayView1<'_, f32>| self.mean(ratio.as_ref(), &svm, None, x))
+        Some(move |x: ArrayView1<'_, f32>| {
+            let by_svms = self.svms.compare(&svm, None, x).0;
+            self.mean(ratio.as_ref(), by_svms, None, x)
+        })
     }
 
     /// The SVMs alone.
@@ -81,26 +88,34 @@ impl AgainstCohort {
         }
     }
 
-    /// The score, in strangers' standard deviations above their mean. Not finite for an
-    /// embedding of another length or with a number that is not finite. Allocates nothing.
+    /// The score, in strangers' standard deviations above their mean; minus infinity for a
+    /// window like nobody's. NaN for an embedding of another length or with a number that is
+    /// not finite. Allocates nothing.
     pub fn score(&self, x: ArrayView1<'_, f32>) -> f64 {
-        self.score_without(None, x)
+        let (by_svms, closeness) = self.svms.compare(&self.svm, None, x);
+        if closeness < self.guard {
+            return f64::NEG_INFINITY;
+        }
+        let ratio = self.ratio.as_ref().map(|(ratio, _)| ratio);
+        self.mean(ratio, by_svms, None, x)
     }
 
-    /// The same without one person of the cohort: that person's score as an unknown impostor.
-    pub fn score_without(&self, person: Option<u32>, x: ArrayView1<'_, f32>) -> f64 {
+    /// The same without one person of the cohort, that person's score as an unknown impostor,
+    /// and without the check for windows like nobody's.
+    pub fn score_without(&self, person: u32, x: ArrayView1<'_, f32>) -> f64 {
         let ratio = self.ratio.as_ref().map(|(ratio, _)| ratio);
-        self.mean(ratio, &self.svm, person, x)
+        let by_svms = self.svms.compare(&self.svm, Some(person), x).0;
+        self.mean(ratio, by_svms, Some(person), x)
     }
 
     fn mean(
         &self,
         ratio: Option<&LikelihoodRatio>,
-        svm: &OneClassSvm,
+        by_svms: f64,
         without: Option<u32>,
         x: ArrayView1<'_, f32>,
     ) -> f64 {
-        let by_svms = self.of_svms.place(self.svms.score(svm, without, x));
+        let by_svms = self.of_svms.place(by_svms);
         match (ratio, &self.ratio) {
             (Some(ratio), Some((_, of_ratio))) => {
                 let by_ratio = of_ratio.place(ratio.score_without(without, x));
@@ -129,6 +144,7 @@ impl AgainstCohort {
             && self.svms.is_sound()
             && self.svm.columns() == self.columns()
             && self.of_svms.is_sound()
+            && self.guard.is_finite()
     }
 }
 

@@ -93,13 +93,7 @@ impl Scorer {
 impl NormalisedScore {
     /// The normalised score of an embedding; see [`Scorer::score`].
     pub fn score(&self, x: ArrayView1<'_, f32>) -> f64 {
-        let score = self.normalise(self.against.score(x));
-        // Infinite where a number of the embedding is: not to be mistaken for novelty.
-        if x.iter().all(|x| x.is_finite()) {
-            score
-        } else {
-            f64::NAN
-        }
+        self.normalise(self.against.score(x))
     }
 
     /// The normalised score of a raw one, at least [`NOVEL`]; NaN of NaN.

@@ -5,18 +5,29 @@
 //! the space whitened by how people's windows and sessions differ, and the score is the
 //! logarithm of how much closer a window is to the owner than to them.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::whitening::Whitening;
-use crate::owner::ocsvm::{Gamma, Nu, OneClassSvm, fit};
+use crate::owner::ocsvm::{Folds, Gamma, Nu, OneClassSvm, fit, held_out_closeness};
 
 /// γ of the kernels, times the length of an embedding: in the whitened space two windows of
 /// one person are, squared, about twice that length apart.
 const GAMMA_COLUMNS: f64 = 8.0;
+/// Most windows of each of the cohort's people, and of the owner, spread evenly: a window is
+/// compared with each, and more do not lower the error.
+const OF_PERSON: usize = 50;
+const OF_OWNER: usize = 200;
 /// A window that is less close to the cohort than this share of its least close stranger
 /// counts as that close, so that what resembles nobody is a rejection.
 const NEAR: f64 = 1e-3;
+/// A window that is less close to the owner than this share of their least close held-out
+/// window is a rejection. On leave-pair-out it costs nothing (docs/experiments.md); it is
+/// there for motion that is nearer to the owner's than to the cohort's and like neither.
+const NEAR_OWNER: f64 = 1e-2;
+/// For an owner far from the cohort, whose strangers are a guess, this share of their
+/// held-out windows is less close than what is accepted: that of the original recipe.
+const REJECTED_AFAR: f64 = 0.2;
 
 /// One-class SVMs of the cohort's people, in the whitened space.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,7 +44,8 @@ impl CohortSvms {
     /// `None` without people, where lengths disagree, or where an SVM cannot be fitted.
     pub(super) fn fit(whitening: Whitening, strangers: &[(u32, Array2<f32>)]) -> Option<Self> {
         let of_person = |(person, rows): &(u32, Array2<f32>)| {
-            let svm = one_class(whitening.rows(rows.view())?.view())?;
+            let some = rows.select(Axis(0), &spread(rows.nrows(), OF_PERSON));
+            let svm = one_class(whitening.rows(some.view())?.view())?;
             Some((*person, svm))
         };
         let people = strangers
@@ -62,24 +74,57 @@ impl CohortSvms {
 
     /// The owner's SVM, of one embedding a row.
     pub(super) fn owner(&self, rows: ArrayView2<'_, f32>) -> Option<OneClassSvm> {
-        one_class(self.whitening.rows(rows)?.view())
+        let some = rows.select(Axis(0), &spread(rows.nrows(), OF_OWNER));
+        one_class(self.whitening.rows(some.view())?.view())
+    }
+
+    /// The closeness to the owner below which a window is like nobody's, from held-out
+    /// windows of the owner; 0 where there are too few to hold any out. `sessions` has a
+    /// session number for each of `rows`, and `overlap` is how many windows after one share
+    /// frames with it; `far` says that the owner is far from the cohort.
+    pub(super) fn guard(
+        &self,
+        rows: ArrayView2<'_, f32>,
+        sessions: &[u32],
+        overlap: usize,
+        far: bool,
+    ) -> Option<f64> {
+        let some = spread(rows.nrows(), OF_OWNER);
+        let sessions: Vec<u32> = some.iter().map(|&row| sessions[row]).collect();
+        let Ok(folds) = Folds::new(&sessions, overlap) else {
+            return Some(0.0);
+        };
+        let rows = self.whitening.rows(rows.select(Axis(0), &some).view())?;
+        let gamma = gamma(rows.ncols())?;
+        let mut held_out = held_out_closeness(rows.view(), &folds, Nu::RECIPE, gamma).ok()?;
+        held_out.sort_by(f64::total_cmp);
+        let least = NEAR_OWNER * held_out.first()?;
+        let share = (held_out.len() as f64 * REJECTED_AFAR) as usize;
+        if far {
+            held_out.get(share).copied()
+        } else {
+            Some(least)
+        }
     }
 
     /// ln of how much closer `x` is to `owner` than to the cohort's people, one of them left
-    /// out. Not finite for an embedding of another length or with a number that is not
-    /// finite. Allocates nothing.
-    pub(super) fn score(
+    /// out, and the closeness to the owner. Not finite for an embedding of another length or
+    /// with a number that is not finite. Allocates nothing.
+    pub(super) fn compare(
         &self,
         owner: &OneClassSvm,
         without: Option<u32>,
         x: ArrayView1<'_, f32>,
-    ) -> f64 {
+    ) -> (f64, f64) {
         let whitened = |x: ArrayView1<'_, f32>| {
+            let own = owner.closeness(x);
+            let cohort = self.closeness(without, x) + self.floor;
             // So far away that the kernel is 0 counts as hardly any closeness.
-            let own = owner.closeness(x) + f64::MIN_POSITIVE;
-            own.ln() - (self.closeness(without, x) + self.floor).ln()
+            ((own + f64::MIN_POSITIVE).ln() - cohort.ln(), own)
         };
-        self.whitening.of(x, whitened).unwrap_or(f64::NAN)
+        self.whitening
+            .of(x, whitened)
+            .unwrap_or((f64::NAN, f64::NAN))
     }
 
     /// Mean closeness to the people, `x` being whitened; 0 without people.
@@ -107,9 +152,18 @@ impl CohortSvms {
     }
 }
 
+/// At most `most` of `count` rows, spread evenly.
+fn spread(count: usize, most: usize) -> Vec<usize> {
+    let kept = count.min(most);
+    (0..kept).map(|at| at * count / kept).collect()
+}
+
 fn one_class(rows: ArrayView2<'_, f32>) -> Option<OneClassSvm> {
-    let gamma = Gamma::new(GAMMA_COLUMNS / rows.ncols() as f64).ok()?;
-    fit(rows, Nu::RECIPE, gamma).ok()
+    fit(rows, Nu::RECIPE, gamma(rows.ncols())?).ok()
+}
+
+fn gamma(columns: usize) -> Option<Gamma> {
+    Gamma::new(GAMMA_COLUMNS / columns as f64).ok()
 }
 
 #[cfg(test)]
@@ -136,7 +190,7 @@ mod tests {
     fn the_owner_is_above_the_cohort_and_what_is_like_nobody_is_below_all() {
         let cohort = svms(&[[4.0, 0.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0]]);
         let owner = cohort.owner(about([0.0, 0.0, 0.0, 4.0]).view()).unwrap();
-        let at = |x: [f32; 4]| cohort.score(&owner, None, arr1(&x).view());
+        let at = |x: [f32; 4]| cohort.compare(&owner, None, arr1(&x).view()).0;
         let (own, stranger) = (at([0.0, 0.0, 0.0, 4.0]), at([4.0, 0.0, 0.0, 0.0]));
         assert!(own > 2.0 && stranger < -2.0, "{own} {stranger}");
         // Nearer to the owner than to the cohort, but far from both.
@@ -158,7 +212,7 @@ mod tests {
         let cohort = svms(&[[4.0, 0.0, 0.0, 0.0], [0.0, 4.0, 0.0, 0.0]]);
         let owner = cohort.owner(about([0.0, 0.0, 0.0, 4.0]).view()).unwrap();
         let them = arr1(&[4.0f32, 0.0, 0.0, 0.0]);
-        let score = |without| cohort.score(&owner, without, them.view());
+        let score = |without| cohort.compare(&owner, without, them.view()).0;
         assert!(score(Some(0)) > score(None));
     }
 }

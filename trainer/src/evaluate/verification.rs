@@ -78,7 +78,7 @@ pub fn enrol(
         let owner = OwnerTemplates::of(cohort, rows.view(), sessions)?;
         let far = owner.far_from(cohort).is_some();
         let strangers = owner.strangers(cohort, far);
-        AgainstCohort::learn(cohort, &owner, rows.view(), &strangers, far)
+        AgainstCohort::learn(cohort, &owner, (rows.view(), sessions, 0), &strangers, far)
     });
     if let Some(against) = against {
         // Already in strangers' standard deviations above their mean.
