@@ -13,7 +13,7 @@ pub struct SessionSpace {
     lower: Vec<f32>,
     /// L⁻¹·template, one template after another.
     templates: Vec<f32>,
-    /// Exponent of likelihoods; see `owner_gaussian.rs`.
+    /// Exponent of likelihoods; see `owner_templates.rs`.
     temper: f64,
 }
 
