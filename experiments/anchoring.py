@@ -1,6 +1,6 @@
 """Anchoring in the session: what an unlock behind a secret proves about the windows after it.
 
-anchoring.py --data hmog=DIR [--sweep] [--cache FILE]
+anchoring.py --data hmog=DIR [--cache FILE] [--errors] [--set FIELD=VALUE,VALUE…]
 
 Every ordered pair of the six is owner and impostor once, against a cohort of the other four.
 """
@@ -9,7 +9,7 @@ import argparse
 import os
 import pickle
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import Path
 
 # Set before numpy is loaded: several threads would sum in another order.
@@ -23,7 +23,7 @@ from anchor import Rule, simulate
 from attempts import FINAL
 from heads import (_equal_weights, _log_mean_exp, _scatter, _shared, between_sessions, by_session,
                    standardised)
-from protocol import PEOPLE, enrolment_rows, join
+from protocol import FUSED, PEOPLE, eer, enrolment_rows, join
 from run import Laboratory
 
 STEP_S = 5
@@ -176,59 +176,136 @@ def situations(pairs):
     return {name: Streams.of(kind) for name, kind in kinds.items()}
 
 
-def waits(locks, handed, end):
+def waits(locks, handed):
     """Seconds from hand-over to lock, infinite where there is none; without those locked before"""
     first = np.array([at[0] if at else np.inf for at in locks])
     kept = first >= handed
-    return (first[kept] - handed[kept] + 1) * STEP_S, 1 - kept.mean()
+    return (first[kept] - handed[kept] + 1) * STEP_S
 
 
 def per_four_hours(locks, streams):
     return sum(map(len, locks)) / ((streams.rows >= 0).sum() * STEP_S / 3600) * 4
 
 
+COLUMNS = {"after 2": "after 10 s", "after 12": "after 60 s", "after 60": "after 5 min",
+           "thief": "a thief from the start", "thief let in": "let in after the PIN"}
+
+
 def figures(pairs, kinds, rule):
     """Row of the table: name to number"""
     row = {}
-    for name in ("genuine", "changed"):
-        row[f"{name} locks in 4 h"] = per_four_hours(
+    for name, key in (("genuine", "false locks in 4 h"), ("changed", "the same, context changed")):
+        row[key] = per_four_hours(
             simulate(pairs, kinds[name], rule, opened=True), kinds[name])
     for name in [f"after {b}" for b in BEFORE] + ["thief", "thief let in"]:
         streams = kinds[name.removesuffix(" let in")]
         of = replace(rule, proof=rule.proof and name != "thief")
-        seconds, before = waits(simulate(pairs, streams, of, opened=False), streams.handed, WATCHED)
+        seconds = waits(simulate(pairs, streams, of, opened=False), streams.handed)
         median, most = np.quantile(seconds, (0.5, 0.9), method="higher")
-        row[name] = (median, most, np.mean(np.isinf(seconds)), before)
+        row[COLUMNS[name]] = (median, most, np.mean(np.isinf(seconds)))
     return row
 
 
-def shown(name, row):
-    parts = [f"{name:44}"]
-    for key, value in row.items():
-        if isinstance(value, tuple):
-            median, most, never, before = value
-            parts.append(f"{key} {median:.0f}/{most:.0f}/{never:.3f}")
-        else:
-            parts.append(f"{key} {value:.2f}")
-    return " | ".join(parts)
+def drawn(pair, windows, prior):
+    """Each template towards the mean of windows"""
+    share = len(windows) / (len(windows) + prior)
+    return (1 - share) * pair.templates + share * pair.points[windows].mean(0)
+
+
+def shifted(pair, windows, prior):
+    """All templates by the same vector"""
+    share = len(windows) / (len(windows) + prior)
+    return pair.templates + share * (pair.points[windows].mean(0) - pair.templates.mean(0))
+
+
+def single(pair, windows, prior):
+    """One template, between the mean of all and that of windows"""
+    share = len(windows) / (len(windows) + prior)
+    return ((1 - share) * pair.templates.mean(0) + share * pair.points[windows].mean(0))[None]
+
+
+def errors(pairs, first, templates):
+    """Mean EER of a window and of 30 s, by templates that know a session's first windows"""
+    rates = []
+    for pair in pairs:
+        sides = [], []
+        for session in pair.genuine:
+            if len(session) < first + FUSED:
+                continue
+            means = templates(pair, session[:first])
+            for side, rows in zip(sides, (session[first:], np.concatenate(pair.impostor))):
+                own = _log_mean_exp(fits(pair.points[rows], means))
+                side.append((pair.score[rows] - pair.own[rows] + own - pair.low) / pair.span)
+
+        def half_minutes(scores):
+            return scores[:len(scores) // FUSED * FUSED].reshape(-1, FUSED).mean(1)
+        rates.append((eer(*map(np.concatenate, sides)),
+                      eer(*(np.concatenate([half_minutes(s) for s in side]) for side in sides))))
+    return np.mean(rates, 0)
+
+
+def print_errors(pairs):
+    print("| templates | first windows | prior | EER 5 s | 30 s |\n|---|---|---|---|---|")
+    for first in (4, 12, 24):
+        tried = [("any session's", "–", lambda pair, _: pair.templates)]
+        tried += [(form.__doc__, prior, lambda pair, windows, form=form, prior=prior:
+                   form(pair, windows, prior))
+                  for form, priors in ((drawn, (4, 16, 64)), (shifted, (16,)), (single, (16,)))
+                  for prior in priors]
+        for name, prior, templates in tried:
+            window, fused = errors(pairs, first, templates)
+            print(f"| {name} | {first} | {prior} | {window:.3f} | {fused:.3f} |", flush=True)
+
+
+TRIED = [
+    ("as it is", Rule(proof=0)),
+    ("as it is, threshold 0.2", Rule(proof=0, threshold=0.2)),
+    ("as it is, threshold 0.3", Rule(proof=0, threshold=0.3)),
+    ("**anchored**", Rule()),
+    ("drawn sooner (prior 4)", Rule(prior=4)),
+    ("learnt after 10 s", Rule(lag=2)),
+    ("believed from evidence 0.5", Rule(believed=0.5)),
+    ("the first 30 s learnt whatever they score", Rule(given=6)),
+    ("not learnt again after a change", Rule(again=0)),
+    ("no regard to the context", Rule(other=100)),
+    ("no change allowed for", Rule(hazard=1e-9, hazard_changed=1e-9, again=0)),
+    ("threshold in the session 0.6", Rule(anchored_threshold=0.6)),
+    ("threshold in the session 0.8", Rule(anchored_threshold=0.8)),
+    ("scale in the session 0.5", Rule(anchored_scale=0.5)),
+]
+
+
+def shown(value):
+    if not isinstance(value, tuple):
+        return f"{value:.1f}"
+    seconds = [f"{s:.0f}" if np.isfinite(s) else "–" for s in value[:2]]
+    return f"{seconds[0]} / {seconds[1]} / {value[2]:.3f}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", metavar="hmog=DIR", required=True)
     parser.add_argument("--cache", metavar="FILE", help="keep the scored windows here")
-    parser.add_argument("--set", nargs="*", default=[], metavar="FIELD=VALUE,VALUE…",
+    parser.add_argument("--errors", action="store_true", help="error rates of windows instead")
+    parser.add_argument("--set", nargs="+", metavar="FIELD=VALUE,VALUE…",
                         help="fields of the rule to try, all with all")
     given = parser.parse_args()
+    if given.set:
+        fields, values = zip(*(s.split("=") for s in given.set))
+        tried = [(" ".join(given), replace(Rule(), **dict(zip(fields, map(float, given)))))
+                 for given in product(*(v.split(",") for v in values))]
+    else:
+        fields, tried = (), TRIED
     pairs = prepared(given.data.removeprefix("hmog="), given.cache)
+    if given.errors:
+        return print_errors(pairs)
     kinds = situations(pairs)
-    rules = [Rule()]
-    for field, values in (s.split("=") for s in given.set):
-        rules = [replace(rule, **{field: float(v)}) for rule in rules for v in values.split(",")]
-    for rule in rules:
-        names = [s.split("=")[0] for s in given.set]
-        name = " ".join(f"{n}={getattr(rule, n):g}" for n in names)
-        print(shown(name, figures(pairs, kinds, rule)), flush=True)
+    for at, (name, rule) in enumerate(tried):
+        row = figures(pairs, kinds, rule)
+        if at == 0:
+            print(f"| {' '.join(fields) or 'rule'} | {' | '.join(row)} |")
+            print("|---" * (len(row) + 1) + "|")
+        print(f"| {name} | {' | '.join(map(shown, row.values()))} |", flush=True)
 
 
 if __name__ == "__main__":
