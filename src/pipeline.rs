@@ -9,11 +9,13 @@ use serde::Serialize;
 use crate::decide::{Context, Decider, Decision, Evidence, Pause, Policy, Silence, State, Warning};
 use crate::model::Embedder;
 use crate::motion::SampleTime;
+use crate::motion::activity::activity;
 use crate::motion::align::AlignCounts;
 use crate::motion::framing::Framer;
 use crate::motion::rest::RestLimits;
 use crate::motion::window::Window;
 use crate::owner::Score;
+use crate::owner::anchor::Anchor;
 use crate::owner::profile::Profile;
 use crate::owner::score;
 use crate::owner::score::Calibration;
@@ -37,6 +39,9 @@ pub struct WindowReport {
     pub t: SampleTime,
     /// Its score, NaN if the model failed; `None` at rest, where none is computed.
     pub score: Option<Score>,
+    /// Its score in this session, where an unlock has proved the owner and something was
+    /// learnt of the session since.
+    pub in_session: Option<Score>,
     /// The score that is evidence neither for nor against the owner.
     pub threshold: Score,
     /// Evidence after the window.
@@ -93,8 +98,19 @@ struct Scorer {
     embedder: Embedder,
     /// The owner's scorer; `None` if nobody has enrolled.
     owner: Option<score::Scorer>,
+    /// What is learnt of the owner's session; `None` for an owner without a session space.
+    anchor: Option<Anchor>,
     counts: WindowCounts,
     embedding_took: Duration,
+}
+
+/// Scores of a window.
+#[derive(Debug, Clone, Copy)]
+struct Scores {
+    /// By any session of the owner; NaN if the model failed.
+    whole: Score,
+    /// By this session, where something was learnt of it.
+    in_session: Option<Score>,
 }
 
 impl Pipeline {
@@ -108,7 +124,7 @@ impl Pipeline {
         policy: Policy,
     ) -> Self {
         let mut pipeline = Self::of_nobody(embedder, hop, rest, policy);
-        pipeline.scorer.owner = Some(profile.scorer.clone());
+        pipeline.scorer.of_owner(profile);
         pipeline.decider = Decider::new(policy, profile.calibration);
         pipeline
     }
@@ -123,6 +139,7 @@ impl Pipeline {
             scorer: Scorer {
                 embedder,
                 owner: None,
+                anchor: None,
                 counts: WindowCounts::default(),
                 embedding_took: Duration::ZERO,
             },
@@ -151,7 +168,7 @@ impl Pipeline {
         sink: &mut impl FnMut(Output),
     ) {
         self.framer.restart();
-        self.scorer.owner = Some(profile.scorer.clone());
+        self.scorer.of_owner(profile);
         let sink = &mut |d| sink(Output::Decision(d));
         self.decider.change_owner(t, profile.calibration, sink);
     }
@@ -159,6 +176,7 @@ impl Pipeline {
     /// Removes the owner, so that nothing is scored. The caller has to pause decisions.
     pub fn forget(&mut self) {
         self.scorer.owner = None;
+        self.scorer.anchor = None;
         self.decider.recalibrate(Calibration::NOBODY);
     }
 
@@ -233,17 +251,26 @@ impl Pipeline {
         self.decider.pause(t, why, sink);
     }
 
-    /// Resumes at `t`, after a pause with an empty window; see [`Decider::resume`].
+    /// Resumes at `t`, after a pause with an empty window; see [`Decider::resume`]. Nobody
+    /// knows who has the device after a pause, so that nothing is known of the session.
     pub fn resume(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
         if self.decider.paused().is_some() {
             self.framer.restart();
+            if let Some(anchor) = &mut self.scorer.anchor {
+                anchor.forget();
+            }
         }
         self.decider.resume(t, &mut |d| sink(Output::Decision(d)));
     }
 
-    /// Discards evidence and the unfinished window at `t`; see [`Decider::begin_anew`].
+    /// The owner was proved at `t`: discards evidence and the unfinished window, and learns
+    /// from the windows to come how the owner moves in this session; see
+    /// [`Decider::begin_anew`] and [`Anchor`].
     pub fn begin_anew(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
         self.framer.restart();
+        if let Some(anchor) = &mut self.scorer.anchor {
+            anchor.prove();
+        }
         let sink = &mut |d| sink(Output::Decision(d));
         self.decider.begin_anew(t, sink);
     }
@@ -280,7 +307,7 @@ struct WindowStages<'a> {
 impl WindowStages<'_> {
     fn process(&mut self, window: &Window<'_>, sink: &mut impl FnMut(Output)) {
         let t = window.t();
-        let (score, context) = if self.rest.at_rest(window.frames) {
+        let (scores, context) = if self.rest.at_rest(window.frames) {
             self.scorer.counts.at_rest += 1;
             if let Some(gatherer) = &mut self.gatherer {
                 gatherer.at_rest();
@@ -289,21 +316,27 @@ impl WindowStages<'_> {
             (None, Context::AtRest)
         } else {
             let gatherer = self.gatherer.as_deref_mut();
-            let score = self.scorer.score(window, gatherer);
-            if let Some(score) = score {
+            let scores = self.scorer.score(window, gatherer);
+            if let Some(Scores { whole, in_session }) = scores {
                 let decided = &mut |d| sink(Output::Decision(d));
-                if let Some(warning) = self.decider.window(t, score, decided) {
+                let warning = self
+                    .decider
+                    .window_in_session(t, whole, in_session, decided);
+                if let Some(warning) = warning {
                     sink(Output::Warning(warning));
                 }
+                self.scorer.learn(t, self.decider.believes());
             }
-            (score, Context::Moving)
+            (scores, Context::Moving)
         };
+        let score = scores.map(|scores| scores.whole);
         if self.scorer.owner.is_none() {
             return;
         }
         sink(Output::Window(WindowReport {
             t,
             score,
+            in_session: scores.and_then(|scores| scores.in_session),
             threshold: self.decider.threshold(),
             evidence: self.decider.evidence(t),
             log_likelihood_ratio: score.and_then(|s| self.decider.log_likelihood_ratio(s)),
@@ -314,33 +347,59 @@ impl WindowStages<'_> {
 }
 
 impl Scorer {
-    /// The window's score; NaN if the model failed, which counts against the owner; `None`
+    /// Scores for the owner of `profile` from now on.
+    fn of_owner(&mut self, profile: &Profile) {
+        self.anchor = profile.scorer.session_space().cloned().map(Anchor::new);
+        self.owner = Some(profile.scorer.clone());
+    }
+
+    /// The window's scores; NaN if the model failed, which counts against the owner; `None`
     /// if nobody has enrolled.
     fn score(
         &mut self,
         window: &Window<'_>,
         gatherer: Option<&mut Box<dyn Gatherer>>,
-    ) -> Option<Score> {
+    ) -> Option<Scores> {
         let began = Instant::now();
         let embedding = self.embedder.embed(window);
         self.embedding_took += began.elapsed();
-        let score = match embedding {
+        let scores = match embedding {
             Ok(embedding) => {
                 if let Some(gatherer) = gatherer {
                     gatherer.window(embedding.view());
                 }
-                self.owner.as_ref()?.score(embedding.view())
+                let owner = self.owner.as_ref()?;
+                let anchor = self.anchor.as_mut().filter(|anchor| anchor.is_proved());
+                let gain = anchor.and_then(|anchor| {
+                    anchor.window(window.t(), embedding.view(), activity(window.frames))
+                });
+                Scores {
+                    whole: owner.score(embedding.view()),
+                    in_session: gain
+                        .and_then(|gain| owner.score_in_session(embedding.view(), gain)),
+                }
             }
             Err(error) => {
                 tracing::error!(%error, "no embedding");
-                Score(f64::NAN)
+                Scores {
+                    whole: Score(f64::NAN),
+                    in_session: None,
+                }
             }
         };
-        if score.0.is_finite() {
+        if scores.whole.0.is_finite() {
             self.counts.scored += 1;
         } else {
             self.counts.failed += 1;
         }
-        self.owner.as_ref().map(|_| score)
+        self.owner.as_ref().map(|_| scores)
+    }
+
+    /// Learns of the session from windows some time before `t`, if those since are
+    /// `believed` to be the owner's too.
+    fn learn(&mut self, t: SampleTime, believed: bool) {
+        if let Some(anchor) = &mut self.anchor {
+            anchor.learn(t, believed);
+        }
     }
 }

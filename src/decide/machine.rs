@@ -20,6 +20,9 @@ use crate::owner::score::Calibration;
 
 /// Most time that one window counts for, however long ago the last one was.
 const LONGEST_STEP: Duration = Duration::from_secs(2);
+/// Evidence from which windows are believed to be the owner's, so that something is learnt
+/// from them.
+const BELIEVED: f64 = 0.9;
 
 /// Makes decisions of scored windows, and of their absence.
 #[derive(Debug, Clone)]
@@ -57,8 +60,29 @@ pub struct Decider {
 #[derive(Debug, Clone, Copy)]
 struct Level {
     at: SampleTime,
-    evidence: f64,
+    /// By the scores as they are.
+    whole: f64,
+    /// By the scores that know how the owner moves in this session, and by the others while
+    /// nothing is known of it.
+    anchored: f64,
     draining: bool,
+}
+
+impl Level {
+    /// The same evidence by both, at `at`.
+    fn of(at: SampleTime, evidence: f64) -> Self {
+        Self {
+            at,
+            whole: evidence,
+            anchored: evidence,
+            draining: false,
+        }
+    }
+
+    /// What is decided by: the lesser, so that either locks by itself.
+    fn evidence(&self) -> f64 {
+        self.whole.min(self.anchored)
+    }
 }
 
 impl Decider {
@@ -73,11 +97,7 @@ impl Decider {
             trusted_until: None,
             warned: false,
             established: false,
-            level: Level {
-                at: SampleTime::default(),
-                evidence: policy.start,
-                draining: false,
-            },
+            level: Level::of(SampleTime::default(), policy.start),
             score: None,
             context: None,
             last_frame: SampleTime::default(),
@@ -89,7 +109,7 @@ impl Decider {
     /// Begins locked with [`Reason::Persisted`], so that a restart does not undo a lock.
     pub fn locked_before(mut self) -> Self {
         self.held = (State::Lock, Reason::Persisted);
-        self.level.evidence = 0.0;
+        self.level = Level::of(self.level.at, 0.0);
         self
     }
 
@@ -114,11 +134,8 @@ impl Decider {
         self.warned = false;
         self.warm_up();
         let locked = self.held.0 == State::Lock;
-        self.level = Level {
-            at: self.paused.map_or(t, |(since, _)| since),
-            evidence: if locked { 0.0 } else { self.policy.start },
-            draining: false,
-        };
+        let at = self.paused.map_or(t, |(since, _)| since);
+        self.level = Level::of(at, if locked { 0.0 } else { self.policy.start });
         if !locked {
             let reason = self.paused.map_or(Reason::WarmUp, |(_, why)| why.into());
             self.publish(t, State::Inconclusive, reason, sink);
@@ -152,16 +169,18 @@ impl Decider {
 
     /// Evidence at `t`.
     pub fn evidence(&self, t: SampleTime) -> Evidence {
-        let Level {
-            at,
-            evidence,
-            draining,
-        } = self.level;
-        Evidence(if draining {
-            (evidence - t.since(at).as_secs_f64() / self.policy.rest.as_secs_f64()).max(0.0)
-        } else {
-            evidence
-        })
+        Evidence(self.level_at(t).evidence())
+    }
+
+    /// The level, drained until `t` where it drains.
+    fn level_at(&self, t: SampleTime) -> Level {
+        let mut level = self.level;
+        if level.draining {
+            let gone = t.since(level.at).as_secs_f64() / self.policy.rest.as_secs_f64();
+            level.whole = (level.whole - gone).max(0.0);
+            level.anchored = (level.anchored - gone).max(0.0);
+        }
+        level
     }
 
     /// ln of the likelihood ratio, genuine to impostor, of `score`; `None` without a
@@ -224,11 +243,7 @@ impl Decider {
         sink: &mut impl FnMut(Decision),
     ) {
         if state == State::Lock {
-            self.level = Level {
-                at: due,
-                evidence: 0.0,
-                draining: false,
-            };
+            self.level = Level::of(due, 0.0);
             self.established = false;
         }
         self.publish(due, state, reason, sink);
@@ -239,13 +254,13 @@ impl Decider {
         if self.begun {
             self.advance(t, sink);
         }
-        let evidence = self.evidence(t).0;
+        let level = self.level_at(t);
         let (since, _) = *self.paused.get_or_insert((t, why));
         self.paused = Some((since, why));
         self.level = Level {
             at: since,
-            evidence,
             draining: false,
+            ..level
         };
         if self.held.0 != State::Lock {
             self.publish(t, State::Inconclusive, why.into(), sink);
@@ -267,7 +282,9 @@ impl Decider {
         ] {
             *instant = instant.after(away);
         }
-        self.level.evidence = self.level.evidence.min(self.policy.start);
+        // Whatever was learnt of the session is no longer known to hold.
+        let evidence = self.level.evidence().min(self.policy.start);
+        self.level = Level::of(self.level.at, evidence);
         self.warm_up();
         if self.held.0 != State::Lock {
             self.publish(t, State::Inconclusive, Reason::WarmUp, sink);
@@ -282,8 +299,7 @@ impl Decider {
         if self.held == (State::Lock, Reason::Evidence) {
             self.trusted_until = Some(t.after(self.policy.trust));
         }
-        self.level.evidence = self.policy.start;
-        self.level.draining = false;
+        self.level = Level::of(self.level.at, self.policy.start);
         self.warned = false;
         self.count_from(t);
         self.warm_up();
@@ -325,34 +341,69 @@ impl Decider {
         score: Score,
         sink: &mut impl FnMut(Decision),
     ) -> Option<Warning> {
-        let (step, evidence) = self.begin_window(t, sink)?;
+        self.window_in_session(t, score, None, sink)
+    }
+
+    /// The same, with the score of the window in this session where one was learnt. That
+    /// has evidence of its own, which only adds a way to lock: [`Decider::evidence`] is the
+    /// lesser of both.
+    pub fn window_in_session(
+        &mut self,
+        t: SampleTime,
+        score: Score,
+        in_session: Option<Score>,
+        sink: &mut impl FnMut(Decision),
+    ) -> Option<Warning> {
+        let (step, before) = self.begin_window(t, sink)?;
         self.score = Some(score);
         self.context = Some(Context::Moving);
+        let least = match self.trusted_until {
+            Some(until) if t < until => self.policy.start,
+            _ => 0.0,
+        };
         let weight = self.calibration.weight(score);
+        let whole = self.moved(before.whole, weight, step, least);
+        let weight_anchored = match in_session {
+            Some(score) => self.calibration.in_session().weight(score),
+            None => weight,
+        };
+        self.level = Level {
+            at: t,
+            whole,
+            anchored: self.moved(before.anchored, weight_anchored, step, least),
+            draining: false,
+        };
+        self.judge(t, score, sink);
+        let decisive = if self.level.anchored < whole {
+            weight_anchored
+        } else {
+            weight
+        };
+        let lost = (self.level.evidence() < before.evidence()).then_some(-decisive);
+        self.warn(t, score, lost)
+    }
+
+    /// Evidence after a window of this weight that counts for `step`, from `least` to 1.
+    fn moved(&self, evidence: f64, weight: f64, step: Duration, least: f64) -> f64 {
         let full = if weight > 0.0 {
             self.policy.gain
         } else {
             self.policy.lose
         };
-        let least = match self.trusted_until {
-            Some(until) if t < until => self.policy.start,
-            _ => 0.0,
-        };
         let moved = evidence + weight * step.as_secs_f64() / full.as_secs_f64();
-        self.level = Level {
-            at: t,
-            evidence: moved.clamp(least, 1.0),
-            draining: false,
-        };
-        self.judge(t, score, sink);
-        let lost = (self.level.evidence < evidence).then_some(-weight);
-        self.warn(t, score, lost)
+        moved.clamp(least, 1.0)
+    }
+
+    /// Whether the windows seen until now are believed to be the owner's, so that something
+    /// may be learnt of their session.
+    pub fn believes(&self) -> bool {
+        self.held.0 != State::Lock && self.level.evidence() >= BELIEVED
     }
 
     /// The warning that is due after a window; `lost` is the size of its weight where it
     /// lowered evidence.
     fn warn(&mut self, t: SampleTime, score: Score, lost: Option<f64>) -> Option<Warning> {
-        let evidence = self.level.evidence;
+        let evidence = self.level.evidence();
         if evidence >= self.policy.warn_below {
             self.warned = false;
             return None;
@@ -383,15 +434,15 @@ impl Decider {
     /// The device was at rest in the window that ended at `t`. Such a window has no
     /// score, and evidence falls from 1 to 0 over [`Policy::rest`].
     pub fn at_rest(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
-        let Some((_, evidence)) = self.begin_window(t, sink) else {
+        let Some((_, level)) = self.begin_window(t, sink) else {
             return;
         };
         self.context = Some(Context::AtRest);
         if !self.level.draining {
             self.level = Level {
                 at: t,
-                evidence,
                 draining: true,
+                ..level
             };
             self.advance(t, sink);
         }
@@ -400,13 +451,13 @@ impl Decider {
         }
     }
 
-    /// Notes a window at `t` and returns the time it counts for and the evidence before
-    /// it; `None` during a pause.
+    /// Notes a window at `t` and returns the time it counts for and the level before it;
+    /// `None` during a pause.
     fn begin_window(
         &mut self,
         t: SampleTime,
         sink: &mut impl FnMut(Decision),
-    ) -> Option<(Duration, f64)> {
+    ) -> Option<(Duration, Level)> {
         self.frame(t, sink);
         if self.is_paused() {
             return None;
@@ -414,11 +465,11 @@ impl Decider {
         let step = t.since(self.last_window).min(LONGEST_STEP);
         self.last_window = t;
         self.seen_a_window = true;
-        Some((step, self.evidence(t).0))
+        Some((step, self.level_at(t)))
     }
 
     fn judge(&mut self, t: SampleTime, score: Score, sink: &mut impl FnMut(Decision)) {
-        let evidence = self.level.evidence;
+        let evidence = self.level.evidence();
         if evidence <= self.policy.lock_below {
             self.established = false;
             // A lock keeps the reason it was entered with.
@@ -441,7 +492,7 @@ impl Decider {
         }
         let policy = &self.policy;
         let lock = |t: SampleTime, after, why| Some((t.after(after), State::Lock, why));
-        let drained = (self.level.evidence - policy.lock_below).max(0.0);
+        let drained = (self.level.evidence() - policy.lock_below).max(0.0);
         let stale = (self.seen_a_window && reason != Reason::Gap).then(|| {
             let due = self.last_window.after(policy.stale);
             (due, State::Inconclusive, Reason::Gap)

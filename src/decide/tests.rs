@@ -515,3 +515,83 @@ fn another_owner_begins_without_what_the_one_before_had() {
     decider.advance(t.after(rest), &mut |_| {});
     assert_eq!(decider.state(), (State::Lock, Reason::SensorLost));
 }
+
+/// Locks of a machine that the owner has just been proved to, given windows every second
+/// with these scores and the same in the session.
+fn lock_of(windows: impl IntoIterator<Item = (f64, Option<f64>)>) -> Option<u32> {
+    let mut decider = Decider::new(Policy::default(), CALIBRATION);
+    decider.advance(at(0.0), &mut |_| {});
+    decider.begin_anew(at(0.0), &mut |_| {});
+    (1..)
+        .zip(windows)
+        .find_map(|(second, (score, in_session))| {
+            let (t, in_session) = (at(f64::from(second)), in_session.map(Score));
+            decider.window_in_session(t, Score(score), in_session, &mut |_| {});
+            (decider.state().0 == State::Lock).then_some(second)
+        })
+}
+
+#[test]
+fn who_moves_unlike_the_session_is_locked_though_any_session_of_the_owner_would_have_them() {
+    let owner = std::iter::repeat_n((1.0, Some(2.0)), 60);
+    let imitator = std::iter::repeat_n((1.0, Some(-1.0)), 60);
+    let locked = lock_of(owner.chain(imitator)).unwrap();
+    assert!((61..90).contains(&locked), "{locked}");
+}
+
+#[test]
+fn who_is_let_in_after_the_proof_and_learnt_is_locked_as_if_nothing_had_been_learnt() {
+    // The first thief's windows were learnt, so that those after them are as in the session.
+    let learnt = (0..60).map(|second| (-1.0, (second >= 5).then_some(3.0)));
+    let not = std::iter::repeat_n((-1.0, None), 60);
+    let locked = lock_of(learnt);
+    assert!(locked.is_some());
+    assert_eq!(locked, lock_of(not));
+}
+
+#[test]
+fn a_pause_ends_what_is_known_of_the_session_and_wins_nothing_by_it() {
+    let mut decider = after_a_minute_of(1.0);
+    for second in 61..=85 {
+        decider.window_in_session(
+            at(f64::from(second)),
+            Score(1.0),
+            Some(Score(0.2)),
+            &mut |_| {},
+        );
+    }
+    let before = decider.evidence(at(85.0));
+    assert!(before < Evidence(0.5), "{before:?}");
+    decider.pause(at(85.0), Pause::Asleep, &mut |_| {});
+    decider.resume(at(90.0), &mut |_| {});
+    assert_eq!(decider.evidence(at(90.0)), before);
+}
+
+#[test]
+fn windows_are_believed_only_with_much_evidence_by_both_scores_and_never_in_a_lock() {
+    let believed = |score: f64, in_session: Option<f64>| {
+        let mut decider = after_a_minute_of(1.0);
+        for second in 61..=90 {
+            let t = at(f64::from(second));
+            decider.window_in_session(t, Score(score), in_session.map(Score), &mut |_| {});
+        }
+        decider.believes()
+    };
+    assert!(believed(1.0, None) && believed(1.0, Some(2.0)));
+    assert!(!believed(-0.2, None) && !believed(-0.2, Some(2.0)));
+    assert!(!believed(1.0, Some(0.0)) && !believed(-1.0, None));
+}
+
+proptest! {
+    #[test]
+    fn what_is_known_of_a_session_only_ever_locks_sooner(
+        windows in prop::collection::vec(
+            (-2.0..2.0f64, prop::option::of(-3.0..3.0f64)),
+            1..200,
+        ),
+    ) {
+        let without = lock_of(windows.iter().map(|&(score, _)| (score, None)));
+        let with = lock_of(windows);
+        prop_assert!(without.is_none() || with.is_some_and(|with| Some(with) <= without));
+    }
+}

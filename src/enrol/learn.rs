@@ -11,7 +11,9 @@ use crate::model::cohort::{Cohort, Drift};
 use crate::owner::Score;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::score::Calibration;
-use crate::owner::score::{AgainstCohort, NormalisedScore, OwnerTemplates, Scorer, moments};
+use crate::owner::score::{
+    AgainstCohort, InSession, NormalisedScore, OwnerTemplates, Scorer, moments,
+};
 
 /// Least distance of the owner's median held-out session from the impostors' mean, in
 /// standard deviations of impostors' windows, for which a profile is made.
@@ -131,6 +133,8 @@ impl LearntOwner {
 /// Held-out genuine and impostor scores, not normalised.
 struct Learnt {
     against: AgainstCohort,
+    /// `None` for an owner far from the cohort, whose impostors are a guess.
+    session: Option<InSession>,
     /// See [`Expectation::far_from_cohort`].
     far_from_cohort: Option<f64>,
     /// Genuine scores of each held-out session, oldest first.
@@ -161,6 +165,7 @@ impl Learnt {
         }
         let parts = parts(sessions);
         let mut genuine = Vec::new();
+        let mut ratios = Vec::new();
         for part in parts.chunk_by(|a, b| a == b) {
             let held = part.first()?;
             let (inside, outside): (Vec<usize>, Vec<usize>) =
@@ -171,6 +176,8 @@ impl Learnt {
             let of_others = OwnerTemplates::of(cohort, others.view(), &their_sessions)?;
             let score = against.relearn(cohort, &of_others, others.view(), far)?;
             genuine.push(inside.iter().map(|&row| score(rows.row(row))).collect());
+            let ratio = of_others.against(cohort, far);
+            ratios.push(moments(inside.iter().map(|&row| ratio.score(rows.row(row)))).0);
         }
         let of_person = |(person, rows): &(u32, Array2<f32>)| {
             let scores: Vec<f64> = rows
@@ -190,6 +197,7 @@ impl Learnt {
         Some(Self {
             strangers: strangers.iter().map(of_person).collect(),
             genuine,
+            session: in_session(&owner, &against, ratios).filter(|_| !far),
             against,
             far_from_cohort,
         })
@@ -208,12 +216,7 @@ impl Learnt {
             .iter()
             .map(|scores| (moments(scores.iter().copied()).0 - mean) / deviation)
             .collect();
-        spans.sort_by(f64::total_cmp);
-        let middle = spans.len() / 2;
-        match spans.len() % 2 {
-            0 => (spans[middle - 1] + spans[middle]) / 2.0,
-            _ => spans[middle],
-        }
+        median(&mut spans)
     }
 
     fn normalised(&self, span: f64) -> NormalisedScore {
@@ -222,6 +225,7 @@ impl Learnt {
             against: self.against.clone(),
             strangers,
             span: span * deviation,
+            session: self.session.clone(),
         }
     }
 
@@ -274,6 +278,33 @@ impl Learnt {
                 .map(|runs| runs.iter().map(place).collect())
                 .collect(),
         }
+    }
+}
+
+/// What scores windows in a session, from the mean log-likelihood ratio of each held-out
+/// session; `None` where the ratio does not score, or does not tell the owner from strangers.
+fn in_session(
+    owner: &OwnerTemplates,
+    against: &AgainstCohort,
+    mut held_out: Vec<f64>,
+) -> Option<InSession> {
+    let (_, strangers) = against.ratio()?;
+    let span = median(&mut held_out) - strangers;
+    Some(InSession {
+        space: owner.session_space()?,
+        strangers,
+        span,
+    })
+    .filter(|session| session.span > 0.0)
+}
+
+/// The median of values, of which there is one at least.
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() % 2 {
+        0 => (values[middle - 1] + values[middle]) / 2.0,
+        _ => values[middle],
     }
 }
 

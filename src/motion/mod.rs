@@ -6,6 +6,7 @@
 //! rad/s. Sources convert to these, so that no later stage depends on the source.
 //! <https://developer.android.com/develop/sensors-and-location/sensors/sensors_overview#sensors-coords>
 
+pub mod activity;
 pub mod align;
 pub mod framing;
 pub mod rest;

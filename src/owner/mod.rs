@@ -1,6 +1,7 @@
 //! One owner's model: the one-class SVM, the scorer and its calibration, and the
 //! profile that stores them. Enrolment ([`crate::enrol`]) makes a profile.
 
+pub mod anchor;
 pub mod ocsvm;
 pub mod profile;
 pub mod score;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Enrolment, Extensible, Figures, Hello, Mode, Status};
 use crate::decide::{Context, Decision, Reason, State, Warning};
 use crate::motion::SampleTime;
+use crate::owner::Score;
 use crate::pipeline::Output;
 
 /// One line on the socket. `event` names the variant and comes first.
@@ -119,6 +120,10 @@ pub struct WindowScore {
     /// The score, its threshold and the evidence after it.
     #[serde(flatten)]
     pub figures: Figures,
+    /// Its score in this session, by which evidence may fall although `score` is above the
+    /// threshold; absent where nothing was learnt of the session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score_in_session: Option<Score>,
     /// Whether the device was moving or at rest.
     pub context: Extensible<Context>,
     /// The state after the window.
@@ -198,6 +203,7 @@ impl From<&Output> for Event {
                 t_ns: window.t,
                 figures: Figures::new(window.score, window.threshold, window.evidence)
                     .likely(window.log_likelihood_ratio),
+                score_in_session: window.in_session.filter(|score| score.0.is_finite()),
                 context: window.context.into(),
                 state: window.state,
             }),
@@ -270,7 +276,6 @@ mod tests {
     use super::super::Phase;
     use super::*;
     use crate::decide::Evidence;
-    use crate::owner::Score;
 
     fn decision(state: State, score: Option<f64>) -> Decision {
         Decision {
@@ -327,6 +332,7 @@ mod tests {
             Event::Score(WindowScore {
                 t_ns: SampleTime::from_nanos(5_000_000_000),
                 figures,
+                score_in_session: None,
                 context: Context::Moving.into(),
                 state: State::Unlock,
             }),

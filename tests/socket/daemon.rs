@@ -112,6 +112,7 @@ pub fn score(t: i64) -> Event {
     Event::Score(WindowScore {
         t_ns: SampleTime::from_nanos(t),
         figures: Figures::new(Some(Score(0.25)), Score(0.125), Evidence(0.5)),
+        score_in_session: None,
         context: Context::Moving.into(),
         state: State::Unlock,
     })

@@ -125,6 +125,13 @@ impl AgainstCohort {
         }
     }
 
+    /// The log-likelihood ratio, and its mean over strangers; `None` where the SVMs alone
+    /// decide.
+    pub fn ratio(&self) -> Option<(&LikelihoodRatio, f64)> {
+        let ratio = self.ratio.as_ref();
+        ratio.map(|(ratio, of_ratio)| (ratio, of_ratio.mean))
+    }
+
     /// Length of an embedding.
     pub fn columns(&self) -> usize {
         self.svms.columns()

@@ -10,6 +10,12 @@ use crate::owner::Score;
 /// value of the one-class SVM, and than [`NOVEL`](super::NOVEL); those weigh 1 at most.
 const MAX_WEIGHT: f64 = 3.0;
 
+/// [`Calibration::in_session`], in normalised scores (strangers' mean at 0, the owner's at
+/// 1): chosen on the ordered pairs of six people (docs/experiments.md, "Anchoring in the
+/// session").
+const IN_SESSION_THRESHOLD: Score = Score(0.7);
+const IN_SESSION_SCALE: f64 = 0.7;
+
 /// Maps an owner's scores to weights of evidence; determined at enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
@@ -34,6 +40,16 @@ impl Calibration {
     /// ln of the likelihood ratio, genuine to impostor, of `score`; `None` without a slope.
     pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
         self.slope.map(|slope| slope * (score.0 - 0.5))
+    }
+
+    /// The same for scores in a session, which are farther from strangers': see
+    /// [`Anchor`](crate::owner::anchor::Anchor).
+    pub fn in_session(&self) -> Self {
+        Self {
+            threshold: IN_SESSION_THRESHOLD,
+            scale: IN_SESSION_SCALE,
+            slope: self.slope,
+        }
     }
 
     /// Weight of a score, positive for the owner: from −1 to 1, or from −3 to 3 for a

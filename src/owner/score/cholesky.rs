@@ -49,6 +49,12 @@ impl Cholesky {
         &self.lower[row * self.size..][..=row]
     }
 
+    /// L row by row, without the zeros above the diagonal.
+    pub(super) fn lower(&self) -> Vec<f32> {
+        let rows = (0..self.size).flat_map(|row| self.row(row));
+        rows.map(|&l| l as f32).collect()
+    }
+
     /// Mahalanobis distance of two points: √((a − b)ᵀ·S⁻¹·(a − b)).
     pub(super) fn distance(&self, a: &[f64], b: &[f64]) -> f64 {
         let apart: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();

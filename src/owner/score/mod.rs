@@ -9,6 +9,7 @@
 mod against_cohort;
 mod calibration;
 mod cholesky;
+mod in_session;
 mod likelihood_ratio;
 mod lines;
 mod log_mean_exp;
@@ -21,10 +22,12 @@ use serde::{Deserialize, Serialize};
 
 pub use against_cohort::{AgainstCohort, Strangers};
 pub use calibration::Calibration;
+pub use in_session::InSession;
 pub use likelihood_ratio::LikelihoodRatio;
 pub use owner_templates::OwnerTemplates;
 
 use super::Score;
+use super::anchor::SessionSpace;
 use super::ocsvm::OneClassSvm;
 
 /// The lower limit of normalised scores; a window that resembles neither owner nor cohort
@@ -49,6 +52,8 @@ pub struct NormalisedScore {
     pub strangers: f64,
     /// Difference from there to the mean of the owner's median held-out session; positive.
     pub span: f64,
+    /// What scores a window in a session; `None` if nothing is to be learnt of sessions.
+    pub session: Option<InSession>,
 }
 
 impl Scorer {
@@ -58,6 +63,26 @@ impl Scorer {
         match self {
             Self::OneClass(svm) => svm.score(x),
             Self::Cohort(scored) => Score(scored.score(x)),
+        }
+    }
+
+    /// The score of an embedding in a session in which it is e^`gain` times as likely for
+    /// the owner as in any session of theirs; see [`Anchor`](super::anchor::Anchor). `None`
+    /// if nothing is to be learnt of sessions. Allocates nothing.
+    pub fn score_in_session(&self, x: ArrayView1<'_, f32>, gain: f64) -> Option<Score> {
+        let Self::Cohort(scored) = self else {
+            return None;
+        };
+        let (ratio, _) = scored.against.ratio()?;
+        let session = scored.session.as_ref()?;
+        Some(session.score(ratio.score(x), gain))
+    }
+
+    /// Where a session's windows are averaged; `None` if that is not to be done.
+    pub fn session_space(&self) -> Option<&SessionSpace> {
+        match self {
+            Self::OneClass(_) => None,
+            Self::Cohort(scored) => scored.session.as_ref().map(|session| &session.space),
         }
     }
 
@@ -82,7 +107,9 @@ impl Scorer {
         let Self::Cohort(scored) = self else {
             return None;
         };
+        let session = scored.session.as_ref();
         let sound = scored.against.is_sound()
+            && session.is_none_or(|session| session.is_sound(scored.against.columns()))
             && scored.strangers.is_finite()
             && scored.span.is_finite()
             && scored.span > 0.0;

@@ -18,6 +18,7 @@ use super::LikelihoodRatio;
 use super::cholesky::Cholesky;
 use super::lines::Lines;
 use crate::model::cohort::Cohort;
+use crate::owner::anchor::SessionSpace;
 
 /// Factors of the owner's covariance, the cohort's within classes, and the cohort's
 /// between sessions. Chosen with [`RIDGE`] and [`TEMPER`] on the ordered pairs of six
@@ -103,6 +104,12 @@ impl OwnerTemplates {
             people: people.cycle().take(classes.len()).collect(),
             classes: self.lines(&classes, temper),
         }
+    }
+
+    /// Where a session's windows are averaged, for an owner who is not far from the cohort.
+    pub fn session_space(&self) -> Option<SessionSpace> {
+        let templates = self.templates.iter().map(Vec::as_slice);
+        SessionSpace::new(self.shared.lower(), templates, TEMPER)
     }
 
     /// Embeddings of impostors: the windows of each person of the cohort, for an owner `far`

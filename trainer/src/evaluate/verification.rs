@@ -86,6 +86,7 @@ pub fn enrol(
             against,
             strangers: 0.0,
             span: 1.0,
+            session: None,
         })));
     }
     let gamma = match (how.gamma, Folds::new(sessions, 0)) {
