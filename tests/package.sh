@@ -52,6 +52,7 @@ done <<'LIST'
 -rw-r--r-- /usr/share/bash-completion/completions/graspd
 -rw-r--r-- /usr/share/doc/graspd/changelog.gz
 -rw-r--r-- /usr/share/doc/graspd/copyright
+-rw-r--r-- /usr/share/doc/graspd/crates.txt.gz
 -rw-r--r-- /usr/share/doc/graspd/protocol.md.gz
 -rw-r--r-- /usr/share/fish/vendor_completions.d/graspd.fish
 -rw-r--r-- /usr/share/graspd/models/default/README.md
