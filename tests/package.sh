@@ -52,6 +52,7 @@ done <<'LIST'
 -rw-r--r-- /usr/share/bash-completion/completions/graspd
 -rw-r--r-- /usr/share/doc/graspd/changelog.gz
 -rw-r--r-- /usr/share/doc/graspd/copyright
+-rw-r--r-- /usr/share/doc/graspd/crates.txt.gz
 -rw-r--r-- /usr/share/doc/graspd/protocol.md.gz
 -rw-r--r-- /usr/share/fish/vendor_completions.d/graspd.fish
 -rw-r--r-- /usr/share/graspd/models/default/README.md
@@ -95,15 +96,15 @@ mount -t tmpfs tmpfs "$1"
 mkdir "$1/upper" "$1/work" "$1/root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
 mkdir -p "$1/root/packages" "$1/root/run"
-mount --bind /proc "$1/root/proc"
+mount -t proc proc "$1/root/proc"
 mount --bind /dev "$1/root/dev"
 SCRIPT
 mkdir "$scratch/over-root"
-unshare --mount sh -e "$scratch/over" "$scratch/over-root" ||
+unshare --mount --pid --fork sh -e "$scratch/over" "$scratch/over-root" ||
     not_tried "no root can be laid over this system's" "$installed_not"
 cp tests/package/inside "$scratch"
 # shellcheck disable=SC2016 # It is that shell's.
-unshare --mount sh -ec '
+unshare --mount --pid --fork --kill-child sh -ec '
     . "$2/over"
     cp "$2"/?.deb "$2/inside" "$1/root/packages"
     exec chroot "$1/root" /packages/inside /packages
