@@ -1,11 +1,12 @@
 //! `graspd report`: draws a day of events as an HTML page.
 
-use std::fs::{OpenOptions, Permissions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, BufReader, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use super::exit::CliError;
 use crate::config::Config;
@@ -50,10 +51,18 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), CliError> {
         lock: policy.lock_below,
         warn: policy.warn_below,
     };
-    write(&args.out, &page(&log, levels)).map_err(|source| CliError::Create {
-        path: args.out.clone(),
+    let path = || args.out.clone();
+    let mut out = create(&args.out).map_err(|source| CliError::Create {
+        path: path(),
         source,
     })?;
+    let page = page(&log, levels);
+    out.write_all(page.as_bytes())
+        .map_err(|source| CliError::Write {
+            path: path(),
+            source,
+            left: "it holds a part of the page",
+        })?;
     eprintln!(
         "{}: events {}, unknown ones {}, lines that are no events {}",
         args.out.display(),
@@ -64,21 +73,24 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Writes the page so that only its owner can read it, as it shows scores: to a new
-/// file, or over an existing one, whose mode is changed first.
-fn write(path: &Path, page: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
+/// Opens the page so that only its owner can read it, as it shows scores: a new file, or an
+/// existing one, whose mode is changed first. A FIFO that nobody reads is an error and is
+/// not waited for.
+fn create(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(false)
         .mode(OWNER_ONLY)
+        .custom_flags(OFlags::NONBLOCK.bits().cast_signed())
         .open(path)?;
+    fcntl_setfl(&file, fcntl_getfl(&file)? - OFlags::NONBLOCK)?;
     // A pipe or a terminal has no mode to change.
     if file.metadata()?.is_file() {
         file.set_permissions(Permissions::from_mode(OWNER_ONLY))?;
         file.set_len(0)?;
     }
-    file.write_all(page.as_bytes())
+    Ok(file)
 }
 
 fn read(path: &Path, log: &mut EventLog) -> io::Result<()> {

@@ -1,12 +1,12 @@
 //! Opens recordings on disk, whose format is told from their content.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use super::foreign::{self, HEAD};
 use super::zstd::{self, Frames};
 use super::{CsvReader, HmogSession, Reading, Source, SourceCounts, SourceError};
+use crate::regular_file;
 
 /// Bytes that are read at a time, before or after decompression.
 const CHUNK: usize = 1 << 16;
@@ -41,7 +41,7 @@ pub(super) fn open_text(path: &Path) -> Result<Box<dyn BufRead + Send>, SourceEr
         path: path.to_owned(),
         why,
     };
-    let file = File::open(path).map_err(io_error)?;
+    let file = regular_file::open_input(path).map_err(io_error)?;
     let (head, file) = behead(file).map_err(io_error)?;
     if !zstd::begins(&head) {
         return match foreign::kind(&head) {

@@ -1,6 +1,5 @@
 //! A recording in which the phone changes hands, end to end.
 
-use std::fs::File;
 use std::io::Write;
 use std::thread;
 
@@ -37,24 +36,15 @@ fn replayed(device: &Device) -> Vec<String> {
 #[test]
 fn the_socket_says_what_replay_says_to_the_byte() {
     let device = Device::live("");
-    let motion = device.motion();
-    device.configure(&format!(
-        "[source]\nkind = \"replay\"\nspeed = \"max\"\nrecordings = [{motion:?}]\n"
-    ));
+    device
+        .configure("[source]\nkind = \"replay\"\nspeed = \"max\"\nrecordings = [\"/dev/stdin\"]\n");
     let mut daemon = device.start();
-    // The recording comes over a FIFO, so that it begins only once a client is
-    // connected.
-    let mut opening = File::options()
-        .read(true)
-        .write(true)
-        .open(&motion)
-        .unwrap();
-    opening.write_all(b"t_ns,sensor,x,y,z\n").unwrap();
+    // The recording comes over a pipe, so that it begins only once a client is connected.
+    let mut recording = daemon.child.stdin.take().unwrap();
+    recording.write_all(b"t_ns,sensor,x,y,z\n").unwrap();
     daemon.expect_word("READY=1");
     let mut client = daemon.client_for_scores();
-    let mut rest = File::options().write(true).open(&motion).unwrap();
-    drop(opening);
-    let feeding = thread::spawn(move || rest.write_all(rows(RECORDING).concat().as_bytes()));
+    let feeding = thread::spawn(move || recording.write_all(rows(RECORDING).concat().as_bytes()));
 
     let mut lines = vec![client.hello_line().to_owned()];
     while let Some((line, _)) = client.next_line().unwrap() {
