@@ -19,6 +19,19 @@ pub enum EnrolError {
         /// Windows left out because the device was at rest.
         at_rest: usize,
     },
+    /// Fewer than [`MIN_WINDOWS`](super::MIN_WINDOWS) usable windows, because of gaps in the
+    /// samples.
+    #[error(
+        "enrolment has {windows} usable windows, {MIN_WINDOWS} is the least, and a window takes \
+         five seconds without a gap: the recordings have {gaps} gaps of more than 100 ms; record \
+         without them"
+    )]
+    Gaps {
+        /// Usable windows.
+        windows: usize,
+        /// Gaps in all recordings.
+        gaps: u64,
+    },
     /// Too many windows repeat another.
     #[error(
         "{:.0} % of the enrolment windows repeat another: the same recording twice, or a device \

@@ -114,6 +114,8 @@ pub struct Enroller {
     cohort: Option<Arc<Cohort>>,
     options: EnrolOptions,
     material: EnrolmentWindows,
+    gaps: u64,
+    samples: u64,
 }
 
 impl Enroller {
@@ -125,6 +127,8 @@ impl Enroller {
             cohort,
             options,
             material,
+            gaps: 0,
+            samples: 0,
         }
     }
 
@@ -152,6 +156,8 @@ impl Enroller {
         self.material.end_session();
         report.source = source.counts();
         report.align = framer.counts();
+        self.gaps += report.align.gaps;
+        self.samples += report.source.samples;
         Ok(report)
     }
 
@@ -163,7 +169,19 @@ impl Enroller {
         created_unix_s: u64,
     ) -> Result<(Profile, EnrolReport), EnrolError> {
         let cohort = self.cohort.as_deref();
-        self.material
-            .finish(&self.options.learn, cohort, owner_uid, created_unix_s)
+        let finished = self
+            .material
+            .finish(&self.options.learn, cohort, owner_uid, created_unix_s);
+        // Enough samples for windows (two sensors at 25 Hz), had they come without gaps.
+        let enough = 2 * 25 * 5 * MIN_WINDOWS as u64;
+        match finished {
+            Err(EnrolError::TooLittle { windows, .. })
+                if self.samples >= enough && self.gaps as usize > windows =>
+            {
+                let gaps = self.gaps;
+                Err(EnrolError::Gaps { windows, gaps })
+            }
+            finished => finished,
+        }
     }
 }

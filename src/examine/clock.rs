@@ -197,6 +197,13 @@ impl Together {
             let (a, g) = (acc.earliest?, gyro.earliest?);
             return Some(Doubt::TwoClocks(a.since(g).max(g.since(a))));
         }
-        (self.apart * 2 > self.samples).then_some(Doubt::Unsorted(self.furthest))
+        if self.apart * 2 > self.samples {
+            return Some(Doubt::Unsorted(self.furthest));
+        }
+        let (sensor, short) = match acc.latest? < gyro.latest? {
+            true => (Sensor::Accelerometer, gyro.latest?.since(acc.latest?)),
+            false => (Sensor::Gyroscope, acc.latest?.since(gyro.latest?)),
+        };
+        (short > BEHIND).then_some(Doubt::Ended(sensor, short))
     }
 }

@@ -38,6 +38,8 @@ pub enum Doubt {
     Rate(Sensor, f64),
     /// The sensors' time stamps hardly overlap; they begin this far apart.
     TwoClocks(Duration),
+    /// This sensor's samples end this long before the other's.
+    Ended(Sensor, Duration),
     /// The sensors' samples are not sorted by time; they come up to this far apart.
     Unsorted(Duration),
     /// The gyroscope's values look like gravity, the accelerometer's do not.
@@ -88,7 +90,8 @@ impl Doubt {
     pub fn spoils(&self) -> bool {
         match self {
             Self::Swapped | Self::NoGravity(_) | Self::Acceleration { .. } => true,
-            Self::Rotation { looks, .. } => looks.like == DEGREES,
+            // A vehicle may have shaken a device whose rates are right.
+            Self::Rotation { looks, .. } => looks.like != A_TENTH,
             _ => false,
         }
     }
@@ -115,14 +118,15 @@ impl Doubt {
             | (Repeated(a, _), Repeated(b, _))
             | (Backward(a, _), Backward(b, _))
             | (Holed(a, _), Holed(b, _))
+            | (Ended(a, _), Ended(b, _))
             | (Rate(a, _), Rate(b, _)) => a == b,
             (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
         }
     }
 }
 
-/// The name of the unit in the doubt about degrees instead of radians.
-pub(super) const DEGREES: &str = "degrees";
+/// The name of the unit that a vehicle can be mistaken for.
+pub(super) const A_TENTH: &str = "a tenth of rad/s";
 
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -192,6 +196,11 @@ impl fmt::Display for Doubt {
             ),
             Self::Swapped => f.write_str(
                 "the gyroscope shows gravity and the accelerometer none: they look swapped",
+            ),
+            Self::Ended(sensor, short) => write!(
+                f,
+                "the {sensor}'s samples end {} before the other sensor's",
+                Span(*short)
             ),
             Self::NoGravity(level) => write!(
                 f,

@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use super::doubt::{DEGREES, Doubt, Looks};
+use super::doubt::{A_TENTH, Doubt, Looks};
 use crate::motion::{Sample, SampleTime, Sensor};
 
 /// Blocks that are kept: ten hours of seconds.
@@ -39,6 +39,9 @@ const MUCH: f64 = 1.2;
 const TOO_MUCH: f64 = 2.5;
 const DEGREES_OR_TEN: f64 = 4.5;
 const CERTAINLY_DEGREES: f64 = 8.0;
+/// Ratios of 0.1 to 0.7 are 6 to 40 in degrees, and 100 and more in thousandths of rad/s.
+const MILLIRADIANS: f64 = 70.0;
+const MILLIDEGREES: f64 = 2000.0;
 /// A smaller ratio than in any hand or pocket, and the ratio below which the unit is a
 /// hundredth of rad/s.
 const TOO_LITTLE: f64 = 0.06;
@@ -228,21 +231,20 @@ impl Levels {
         let patient = moving().count() >= PATIENT;
         let too_much = if patient { MUCH } else { TOO_MUCH };
         let (ratio, like, factor, or) = match ratio {
-            _ if most > CERTAINLY_DEGREES => (most, DEGREES, 0.017_453_3, ""),
+            _ if most > MILLIDEGREES => (most, "thousandths of degrees", 1.745_33e-5, ""),
+            _ if most > MILLIRADIANS => (most, "thousandths of rad/s", 0.001, ""),
+            _ if most > CERTAINLY_DEGREES => (most, "degrees", 0.017_453_3, ""),
             _ if most > DEGREES_OR_TEN => {
                 let or = " (or by 0.1, if it is ten times rad/s)";
-                (most, DEGREES, 0.017_453_3, or)
+                (most, "degrees", 0.017_453_3, or)
             }
             _ if most > too_much => (most, "ten times rad/s", 0.1, ""),
             // A gyroscope whose values never change is reported as [`Doubt::Stuck`].
             Some(ratio) if ratio == 0.0 || !patient => return None,
             Some(ratio) if ratio < A_HUNDREDTH => (ratio, "a hundredth of rad/s", 100.0, ""),
-            Some(ratio) if ratio < TOO_LITTLE => (
-                ratio,
-                "a tenth of rad/s",
-                10.0,
-                ", unless a vehicle shook the device",
-            ),
+            Some(ratio) if ratio < TOO_LITTLE => {
+                (ratio, A_TENTH, 10.0, ", unless a vehicle shook the device")
+            }
             _ => return None,
         };
         let looks = Looks { like, factor, or };
