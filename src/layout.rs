@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of graspd. Each may import those above it, and none below.
-const GRASPD: [&str; 19] = [
+const GRASPD: [&str; 20] = [
     "motion",
     "regular_file",
+    "hidden_characters",
     "source",
     "examine",
     "sealed",

@@ -6,6 +6,7 @@
 //! | module | what comes in | what goes out |
 //! |---|---|---|
 //! | [`motion`] | samples of two sensors | windows, 500 × 6 at 100 Hz |
+//! | [`hidden_characters`] | names | text that controls no terminal |
 //! | [`regular_file`] | paths | files that are files, whose owner is believed |
 //! | [`source`] | files, FIFOs, the kernel | samples |
 //! | [`examine`] | samples | what speaks against them: units, clocks, a missing sensor |
@@ -25,6 +26,8 @@
 pub mod motion;
 
 pub mod regular_file;
+
+pub mod hidden_characters;
 
 pub mod source;
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::exit::CliError;
 use super::timeline::Style;
 use crate::doctor::{Finding, Severity, examine};
-use crate::publish::phrase::plain;
+use crate::hidden_characters::plain;
 
 /// Look at everything that graspd needs, and say what to do about the rest
 ///

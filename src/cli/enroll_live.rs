@@ -10,7 +10,7 @@ use super::exit::CliError;
 use super::socket::SocketArg;
 use super::timeline::enrolment_line;
 use super::watch::print;
-use crate::publish::phrase::plain;
+use crate::hidden_characters::plain;
 use crate::publish::{Client, Enrol, Enrolment, Event, Extensible, Phase, PublishError, Step};
 
 /// How often progress is asked for.

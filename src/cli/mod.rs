@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::publish::phrase::plain;
+use crate::hidden_characters::{is_hidden, plain};
 use exit::CliError;
 
 /// Continuous authentication from the way a phone is held
@@ -76,6 +76,12 @@ pub fn main() -> ExitCode {
             };
         }
     };
+    // Names of files are shown in progress and in results.
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    for argument in arguments.filter(|argument| argument.contains(is_hidden)) {
+        eprintln!("graspd: {argument:?} has characters that are not shown; rename that file");
+        return exit::USAGE.into();
+    }
     let result = match cli.command {
         Command::Demo(args) => demo::run(&args),
         Command::Run(args) => run::run(&args),

@@ -12,7 +12,8 @@ use super::socket::SocketArg;
 use super::timeline::{Style, Timeline};
 use super::watch::print;
 use crate::doctor::screen_opens_without_secret;
-use crate::publish::phrase::{clock, plain};
+use crate::hidden_characters::plain;
+use crate::publish::phrase::clock;
 use crate::publish::{
     Client, Event, Extensible, Hello, Mode, PublishError, ScreenState, SessionStatus, Status,
 };

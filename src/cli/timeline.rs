@@ -5,8 +5,9 @@ use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use crate::decide::{Context, State};
+use crate::hidden_characters::plain;
 use crate::motion::SampleTime;
-use crate::publish::phrase::{clock, plain, reason};
+use crate::publish::phrase::{clock, reason};
 use crate::publish::{
     ByeReason, Enrolment, Event, Extensible, Figures, Hello, LockWarning, Mode, Phase, StateChange,
     Status, Unconfirmed, WindowScore,

@@ -33,6 +33,15 @@ pub enum Mistake {
         /// The parser's message.
         what: String,
     },
+    /// A text has characters that are not shown, and would control the terminal or log that
+    /// it appears in.
+    #[error("{key} is {found}, with characters that are not shown; write it without")]
+    Hidden {
+        /// Section and key.
+        key: String,
+        /// The value, with these characters escaped.
+        found: String,
+    },
     /// A value is out of its range.
     #[error("{key} is {found}, it must be {needed}")]
     Value {

@@ -19,6 +19,7 @@ pub use source::{Source, SourceKind};
 
 use crate::decide::Policy;
 use crate::enrol::DecisionBudget;
+use crate::hidden_characters::is_hidden;
 use crate::motion::GRID;
 use crate::motion::rest::RestLimits;
 use crate::publish::SocketConfig;
@@ -77,6 +78,9 @@ impl Config {
     /// Reads and checks the text of a file.
     pub(crate) fn parse(text: &str) -> Result<Self, Mistake> {
         let config: Self = toml::from_str(text).map_err(|e| Mistake::parsing(text, &e))?;
+        if let Ok(table) = toml::from_str(text) {
+            refuse_hidden("", &toml::Value::Table(table))?;
+        }
         config.check()?;
         Ok(config)
     }
@@ -141,6 +145,27 @@ impl Config {
             return Err(Mistake::value("log.level", &self.log.level, needed));
         }
         self.source.check()
+    }
+}
+
+/// Refuses texts with characters that [`is_hidden`].
+fn refuse_hidden(key: &str, value: &toml::Value) -> Result<(), Mistake> {
+    let below = |name: &str| match key {
+        "" => name.to_owned(),
+        key => format!("{key}.{name}"),
+    };
+    match value {
+        toml::Value::String(text) if text.contains(is_hidden) => Err(Mistake::Hidden {
+            key: key.to_owned(),
+            found: format!("{text:?}"),
+        }),
+        toml::Value::Array(values) => values
+            .iter()
+            .try_for_each(|value| refuse_hidden(key, value)),
+        toml::Value::Table(table) => table
+            .iter()
+            .try_for_each(|(name, value)| refuse_hidden(&below(name), value)),
+        _ => Ok(()),
     }
 }
 
@@ -216,6 +241,14 @@ mod tests {
             ("[session]\nfallback = \"x\"\n", &["line 2"]),
             ("[socket]\nmode = 0o7777\n", &["mode"]),
             ("[log]\nlevel = \"loud\"\n", &["log.level", "loud"]),
+            (
+                "[model]\nbundle = \"a\\u001b[2J\"\n",
+                &["model.bundle", "\\u{1b}"],
+            ),
+            (
+                "[source]\nrecordings = [\"a\\nb\"]\n",
+                &["source.recordings", "a\\nb"],
+            ),
         ] {
             let error = error_of(text);
             for part in parts {

@@ -12,6 +12,7 @@ use tract_onnx::pb::ModelProto;
 use super::error::{ModelError, Refusal};
 use super::graph;
 use super::manifest::{FORMAT, Manifest};
+use crate::hidden_characters::is_hidden;
 use crate::model::cohort::Cohort;
 use crate::motion::{CHANNEL_ORDER, RATE_HZ};
 use crate::regular_file;
@@ -237,7 +238,7 @@ fn refuse_control_characters(manifest: &Manifest) -> Result<(), Refusal> {
         .chain(data)
         .chain(files)
         .chain(figures)
-        .find(|(_, text)| text.contains(char::is_control))
+        .find(|(_, text)| text.contains(is_hidden))
     {
         Some((field, text)) => Err(Refusal::Manifest(format!(
             "{field} has a control character, {text:?}; write it without"

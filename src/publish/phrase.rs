@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Extensible;
 use crate::decide::{Reason, State};
+use crate::hidden_characters::plain;
 
 /// h:mm:ss.s
 pub fn clock(span: Duration) -> String {
@@ -38,9 +39,4 @@ pub fn reason(state: State, reason: &Extensible<Reason>) -> String {
         (Reason::Asleep, _) => "the system sleeps",
     }
     .to_owned()
-}
-
-/// `text` without control characters, so that nothing from a socket controls the terminal.
-pub fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -9,7 +9,8 @@ use super::lock::{Lock, Outcome};
 use super::log::EventLog;
 use super::segment::Segment;
 use crate::decide::State;
-use crate::publish::phrase::{clock, plain, reason};
+use crate::hidden_characters::plain;
+use crate::publish::phrase::{clock, reason};
 use crate::publish::{Extensible, Mode};
 
 /// At most this many segments are drawn, and locks listed, to keep the page readable.
