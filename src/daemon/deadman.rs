@@ -13,6 +13,9 @@ use super::outlets::SharedOutlets;
 /// How often the worker's heartbeat is looked at; it beats once a second at least.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// Three heartbeats: a shorter grace says nothing of a worker.
+const LEAST: Duration = Duration::from_secs(3);
+
 /// What the worker is told when it comes round again.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stalled(Arc<AtomicBool>);
@@ -41,7 +44,7 @@ pub(super) async fn watch(heartbeat: &AtomicU64, outlets: Weak<SharedOutlets>, s
         let Some(outlets) = outlets.upgrade().filter(|_| !locked) else {
             continue;
         };
-        if looked.saturating_duration_since(since) >= outlets.grace() {
+        if looked.saturating_duration_since(since) >= outlets.grace().max(LEAST) {
             locked = true;
             stalled
                 .0

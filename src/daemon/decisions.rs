@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::input_fault::{InputFault, InputObserver};
 use super::outlets::SharedOutlets;
+use super::pace::Pace;
 use super::silence::{Now, SilenceClock};
 use super::source_thread::{ReadingCounters, ReadingCounts};
 use crate::decide::{Pause, Policy, Silence, State};
@@ -37,9 +38,16 @@ struct Counters<'a> {
     source: ReadingCounts,
     align: AlignCounts,
     windows: WindowCounts,
+    /// Samples passed over because their clock was slower than the system's.
+    #[serde(skip_serializing_if = "is_zero")]
+    slow_clock: u64,
     /// Signs that the samples of the last half-minute are wrong.
     #[serde(skip_serializing_if = "<[Doubt]>::is_empty")]
     doubts: &'a [Doubt],
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The pipeline of a running daemon, with its clock and its outlets.
@@ -54,6 +62,9 @@ pub(super) struct Decisions {
     /// Why the session has decisions paused; `None` if it has not.
     session: Option<Pause>,
     clock: SilenceClock,
+    /// The pace of each sensor's clock.
+    pace: [Pace; 2],
+    slow_samples: u64,
     started: SampleTime,
     /// The newest sample's time, even if it was passed over, and boottime when it came;
     /// `None` before the first.
@@ -90,6 +101,8 @@ impl Decisions {
             started: clock.sensor_time(now),
             heard: None,
             clock,
+            pace: Default::default(),
+            slow_samples: 0,
             ticked: now.monotonic,
             watch: Watch::default(),
             observer: InputObserver::default(),
@@ -110,8 +123,13 @@ impl Decisions {
             self.observer.sample(sample);
             self.watch.note(sample);
             self.heard = Some((sample.t, now.boottime));
+            let slow = self.pace[sample.sensor.index()].is_slow(sample.t, now.monotonic);
             if self.pipeline.decider().paused().is_some() {
                 self.clock.passed_over(sample.t, now);
+            } else if slow && self.live {
+                // Like a frame that alignment refuses: it is no evidence and moves no clock.
+                self.slow_samples += 1;
+                return;
             }
         }
         let Self {
@@ -280,6 +298,7 @@ impl Decisions {
             source: self.counters.counts(),
             align: self.pipeline.align_counts(),
             windows: self.pipeline.window_counts(),
+            slow_clock: self.slow_samples,
             doubts: self.watch.doubts(),
         };
         let fault = self.fault.map(|fault| fault.to_string());

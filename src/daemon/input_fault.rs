@@ -14,6 +14,8 @@ const CLOCKS_APART: Duration = Duration::from_secs(10);
 const MOSTLY: f64 = 0.5;
 /// Sample rates that alignment serves, in Hz, with its tolerance.
 const RATES: std::ops::RangeInclusive<f64> = 22.5..=440.0;
+/// Share of the system's clock below which time stamps stand still.
+const STANDING: f64 = 1e-10;
 /// Sensors' clocks keep to the system's within this factor, even bad ones.
 const PACE: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 
@@ -179,8 +181,11 @@ impl InputObserver {
         };
         if let Some((first, last)) = louder.span.filter(|_| louder.samples > 2) {
             let pace = last.since(first).as_secs_f64() / seconds;
+            if pace < STANDING {
+                return Some(InputFault::Frozen);
+            }
             if !PACE.contains(&pace) {
-                return Some(InputFault::Pace(pace.max(1e-12)));
+                return Some(InputFault::Pace(pace));
             }
         }
         for heard in [acc, gyro] {

@@ -262,9 +262,16 @@ mod tests {
         open(folder).keep(state);
     }
 
+    /// A folder as a state folder has to be.
+    fn private_folder() -> tempfile::TempDir {
+        let owner_only = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        let mut folder = tempfile::Builder::new();
+        folder.permissions(owner_only).tempdir().unwrap()
+    }
+
     #[test]
     fn a_lock_is_remembered_until_it_is_over() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = private_folder();
         let folder = folder.path();
         assert!(!begins_locked(folder));
         keep(folder, State::Inconclusive);
@@ -278,7 +285,7 @@ mod tests {
 
     #[test]
     fn whatever_stands_in_the_notes_place_is_a_lock_and_hangs_nobody() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = private_folder();
         let folder = folder.path();
         let note = folder.join(NOTE);
         let fifo = |path: &Path| mknodat(CWD, path, FileType::Fifo, Mode::RUSR, 0).unwrap();
@@ -298,7 +305,7 @@ mod tests {
 
     #[test]
     fn a_folder_that_was_away_gets_the_newest_state_once_it_is_there() {
-        let parent = tempfile::tempdir().unwrap();
+        let parent = private_folder();
         let [folder, away] = ["state", "away"].map(|name| parent.path().join(name));
         let make = || {
             fs::create_dir(&folder).unwrap();
@@ -374,7 +381,7 @@ mod tests {
 
     #[test]
     fn a_worker_that_panics_is_remembered_as_locked() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = private_folder();
         let memory = open(folder.path());
         let worker = thread::spawn(move || {
             let _memory = memory;
@@ -386,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_folder_is_one_daemons() {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = private_folder();
         let _first = StateFolder::take(folder.path()).unwrap();
         let why = StateFolder::take(folder.path()).unwrap_err().to_string();
         assert!(why.contains("another graspd uses it"), "{why}");

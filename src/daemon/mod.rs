@@ -15,6 +15,7 @@ mod lock_memory;
 mod log_limit;
 mod log_thread;
 mod outlets;
+mod pace;
 mod reload;
 pub(crate) mod sensor_switch;
 mod served_owner;

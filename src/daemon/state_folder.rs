@@ -61,6 +61,12 @@ pub enum StateFolderFault {
         /// Its permission bits.
         mode: u32,
     },
+    /// Other users may read it, so they can take the lock that keeps a second daemon away.
+    #[error("its mode is {mode:04o}, so others can keep graspd from using it; `chmod go-r` it")]
+    Readable {
+        /// Its permission bits.
+        mode: u32,
+    },
     /// Its owner may not read, write and search it.
     #[error("its mode is {mode:04o}, so nothing can be kept in it; `chmod 0700` it")]
     Closed {
@@ -215,6 +221,7 @@ fn fault(it: &Metadata, uid: u32) -> Option<Fault> {
             uid,
         }),
         () if mode & 0o022 != 0 => Some(Fault::Open { mode }),
+        () if mode & 0o044 != 0 => Some(Fault::Readable { mode }),
         () if mode & 0o700 != 0o700 => Some(Fault::Closed { mode }),
         () => None,
     }

@@ -91,8 +91,11 @@ pub struct Device {
 impl Device {
     /// A device with a FIFO as its source; `decide` are keys of `[decide]`.
     pub fn live(decide: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let device = Self { folder };
+        let owner_only = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        let folder = tempfile::Builder::new().permissions(owner_only).tempdir();
+        let device = Self {
+            folder: folder.unwrap(),
+        };
         make_fifo(&device.motion());
         device.decide(decide);
         device

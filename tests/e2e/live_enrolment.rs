@@ -90,6 +90,11 @@ fn from_nobody_to_an_owner_over_two_sittings_and_a_kill() {
     let begun = device.file("begun.enrolment");
     let mode = fs::metadata(&begun).unwrap().permissions().mode();
     assert_eq!(mode & 0o7777, 0o600);
+    // It is saved beside the decisions: all windows, of 2,048 numbers each.
+    let bytes = 4 * 2048 * before.windows;
+    first
+        .patiently(|| (fs::metadata(&begun).ok()?.len() > bytes).then_some(()))
+        .unwrap();
     first.signal(Signal::KILL);
     first.exit_code();
     assert!(!device.profile().exists());

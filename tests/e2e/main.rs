@@ -25,6 +25,7 @@ mod restart;
 mod service;
 mod session;
 mod soak;
+mod stalls;
 mod start;
 mod state;
 mod stream;

@@ -136,19 +136,21 @@ fn the_limit_of_open_files_is_raised_to_what_the_clients_need() {
 #[test]
 fn a_name_does_not_control_the_terminal() {
     let device = Device::live("");
-    let bundle = device.file("\u{1b}[2Jbundle");
-    fs::create_dir(&bundle).unwrap();
-    device.configure(&format!("[source]\npath = {:?}\n", device.motion()));
     let text = fs::read_to_string(device.config()).unwrap();
-    let path = crate::harness::bundle();
-    let named = toml::Value::String(bundle.to_str().unwrap().into());
-    fs::write(
-        device.config(),
-        text.replace(&format!("{path:?}"), &named.to_string()),
-    )
-    .unwrap();
-    let (code, said) = refusal(device.command("validate"));
-    assert_eq!(code, 65, "{said}");
-    assert!(said.contains("bundle: cannot read manifest.toml"), "{said}");
-    assert!(!said.contains('\u{1b}'), "{said:?}");
+    let path = format!("{:?}", crate::harness::bundle());
+    for name in ["/a\\u001b[2Jb", "/a\\nb", "/a\\u202eb"] {
+        fs::write(device.config(), text.replace(&path, &format!("\"{name}\""))).unwrap();
+        let (code, said) = refusal(device.command("validate"));
+        assert_eq!(code, 78, "{said}");
+        assert!(said.contains("model.bundle is \"/a\\"), "{said}");
+        assert!(!said.contains(['\u{1b}', '\u{202e}']), "{said:?}");
+    }
+    let mut named = crate::harness::graspd();
+    named.args(["enroll", "a\u{1b}[2J\nfake.csv", "--out", "x"]);
+    let (code, said) = refusal(named);
+    assert_eq!(code, 64, "{said}");
+    assert!(
+        said.contains("\\u{1b}") && !said.contains('\u{1b}'),
+        "{said:?}"
+    );
 }

@@ -24,7 +24,12 @@ fn chmod(path: &std::path::Path, mode: u32) {
 fn a_state_folder_that_others_could_change_is_refused() {
     let device = Device::live("");
     let state = device.keep_state_apart();
-    for (mode, part) in [(0o777, "0777"), (0o1777, "go-w"), (0o500, "chmod 0700")] {
+    for (mode, part) in [
+        (0o777, "0777"),
+        (0o1777, "go-w"),
+        (0o755, "chmod go-r"),
+        (0o500, "chmod 0700"),
+    ] {
         chmod(&state, mode);
         assert_refused(&device, 78, &["state.folder", "state", part]);
     }

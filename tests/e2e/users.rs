@@ -30,7 +30,7 @@ impl Stranger {
         let program = device.file("graspd");
         fs::copy(env!("CARGO_BIN_EXE_graspd"), &program).unwrap();
         let folder = program.parent().unwrap();
-        fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();
+        fs::set_permissions(folder, Permissions::from_mode(0o711)).unwrap();
         Some(Self { program })
     }
 

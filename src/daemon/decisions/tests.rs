@@ -6,6 +6,7 @@ use std::path::Path;
 use ndarray::Array2;
 use proptest::prelude::*;
 
+use super::super::outlets::Outlets;
 use super::*;
 use crate::decide::Reason;
 use crate::model::{Bundle, Embedder};
@@ -291,6 +292,7 @@ fn each_faulty_input_ends_an_unlock_and_is_named() {
         (Input::Pace(0.0), "stand still"),
         (Input::Pace(1e-3), "1000 times too slowly: microseconds?"),
         (Input::Pace(1e-6), "1000000 times too slowly: milliseconds?"),
+        (Input::Pace(0.12), "8 times too slowly"),
         (Input::Pace(1e3), "1000 times too fast"),
         (Input::NotANumber, "NaN or infinite"),
         (Input::Rate(2), "2 Hz"),
@@ -304,6 +306,8 @@ fn each_faulty_input_ends_an_unlock_and_is_named() {
         // Lone samples on the grid are frames, of which no window comes.
         let grace = match input {
             Input::Rate(_) | Input::Pace(1e3) => 62,
+            // Ten seconds tell that a clock is slow.
+            Input::Pace(0.12) => 30,
             _ => 20,
         };
         bench.play(input, grace, Order::Reloads).unwrap();
