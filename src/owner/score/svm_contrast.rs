@@ -200,11 +200,8 @@ mod tests {
             "{nobody} {stranger}"
         );
         assert!(!at([f32::NAN, 0.0, 0.0, 0.0]).is_finite());
-        assert!(
-            !cohort
-                .score(&owner, None, arr1(&[0.0; 3]).view())
-                .is_finite()
-        );
+        let cut_off = cohort.compare(&owner, None, arr1(&[0.0; 3]).view()).0;
+        assert!(!cut_off.is_finite());
     }
 
     #[test]
