@@ -77,8 +77,8 @@ pub fn main() -> ExitCode {
         }
     };
     // Names of files are shown in progress and in results.
-    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
-    for argument in arguments.filter(|argument| argument.contains(is_hidden)) {
+    let mut arguments = std::env::args_os().map(|one| one.to_string_lossy().into_owned());
+    if let Some(argument) = arguments.find(|argument| argument.contains(is_hidden)) {
         eprintln!("graspd: {argument:?} has characters that are not shown; rename that file");
         return exit::USAGE.into();
     }

@@ -340,8 +340,9 @@ fn a_chip_whose_time_stamps_stand_still_or_creep_is_no_evidence() {
     chip.set("in_accel_scale", "0.001");
     chip.set("in_anglvel_scale", "0.001");
     let scans = Arc::new(scans_of_the_owner());
-    // How the stamps advance once the fault begins, and the words for it.
-    let faults: [(fn(i64) -> i64, &str); 2] = [
+    /// How stamps advance, by the time since the fault began.
+    type Creep = fn(i64) -> i64;
+    let faults: [(Creep, &str); 2] = [
         (|_| 0, "time stamps stand still"),
         (|since| since / 1000, "1000 times too slowly: microseconds?"),
     ];

@@ -18,8 +18,9 @@ impl TermChange {
     }
 
     /// Takes a window that is e^`gain` times as likely in the session so far as in any
-    /// session of the owner, and that stands for `share` of an independent one, from 0 to
-    /// 1. `hazard` is the probability of a change in an independent window, below 1.
+    /// session of the owner, and that stands for `share` (from 0 to 1) of an independent
+    /// one. `hazard` is the probability of a change in an independent window, below 1.
+    ///
     /// Returns ln of how much likelier the window is for the owner, whose term may have
     /// changed, than in any session of theirs: never less than ln `hazard`.
     pub(super) fn window(&mut self, gain: f64, hazard: f64, share: f64) -> f64 {
