@@ -173,6 +173,15 @@ impl Pipeline {
         self.decider.change_owner(t, profile.calibration, sink);
     }
 
+    /// Goes on with another profile of the same owner: evidence, state and deadlines stay.
+    /// Does nothing if nobody has enrolled.
+    pub fn adapt(&mut self, profile: &Profile) {
+        if let Some(owner) = &mut self.scorer.owner {
+            owner.clone_from(&profile.scorer);
+            self.decider.recalibrate(profile.calibration);
+        }
+    }
+
     /// Removes the owner, so that nothing is scored. The caller has to pause decisions.
     pub fn forget(&mut self) {
         self.scorer.owner = None;

@@ -9,6 +9,7 @@ use super::enroll_live::{self, LiveArgs};
 use super::exit::CliError;
 use super::locate;
 use crate::daemon::check_hop;
+use crate::enrol::adaptation::{KeptFile, KeptSessions};
 use crate::enrol::{
     DecisionBudget, EnrolError, EnrolOptions, EnrolReport, Enroller, GammaRule, LearnOptions,
     SessionReport,
@@ -19,7 +20,7 @@ use crate::model::Embedder;
 use crate::motion::DEFAULT_HOP;
 use crate::motion::rest::RestLimits;
 use crate::owner::ocsvm::{Gamma, Nu};
-use crate::owner::profile::Profile;
+use crate::owner::profile::{Profile, ProfileError};
 use crate::source::{self, Source, SourceCounts};
 
 /// Learn an owner from recordings of ordinary use, or from the running daemon
@@ -139,8 +140,11 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
         (true, true) => eprintln!("{line}"),
         (true, false) => {}
     };
-    let (profile, report) = enrol(&bundle, &args.recordings, &args.choices, owner, tell)?;
+    let (profile, report, kept) = enrol(&bundle, &args.recordings, &args.choices, owner, tell)?;
     profile.save(out)?;
+    KeptFile::beside(out)
+        .save(&kept)
+        .map_err(ProfileError::from)?;
     if args.json {
         println!("{}", serde_json::to_string(&report).unwrap_or_default());
     } else {
@@ -156,7 +160,7 @@ pub(super) fn enrol(
     choices: &EnrolChoices,
     owner: u32,
     mut tell: impl FnMut(String),
-) -> Result<(Profile, EnrolReport), CliError> {
+) -> Result<(Profile, EnrolReport, KeptSessions), CliError> {
     let embedder = Embedder::new(bundle)?;
     check_hop(choices.hop, &embedder, bundle)?;
     let mut enroller = Enroller::new(embedder, bundle.cohort(), choices.options()?);
@@ -178,8 +182,8 @@ pub(super) fn enrol(
         wrong.extend(cause(&report, &doubts, source.unreadable()).map(|why| (path, why)));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let finished = enroller.finish(owner, now.map_or(0, |d| d.as_secs()));
-    let (profile, report) = match (finished, wrong.into_iter().next()) {
+    let finished = enroller.finish_and_keep(owner, now.map_or(0, |d| d.as_secs()));
+    let (profile, report, kept) = match (finished, wrong.into_iter().next()) {
         // Both fail for this recording's sake, which further recordings would not mend.
         (Err(EnrolError::TooLittle { .. } | EnrolError::Folds(_)), Some((path, why))) => {
             return Err(unsound(path, why));
@@ -194,7 +198,7 @@ pub(super) fn enrol(
                 .into(),
         );
     }
-    Ok((profile, report))
+    Ok((profile, report, kept))
 }
 
 fn unsound(path: &Path, why: String) -> CliError {

@@ -1,10 +1,12 @@
 //! The command line.
 
+mod adaptation;
 mod demo;
 mod doctor;
 mod enroll;
 mod enroll_live;
 mod exit;
+mod false_lock;
 mod locate;
 mod manual;
 mod profile;
@@ -50,6 +52,7 @@ enum Command {
     Enroll(enroll::EnrollArgs),
     Record(record::RecordArgs),
     Profile(profile::ProfileArgs),
+    FalseLock(false_lock::FalseLockArgs),
     Watch(watch::WatchArgs),
     Status(status::StatusArgs),
     Report(report::ReportArgs),
@@ -89,6 +92,7 @@ pub fn main() -> ExitCode {
         Command::Enroll(args) => enroll::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Profile(args) => profile::run(&args),
+        Command::FalseLock(args) => false_lock::run(&args),
         Command::Watch(args) => watch::run(&args).map_err(CliError::from),
         Command::Status(args) => status::run(&args).map_err(CliError::from),
         Command::Report(args) => report::run(&args),

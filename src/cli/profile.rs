@@ -6,18 +6,21 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
 
+use super::adaptation::{ask_daemon, describe_kept};
 use super::exit::CliError;
 use super::socket::SocketArg;
 use super::watch::print;
 use crate::config::Config;
 use crate::daemon::{BegunFile, state_folder};
+use crate::enrol::adaptation::KeptFile;
 use crate::owner::profile::{Profile, ProfileError};
 use crate::publish::{Client, Event, PublishError};
+use crate::regular_file::Owners;
 
 /// The last second of the year 9999, the last with a four-digit year.
 const LATEST_UNIX_S: u64 = 253_402_300_799;
 /// Time-out for an answer of the daemon.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// See what is kept of owners, or have it forgotten
 #[derive(Debug, Args)]
@@ -33,12 +36,22 @@ pub(super) struct ProfileArgs {
 enum Command {
     /// List the profiles of the state directory, one a line
     List,
-    /// Say how a profile came about; nothing that it is made of is shown
+    /// Say how a profile came about and what it has learnt of use since; nothing
+    /// that it is made of is shown
     Show {
         /// The profile [default: the configured one]
         profile: Option<PathBuf>,
     },
-    /// Delete the configured profile and whatever was gathered for another
+    /// Take the newest session back that the profile has learnt, or that waits to
+    /// be learnt
+    ///
+    /// The running daemon is asked to, which then makes the profile anew. For root
+    /// and the owner, and while the state is lock for root alone.
+    Undo {
+        #[command(flatten)]
+        socket: SocketArg,
+    },
+    /// Delete the configured profile, the windows that it is made of, and whatever was gathered for another
     ///
     /// The running daemon is asked to, so that it forgets the owner at once;
     /// without one the files are removed. For root and the owner, and while
@@ -55,7 +68,15 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), CliError> {
         Command::List => list(&config),
         Command::Show { profile } => {
             let path = profile.as_deref().unwrap_or(&config.profile.path);
-            print(&describe(&Profile::load_any(path)?))?;
+            let profile = Profile::load_any(path)?;
+            let kept = KeptFile::beside(path).load(&profile, Owners::Anybody);
+            print(&describe(&profile))?;
+            print(&describe_kept(kept.as_ref()))?;
+            Ok(())
+        }
+        Command::Undo { socket } => {
+            let daemon = Client::connect(&socket_of(&config, socket))?;
+            print(&ask_daemon(daemon, r#"{"request":"profile","do":"undo"}"#)?)?;
             Ok(())
         }
         Command::Forget { socket } => forget(&config, socket),
@@ -90,17 +111,17 @@ fn list(config: &Config) -> Result<(), CliError> {
     Ok(())
 }
 
+/// A time in seconds since 1970 as a date.
+pub(super) fn date(unix_s: u64) -> String {
+    let at = UNIX_EPOCH + Duration::from_secs(unix_s.min(LATEST_UNIX_S));
+    humantime::format_rfc3339_seconds(at).to_string()
+}
+
 fn describe(profile: &Profile) -> String {
     let enrolment = &profile.enrolment;
     let rows = [
         ("user", profile.owner_uid.to_string()),
-        (
-            "made at",
-            humantime::format_rfc3339_seconds(
-                UNIX_EPOCH + Duration::from_secs(profile.created_unix_s.min(LATEST_UNIX_S)),
-            )
-            .to_string(),
-        ),
+        ("made at", date(profile.created_unix_s)),
         ("model", profile.model.to_string()),
         ("sessions", enrolment.sessions.to_string()),
         ("windows", enrolment.windows.to_string()),
@@ -119,10 +140,7 @@ fn describe(profile: &Profile) -> String {
 }
 
 fn forget(config: &Config, socket: &SocketArg) -> Result<(), CliError> {
-    let path = match &socket.socket {
-        None => config.socket.path.clone(),
-        Some(path) => path.clone(),
-    };
+    let path = socket_of(config, socket);
     let there_was = match Client::connect(&path) {
         Ok(daemon) => ask(daemon)?,
         Err(PublishError::NoDaemon(_)) if state_folder::is_in_use(&config.state.folder) => {
@@ -142,6 +160,12 @@ fn forget(config: &Config, socket: &SocketArg) -> Result<(), CliError> {
     Ok(())
 }
 
+/// The given socket, or the configured one.
+fn socket_of(config: &Config, socket: &SocketArg) -> PathBuf {
+    let given = socket.socket.clone();
+    given.unwrap_or_else(|| config.socket.path.clone())
+}
+
 fn ask(mut daemon: Client) -> Result<bool, PublishError> {
     daemon.wait_for(Some(PATIENCE))?;
     daemon.request(r#"{"request":"forget"}"#)?;
@@ -157,5 +181,6 @@ fn ask(mut daemon: Client) -> Result<bool, PublishError> {
 
 fn remove(profile: &Path, state: &Path) -> Result<bool, ProfileError> {
     BegunFile::in_folder(state).remove()?;
+    KeptFile::beside(profile).remove()?;
     Profile::remove(profile)
 }

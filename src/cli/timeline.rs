@@ -4,6 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
+use super::adaptation::adaptation_line;
 use crate::decide::{Context, State};
 use crate::hidden_characters::plain;
 use crate::motion::SampleTime;
@@ -103,6 +104,7 @@ impl Timeline {
                 )
             }
             Event::Enrolment(enrolment) => enrolment_line(enrolment),
+            Event::Adaptation(answer) => adaptation_line(answer),
             Event::Forgotten { .. } => "the owner is forgotten".to_owned(),
             Event::Lagged { missed } => format!("(missed {missed} events)"),
             Event::Error { message } => format!("error: {}", plain(message)),

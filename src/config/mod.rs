@@ -137,6 +137,11 @@ impl Config {
             let key = "enrol.false_locks_per_day";
             return Err(Mistake::value(key, budget, "a positive number"));
         }
+        let wait = self.enrol.adapt_after_h;
+        if !(0.0..=8760.0).contains(&wait) {
+            let needed = "between 0 and 8760";
+            return Err(Mistake::value("enrol.adapt_after_h", wait, needed));
+        }
         self.socket.check()?;
         sections::check_session(&self.session)?;
         if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() || !self.log.is_levels()
@@ -233,6 +238,7 @@ mod tests {
                 &["source.gyroscope_matrix"],
             ),
             ("[source]\nmode = \"fast\"\n", &["line 2", "buffered"]),
+            ("[enrol]\nadapt_after_h = -1\n", &["enrol.adapt_after_h"]),
             ("[session]\nattempts = 0\n", &["session.attempts"]),
             ("[session]\nconfirm_s = -1\n", &["session.confirm_s"]),
             ("[session]\nagain_s = 0\n", &["session.again_s"]),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::Mistake;
 use crate::decide::Policy;
-use crate::enrol::DecisionBudget;
+use crate::enrol::{DecisionBudget, adaptation};
 use crate::motion::DEFAULT_HOP;
 use crate::session::SessionConfig;
 
@@ -185,13 +185,26 @@ pub(super) fn check_session(session: &SessionConfig) -> Result<(), Mistake> {
 pub struct Enrol {
     /// False locks that an owner will bear on a day of four hours of use.
     pub false_locks_per_day: f64,
+    /// Whether sessions of use that are the owner's beyond doubt join the profile.
+    pub adapt: bool,
+    /// Hours from recording such a session to learning it.
+    pub adapt_after_h: f64,
 }
 
 impl Default for Enrol {
     fn default() -> Self {
         Self {
             false_locks_per_day: DecisionBudget::default().false_locks_per_day,
+            adapt: true,
+            adapt_after_h: adaptation::WAIT.as_secs_f64() / 3600.0,
         }
+    }
+}
+
+impl Enrol {
+    /// The time from recording a session to learning it.
+    pub fn wait(&self) -> Duration {
+        Duration::try_from_secs_f64(self.adapt_after_h * 3600.0).unwrap_or(Duration::MAX)
     }
 }
 

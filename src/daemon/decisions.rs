@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::adaptation::Adaptation;
 use super::input_fault::{InputFault, InputObserver};
 use super::outlets::SharedOutlets;
 use super::pace::Pace;
 use super::silence::{Now, SilenceClock};
 use super::source_thread::{ReadingCounters, ReadingCounts};
-use crate::decide::{Pause, Policy, Silence, State};
+use crate::decide::{Pause, Policy, Reason, Silence, State};
 use crate::examine::{Doubt, Watch};
 use crate::motion::SampleTime;
 use crate::motion::align::AlignCounts;
@@ -74,6 +75,10 @@ pub(super) struct Decisions {
     observer: InputObserver,
     observed_since: Duration,
     fault: Option<InputFault>,
+    /// Told of the session and of new states; `None` where nothing is learnt.
+    adaptation: Option<Adaptation>,
+    /// State and reason that `adaptation` was told last.
+    told: Option<(State, Reason)>,
     /// Faults logged within [`SAID_AGAIN`], and CLOCK_MONOTONIC when.
     said: Vec<(InputFault, Duration)>,
 }
@@ -108,8 +113,16 @@ impl Decisions {
             observer: InputObserver::default(),
             observed_since: now.monotonic,
             fault: None,
+            adaptation: None,
+            told: None,
             said: Vec::new(),
         }
+    }
+
+    /// Tells `adaptation` of the session and of new states.
+    pub(super) fn adapting(mut self, adaptation: Adaptation) -> Self {
+        self.adaptation = Some(adaptation);
+        self
     }
 
     /// The present state.
@@ -174,6 +187,12 @@ impl Decisions {
             pipeline, outlets, ..
         } = self;
         pipeline.silent(silence, &mut |output| outlets.tell(&output));
+        let state = self.pipeline.decider().state();
+        if let Some(adaptation) = &self.adaptation
+            && self.told.replace(state) != Some(state)
+        {
+            adaptation.decided(state, now.boottime);
+        }
         if now.monotonic.saturating_sub(self.ticked) >= TICK {
             self.ticked = now.monotonic;
             self.observe(silence, now);
@@ -242,6 +261,12 @@ impl Decisions {
         self.update_pause(false, now);
     }
 
+    /// Goes on with a profile of the same owner that has learnt. Evidence and state stay, so
+    /// that it ends no lock and wins no trust.
+    pub(super) fn adapted(&mut self, profile: &Profile) {
+        self.pipeline.adapt(profile);
+    }
+
     /// There is no owner any more, so decisions pause.
     pub(super) fn forgotten(&mut self, now: Now) {
         self.pipeline.forget();
@@ -251,6 +276,9 @@ impl Decisions {
     /// Takes a change of the session: pauses, resumes, or begins anew after an unlock by
     /// the owner.
     pub(super) fn session(&mut self, change: SessionChange, now: Now) {
+        if let Some(adaptation) = &self.adaptation {
+            adaptation.session_changed(change, now.boottime);
+        }
         self.session = match change {
             SessionChange::Paused(why) => Some(why),
             SessionChange::Resumed => None,

@@ -13,9 +13,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use ndarray::ArrayView1;
 
+use super::adaptation::Adaptation;
 use super::begun_file::BegunFile;
 use super::served_owner::ServedOwner;
 use crate::decide::State;
+use crate::enrol::adaptation::{KeptFile, KeptSessions};
 use crate::enrol::{
     BegunEnrolment, DecisionBudget, EnrolmentWindows, GammaRule, LearnOptions, MAX_WINDOWS,
 };
@@ -23,7 +25,9 @@ use crate::model::cohort::Cohort;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::Profile;
 use crate::pipeline::Gatherer;
-use crate::publish::{self, CommandHandler, Enrol, Event, Peer, Phase, Publisher, Step};
+use crate::publish::{
+    self, CommandHandler, Enrol, Event, Peer, Phase, ProfileStep, Publisher, Step,
+};
 use crate::sealed::file;
 
 /// Windows in motion that suffice for a profile: about five minutes of handling.
@@ -70,6 +74,8 @@ pub(super) struct Setting {
     pub publisher: Publisher,
     /// Gets the new owner, and switches the sensors on for a sitting.
     pub served_owner: ServedOwner,
+    /// Makes no profile while this one is made or forgotten; keeps the windows of a new one.
+    pub adaptation: Adaptation,
 }
 
 #[derive(Debug, Default)]
@@ -224,14 +230,22 @@ impl Enrolment {
             .and_then(|(profile, report)| {
                 // Read again, because a reload may have changed the path meanwhile.
                 let path = self.aim().profile.clone();
-                profile.save(&path).map_err(|why| why.to_string())?;
-                Ok((profile, report))
+                let kept = KeptSessions::of(material, &how, &profile);
+                self.0.setting.adaptation.supersede(|| {
+                    profile.save(&path).map_err(|why| why.to_string())?;
+                    if let Err(error) = KeptFile::beside(&path).save(&kept) {
+                        tracing::warn!(%error, "use will not be learnt");
+                    }
+                    self.0.setting.served_owner.change(Some(profile));
+                    Ok::<_, String>(())
+                })?;
+                Ok(report)
             });
         let mut begun = self.begun();
         begun.fitting = false;
         match made {
             Err(why) => begun.outcome = Some((Phase::Refused, why)),
-            Ok((profile, report)) => {
+            Ok(report) => {
                 tracing::info!(owner, windows = report.used, "enrolled");
                 let said = format!(
                     "user {owner}, from {} windows; {:.0} % of held-out windows accepted\n{}",
@@ -240,7 +254,6 @@ impl Enrolment {
                     report.expectation,
                 );
                 let said = said.trim_end().replace('\n', "; ");
-                self.0.setting.served_owner.change(Some(profile));
                 begun.gathered = None;
                 begun.outcome = Some((Phase::Finished, said));
                 drop(begun);
@@ -405,10 +418,33 @@ impl CommandHandler for Enrolment {
     fn forget(&self, peer: Peer) -> Result<Event, String> {
         self.refuse_where_locked(peer)?;
         self.cancel()?;
-        let there_was = Profile::remove(&self.aim().profile).map_err(|why| why.to_string())?;
+        let path = self.aim().profile.clone();
+        let there_was = self.0.setting.adaptation.supersede(|| {
+            let kept = KeptFile::beside(&path).remove();
+            kept.map_err(|why| why.to_string())?;
+            let there_was = Profile::remove(&path).map_err(|why| why.to_string())?;
+            self.0.setting.served_owner.change(None);
+            Ok::<_, String>(there_was)
+        })?;
         tracing::warn!(by = peer.uid, "the owner is forgotten");
-        self.0.setting.served_owner.change(None);
         Ok(Event::Forgotten { owner: there_was })
+    }
+
+    fn profile(&self, peer: Peer, step: ProfileStep) -> Result<Event, String> {
+        match step {
+            ProfileStep::Show => Ok(self.0.setting.adaptation.show()),
+            ProfileStep::Undo => {
+                self.refuse_where_locked(peer)?;
+                self.0.setting.adaptation.undo()
+            }
+        }
+    }
+
+    fn false_lock(&self, _: Peer) -> Result<Event, String> {
+        if self.0.setting.publisher.state() == State::Lock {
+            return Err("the state is lock; open the screen with the secret first".into());
+        }
+        self.0.setting.adaptation.false_lock()
     }
 
     fn disconnected(&self, id: u64) {
@@ -494,6 +530,7 @@ mod tests {
             cohort: None,
             publisher,
             served_owner: served_owner.clone(),
+            adaptation: crate::daemon::adaptation::tests::idle(folder.path(), &served_owner),
         };
         let aim = Aim {
             profile: folder.path().join("profile"),

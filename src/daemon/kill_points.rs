@@ -9,11 +9,15 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use super::adaptation::save_both;
 use super::lock_memory::{LockMemory, NOTE};
 use super::state_folder::StateFolder;
 use crate::decide::State;
+use crate::enrol::KeptSessions;
+use crate::enrol::adaptation::KeptFile;
 use crate::owner::profile::Profile;
 use crate::owner::profile::tests::profile;
+use crate::regular_file::Owners;
 
 /// Environment variable of a child: name of its script, a space, and its folder.
 const SCRIPT: &str = "GRASPD_TEST_SCRIPT";
@@ -62,6 +66,12 @@ fn play(script: &str, folder: &Path) {
             Profile::remove(&folder.join("owner.profile")).unwrap();
             println!("removed");
         }
+        "learnt" => {
+            let path = folder.join("owner.profile");
+            let mut kept = KeptSessions::made_up(&profile(), 2, true);
+            save_both(&KeptFile::beside(&path), &mut kept, &learnt(), &path).unwrap();
+            println!("saved");
+        }
         "refused" => {
             newer().save(&folder.join("owner.profile")).unwrap_err();
         }
@@ -78,6 +88,13 @@ fn newer() -> Profile {
     let mut newer = profile();
     newer.created_unix_s += 1;
     newer
+}
+
+/// The profile after learning.
+fn learnt() -> Profile {
+    let mut learnt = profile();
+    learnt.enrolment.sessions += 1;
+    learnt
 }
 
 #[test]
@@ -189,6 +206,33 @@ fn a_profile_is_the_old_one_or_the_new_one_after_a_kill_at_any_call() {
         assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
     };
     kill_at_every_call("profile", prepare, judge);
+}
+
+#[test]
+fn what_was_learnt_is_in_the_profile_or_still_to_be_made_after_a_kill_at_any_call() {
+    if !can_inject() {
+        return;
+    }
+    let prepare = |folder: &Path| {
+        let path = folder.join("owner.profile");
+        profile().save(&path).unwrap();
+        let kept = KeptSessions::made_up(&profile(), 2, false);
+        KeptFile::beside(&path).save(&kept).unwrap();
+    };
+    let judge = |folder: &Path, last: &str, kill: &str| {
+        let path = folder.join("owner.profile");
+        let found = Profile::load_any(&path).unwrap();
+        let kept = KeptFile::beside(&path).load(&found, Owners::this_process());
+        let stale = kept.unwrap().is_stale();
+        match last {
+            // Not begun, or to be made up for.
+            "" if found == profile() => {}
+            "" if found == learnt() => {}
+            "saved" | "end" => assert!(found == learnt() && !stale, "{kill}"),
+            _ => panic!("{kill} after {last:?} left {found:?}"),
+        }
+    };
+    kill_at_every_call("learnt", prepare, judge);
 }
 
 #[test]

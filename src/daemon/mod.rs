@@ -4,10 +4,12 @@
 //! Whatever ends the worker, the clients get a last event, `bye`. A client whose
 //! connection closes without one treats that as no evidence (docs/protocol.md).
 
+mod adaptation;
 mod begun_file;
 mod deadman;
 mod decisions;
 mod enrolment;
+mod gatherers;
 mod input_fault;
 #[cfg(test)]
 mod kill_points;
@@ -38,7 +40,7 @@ use thiserror::Error;
 use tokio::sync::{oneshot, watch};
 
 use crate::config::{Config, ConfigError, OperatingMode, SourceKind};
-use crate::decide::State;
+use crate::decide::{Policy, State};
 use crate::enrol::EnrolmentWindows;
 use crate::model::Embedder;
 use crate::model::{Bundle, ModelError};
@@ -48,10 +50,12 @@ use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::regular_file::Owners;
 use crate::session::{Enabled, LockRequest, Session, SessionError};
 use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
+use adaptation::Adaptation;
 pub(crate) use begun_file::BegunFile;
 use deadman::Stalled;
 use decisions::Decisions;
 use enrolment::{Aim, Enrolment, Setting};
+use gatherers::Gatherers;
 use lock_memory::LockMemory;
 use outlets::{Outlets, SharedOutlets};
 use reload::Reloader;
@@ -271,6 +275,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
     let policy = config.policy(config_path)?;
     let hop = config.window.hop_frames;
     let blank = EnrolmentWindows::new(&embedder, hop);
+    let columns = embedder.embedding_len();
     let mut pipeline = match &profile {
         Some(profile) => Pipeline::new(embedder, profile, hop, config.rest, policy),
         None => Pipeline::of_nobody(embedder, hop, config.rest, policy),
@@ -330,13 +335,26 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             switch.clone(),
         );
         let owner = served_owner.follow();
-        let enrolment = live.then(|| {
+        let adaptation = live.then(|| {
+            let setting = adaptation::Setting {
+                model: bundle.id(),
+                columns,
+                cohort: bundle.cohort(),
+                served_owner: served_owner.clone(),
+                locked: state == State::Lock,
+            };
+            let target = adaptation_target(&config, policy);
+            Adaptation::start(setting, target).map_err(RunError::io("start a thread"))
+        });
+        let adaptation = adaptation.transpose()?;
+        let enrolment = adaptation.clone().map(|adaptation| {
             let setting = Setting {
                 begun: BegunFile::in_folder(&config.state.folder),
                 blank,
                 cohort: bundle.cohort(),
                 publisher: publisher.clone(),
                 served_owner: served_owner.clone(),
+                adaptation,
             };
             let aim = Aim {
                 profile: config.profile.path.clone(),
@@ -344,9 +362,12 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             };
             Enrolment::resume(setting, aim)
         });
-        if let Some(enrolment) = enrolment.clone() {
+        if let (Some(enrolment), Some(adaptation)) = (enrolment.clone(), adaptation.clone()) {
             publisher.set_command_handler(Arc::new(enrolment.clone()));
-            pipeline = pipeline.gather(Box::new(enrolment));
+            pipeline = pipeline.gather(Box::new(Gatherers {
+                enrolment,
+                adaptation,
+            }));
         }
         let session_relay = SessionRelay {
             control: control.clone(),
@@ -364,7 +385,10 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let outlets = Arc::new(SharedOutlets::new(outlets, policy.sensor_grace, paused));
         let stalled = Stalled::default();
         let watched = Arc::downgrade(&outlets);
-        let decisions = Decisions::new(pipeline, outlets, counters, live, policy, Now::read());
+        let mut decisions = Decisions::new(pipeline, outlets, counters, live, policy, Now::read());
+        if let Some(adaptation) = adaptation.clone() {
+            decisions = decisions.adapting(adaptation);
+        }
         let worker = Worker {
             decisions,
             readings,
@@ -379,6 +403,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             model: bundle.id(),
             served_owner,
             enrolment: enrolment.clone(),
+            adaptation,
             control: control.clone(),
             log: log.filter,
         };
@@ -427,6 +452,17 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         }
         result
     })
+}
+
+/// Where and how use is learnt. In observe mode nothing is: a lock that nobody sees is
+/// answered by nobody.
+fn adaptation_target(config: &Config, policy: Policy) -> adaptation::Target {
+    adaptation::Target {
+        profile: config.profile.path.clone(),
+        rule: config.rule(policy),
+        adapt: config.enrol.adapt && config.mode == OperatingMode::Enforce,
+        wait: config.enrol.wait(),
+    }
 }
 
 /// The reason for the clients' `bye` event and the result of [`run`]. `end` is `None`

@@ -7,6 +7,8 @@ use crossbeam_channel::Sender;
 use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
 
 use super::RunError;
+use super::adaptation::Adaptation;
+use super::adaptation_target;
 use super::enrolment::{Aim, Enrolment};
 use super::served_owner::ServedOwner;
 use super::worker::Control;
@@ -27,6 +29,8 @@ pub(super) struct Reloader {
     pub served_owner: ServedOwner,
     /// `None` in a replay.
     pub enrolment: Option<Enrolment>,
+    /// `None` in a replay.
+    pub adaptation: Option<Adaptation>,
     pub control: Sender<Control>,
     pub log: LogFilter,
 }
@@ -57,6 +61,17 @@ impl Reloader {
                 rule: new.rule(policy),
             });
         }
+        if let Some(adaptation) = &self.adaptation {
+            // A change of the mode needs a restart.
+            let target = adaptation_target(
+                &Config {
+                    mode: self.running.mode,
+                    ..new.clone()
+                },
+                policy,
+            );
+            adaptation.aim_at(target);
+        }
         if changed.iter().any(|key| key == "log.level")
             // `Config::load` has tried the filter already.
             && let Ok(filter) = EnvFilter::try_new(&new.log.level)
@@ -68,7 +83,11 @@ impl Reloader {
         let new_profile = profile.filter(|profile| !self.served_owner.is_by(profile));
         let new_owner = new_profile.as_ref().map(|profile| profile.owner_uid);
         if new_profile.is_some() {
-            self.served_owner.change(new_profile);
+            let change = || self.served_owner.change(new_profile);
+            match &self.adaptation {
+                Some(adaptation) => adaptation.supersede(change),
+                None => change(),
+            }
         }
         for key in &changed {
             match is_reloadable(key) {

@@ -86,6 +86,22 @@ impl ServedOwner {
         });
     }
 
+    /// Goes on with `adapted`, a profile of the same owner that has learnt, unless the profile
+    /// in use is not `was` any more.
+    pub(super) fn adapt(&self, was: &Profile, adapted: Profile) {
+        // Locks as in `change`, so that no change comes in between.
+        self.owner.send_if_modified(|_| {
+            let in_force = self.in_force.lock();
+            let mut in_force = in_force.unwrap_or_else(PoisonError::into_inner);
+            if *in_force == Some(was.fingerprint()) {
+                *in_force = Some(adapted.fingerprint());
+                // Fails only if the worker has ended, which `run` notices.
+                let _ = self.control.send(Control::Adapted(Box::new(adapted)));
+            }
+            false
+        });
+    }
+
     /// A sitting begins, so the sensors are read even without an owner.
     pub(super) fn begin_sitting(&self) {
         self.switch.allow(OffReason::NoSitting);

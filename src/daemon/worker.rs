@@ -22,6 +22,8 @@ pub(super) enum Control {
     Reconfigure(RestLimits, Policy),
     /// Decide for the owner of this profile from now on.
     Enrolled(Box<Profile>),
+    /// Go on with this profile of the same owner.
+    Adapted(Box<Profile>),
     /// There is no owner any more.
     Forgotten,
     /// The session has changed.
@@ -94,6 +96,7 @@ impl Worker {
         match control {
             Control::Reconfigure(rest, policy) => self.decisions.reconfigure(rest, policy),
             Control::Enrolled(profile) => self.decisions.enrolled(&profile, now),
+            Control::Adapted(profile) => self.decisions.adapted(&profile),
             Control::Forgotten => self.decisions.forgotten(now),
             Control::Session(change) => self.decisions.session(change, now),
             Control::Stop => {}

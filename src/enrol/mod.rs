@@ -3,6 +3,7 @@
 //! It uses [`crate::decide`], because the threshold is found by running simulated
 //! sessions through the state machine.
 
+pub mod adaptation;
 mod calibrate;
 mod error;
 mod forecast;
@@ -25,6 +26,7 @@ use crate::owner::ocsvm::Gamma;
 use crate::owner::profile::{Expectation, Profile};
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
+pub use adaptation::KeptSessions;
 pub use error::EnrolError;
 pub use forecast::DecisionBudget;
 pub use learn::{LearnOptions, LearntOwner};
@@ -168,20 +170,31 @@ impl Enroller {
         owner_uid: u32,
         created_unix_s: u64,
     ) -> Result<(Profile, EnrolReport), EnrolError> {
+        let (profile, report, _) = self.finish_and_keep(owner_uid, created_unix_s)?;
+        Ok((profile, report))
+    }
+
+    /// The same, with the windows to be kept beside the profile, so that it can learn.
+    pub fn finish_and_keep(
+        self,
+        owner_uid: u32,
+        created_unix_s: u64,
+    ) -> Result<(Profile, EnrolReport, KeptSessions), EnrolError> {
         let cohort = self.cohort.as_deref();
-        let finished = self
-            .material
-            .finish(&self.options.learn, cohort, owner_uid, created_unix_s);
+        let how = &self.options.learn;
+        let finished = self.material.finish(how, cohort, owner_uid, created_unix_s);
         // Enough samples for windows (two sensors at 25 Hz), had they come without gaps.
         let enough = 2 * 25 * 5 * MIN_WINDOWS as u64;
-        match finished {
-            Err(EnrolError::TooLittle { windows, .. })
+        let (profile, report) = finished.map_err(|why| match why {
+            EnrolError::TooLittle { windows, .. }
                 if self.samples >= enough && self.gaps as usize > windows =>
             {
                 let gaps = self.gaps;
-                Err(EnrolError::Gaps { windows, gaps })
+                EnrolError::Gaps { windows, gaps }
             }
-            finished => finished,
-        }
+            why => why,
+        })?;
+        let kept = KeptSessions::of(&self.material, how, &profile);
+        Ok((profile, report, kept))
     }
 }

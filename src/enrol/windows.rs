@@ -40,12 +40,7 @@ impl Sealed for BegunEnrolment {
     const VERSION: u32 = 1;
 
     fn defect(&self) -> Option<&'static str> {
-        let windows = &self.1;
-        if !windows.fits(windows) {
-            return Some("its windows are cut off");
-        }
-        let sound = windows.embeddings.iter().all(|v| v.is_finite());
-        (!sound).then_some("its windows are no numbers")
+        self.1.defect()
     }
 }
 
@@ -199,5 +194,79 @@ impl EnrolmentWindows {
             enrolment,
         };
         Ok((profile, report))
+    }
+}
+
+/// For what keeps them beside a profile.
+impl EnrolmentWindows {
+    /// The check that its contents fail; `None` if they are valid.
+    pub(super) fn defect(&self) -> Option<&'static str> {
+        if !self.fits(self) {
+            return Some("its windows are cut off");
+        }
+        let sound = self.embeddings.iter().all(|v| v.is_finite());
+        (!sound).then_some("its windows are no numbers")
+    }
+
+    /// The model of the embeddings.
+    pub(super) fn model(&self) -> ModelId {
+        self.model
+    }
+
+    /// Length of an embedding.
+    pub(super) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    /// The windows that [`EnrolmentWindows::finish`] fits to, of which it makes the same
+    /// profile.
+    pub(super) fn thinned(&self) -> Self {
+        let found = self.sessions.len();
+        let keep = found.min(MAX_WINDOWS);
+        let kept = (0..keep).map(|i| i * found / keep);
+        Self {
+            embeddings: kept
+                .clone()
+                .flat_map(|i| &self.embeddings[i * self.columns..][..self.columns])
+                .copied()
+                .collect(),
+            sessions: kept.map(|i| self.sessions[i]).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// Adds a session of embeddings, which must be finite and of the right length.
+    pub(super) fn add_session(&mut self, embeddings: &[f32]) {
+        self.end_session();
+        for embedding in embeddings.chunks_exact(self.columns.max(1)) {
+            self.add(embedding.into());
+        }
+        self.end_session();
+    }
+
+    /// The embeddings of each session, one after another.
+    pub(super) fn by_session(&self) -> impl Iterator<Item = &[f32]> {
+        self.sessions
+            .chunk_by(|a, b| a == b)
+            .scan(0, move |start, session| {
+                let rows = &self.embeddings[*start * self.columns..];
+                *start += session.len();
+                Some(&rows[..session.len() * self.columns])
+            })
+    }
+
+    /// Without windows yet, of a model that is not there.
+    #[cfg(test)]
+    pub(crate) fn made_up(columns: usize) -> Self {
+        Self {
+            model: ModelId([7; 32]),
+            frames: 500,
+            hop: 96,
+            columns,
+            embeddings: Vec::new(),
+            sessions: Vec::new(),
+            at_rest: 0,
+            next_session: 0,
+        }
     }
 }

@@ -1,10 +1,10 @@
-//! Profiles, cohorts and begun enrolments whose checksum is right.
+//! Profiles, cohorts, begun enrolments and records of learnt sessions whose checksum is right.
 
 use ndarray::Array1;
 use sha2::{Digest, Sha256};
 
 use crate::decide::{Decider, Policy};
-use crate::enrol::BegunEnrolment;
+use crate::enrol::{BegunEnrolment, KeptSessions};
 use crate::model::cohort::Cohort;
 use crate::motion::SampleTime;
 use crate::owner::profile::Profile;
@@ -29,7 +29,15 @@ pub fn unseal(bytes: &[u8]) {
                 assert!(windows.fits(&windows));
             }
         }
+        Some((b's', contents)) => {
+            if let Some(mut kept) = sealed::<KeptSessions>(contents) {
+                let waiting = kept.records().filter(|r| r.learnt.is_none()).count();
+                assert_eq!(kept.drop_waiting(), waiting);
+                while kept.undo().is_some() {}
+            }
+        }
         _ => {
+            let _ = read::<KeptSessions>(bytes);
             let _ = read::<Profile>(bytes);
             let _ = read::<Cohort>(bytes);
             let _ = read::<BegunEnrolment>(bytes);

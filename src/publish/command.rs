@@ -1,6 +1,6 @@
-//! Requests that change something: enrolling, and forgetting the owner.
+//! Requests that change something: enrolling, forgetting the owner, and what is learnt of use.
 
-use super::{Enrol, Event};
+use super::{Enrol, Event, ProfileStep};
 
 /// The client of one connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,12 @@ pub trait CommandHandler: Send + Sync + std::fmt::Debug {
     fn enrol(&self, peer: Peer, order: Enrol) -> Result<Event, String>;
     /// Forgets the owner. The event is the answer; an error is a refusal, for people.
     fn forget(&self, peer: Peer) -> Result<Event, String>;
+    /// Shows what the profile has learnt of use, or takes the newest session of it back. The
+    /// event is the answer; an error is a refusal, for people.
+    fn profile(&self, peer: Peer, step: ProfileStep) -> Result<Event, String>;
+    /// Takes the owner's word that the newest lock was false. The event is the answer; an
+    /// error is a refusal, for people.
+    fn false_lock(&self, peer: Peer) -> Result<Event, String>;
     /// The connection with this id has ended.
     fn disconnected(&self, id: u64);
 }

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Enrolment, Extensible, Figures, Hello, Mode, Status};
+use super::{Adaptation, Enrolment, Extensible, Figures, Hello, Mode, Status};
 use crate::decide::{Context, Decision, Reason, State, Warning};
 use crate::motion::SampleTime;
 use crate::owner::Score;
@@ -52,6 +52,8 @@ pub enum Event {
         /// Whether there was an owner.
         owner: bool,
     },
+    /// The answer to a `profile` or `false_lock` request.
+    Adaptation(Adaptation),
     /// This client was too slow, so events were dropped.
     Lagged {
         /// Number of events dropped.
@@ -273,9 +275,10 @@ mod tests {
 
     use serde_json::json;
 
-    use super::super::Phase;
+    use super::super::{AddedSession, Phase};
     use super::*;
     use crate::decide::Evidence;
+    use crate::enrol::adaptation::Label;
 
     fn decision(state: State, score: Option<f64>) -> Decision {
         Decision {
@@ -367,6 +370,18 @@ mod tests {
                 message: None,
             }),
             Event::Forgotten { owner: true },
+            Event::Adaptation(Adaptation {
+                on: true,
+                learning: false,
+                enrolled: 2,
+                added: vec![AddedSession {
+                    recorded_unix_s: 1_795_000_000,
+                    learnt_unix_s: Some(1_795_086_400),
+                    label: Label::FalseLock.into(),
+                }],
+                false_locks: 1,
+                message: None,
+            }),
             Event::Lagged { missed: 17 },
             Event::error("no such request"),
             Event::Bye {

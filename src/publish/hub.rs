@@ -202,6 +202,8 @@ impl Hub {
             Request::Status => Ok(redact(&self.lock().status(), audience)),
             Request::Enrol(order) => self.command_handler()?.enrol(peer, order).map(Some),
             Request::Forget => self.command_handler()?.forget(peer).map(Some),
+            Request::Profile { step } => self.command_handler()?.profile(peer, step).map(Some),
+            Request::FalseLock => self.command_handler()?.false_lock(peer).map(Some),
         });
         let refused = answer.is_err();
         let answer = answer.unwrap_or_else(|why| Some(Event::error(why)));

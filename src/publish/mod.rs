@@ -4,6 +4,7 @@
 //! the clients, each from a bounded queue of its own. [`client`] is the other end.
 //! docs/protocol.md specifies the protocol, and [`Event`] has its types.
 
+mod adaptation;
 mod bind;
 pub mod client;
 mod command;
@@ -25,6 +26,7 @@ mod server;
 mod serving_process;
 mod session_status;
 
+pub use adaptation::{Adaptation, AddedSession};
 pub use bind::SocketConfig;
 
 pub use client::Client;
@@ -37,7 +39,7 @@ pub use figures::Figures;
 pub use hello::{DAEMON, Hello, Mode, Status, VERSION};
 pub use publisher::Publisher;
 pub use redact::{Audience, redact};
-pub use request::{Enrol, Request, Step};
+pub use request::{Enrol, ProfileStep, Request, Step};
 pub use server::Server;
 pub use session_status::{ScreenState, SessionStatus};
 

@@ -56,6 +56,7 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
         Event::Hello(_)
         | Event::Enrolment(_)
         | Event::Forgotten { .. }
+        | Event::Adaptation(_)
         | Event::LockConfirmed { .. }
         | Event::LockUnconfirmed { .. }
         | Event::Lagged { .. }

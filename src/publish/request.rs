@@ -19,6 +19,24 @@ pub enum Request {
     Enrol(Enrol),
     /// Forgets the owner: removes the profile and any enrolment.
     Forget,
+    /// What the profile has learnt of use.
+    Profile {
+        /// What to do.
+        #[serde(rename = "do")]
+        step: ProfileStep,
+    },
+    /// The owner says that the newest lock was false.
+    FalseLock,
+}
+
+/// What to do about what was learnt of use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProfileStep {
+    /// Shows it, and changes nothing.
+    Show,
+    /// Takes the newest session back.
+    Undo,
 }
 
 /// A step of an enrolment, with its settings.
@@ -56,7 +74,10 @@ pub enum Step {
 impl Request {
     /// Whether `line` asks for something to be done, which may take as long as a disk does.
     pub(super) fn is_command(line: &[u8]) -> bool {
-        matches!(Self::from_line(line), Ok(Self::Enrol(_) | Self::Forget))
+        match Self::from_line(line) {
+            Ok(Self::Enrol(_) | Self::Forget | Self::Profile { .. } | Self::FalseLock) => true,
+            Ok(Self::Status | Self::Subscribe { .. }) | Err(_) => false,
+        }
     }
 
     /// Parses a line; an error says what is wrong with it, for people.
@@ -75,6 +96,9 @@ impl Request {
             }
             (Request::Enrol(_) | Request::Forget, Audience::Anyone) => {
                 Err("enrolling and forgetting are for root and the profile's owner")
+            }
+            (Request::Profile { .. } | Request::FalseLock, Audience::Anyone) => {
+                Err("what the profile has learnt is for root and the profile's owner")
             }
         }
     }
@@ -96,6 +120,19 @@ mod tests {
             assert!(read(rubbish).is_err(), "{rubbish}");
         }
         assert!(Request::from_line(b"\xff\xfe").is_err());
+    }
+
+    #[test]
+    fn what_is_learnt_is_for_the_trusted() {
+        for line in [
+            r#"{"request":"profile","do":"show"}"#,
+            r#"{"request":"profile","do":"undo"}"#,
+            r#"{"request":"false_lock"}"#,
+        ] {
+            let request = Request::from_line(line.as_bytes()).unwrap();
+            assert!(request.allow(Audience::Trusted).is_ok());
+            assert!(request.allow(Audience::Anyone).is_err(), "{line}");
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! ```text
 //! offset  bytes
 //!      0      8  magic: "GRASPRF\0" for a profile, "GRASPEN\0" for a begun
-//!               enrolment, "GRASPCO\0" for the cohort of a bundle
+//!               enrolment, "GRASPSE\0" for the record of learnt sessions,
+//!               "GRASPCO\0" for the cohort of a bundle
 //!      8      4  format version, u32 little-endian
 //!     12      8  length of the contents, u64 little-endian
 //!     20     32  SHA-256 of the contents
@@ -133,7 +134,7 @@ fn invalid<T: Sealed>(why: impl ToString) -> SealedError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::enrol::BegunEnrolment;
+    use crate::enrol::{BegunEnrolment, KeptSessions};
     use crate::owner::profile::Profile;
     use crate::owner::profile::tests::profile;
     use proptest::prelude::*;
@@ -200,6 +201,7 @@ mod tests {
             }
             prop_assert!(unseal::<Profile>(&bytes).is_err());
             prop_assert!(unseal::<BegunEnrolment>(&bytes).is_err());
+            prop_assert!(unseal::<KeptSessions>(&bytes).is_err());
         }
     }
 }

@@ -1,0 +1,254 @@
+//! What the thread does: judging sessions, and making the profile of those that join.
+
+use std::path::Path;
+
+use super::*;
+use crate::enrol::adaptation::Refusal;
+
+/// Attempts to write what was learnt while others change the files.
+const ATTEMPTS: usize = 3;
+
+impl Adaptation {
+    /// Carries out tasks until all handles to this are gone.
+    pub(super) fn work(&self, inbox: &Receiver<Task>) {
+        while let Ok(task) = inbox.recv() {
+            let stranger = self.stranger.swap(false, Ordering::SeqCst);
+            let mut saved = true;
+            if let Task::Happened(outcome) = &task {
+                saved = self.retry(|| self.record(outcome, stranger));
+            }
+            // Only after a proof, so that a lock in between has its say first.
+            if matches!(
+                &task,
+                Task::Learn | Task::Happened(Outcome { proof: true, .. })
+            ) {
+                saved &= self.retry(|| self.learn(stranger));
+            }
+            if stranger && !saved {
+                self.stranger.store(true, Ordering::SeqCst);
+            }
+            self.files().busy = false;
+        }
+    }
+
+    /// Repeats `attempt` while it returns `None`, because the files were changed meanwhile;
+    /// whether it has saved what there was to save.
+    fn retry(&self, attempt: impl Fn() -> Option<Saved>) -> bool {
+        match (0..ATTEMPTS).find_map(|_| attempt()) {
+            Some(Saved(saved)) => saved,
+            None => {
+                tracing::warn!("nothing is learnt now, because the profile keeps changing");
+                false
+            }
+        }
+    }
+
+    /// Notes labels, drops what waits if a stranger may have had the device, and records a
+    /// session that is the owner's.
+    fn record(&self, outcome: &Outcome, stranger: bool) -> Option<Saved> {
+        let Some(mut found) = self.found() else {
+            return Some(Saved(true));
+        };
+        let mut changed = stranger && drop_what_waits(&mut found.kept);
+        if outcome.false_lock {
+            tracing::info!("the secret followed the lock at once, so it was a false one");
+            found.kept.label_false_lock(now());
+            changed = true;
+        }
+        if let Some((session, label)) = &outcome.ended {
+            changed |= self.propose(&mut found, session, *label);
+        }
+        if !changed {
+            return Some(Saved(true));
+        }
+        self.commit(found.generation, || save(&found.file, &found.kept))
+    }
+
+    fn propose(&self, found: &mut Found, session: &SessionWindows, label: Label) -> bool {
+        let Some(judge) = self.judge(found) else {
+            return false;
+        };
+        match found.kept.propose(&judge, session, label, now()) {
+            Ok(likeness) => {
+                tracing::info!(
+                    windows = likeness.windows,
+                    "a session of the owner waits to be learnt"
+                );
+                true
+            }
+            Err(why) => {
+                tracing::info!(%why, "a session is not learnt");
+                false
+            }
+        }
+    }
+
+    /// Lets the session that has waited long enough join, and makes the profile.
+    fn learn(&self, stranger: bool) -> Option<Saved> {
+        let Some(mut found) = self.found() else {
+            return Some(Saved(true));
+        };
+        let dropped = stranger && drop_what_waits(&mut found.kept);
+        let (generation, wait, time) = (found.generation, found.target.wait, now());
+        let before = found.kept.clone();
+        let stale = found.kept.is_stale();
+        let admitted = !stale && found.target.adapt && found.kept.admit(time, wait);
+        if !stale && !admitted {
+            return match dropped {
+                true => self.commit(generation, || save(&found.file, &found.kept)),
+                false => Some(Saved(true)),
+            };
+        }
+        match self.make(&found, admitted) {
+            Ok(profile) => self.put_in_force(found, profile),
+            Err(why) if stale => {
+                tracing::error!(%why, "the profile cannot be made anew, so the old one stays");
+                Some(Saved(true))
+            }
+            Err(why) => {
+                tracing::info!(%why, "a session is not learnt");
+                let mut kept = before;
+                kept.reject(time, wait);
+                self.commit(generation, || save(&found.file, &kept))
+            }
+        }
+    }
+
+    /// The profile of the enrolment and what was learnt. A session that is about to join may
+    /// not make it worse; where it joined before or another was taken back, the profile is
+    /// made with as few false locks as can be.
+    fn make(&self, found: &Found, joins: bool) -> Result<Profile, Refusal> {
+        let cohort = self.setting.cohort.as_deref();
+        let rule = DecisionBudget {
+            refuse: joins,
+            ..found.target.rule
+        };
+        let (profile, _) = found.kept.learn(&rule, cohort)?;
+        if joins && let Some(judge) = self.judge(found) {
+            judge.accepts(&profile)?;
+        }
+        Ok(profile)
+    }
+
+    /// Saves sessions and profile, in this order, and takes the profile into use.
+    fn put_in_force(&self, found: Found, profile: Profile) -> Option<Saved> {
+        let Found {
+            generation,
+            profile: was,
+            mut kept,
+            file,
+            target,
+        } = found;
+        let sessions = profile.enrolment.sessions;
+        self.commit(generation, || {
+            save_both(&file, &mut kept, &profile, &target.profile)?;
+            self.setting.served_owner.adapt(&was, profile);
+            tracing::info!(
+                sessions,
+                "the profile is made anew, of the enrolment and of use"
+            );
+            Ok(())
+        })
+    }
+
+    /// The judge for the owner in use, made once.
+    fn judge(&self, found: &Found) -> Option<Arc<Judge>> {
+        let rule = found.target.rule;
+        if let Some((of, judge)) = &self.files().judge
+            && *of == rule
+        {
+            return Some(judge.clone());
+        }
+        let made = found.kept.judge(&rule, self.setting.cohort.as_deref());
+        let mut files = self.files();
+        if files.generation != found.generation {
+            return None;
+        }
+        match made {
+            Ok(judge) => {
+                let judge = Arc::new(judge);
+                files.judge = Some((rule, judge.clone()));
+                Some(judge)
+            }
+            Err(why) => {
+                say_off(&mut files, why.to_string());
+                None
+            }
+        }
+    }
+
+    fn found(&self) -> Option<Found> {
+        self.setting.served_owner.owner()?;
+        let mut files = self.files();
+        match self.find(&files) {
+            Ok(found) => {
+                files.busy |= found.kept.is_stale();
+                Some(found)
+            }
+            Err(why) => {
+                say_off(&mut files, why);
+                None
+            }
+        }
+    }
+
+    /// Writes by `change` unless the files were changed since `generation`, and then returns
+    /// `None`.
+    fn commit(
+        &self,
+        generation: u64,
+        change: impl FnOnce() -> Result<(), String>,
+    ) -> Option<Saved> {
+        let files = self.files();
+        if files.generation != generation {
+            return None;
+        }
+        let saved = change();
+        if let Err(error) = &saved {
+            tracing::error!(%error, "what was learnt is not saved");
+        }
+        Some(Saved(saved.is_ok()))
+    }
+}
+
+/// Whether everything was saved that was to be.
+#[derive(Debug, Clone, Copy)]
+struct Saved(bool);
+
+/// Whether there was anything to drop.
+fn drop_what_waits(kept: &mut KeptSessions) -> bool {
+    let dropped = kept.drop_waiting();
+    if dropped > 0 {
+        tracing::info!(
+            dropped,
+            "what waited is not learnt, because nobody opened a lock at once"
+        );
+    }
+    dropped > 0
+}
+
+/// Writes stale `kept`, the `profile` that was made of them, and that it was. A kill at any
+/// time leaves both as they were, or sessions that are stale, or both as they are to be.
+pub(in crate::daemon) fn save_both(
+    file: &KeptFile,
+    kept: &mut KeptSessions,
+    profile: &Profile,
+    path: &Path,
+) -> Result<(), String> {
+    save(file, kept)?;
+    profile.save(path).map_err(|error| error.to_string())?;
+    kept.made();
+    save(file, kept)
+}
+
+fn save(file: &KeptFile, kept: &KeptSessions) -> Result<(), String> {
+    file.save(kept).map_err(|error| error.to_string())
+}
+
+/// Logs once why nothing is learnt.
+fn say_off(files: &mut Files, why: String) {
+    if files.off.as_ref() != Some(&why) {
+        tracing::info!("use is not learnt: {why}");
+        files.off = Some(why);
+    }
+}

@@ -1,0 +1,343 @@
+//! Learning of use in a running daemon: the worker tells of sessions and gives windows, and a
+//! thread of its own judges, records, learns and saves.
+//!
+//! The file beside the profile ([`KeptFile`]) is what is true: it is saved before the profile
+//! that is made of it, and says whether the profile has still to be made. So a daemon killed
+//! at any time makes up for it at the next start.
+
+mod learning;
+mod proven_session;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use ndarray::ArrayView1;
+
+use super::served_owner::ServedOwner;
+use crate::decide::{Reason, State};
+use crate::enrol::DecisionBudget;
+use crate::enrol::adaptation::{
+    Judge, KeptFile, KeptSessions, Label, SessionRecord, SessionWindows, UnixTime,
+};
+use crate::model::ModelId;
+use crate::model::cohort::Cohort;
+use crate::owner::profile::Profile;
+use crate::pipeline::Gatherer;
+use crate::publish::{self, Event};
+use crate::regular_file::Owners;
+use crate::session::SessionChange;
+#[cfg(test)]
+pub(super) use learning::save_both;
+use proven_session::{Answer, Outcome, ProvenSession};
+
+/// Ended sessions that wait to be judged. More than that are dropped.
+const QUEUE: usize = 16;
+
+/// Learning of use; clones share it.
+#[derive(Debug, Clone)]
+pub(super) struct Adaptation(Arc<Shared>);
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    /// Whether windows are wanted; an atomic, because the pipeline asks with every sample.
+    gathering: AtomicBool,
+    /// Whether a lock was not answered at once and what waits has still to be dropped.
+    stranger: AtomicBool,
+    session: Mutex<ProvenSession>,
+    files: Mutex<Files>,
+    target: Mutex<Target>,
+    setting: Setting,
+    tasks: Sender<Task>,
+}
+
+/// Settings that a reload may change.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    /// Path of the profile.
+    pub profile: PathBuf,
+    /// The policy, and the false locks a day that a profile may cost its owner under it.
+    pub rule: DecisionBudget,
+    /// Whether sessions of use are learnt.
+    pub adapt: bool,
+    /// Time from recording a session to learning it.
+    pub wait: Duration,
+}
+
+/// What stays the same while the daemon runs.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub model: ModelId,
+    /// Length of an embedding.
+    pub columns: usize,
+    /// The model's cohort of other people; `None` if the bundle has none.
+    pub cohort: Option<Arc<Cohort>>,
+    /// Gets the profile that has learnt.
+    pub served_owner: ServedOwner,
+    /// Whether the daemon begins with the state lock.
+    pub locked: bool,
+}
+
+/// Held while profile and kept sessions are written.
+#[derive(Debug, Default)]
+struct Files {
+    /// Incremented by whatever changes them apart from learning, which then begins again.
+    generation: u64,
+    judge: Option<(DecisionBudget, Arc<Judge>)>,
+    /// Whether a profile is being made.
+    busy: bool,
+    /// Why nothing can be learnt, for people; `None` if it can.
+    off: Option<String>,
+}
+
+/// What the thread has to do.
+#[derive(Debug)]
+enum Task {
+    /// A session has ended, or somebody has proved themselves.
+    Happened(Outcome),
+    /// Make the profile of what was admitted or taken back.
+    Learn,
+}
+
+/// The profile in use and the sessions that it is made of.
+struct Found {
+    generation: u64,
+    profile: Profile,
+    kept: KeptSessions,
+    file: KeptFile,
+    target: Target,
+}
+
+impl Adaptation {
+    /// Starts the thread, which first finishes what a killed daemon left.
+    pub(super) fn start(setting: Setting, target: Target) -> std::io::Result<Self> {
+        let (tasks, inbox) = bounded(QUEUE);
+        KeptFile::beside(&target.profile).remove_unfinished();
+        let session = ProvenSession::new(setting.columns, setting.locked);
+        let adaptation = Self(Arc::new(Shared {
+            gathering: AtomicBool::new(false),
+            stranger: AtomicBool::new(false),
+            session: Mutex::new(session),
+            files: Mutex::new(Files::default()),
+            target: Mutex::new(target),
+            setting,
+            tasks,
+        }));
+        let learner = adaptation.clone();
+        thread::Builder::new()
+            .name("adaptation".into())
+            .spawn(move || learner.work(&inbox))?;
+        adaptation.order(Task::Learn);
+        Ok(adaptation)
+    }
+
+    /// Sets where profiles are and how they are made from now on.
+    pub(super) fn aim_at(&self, target: Target) {
+        let adapt = target.adapt;
+        *self.target() = target;
+        if !adapt {
+            self.session().forget();
+            self.gathering.store(false, Ordering::Relaxed);
+        }
+    }
+
+    /// Changes profile or kept sessions otherwise than by learning, by `change`, which may
+    /// take another owner into use. What is being learnt meanwhile is discarded.
+    pub(super) fn supersede<T>(&self, change: impl FnOnce() -> T) -> T {
+        let mut files = self.files();
+        files.generation += 1;
+        files.judge = None;
+        files.off = None;
+        self.session().forget();
+        self.gathering.store(false, Ordering::Relaxed);
+        change()
+    }
+
+    /// Takes note of what the session manager has said; called by the worker. `now` is
+    /// CLOCK_BOOTTIME.
+    pub(super) fn session_changed(&self, change: SessionChange, now: Duration) {
+        let mut session = self.session();
+        let mut outcome = session.changed(change, now);
+        let adapt = self.target().adapt;
+        self.gathering
+            .store(adapt && session.is_gathering(), Ordering::Relaxed);
+        drop(session);
+        if outcome.stranger {
+            self.stranger.store(true, Ordering::SeqCst);
+        }
+        if !adapt {
+            outcome.ended = None;
+        }
+        if outcome.ended.is_some() || outcome.proof {
+            self.order(Task::Happened(outcome));
+        }
+    }
+
+    /// Takes note of a new state; called by the worker. `now` is CLOCK_BOOTTIME.
+    pub(super) fn decided(&self, state: (State, Reason), now: Duration) {
+        let mut session = self.session();
+        session.decided(state, now);
+        self.gathering
+            .fetch_and(session.is_gathering(), Ordering::Relaxed);
+    }
+
+    /// What was learnt of the owner, and what waits.
+    pub(super) fn show(&self) -> Event {
+        let files = self.files();
+        let found = self.find(&files);
+        self.describe(&files, found.as_ref().map(|found| &found.kept), None)
+    }
+
+    /// Takes the newest session back. An error says for people why there is none.
+    pub(super) fn undo(&self) -> Result<Event, String> {
+        let mut files = self.files();
+        let mut found = self.find(&files)?;
+        let undone = found.kept.undo();
+        let undone = undone.ok_or("nothing was learnt, so there is nothing to take back")?;
+        found.file.save(&found.kept).map_err(|e| e.to_string())?;
+        files.generation += 1;
+        files.busy |= found.kept.is_stale();
+        let message = match undone.learnt {
+            Some(_) => "the newest session is taken back, and the profile is made anew",
+            None => "the newest session, which waited to be learnt, is dropped",
+        };
+        tracing::warn!(recorded = undone.recorded.0, "{message}");
+        let event = self.describe(&files, Ok(&found.kept), Some(message.into()));
+        drop(files);
+        self.order(Task::Learn);
+        Ok(event)
+    }
+
+    /// The owner says that the newest lock was false. An error says for people why that does
+    /// not count.
+    pub(super) fn false_lock(&self) -> Result<Event, String> {
+        let answer = self.session().told()?;
+        let mut files = self.files();
+        let found = self.find(&files);
+        let message = match answer {
+            Answer::AtOnce => "counted already, because the secret followed the lock at once",
+            Answer::LaterAndTold => "counted already",
+            Answer::Later => {
+                "counted; of its windows nothing is learnt, because the secret did not follow the \
+                 lock within half a minute"
+            }
+        };
+        let kept = match found {
+            Ok(mut found) => {
+                if answer == Answer::Later {
+                    found.kept.label_false_lock(now());
+                    found.file.save(&found.kept).map_err(|e| e.to_string())?;
+                    files.generation += 1;
+                }
+                Ok(found.kept)
+            }
+            Err(why) => Err(why),
+        };
+        Ok(self.describe(&files, kept.as_ref(), Some(message.into())))
+    }
+
+    fn describe(
+        &self,
+        files: &Files,
+        kept: Result<&KeptSessions, &String>,
+        message: Option<String>,
+    ) -> Event {
+        let off = match (&kept, self.target().adapt) {
+            (_, false) => Some("enrol.adapt is false".to_owned()),
+            (Err(why), true) => Some((*why).clone()),
+            (Ok(_), true) => files.off.clone(),
+        };
+        let kept = kept.ok();
+        let shown = |record: &SessionRecord| publish::AddedSession {
+            recorded_unix_s: record.recorded.0,
+            learnt_unix_s: record.learnt.map(|at| at.0),
+            label: record.label.into(),
+        };
+        let count = |of: fn(&KeptSessions) -> usize| kept.map_or(0, of) as u64;
+        Event::Adaptation(publish::Adaptation {
+            on: off.is_none(),
+            learning: files.busy,
+            enrolled: count(KeptSessions::enrolled_sessions),
+            added: kept.map_or_else(Vec::new, |kept| kept.records().map(shown).collect()),
+            false_locks: count(|kept| kept.false_locks().len()),
+            message: message.or(off),
+        })
+    }
+
+    /// Reads the profile in use and its sessions. An error says for people why there are none.
+    fn find(&self, files: &Files) -> Result<Found, String> {
+        let target = self.target().clone();
+        let owners = Owners::this_process();
+        let profile = Profile::load(&target.profile, self.setting.model, owners);
+        let profile = profile.map_err(|error| error.to_string())?;
+        if !self.setting.served_owner.is_by(&profile) {
+            return Err(format!(
+                "the profile {} is not the one in use; reload graspd",
+                target.profile.display()
+            ));
+        }
+        let file = KeptFile::beside(&target.profile);
+        let kept = file.load(&profile, owners).map_err(|why| why.to_string())?;
+        Ok(Found {
+            generation: files.generation,
+            profile,
+            kept,
+            file,
+            target,
+        })
+    }
+
+    fn order(&self, task: Task) {
+        if self.tasks.try_send(task).is_err() {
+            tracing::warn!("a session is not judged, because others are still");
+        }
+    }
+
+    fn session(&self) -> MutexGuard<'_, ProvenSession> {
+        let session = self.session.lock();
+        session.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn files(&self) -> MutexGuard<'_, Files> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn target(&self) -> MutexGuard<'_, Target> {
+        self.target.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::ops::Deref for Adaptation {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Gatherer for Adaptation {
+    fn is_gathering(&self) -> bool {
+        self.gathering.load(Ordering::Relaxed)
+    }
+
+    fn window(&mut self, embedding: ArrayView1<'_, f32>) {
+        let mut session = self.session();
+        session.window(embedding);
+        if !session.is_gathering() {
+            self.gathering.store(false, Ordering::Relaxed);
+        }
+    }
+
+    fn at_rest(&mut self) {}
+}
+
+fn now() -> UnixTime {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    UnixTime(now.map_or(0, |span| span.as_secs()))
+}
+
+#[cfg(test)]
+pub(super) mod tests;
