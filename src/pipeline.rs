@@ -174,10 +174,11 @@ impl Pipeline {
     }
 
     /// Goes on with another profile of the same owner: evidence, state and deadlines stay.
-    /// Does nothing if nobody has enrolled.
+    /// The session's term is of the old profile and goes, so that windows are scored without one
+    /// until the next proof. Does nothing if nobody has enrolled.
     pub fn adapt(&mut self, profile: &Profile) {
-        if let Some(owner) = &mut self.scorer.owner {
-            owner.clone_from(&profile.scorer);
+        if self.is_enrolled() {
+            self.scorer.of_owner(profile);
             self.decider.recalibrate(profile.calibration);
         }
     }
