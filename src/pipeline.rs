@@ -213,7 +213,7 @@ impl Pipeline {
             gatherer,
         } = self;
         let gatherer = gatherer.as_mut().filter(|gatherer| gatherer.is_gathering());
-        let deaf = match decider.paused() {
+        let passes_over = match decider.paused() {
             None => false,
             Some(Pause::NotEnrolled) => gatherer.is_none(),
             Some(_) => true,
@@ -228,7 +228,7 @@ impl Pipeline {
         let now = match reading {
             Reading::Quiet(t) => Some(*t),
             Reading::Skipped => None,
-            Reading::Sample(sample) if deaf => Some(sample.t),
+            Reading::Sample(sample) if passes_over => Some(sample.t),
             Reading::Sample(sample) => framer.push(sample, |t, window| {
                 accepted.frame = Some(t);
                 accepted.window |= window.is_some();

@@ -14,7 +14,7 @@ use crate::enrol::{
     DecisionBudget, EnrolError, EnrolOptions, EnrolReport, Enroller, GammaRule, LearnOptions,
     SessionReport,
 };
-use crate::examine::{Doubt, Watched};
+use crate::examine::{Doubt, ExaminedSource};
 use crate::model::Bundle;
 use crate::model::Embedder;
 use crate::motion::DEFAULT_HOP;
@@ -166,7 +166,7 @@ pub(super) fn enrol(
     let mut enroller = Enroller::new(embedder, bundle.cohort(), choices.options()?);
     let mut wrong = Vec::new();
     for path in recordings {
-        let mut source = Watched::new(source::open(path)?);
+        let mut source = ExaminedSource::new(source::open(path)?);
         let report = enroller.add(&mut source)?;
         tell(describe(path, &report));
         let doubts = source.doubts();

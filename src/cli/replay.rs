@@ -14,7 +14,7 @@ use super::timeline::{Style, Timeline};
 use crate::config::Config;
 use crate::daemon::check_hop;
 use crate::decide::{Policy, State};
-use crate::examine::{Doubt, Watched};
+use crate::examine::{Doubt, ExaminedSource};
 use crate::model::Bundle;
 use crate::model::Embedder;
 use crate::motion::SampleTime;
@@ -93,7 +93,7 @@ pub(super) fn replay(
     bundle: &Bundle,
     show: &mut Show,
 ) -> Result<Summary, CliError> {
-    let mut source = Watched::new(Paced::new(source::open(path)?, speed));
+    let mut source = ExaminedSource::new(Paced::new(source::open(path)?, speed));
     let (state, reason) = pipeline.decider().state();
     let model = bundle.manifest().name.clone();
     show.event(&Event::Hello(Hello::new(

@@ -14,7 +14,7 @@ use super::pace::Pace;
 use super::silence::{Now, SilenceClock};
 use super::source_thread::{ReadingCounters, ReadingCounts};
 use crate::decide::{Pause, Policy, Reason, Silence, State};
-use crate::examine::{Doubt, Watch};
+use crate::examine::{Doubt, LiveExamination};
 use crate::motion::SampleTime;
 use crate::motion::align::AlignCounts;
 use crate::motion::rest::RestLimits;
@@ -71,7 +71,7 @@ pub(super) struct Decisions {
     /// `None` before the first.
     heard: Option<(SampleTime, Duration)>,
     ticked: Duration,
-    watch: Watch,
+    examination: LiveExamination,
     observer: InputObserver,
     observed_since: Duration,
     fault: Option<InputFault>,
@@ -109,7 +109,7 @@ impl Decisions {
             pace: Default::default(),
             slow_samples: 0,
             ticked: now.monotonic,
-            watch: Watch::default(),
+            examination: LiveExamination::default(),
             observer: InputObserver::default(),
             observed_since: now.monotonic,
             fault: None,
@@ -134,7 +134,7 @@ impl Decisions {
     pub(super) fn read(&mut self, reading: &Reading, now: Now) {
         if let Reading::Sample(sample) = reading {
             self.observer.sample(sample);
-            self.watch.note(sample);
+            self.examination.note(sample);
             self.heard = Some((sample.t, now.boottime));
             let slow = self.pace[sample.sensor.index()].is_slow(sample.t, now.monotonic);
             if self.pipeline.decider().paused().is_some() {
@@ -196,7 +196,7 @@ impl Decisions {
         if now.monotonic.saturating_sub(self.ticked) >= TICK {
             self.ticked = now.monotonic;
             self.observe(silence, now);
-            for doubt in self.watch.look(now.monotonic) {
+            for doubt in self.examination.look(now.monotonic) {
                 tracing::warn!("{doubt}");
             }
             let newest = self.heard;
@@ -327,7 +327,7 @@ impl Decisions {
             align: self.pipeline.align_counts(),
             windows: self.pipeline.window_counts(),
             slow_clock: self.slow_samples,
-            doubts: self.watch.doubts(),
+            doubts: self.examination.doubts(),
         };
         let fault = self.fault.map(|fault| fault.to_string());
         self.outlets.publisher().report(t, &counters, fault);

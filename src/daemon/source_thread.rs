@@ -99,7 +99,7 @@ pub(crate) fn spawn_source(
     };
     let stop = Arc::new(AtomicBool::new(false));
     let (here, gone) = bounded::<()>(0);
-    let listener = SourceHandle {
+    let handle = SourceHandle {
         stop: stop.clone(),
         switch: switch.clone(),
         gone,
@@ -140,7 +140,7 @@ pub(crate) fn spawn_source(
                 sender.send(Message::Ended(end));
             }
         })?;
-    Ok((receiver, reading_counters, listener))
+    Ok((receiver, reading_counters, handle))
 }
 
 struct ReadingSender {
@@ -260,16 +260,16 @@ mod tests {
 
     #[test]
     fn a_source_is_dropped_before_the_daemon_ends() {
-        for behind_a_closed_gate in [false, true] {
+        for while_switched_off in [false, true] {
             let (off, switch) = (Arc::new(AtomicBool::new(false)), SensorSwitch::default());
             let sensor = Box::new(Switch(off.clone()));
-            let (_readings, _, listener) =
+            let (_readings, _, handle) =
                 spawn_source(sensor, Backlog::DropOldest, switch.clone()).unwrap();
-            if behind_a_closed_gate {
+            if while_switched_off {
                 switch.turn_off(OffReason::Session);
                 assert!(switch.wait_until_released(PATIENCE));
             }
-            listener.end(PATIENCE);
+            handle.end(PATIENCE);
             assert!(off.load(Ordering::SeqCst));
             assert!(
                 switch.wait_until_released(PATIENCE),
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn sensors_are_off_while_the_gate_is_closed_and_on_after() {
+    fn sensors_are_off_while_they_are_switched_off_and_on_after() {
         let (off, switch) = (Arc::new(AtomicBool::new(false)), SensorSwitch::default());
         let sensor = Box::new(Switch(off.clone()));
         let (readings, _, _listener) =

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::doubt::{Doubt, Looks};
-use super::level::median;
-use super::{FEWEST, level};
+use super::magnitude::median;
+use super::{FEWEST, magnitude};
 use crate::motion::align::{MAX_GAP, SERVED_INTERVALS};
 use crate::motion::{Sample, SampleTime, Sensor};
 
@@ -92,7 +92,7 @@ impl Clock {
         let (began, count) = *self.run.get_or_insert((t, 0));
         let span = t.since(began);
         if count > 0 && (span >= RUN || count >= RUN_SAMPLES) {
-            if self.intervals.len() < level::MOST {
+            if self.intervals.len() < magnitude::MOST {
                 self.intervals
                     .push(span.as_nanos() as f64 / f64::from(count));
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::level;
+use super::magnitude;
 use crate::motion::Sensor;
 
 /// A fault found in the samples.
@@ -102,7 +102,7 @@ impl Doubt {
         let held = (4.0..=25.0).contains(&size);
         (!held).then(|| Self::Acceleration {
             gravity: size,
-            looks: level::unit(size),
+            looks: magnitude::unit(size),
         })
     }
 

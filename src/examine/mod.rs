@@ -7,9 +7,9 @@
 
 mod clock;
 mod doubt;
-mod level;
-mod watch;
-mod watched;
+mod examined_source;
+mod live;
+mod magnitude;
 
 #[cfg(test)]
 mod tests;
@@ -17,9 +17,9 @@ mod tests;
 use crate::motion::{Sample, Sensor};
 use clock::{Clock, Together};
 pub use doubt::{Doubt, Looks};
-use level::Levels;
-pub use watch::Watch;
-pub use watched::Watched;
+pub use examined_source::ExaminedSource;
+pub use live::LiveExamination;
+use magnitude::Magnitudes;
 
 /// Fewest samples of a sensor from which anything is concluded.
 const FEWEST: u64 = 100;
@@ -30,7 +30,7 @@ const FEWEST: u64 = 100;
 pub struct Examination {
     clocks: [Clock; 2],
     together: Together,
-    levels: Levels,
+    magnitudes: Magnitudes,
 }
 
 impl Examination {
@@ -39,7 +39,7 @@ impl Examination {
         let sensor = sample.sensor.index();
         self.clocks[sensor].note(sample);
         self.together.note(sample);
-        self.levels.note(sample);
+        self.magnitudes.note(sample);
     }
 
     /// Samples of both sensors so far.
@@ -69,7 +69,7 @@ impl Examination {
         {
             doubts.extend(self.together.doubt([acc, gyro]));
         }
-        doubts.extend(self.levels.doubts());
+        doubts.extend(self.magnitudes.doubts());
         doubts
     }
 }

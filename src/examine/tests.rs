@@ -184,17 +184,17 @@ fn two_sensors_that_do_not_go_together_are_named() {
 
 #[test]
 fn a_watch_says_each_doubt_once() {
-    let mut watch = Watch::default();
+    let mut examination = LiveExamination::default();
     let mut said = Vec::new();
     for round in 0..4 {
         for mut sample in hand(31, 100) {
             if round > 0 {
                 scale(&mut sample, Acc, 0.1);
             }
-            watch.note(&sample);
+            examination.note(&sample);
         }
-        said.extend(watch.look(Duration::ZERO));
-        assert_eq!(watch.doubts().is_empty(), round == 0);
+        said.extend(examination.look(Duration::ZERO));
+        assert_eq!(examination.doubts().is_empty(), round == 0);
     }
     assert_eq!(said.len(), 1, "{said:?}");
 }

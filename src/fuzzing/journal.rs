@@ -1,4 +1,4 @@
-//! What `graspd watch` wrote, or somebody else.
+//! Event logs as `graspd watch --json` writes them, and any other bytes, drawn by `graspd report`.
 
 use crate::report::{EventLog, EvidenceLevels, page};
 

@@ -3,9 +3,9 @@
 use tract_onnx::pb::{ModelProto, NodeProto};
 use tract_onnx::tract_hir::internal::*;
 
+use super::cost::{self, Cost, Shape};
 use super::graph::LARGEST;
 use super::operators::called;
-use super::price::{self, Price, Shape};
 
 /// Most multiply-adds for a window: half a second on a slow phone's core, while a window
 /// is due every 0.96 s.
@@ -23,7 +23,7 @@ pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), 
     // tract makes nodes of inputs and weights first, then one of each node, in order.
     let before = model.nodes().len().checked_sub(nodes.len());
     let before = before.ok_or("tract cannot make sense of it")?;
-    let mut total = Price::default();
+    let mut total = Cost::default();
     for (id, node) in (before..).zip(nodes) {
         let refuse = |why: String| format!("{}: {why}", called(node));
         let (inputs, _) = facts(model, id).map_err(|e| refuse(one_line(&e)))?;
@@ -35,9 +35,9 @@ pub(crate) fn hold(model: &mut InferenceModel, file: &ModelProto) -> Result<(), 
             note(model, id, outputs).map_err(|e| refuse(one_line(&e)))?;
         }
         let inferred = infer(model, id, false).map_err(|e| refuse(one_line(&e)))?;
-        let price = priced(node, &inferred)?;
-        total.multiply_adds = total.multiply_adds.saturating_add(price.multiply_adds);
-        total.bytes = total.bytes.saturating_add(price.bytes);
+        let cost = cost_of(node, &inferred)?;
+        total.multiply_adds = total.multiply_adds.saturating_add(cost.multiply_adds);
+        total.bytes = total.bytes.saturating_add(cost.bytes);
         afford("bytes of memory", total.bytes, BYTES)
             .and_then(|()| afford("multiply-adds", total.multiply_adds, MULTIPLY_ADDS))
             .map_err(refuse)?;
@@ -96,14 +96,14 @@ fn check(node: &NodeProto, inputs: &[InferenceFact]) -> Result<(), String> {
         pads(node, inputs)?;
     }
     let shapes: Result<Vec<Shape>, String> = inputs.iter().map(|f| shape(node, f)).collect();
-    price::check(node, &shapes?)
+    cost::check(node, &shapes?)
 }
 
-fn priced(node: &NodeProto, (inputs, outputs): &Facts) -> Result<Price, String> {
+fn cost_of(node: &NodeProto, (inputs, outputs): &Facts) -> Result<Cost, String> {
     let shapes = |facts: &[InferenceFact]| -> Result<Vec<Shape>, String> {
         facts.iter().map(|fact| shape(node, fact)).collect()
     };
-    price::of(node, &shapes(inputs)?, &shapes(outputs)?)
+    cost::of(node, &shapes(inputs)?, &shapes(outputs)?)
 }
 
 /// Refuses pads that are not constant, negative or above [`LARGEST`].

@@ -8,12 +8,12 @@ mod budget;
 mod bundle;
 mod catch_panic;
 pub mod cohort;
+mod cost;
 mod embedder;
 mod error;
 mod graph;
 mod manifest;
 pub(crate) mod operators;
-mod price;
 mod signature;
 mod weights;
 

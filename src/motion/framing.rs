@@ -1,4 +1,4 @@
-//! Samples to windows: alignment and window ring together, for the daemon, enrolment
+//! Frames and windows from samples: alignment and window ring together, for the daemon, enrolment
 //! and the trainer.
 
 use crate::motion::align::{AlignCounts, Aligner};

@@ -7,7 +7,7 @@
 mod adaptation;
 mod bind;
 pub mod client;
-mod command;
+mod command_handler;
 mod connection;
 mod descriptors;
 mod enrolment;
@@ -30,7 +30,7 @@ pub use adaptation::{Adaptation, AddedSession};
 pub use bind::SocketConfig;
 
 pub use client::Client;
-pub use command::{CommandHandler, Peer};
+pub use command_handler::{CommandHandler, Peer};
 pub use enrolment::{Enrolment, Phase};
 pub use error::PublishError;
 pub use event::{ByeReason, Event, LockWarning, StateChange, Unconfirmed, WindowScore};

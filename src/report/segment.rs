@@ -1,4 +1,4 @@
-//! The events of one clock.
+//! Splits a log into segments: events whose times are on one clock, as of one run of a daemon.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! The windows of everyone whom one `--data` names, for training.
 
-use graspd::examine::Watched;
+use graspd::examine::ExaminedSource;
 use graspd::source::Source;
 
 use super::catalogue::Catalogue;
@@ -90,7 +90,7 @@ impl Corpus {
 
 fn read(set: DataSet, recording: &Recording, shape: WindowShape) -> Result<Session, String> {
     let source = set.open(&recording.path).map_err(|e| e.to_string())?;
-    let mut source = Watched::new(source);
+    let mut source = ExaminedSource::new(source);
     let (windows, counts) = windows::of(&mut source, shape).map_err(|e| e.to_string())?;
     if windows.is_empty() {
         let why = match source.doubts().first() {

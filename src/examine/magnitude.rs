@@ -85,7 +85,7 @@ const UNITS: [(std::ops::RangeInclusive<f64>, Looks); 4] = [
 
 /// The levels of both sensors, by blocks.
 #[derive(Debug, Default)]
-pub(super) struct Levels {
+pub(super) struct Magnitudes {
     sums: [Sums; 2],
     blocks: Vec<Block>,
     first: [Option<[f32; 3]>; 2],
@@ -137,7 +137,7 @@ impl Sums {
     }
 }
 
-impl Levels {
+impl Magnitudes {
     pub(super) fn note(&mut self, sample: &Sample) {
         if !sample.xyz.iter().all(|value| value.is_finite()) {
             return;

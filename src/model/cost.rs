@@ -17,7 +17,7 @@ pub(super) type Shape = Vec<u64>;
 
 /// Cost of a node for each window.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Price {
+pub(super) struct Cost {
     /// Multiply-adds, or as many as take the same time.
     pub(super) multiply_adds: u64,
     /// Bytes of its outputs and of its temporary memory.
@@ -35,7 +35,7 @@ pub(super) fn check(node: &NodeProto, inputs: &[Shape]) -> Result<(), String> {
 }
 
 /// The cost of `node`. Fails as [`check`] does.
-pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Result<Price, String> {
+pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Result<Cost, String> {
     let made: u64 = outputs
         .iter()
         .map(|s| volume(s))
@@ -44,13 +44,13 @@ pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Resul
         .iter()
         .map(|s| volume(s))
         .fold(0, u64::saturating_add);
-    let mut price = Price {
+    let mut cost = Cost {
         multiply_adds: made.saturating_add(taken).saturating_mul(ELEMENT),
         bytes: made.saturating_mul(2 * FLOAT),
     };
     let mut add = |multiply_adds: u64, bytes: u64| {
-        price.multiply_adds = price.multiply_adds.saturating_add(multiply_adds);
-        price.bytes = price.bytes.saturating_add(bytes);
+        cost.multiply_adds = cost.multiply_adds.saturating_add(multiply_adds);
+        cost.bytes = cost.bytes.saturating_add(bytes);
     };
     let last = |shape: &Shape| shape.last().copied().unwrap_or(1);
     match (node.op_type.as_str(), inputs, outputs) {
@@ -74,7 +74,7 @@ pub(super) fn of(node: &NodeProto, inputs: &[Shape], outputs: &[Shape]) -> Resul
         let work = made.saturating_mul(kernel.places);
         add(if pools { work } else { 0 }, kernel.bytes());
     }
-    Ok(price)
+    Ok(cost)
 }
 
 /// The number of groups. Fails where the channels of `x` and `weights` do not match it.

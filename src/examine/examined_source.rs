@@ -4,12 +4,12 @@ use super::{Doubt, Examination};
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
 /// Returns the readings of `inner`, and examines them.
-pub struct Watched<S> {
+pub struct ExaminedSource<S> {
     inner: S,
     examination: Examination,
 }
 
-impl<S: Source> Watched<S> {
+impl<S: Source> ExaminedSource<S> {
     /// Wraps `inner`, of which nothing has been read yet.
     pub fn new(inner: S) -> Self {
         Self {
@@ -24,7 +24,7 @@ impl<S: Source> Watched<S> {
     }
 }
 
-impl<S: Source> Source for Watched<S> {
+impl<S: Source> Source for ExaminedSource<S> {
     fn next(&mut self) -> Result<Option<Reading>, SourceError> {
         let reading = self.inner.next()?;
         if let Some(Reading::Sample(sample)) = &reading {

@@ -13,16 +13,16 @@ const ANY: u64 = 200;
 
 /// Examines samples in rounds as they come, and returns each doubt once.
 #[derive(Debug, Default)]
-pub struct Watch {
+pub struct LiveExamination {
     round: Examination,
-    /// When the round began, by the clock passed to [`Watch::look`].
+    /// When the round began, by the clock passed to [`LiveExamination::look`].
     began: Option<Duration>,
     /// The doubts of the last complete round.
     doubts: Vec<Doubt>,
     said: Vec<Doubt>,
 }
 
-impl Watch {
+impl LiveExamination {
     /// Takes one sample.
     pub fn note(&mut self, sample: &Sample) {
         self.round.note(sample);
