@@ -30,14 +30,15 @@ mod watchdog;
 mod worker;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crossbeam_channel::unbounded;
 use thiserror::Error;
 use tokio::sync::{oneshot, watch};
+use tokio::task::spawn_blocking;
 
 use crate::config::{Config, ConfigError, OperatingMode, SourceKind};
 use crate::decide::{Policy, State};
@@ -397,7 +398,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             stalled: stalled.clone(),
             live,
         };
-        let mut reloader = Reloader {
+        let reloader = Arc::new(Mutex::new(Reloader {
             path: config_path.to_owned(),
             running: config,
             model: bundle.id(),
@@ -406,7 +407,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             adaptation,
             control: control.clone(),
             log: log.filter,
-        };
+        }));
         let serving = tokio::spawn(server.serve());
         let mut ended = start(worker)?;
         if live {
@@ -430,7 +431,14 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
                 asked = signals.next() => match asked {
                     // Fails only if the worker has ended, which the arm above notices.
                     Asked::Stop => control.send(Control::Stop).unwrap_or_default(),
-                    Asked::Reload => reloader.reload(),
+                    Asked::Reload => {
+                        let reloader = reloader.clone();
+                        // Reads files, whose disk may not answer.
+                        spawn_blocking(move || {
+                            let reloader = reloader.lock();
+                            reloader.unwrap_or_else(PoisonError::into_inner).reload();
+                        });
+                    }
                 },
                 () = &mut vigil => {}
                 () = &mut deadman => {}
