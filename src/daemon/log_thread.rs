@@ -118,7 +118,7 @@ pub(super) fn one_line(event: &Event<'_>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io;
     use std::sync::Mutex;
     use std::time::Instant;
@@ -129,7 +129,7 @@ mod tests {
 
     /// A log that takes nothing while it is locked.
     #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
+    pub(in crate::daemon) struct Log(pub Arc<Mutex<Vec<u8>>>);
 
     impl io::Write for Log {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
