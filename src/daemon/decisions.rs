@@ -233,13 +233,16 @@ impl Decisions {
     /// A lock was published in place of the worker, which had stood still: the state is that
     /// from now on, and evidence has to be earned again.
     pub(super) fn stalled(&mut self, now: Now) {
+        // As if the grace had just run out: a longer silence would put the lock's time, and
+        // the evidence that it sets to 0, as far beyond the sensors' clock.
+        let silence = Silence {
+            frame: self.sensor_grace,
+            window: self.sensor_grace,
+        };
         let Self {
             pipeline, outlets, ..
         } = self;
-        let (frame, window) = (Duration::MAX, Duration::MAX);
-        pipeline.silent(Silence { frame, window }, &mut |output| {
-            outlets.tell(&output)
-        });
+        pipeline.silent(silence, &mut |output| outlets.tell(&output));
         self.clock.restart(now);
     }
 

@@ -321,6 +321,21 @@ fn each_faulty_input_ends_an_unlock_and_is_named() {
     }
 }
 
+#[test]
+fn a_worker_that_stood_still_begins_from_a_lock_at_a_time_of_the_sensors() {
+    let mut bench = Bench::new();
+    bench.play(Input::Healthy, 30, Order::None).unwrap();
+    assert_eq!(bench.decisions.state(), State::Unlock);
+    let publisher = bench.decisions.outlets.publisher();
+    let before = publisher.newest().unwrap();
+    bench.decisions.stalled(bench.now);
+    assert_eq!(bench.decisions.state(), State::Lock);
+    let beyond = publisher.newest().unwrap().since(before);
+    assert!(beyond <= bench.policy.sensor_grace, "{beyond:?}");
+    bench.play(Input::Healthy, 40, Order::None).unwrap();
+    assert_eq!(bench.decisions.state(), State::Unlock);
+}
+
 /// The session may pause decisions between the first sample and the first frame, when it is
 /// not known yet how far the sensors' clock is from the system's.
 #[test]
