@@ -81,13 +81,15 @@ fn order() -> impl Strategy<Value = Order> {
     ]
 }
 
-/// The daemon's decisions beside a bare count of what alignment accepts.
+/// The daemon's decisions beside a bare count of what is accepted: samples whose clock keeps
+/// pace, as far as alignment takes them.
 struct Bench {
     decisions: Decisions,
     policy: Policy,
     now: Now,
     sensor_time: i64,
     framer: Framer,
+    pace: [Pace; 2],
     paused: bool,
     since_frame: Duration,
     since_window: Duration,
@@ -133,6 +135,7 @@ impl Bench {
             now,
             sensor_time: 50_000_000_000,
             framer: Framer::new(frames, HOP),
+            pace: Default::default(),
             paused: false,
             since_frame: Duration::ZERO,
             since_window: Duration::ZERO,
@@ -147,7 +150,8 @@ impl Bench {
             xyz: [value, 0.5 * value, 9.8 - value],
         };
         self.decisions.read(&Reading::Sample(sample), self.now);
-        if !self.paused {
+        let slow = self.pace[sensor.index()].is_slow(sample.t, self.now.monotonic);
+        if !self.paused && !slow {
             let (mut frame, mut window) = (false, false);
             self.framer.push(&sample, |_, complete| {
                 frame = true;
