@@ -53,6 +53,11 @@ pub enum Arch {
     /// trained in epochs: the options for that say nothing.
     #[value(name = "spectral")]
     Spectral,
+    /// The numbers of `spectral` through three small networks, trained by a supervised
+    /// contrastive loss so that windows of one person come near each other: 192 numbers of
+    /// any window, with a cohort. Of the options for training only `--seed` counts.
+    #[value(name = "contrastive")]
+    Contrastive,
 }
 
 impl Arch {
@@ -62,6 +67,12 @@ impl Arch {
             Self::Seed2d => "seed-2d",
             Self::Seed1d => "seed-1d",
             Self::Spectral => "spectral",
+            Self::Contrastive => "contrastive",
         }
+    }
+
+    /// Whether the bundle has a cohort, and nothing is trained on pairs in epochs.
+    pub fn has_cohort(self) -> bool {
+        matches!(self, Self::Spectral | Self::Contrastive)
     }
 }

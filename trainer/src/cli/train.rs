@@ -137,7 +137,7 @@ impl TrainArgs {
             return Err(CheckpointError::InTheWay(folder).into());
         }
         let corpora = self.read(progress)?;
-        if self.arch == Arch::Spectral {
+        if self.arch.has_cohort() {
             return self.write_spectral(&corpora, progress);
         }
         let command = self.command(&corpora, device_group.size());
@@ -158,7 +158,8 @@ impl TrainArgs {
 
     /// Computes the spectral branch with its cohort and writes the bundle.
     fn write_spectral(&self, corpora: &[Corpus], progress: Progress) -> Result<(), Box<dyn Error>> {
-        let model = spectral::learn(corpora, self.window, self.seed, progress)?;
+        let head = self.arch == Arch::Contrastive;
+        let model = spectral::learn(corpora, self.window, head, self.seed, progress)?;
         let Drift {
             between,
             within,
@@ -298,11 +299,12 @@ impl TrainArgs {
                 people.join("+")
             );
         }
-        if self.arch == Arch::Spectral {
+        if self.arch.has_cohort() {
             let (seed, window, hop) = (self.seed, self.window, self.hop());
             let _ = write!(
                 text,
-                " --arch spectral --out BUNDLE --seed {seed} --window {window} --hop {hop}"
+                " --arch {} --out BUNDLE --seed {seed} --window {window} --hop {hop}",
+                self.arch.name()
             );
             return text;
         }

@@ -4,7 +4,6 @@
 use graspd::model::cohort::{Class, Cohort, Drift, Run};
 use ndarray::{Array1, Array2, Axis, concatenate};
 
-use super::branch::COLUMNS;
 use super::embeddings::{SYNTHETIC_PEOPLE, SessionEmbeddings};
 use crate::evaluate::features::Features;
 
@@ -14,8 +13,9 @@ const SHIPPED: usize = 200;
 /// The cohort of these sessions, without drift. Classes are each person and synthetic
 /// person, walking and not.
 pub(super) fn of(all: &[SessionEmbeddings]) -> Cohort {
-    let mut within = Array2::<f64>::zeros((COLUMNS, COLUMNS));
-    let mut between = Array2::<f64>::zeros((COLUMNS, COLUMNS));
+    let columns = all.first().map_or(0, |of| of.rows.ncols());
+    let mut within = Array2::<f64>::zeros((columns, columns));
+    let mut between = within.clone();
     let mut classes = Vec::new();
     let mut freedom = 0;
     for everyone in all.chunk_by(|a, b| a.person == b.person) {
@@ -66,7 +66,7 @@ pub(super) fn of(all: &[SessionEmbeddings]) -> Cohort {
     between /= freedom.max(1) as f64;
     let narrow = |matrix: Array2<f64>| matrix.iter().map(|v| *v as f32).collect();
     Cohort {
-        columns: COLUMNS,
+        columns,
         classes,
         within: narrow(within),
         between: narrow(between),

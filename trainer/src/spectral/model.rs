@@ -1,10 +1,12 @@
-//! Computing the spectral branch's scaling and cohort from the people of a corpus.
+//! Computing the spectral branch's scaling and cohort from the people of a corpus, and the
+//! head that is trained on it.
 
 use burn::tensor::Device;
 use graspd::model::cohort::Cohort;
 use thiserror::Error;
 
 use super::branch::Spectral;
+use super::contrastive_head::{ContrastiveHead, Headed};
 use super::{cohort, drift, embeddings};
 use crate::bundle::{Graph, GraphError};
 use crate::data::{Corpus, Windows};
@@ -37,10 +39,12 @@ pub enum SpectralError {
 }
 
 /// Computes the branch and cohort from all people of `corpora`, whose windows have `frames`
-/// frames. `seed` draws the synthetic people.
+/// frames; with `head`, trains small networks behind the branch. `seed` draws the synthetic
+/// people and the networks' weights.
 pub fn learn(
     corpora: &[Corpus],
     frames: usize,
+    head: bool,
     seed: u64,
     progress: Progress,
 ) -> Result<SpectralModel, SpectralError> {
@@ -68,9 +72,19 @@ pub fn learn(
     }
     let branch = Spectral::scaled(&mean.to_vec(), &deviation.to_vec(), &Device::flex());
     let mut cohort = cohort::of(&all);
+    let graph = if head {
+        let head = ContrastiveHead::train(&all, &cohort, seed, progress);
+        for of in &mut all {
+            of.rows = head.embed(&of.rows);
+        }
+        cohort = cohort::of(&all);
+        Graph::of(&Headed { branch, head }, frames)?
+    } else {
+        Graph::of(&branch, frames)?
+    };
     cohort.drift = drift::of(&all, &cohort);
     Ok(SpectralModel {
-        graph: Graph::of(&branch, frames)?,
+        graph,
         cohort,
         windows,
     })

@@ -74,7 +74,7 @@ pub enum ExperimentError {
     #[error("--patience needs sessions to hold out: two people with two sessions or more each")]
     NothingHeldOut,
     /// The architecture is not trained by gradient descent.
-    #[error("spectral is not trained in epochs")]
+    #[error("an architecture with a cohort is not trained in epochs")]
     NoEpochs,
     /// A device failed, or the user stopped it.
     #[error("{0}; the same command with --resume goes on after the last epoch that was kept")]
@@ -104,7 +104,7 @@ impl Experiment {
         match self.arch {
             Arch::Seed2d => self.learn::<Seed2d>(corpora, group, checkpoints, progress),
             Arch::Seed1d => self.learn::<Seed1d>(corpora, group, checkpoints, progress),
-            Arch::Spectral => Err(ExperimentError::NoEpochs),
+            Arch::Spectral | Arch::Contrastive => Err(ExperimentError::NoEpochs),
         }
     }
 
