@@ -41,10 +41,11 @@ pub enum EnrolError {
         /// Share of windows that repeat another, from 0 to 1.
         repeated: f64,
     },
-    /// The one-class SVM gives all held-out windows the same score.
+    /// All held-out windows have the same score: they are like nothing in what is left.
     #[error(
-        "with this gamma the owner's own held-out windows look like anybody's; \
-         enrol with `--gamma auto`"
+        "your own sessions, each held out in turn, have nothing in common that is yours; enrol \
+         again over more sessions, with the device held and carried as you usually do, and with \
+         `--gamma auto` if you gave a number"
     )]
     TooTight,
     /// The owner's held-out sessions score hardly above the cohort's people.

@@ -1,6 +1,8 @@
 //! Fits a scorer and its calibration to an owner's embeddings. The daemon uses it for
 //! the live owner, the trainer for each person of a data set.
 
+use std::collections::BTreeSet;
+
 use ndarray::{Array2, ArrayView2, Axis};
 
 use super::calibrate::from_held_out;
@@ -22,6 +24,13 @@ const LEAST_SPAN: f64 = 0.6;
 const PARTS: usize = 5;
 /// Number of sessions that the cohort's drift, as a prior, weighs as much as.
 const PRIOR_SESSIONS: f64 = 4.0;
+
+/// Sessions from which a profile is refused for the error rates that are expected of it. Each
+/// session is held out in turn; with two, the walk is scored by what was learnt sitting, which
+/// says little of both together, and use adds sessions (adaptation). With fewer, the rates are
+/// expected from the cohort's sessions and said plainly. A single session is held out in parts,
+/// which say too much good of it, and is refused like many.
+const JUDGED_SESSIONS: usize = 5;
 
 /// Parameters of learning an owner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,7 +78,14 @@ impl LearntOwner {
         };
         let learnt =
             Learnt::of(cohort, rows, sessions, overlap, false).ok_or(EnrolError::Embeddings)?;
-        let judged = Self::against(&learnt, cohort.drift, &options.rule);
+        let held_out: BTreeSet<u32> = sessions.iter().copied().collect();
+        let few = (2..JUDGED_SESSIONS).contains(&held_out.len())
+            && learnt.far_from_cohort.is_none();
+        let rule = DecisionBudget {
+            refuse: options.rule.refuse && !few,
+            ..options.rule
+        };
+        let judged = Self::against(&learnt, cohort.drift, &rule, few);
         match (judged, learnt.far_from_cohort) {
             // For an owner far from the cohort the impostors are shifted embeddings and not
             // measured ones, which is no ground for a refusal.
@@ -81,14 +97,28 @@ impl LearntOwner {
         }
     }
 
-    /// Scored against the cohort, if the expected error rates are acceptable.
-    fn against(learnt: &Learnt, drift: Drift, rule: &DecisionBudget) -> Result<Self, EnrolError> {
+    /// Scored against the cohort, if the expected error rates are acceptable, or if there are
+    /// `few` sessions to expect them from.
+    fn against(
+        learnt: &Learnt,
+        drift: Drift,
+        rule: &DecisionBudget,
+        few: bool,
+    ) -> Result<Self, EnrolError> {
         let span = learnt.span();
-        if span < LEAST_SPAN {
+        if span < LEAST_SPAN && !few {
             return Err(EnrolError::LikeStrangers { span });
         }
+        // Held-out sessions that are like strangers' are no measure of later ones.
+        let alike = span < LEAST_SPAN;
+        let span = span.max(LEAST_SPAN);
         let scored = learnt.normalised(span);
-        let forecast = calibrate(&learnt.statistics(span, &scored, drift), rule)?;
+        let mut statistics = learnt.statistics(span, &scored, drift);
+        if alike {
+            statistics.genuine = drift;
+            statistics.sessions = PRIOR_SESSIONS;
+        }
+        let forecast = calibrate(&statistics, rule)?;
         Ok(Self {
             calibration: forecast.calibration,
             gamma: scored.against.svm().gamma(),

@@ -6,11 +6,15 @@ use std::io::{self, BufRead};
 /// tenth.
 const LONGEST: usize = 1024;
 
+/// Bytes of an overlong line after which it counts again, so that one that never ends is
+/// noticed while it comes.
+const PIECE: usize = 64 * LONGEST;
+
 /// A line, or what replaces an unreadable one.
 pub enum Line<'a> {
     /// A line without its end.
     Text(&'a str),
-    /// A line that is too long or not UTF-8; skipped up to its end.
+    /// A line that is not UTF-8, or one that is too long, or 64 KiB of such a line; skipped.
     Unreadable,
 }
 
@@ -21,6 +25,8 @@ pub struct Lines<R> {
     buffer: Vec<u8>,
     /// Lines begun so far.
     number: u64,
+    /// Whether the last piece ended within a line that is too long.
+    inside: bool,
 }
 
 impl<R: BufRead> Lines<R> {
@@ -36,20 +42,22 @@ impl<R: BufRead> Lines<R> {
             longest,
             buffer: Vec::with_capacity(longest),
             number: 0,
+            inside: false,
         }
     }
 
     /// The next line and its number, from 1.
     pub fn next_numbered(&mut self) -> io::Result<(u64, Option<Line<'_>>)> {
-        let number = self.number + 1;
+        let number = self.number + u64::from(!self.inside);
         Ok((number, self.next_line()?))
     }
 
     /// The next line; `None` at the end. A byte-order mark at its beginning is removed.
     pub fn next_line(&mut self) -> io::Result<Option<Line<'_>>> {
-        self.number += 1;
+        let mut too_long = std::mem::take(&mut self.inside);
+        self.number += u64::from(!too_long);
         self.buffer.clear();
-        let mut too_long = false;
+        let mut skipped = 0;
         loop {
             let chunk = match self.inner.fill_buf() {
                 Ok(chunk) => chunk,
@@ -71,6 +79,11 @@ impl<R: BufRead> Lines<R> {
             let used = text.len() + usize::from(end.is_some());
             self.inner.consume(used);
             if end.is_some() {
+                break;
+            }
+            skipped += used;
+            if too_long && skipped >= PIECE {
+                self.inside = true;
                 break;
             }
         }
@@ -103,5 +116,30 @@ mod tests {
         }
         assert_eq!(seen, ["first", "?", "?", "last"]);
         assert!(lines.buffer.capacity() <= LONGEST);
+    }
+
+    #[test]
+    fn a_line_that_never_ends_is_noticed_while_it_comes() {
+        let endless = io::BufReader::new(io::repeat(0));
+        let mut lines = Lines::new(endless);
+        for _ in 0..3 {
+            let (number, line) = lines.next_numbered().unwrap();
+            assert!(matches!(line, Some(Line::Unreadable)));
+            assert_eq!(number, 1);
+        }
+    }
+
+    #[test]
+    fn what_follows_a_very_long_line_is_read_with_its_own_number() {
+        let mut text = vec![b'x'; 2 * PIECE + 5];
+        text.extend(b"\nlast\n");
+        let mut lines = Lines::new(text.as_slice());
+        let mut texts = Vec::new();
+        while let (number, Some(line)) = lines.next_numbered().unwrap() {
+            if let Line::Text(text) = line {
+                texts.push((number, text.to_owned()));
+            }
+        }
+        assert_eq!(texts, [(2, "last".to_owned())]);
     }
 }

@@ -9,6 +9,9 @@ use crate::owner::score::Calibration;
 /// Hours of use that a day is taken to have, for rates given per day.
 pub const HOURS_A_DAY: f64 = 4.0;
 
+/// Share of hand-overs not locked within five minutes above which a profile is warned of.
+const MOSTLY: f64 = 0.5;
+
 /// Expected false locks and missed impostors at the chosen threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
@@ -94,6 +97,13 @@ impl fmt::Display for Forecast {
             None => f.write_str("fewer than half of strangers within 5 min")?,
         }
         let never = self.never_locked * 100.0;
-        write!(f, ", and to miss {never:.0} % of them for longer")
+        write!(f, ", and to miss {never:.0} % of them for longer")?;
+        if self.never_locked > MOSTLY {
+            f.write_str(
+                "\nwarning: most strangers would keep the device: it protects little until the \
+                 profile has learnt from more days of use (enrol.adapt), or you add recordings of them",
+            )?;
+        }
+        Ok(())
     }
 }
