@@ -364,7 +364,7 @@ impl Decider {
         let weight = self.calibration.weight(score);
         let whole = self.moved(before.whole, weight, step, least);
         let weight_anchored = match in_session {
-            Some(score) => self.calibration.in_session().weight(score),
+            Some(score) => self.calibration.within_session().weight(score),
             None => weight,
         };
         self.level = Level {

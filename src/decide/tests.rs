@@ -13,6 +13,7 @@ const CALIBRATION: Calibration = Calibration {
     threshold: Score(0.0),
     scale: 1.0,
     slope: None,
+    in_session: Calibration::IN_SESSION,
 };
 
 fn at(seconds: f64) -> SampleTime {

@@ -27,5 +27,6 @@ pub(super) fn from_held_out(scores: &[Score]) -> Result<Calibration, EnrolError>
         threshold: Score(threshold),
         scale,
         slope: None,
+        in_session: Calibration::IN_SESSION,
     })
 }

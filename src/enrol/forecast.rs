@@ -2,21 +2,23 @@
 //! false locks and missed impostors at that threshold.
 //!
 //! An enrolment is minutes long and the budget is per day, so false locks cannot be
-//! counted in it. Instead genuine sessions are simulated from the statistics of the
-//! owner's held-out scores (between sessions, within one, correlation of neighbours)
-//! and put through the daemon's state machine; impostors are the cohort's recorded
-//! windows, after a minute of the owner.
-
-use std::time::Duration;
+//! counted in it. Those by the scores of any session are simulated: genuine sessions are drawn
+//! from the statistics of the owner's held-out scores (between sessions, within one,
+//! correlation of neighbours) and put through the daemon's state machine. Those that scores
+//! within a session add were counted when the model was made, with each person of the cohort
+//! as owner in turn. Impostors are the cohort's recorded windows, after a minute of the
+//! owner.
 
 use super::EnrolError;
+use super::hand_over::{HandOver, WATCHED};
 use super::normal::Normal;
-use crate::decide::{Decider, Policy, State};
-use crate::model::cohort::Drift;
-use crate::motion::SampleTime;
+use super::poisson;
+use super::proven_session::{Machine, STEP, WindowScores};
+use crate::decide::Policy;
+use crate::model::cohort::{Drift, InSessionLocks};
 use crate::owner::Score;
 use crate::owner::profile::{Forecast, HOURS_A_DAY};
-use crate::owner::score::Calibration;
+use crate::owner::score::{Calibration, NOVEL};
 
 /// Thresholds tried: 25 from −0.2 in steps of 0.05, in normalised scores (impostors'
 /// mean at 0, the owner's at 1).
@@ -28,17 +30,6 @@ const SCALES: [f64; 8] = [0.08, 0.17, 0.33, 0.5, 0.67, 1.0, 1.5, 2.0];
 /// Genuine sessions simulated, and windows of each: a quarter of an hour.
 const SESSIONS: usize = 160;
 const WINDOWS: usize = 180;
-/// Genuine windows before a hand-over (a minute), and impostor windows after it (five).
-const BEFORE: usize = 12;
-const WATCHED: usize = 60;
-/// Most simulated hand-overs to each impostor, each beginning at another run.
-const HAND_OVERS: usize = 8;
-/// Time from one simulated window to the next: they do not overlap.
-const STEP: Duration = Duration::from_secs(5);
-/// Times that each score is fed, once a second: the machine counts a window for two
-/// seconds at most, which is less than [`STEP`].
-const TICKS: u32 = 5;
-
 /// The budget of false locks that the threshold is chosen for.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DecisionBudget {
@@ -74,6 +65,10 @@ pub(super) struct ScoreStatistics {
     pub slope: f64,
     /// Scores of each impostor, run by run.
     pub strangers: Vec<Vec<Vec<f64>>>,
+    /// Windows of the owner's, and then of an impostor's who took over.
+    pub hand_overs: Vec<HandOver>,
+    /// See [`Cohort::in_session`](crate::model::cohort::Cohort::in_session).
+    pub in_session: Vec<InSessionLocks>,
 }
 
 /// The calibration within the budget that locks impostors soonest on average, and the
@@ -84,7 +79,8 @@ pub(super) fn calibrate(
     rule: &DecisionBudget,
 ) -> Result<Forecast, EnrolError> {
     let budget = rule.false_locks_per_day / HOURS_A_DAY;
-    let mut best: Option<(f64, Calibration)> = None;
+    let of_sessions = of_sessions(&statistics.in_session, budget);
+    let mut best: Option<(f64, Calibration, OfSessions)> = None;
     let mut mildest: Option<(f64, Calibration)> = None;
     for scale in SCALES {
         for step in 0..THRESHOLDS {
@@ -93,6 +89,7 @@ pub(super) fn calibrate(
                 threshold: Score(threshold),
                 scale,
                 slope: Some(statistics.slope),
+                in_session: OfSessions::OFF.threshold,
             };
             let false_locks = false_locks(statistics.genuine, calibration, rule.policy);
             if mildest.is_none_or(|(least, _)| false_locks < least) {
@@ -102,16 +99,25 @@ pub(super) fn calibrate(
                 // A higher threshold gives more false locks still.
                 break;
             }
-            let waits = hand_overs(statistics, calibration, rule.policy);
-            let mean = waits.iter().sum::<f64>() / waits.len().max(1) as f64;
-            if best.is_none_or(|(least, _)| mean < least) {
-                best = Some((mean, calibration));
+            for &added in &of_sessions {
+                if false_locks + added.rate > budget {
+                    continue;
+                }
+                let calibration = Calibration {
+                    in_session: added.threshold,
+                    ..calibration
+                };
+                let waits = hand_overs(statistics, calibration, rule.policy);
+                let mean = waits.iter().sum::<f64>() / waits.len().max(1) as f64;
+                if best.is_none_or(|(least, ..)| mean < least) {
+                    best = Some((mean, calibration, added));
+                }
             }
         }
     }
-    let chosen = match (best, mildest) {
-        (Some((_, calibration)), _) => calibration,
-        (None, Some((_, calibration))) if !rule.refuse => calibration,
+    let (chosen, added) = match (best, mildest) {
+        (Some((_, calibration, added)), _) => (calibration, added),
+        (None, Some((_, calibration))) if !rule.refuse => (calibration, OfSessions::OFF),
         (None, found) => {
             return Err(EnrolError::OverBudget {
                 per_day: found.map_or(f64::INFINITY, |(rate, _)| rate * HOURS_A_DAY),
@@ -119,7 +125,7 @@ pub(super) fn calibrate(
             });
         }
     };
-    let forecast = expected(statistics, chosen, rule.policy);
+    let forecast = expected(statistics, chosen, added, rule.policy);
     if rule.refuse && forecast.never_locked > MOST_NEVER_LOCKED {
         return Err(EnrolError::LocksNobody {
             never: forecast.never_locked,
@@ -129,13 +135,63 @@ pub(super) fn calibrate(
     Ok(forecast)
 }
 
-fn expected(statistics: &ScoreStatistics, calibration: Calibration, policy: Policy) -> Forecast {
+/// A threshold within a session, and the false locks that it is expected to add.
+#[derive(Debug, Clone, Copy)]
+struct OfSessions {
+    /// See [`Calibration::in_session`].
+    threshold: Score,
+    /// False locks an hour, and their 95 % interval.
+    rate: f64,
+    ci95: (f64, f64),
+}
+
+impl OfSessions {
+    /// No score is below the threshold, so nothing is locked by scores within a session.
+    const OFF: Self = Self {
+        threshold: Score(NOVEL),
+        rate: 0.0,
+        ci95: (0.0, 0.0),
+    };
+}
+
+/// Thresholds within a session that leave something of the budget, an hour; the largest of
+/// those that are expected to add as many false locks.
+fn of_sessions(measured: &[InSessionLocks], budget: f64) -> Vec<OfSessions> {
+    if measured.is_empty() {
+        let threshold = Calibration::IN_SESSION;
+        return vec![OfSessions {
+            threshold,
+            ..OfSessions::OFF
+        }];
+    }
+    let of_count = measured.chunk_by(|a, b| a.locks == b.locks);
+    let largest = of_count.filter_map(<[InSessionLocks]>::last);
+    let expected = largest.map(|one| {
+        let (few, many) = poisson::interval(one.locks.into());
+        OfSessions {
+            threshold: Score(one.threshold),
+            // Half a lock more than were counted: none in a few hours is no proof of none.
+            rate: (f64::from(one.locks) + 0.5) / one.hours,
+            ci95: (few / one.hours, many / one.hours),
+        }
+    });
+    std::iter::once(OfSessions::OFF)
+        .chain(expected.filter(|one| one.rate < budget))
+        .collect()
+}
+
+fn expected(
+    statistics: &ScoreStatistics,
+    calibration: Calibration,
+    added: OfSessions,
+    policy: Policy,
+) -> Forecast {
     let waits = hand_overs(statistics, calibration, policy);
     let mut sorted = waits.clone();
     sorted.sort_by(f64::total_cmp);
     let watched = (STEP * WATCHED as u32).as_secs_f64();
     let median = sorted.get(sorted.len() / 2).copied();
-    let rate = |between: f64| {
+    let whole = |between: f64| {
         let drift = Drift {
             between,
             ..statistics.genuine
@@ -163,8 +219,8 @@ fn expected(statistics: &ScoreStatistics, calibration: Calibration, policy: Poli
     Forecast {
         span: statistics.span,
         calibration,
-        false_locks_per_hour: rate(between),
-        false_locks_ci95: (rate(least), rate(most)),
+        false_locks_per_hour: whole(between) + added.rate,
+        false_locks_ci95: (whole(least) + added.ci95.0, whole(most) + added.ci95.1),
         far,
         far_ci95: ((far - half).max(0.0), (far + half).min(1.0)),
         seconds_to_lock: median.filter(|seconds| *seconds < watched),
@@ -183,7 +239,11 @@ fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
     for _ in 0..SESSIONS {
         let mut machine = Machine::new(policy, calibration);
         for score in session(drift, &mut draw).take(WINDOWS) {
-            if machine.locks(score) {
+            let in_session = None;
+            if machine.locks(WindowScores {
+                whole: score,
+                in_session,
+            }) {
                 locks += 1;
                 machine.open();
             }
@@ -193,32 +253,29 @@ fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
     f64::from(locks) / hours
 }
 
-/// Seconds from each simulated hand-over to its lock; 300 where there is none. Left out
-/// where the owner was locked before it.
+/// Seconds from each hand-over to its lock; 300 where there is none. Left out where the owner
+/// was locked before it.
 fn hand_overs(statistics: &ScoreStatistics, calibration: Calibration, policy: Policy) -> Vec<f64> {
     let mut draw = Normal::new(2);
-    let mut waits = Vec::new();
-    for runs in &statistics.strangers {
-        for from in 0..HAND_OVERS.min(runs.len().max(1)) {
-            let mut machine = Machine::new(policy, calibration);
-            let before: Vec<f64> = session(statistics.genuine, &mut draw)
-                .take(BEFORE)
-                .collect();
-            for score in before {
-                machine.locks(score);
-            }
-            if machine.is_locked() {
-                continue;
-            }
-            let first = from * runs.len() / HAND_OVERS.min(runs.len().max(1));
-            let chain = runs.iter().cycle().skip(first).take(runs.len()).flatten();
-            let mut scores = chain.clone().cycle().take(WATCHED);
-            let locked = scores.position(|&score| machine.locks(score));
-            let windows = locked.map_or(WATCHED, |at| at + 1);
-            waits.push(STEP.as_secs_f64() * windows as f64);
+    let mut wait = |HandOver { before, after }: &HandOver| {
+        let mut machine = Machine::new(policy, calibration);
+        let whole = session(statistics.genuine, &mut draw);
+        let before: Vec<WindowScores> = before
+            .iter()
+            .zip(whole)
+            .map(|(&in_session, whole)| WindowScores { whole, in_session })
+            .collect();
+        for scores in before {
+            machine.locks(scores);
         }
-    }
-    waits
+        if machine.is_locked() {
+            return None;
+        }
+        let locked = after.iter().position(|&scores| machine.locks(scores));
+        let windows = locked.map_or(WATCHED, |at| at + 1);
+        Some(STEP.as_secs_f64() * windows as f64)
+    };
+    statistics.hand_overs.iter().filter_map(&mut wait).collect()
 }
 
 /// Endless genuine scores of one session: a normal mean about 1, and a first-order
@@ -238,43 +295,15 @@ fn session(drift: Drift, draw: &mut Normal) -> impl Iterator<Item = f64> {
     })
 }
 
-/// The daemon's state machine, fed with one score a [`STEP`].
-struct Machine {
-    decider: Decider,
-    t: SampleTime,
-}
-
-impl Machine {
-    fn new(policy: Policy, calibration: Calibration) -> Self {
-        let mut decider = Decider::new(policy, calibration);
-        let t = SampleTime::default();
-        decider.advance(t, &mut |_| {});
-        Self { decider, t }
-    }
-
-    /// The owner unlocks the screen.
-    fn open(&mut self) {
-        self.decider.begin_anew(self.t, &mut |_| {});
-    }
-
-    fn is_locked(&self) -> bool {
-        self.decider.state().0 == State::Lock
-    }
-
-    /// Feeds a window with this score; whether the state is lock after it.
-    fn locks(&mut self, score: f64) -> bool {
-        for _ in 0..TICKS {
-            self.t = self.t.after(STEP / TICKS);
-            self.decider.frame(self.t, &mut |_| {});
-            self.decider.window(self.t, Score(score), &mut |_| {});
-        }
-        self.is_locked()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::hand_over::BEFORE;
     use super::*;
+
+    fn of(whole: f64, count: usize) -> Vec<WindowScores> {
+        let in_session = None;
+        vec![WindowScores { whole, in_session }; count]
+    }
 
     fn statistics(strangers: f64) -> ScoreStatistics {
         ScoreStatistics {
@@ -287,6 +316,14 @@ mod tests {
             span: 2.0,
             slope: 4.0,
             strangers: vec![vec![vec![strangers; 30]; 3]; 4],
+            hand_overs: vec![
+                HandOver {
+                    before: vec![None; BEFORE],
+                    after: of(strangers, WATCHED)
+                };
+                4
+            ],
+            in_session: Vec::new(),
         }
     }
 
@@ -298,6 +335,48 @@ mod tests {
         assert!(forecast.seconds_to_lock.unwrap() < 120.0, "{forecast:?}");
         let (low, high) = forecast.false_locks_ci95;
         assert!(low <= forecast.false_locks_per_hour && forecast.false_locks_per_hour <= high);
+    }
+
+    #[test]
+    fn locks_by_a_session_are_in_the_budget_and_in_what_is_expected() {
+        let counted = |locks: [u32; 2]| ScoreStatistics {
+            in_session: [0.3, 0.7]
+                .into_iter()
+                .zip(locks)
+                .map(|(threshold, locks)| InSessionLocks {
+                    threshold,
+                    locks,
+                    hours: 10.0,
+                })
+                .collect(),
+            hand_overs: vec![
+                HandOver {
+                    before: vec![Some(1.5); BEFORE],
+                    after: vec![
+                        WindowScores {
+                            whole: 0.6,
+                            in_session: Some(-0.5)
+                        };
+                        WATCHED
+                    ],
+                };
+                4
+            ],
+            ..statistics(0.6)
+        };
+        let expect = |locks| calibrate(&counted(locks), &DecisionBudget::default()).unwrap();
+        // By any session nobody is locked; 0.25 an hour may be false.
+        let few = expect([0, 1]);
+        assert_eq!(few.calibration.in_session, Score(0.7));
+        assert!(
+            few.never_locked < 0.1 && few.false_locks_per_hour >= 0.15,
+            "{few:?}"
+        );
+        assert!(
+            few.false_locks_per_hour <= 0.25 && few.false_locks_ci95.1 >= 0.55,
+            "{few:?}"
+        );
+        assert_eq!(expect([0, 9]).calibration.in_session, Score(0.3));
     }
 
     #[test]

@@ -7,9 +7,11 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use super::calibrate::from_held_out;
 use super::forecast::{ScoreStatistics, calibrate};
+use super::hand_over::{BEFORE, HandOver, HeldOutSession, Impostor};
+use super::proven_session::WindowScores;
 use super::uniformity;
 use super::{DecisionBudget, EnrolError, Expectation, GammaRule, OwnerSvm};
-use crate::model::cohort::{Cohort, Drift};
+use crate::model::cohort::{Cohort, Drift, InSessionLocks};
 use crate::owner::Score;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::score::Calibration;
@@ -79,8 +81,8 @@ impl LearntOwner {
         let learnt =
             Learnt::of(cohort, rows, sessions, overlap, false).ok_or(EnrolError::Embeddings)?;
         let held_out: BTreeSet<u32> = sessions.iter().copied().collect();
-        let few = (2..JUDGED_SESSIONS).contains(&held_out.len())
-            && learnt.far_from_cohort.is_none();
+        let few =
+            (2..JUDGED_SESSIONS).contains(&held_out.len()) && learnt.far_from_cohort.is_none();
         let rule = DecisionBudget {
             refuse: options.rule.refuse && !few,
             ..options.rule
@@ -173,6 +175,10 @@ struct Learnt {
     /// person. For an owner far from the cohort, of embeddings shifted towards them; see
     /// [`OwnerTemplates::strangers`].
     strangers: Vec<Vec<Vec<f64>>>,
+    /// Hand-overs to each person of the cohort, who are scored as `strangers` are.
+    hand_overs: Vec<HandOver>,
+    /// See [`Cohort::in_session`].
+    in_session: Vec<InSessionLocks>,
 }
 
 impl Learnt {
@@ -194,8 +200,9 @@ impl Learnt {
             against = against.svms_alone();
         }
         let parts = parts(sessions);
-        let mut genuine = Vec::new();
+        let mut genuine: Vec<Vec<f64>> = Vec::new();
         let mut ratios = Vec::new();
+        let mut held_out = Vec::new();
         for part in parts.chunk_by(|a, b| a == b) {
             let held = part.first()?;
             let (inside, outside): (Vec<usize>, Vec<usize>) =
@@ -205,9 +212,16 @@ impl Learnt {
             // `far` is that of all rows, because the scores of both cases do not compare.
             let of_others = OwnerTemplates::of(cohort, others.view(), &their_sessions)?;
             let score = against.relearn(cohort, &of_others, others.view(), far)?;
-            genuine.push(inside.iter().map(|&row| score(rows.row(row))).collect());
+            let scores: Vec<f64> = inside.iter().map(|&row| score(rows.row(row))).collect();
             let ratio = of_others.against(cohort, far);
             ratios.push(moments(inside.iter().map(|&row| ratio.score(rows.row(row)))).0);
+            let windows = inside.into_iter().step_by(overlap + 1).take(BEFORE);
+            held_out.push(HeldOutSession {
+                windows: windows.collect(),
+                ratio,
+                space: of_others.session_space(),
+            });
+            genuine.push(scores);
         }
         let of_person = |(person, rows): &(u32, Array2<f32>)| {
             let scores: Vec<f64> = rows
@@ -224,10 +238,31 @@ impl Learnt {
             })
             .collect()
         };
+        let scores: Vec<Vec<Vec<f64>>> = strangers.iter().map(of_person).collect();
+        let session = in_session(&owner, &against, ratios).filter(|_| !far);
+        if session.is_none() {
+            held_out.iter_mut().for_each(|held| held.space = None);
+        }
+        let hand_overs = strangers
+            .iter()
+            .zip(&scores)
+            .flat_map(|((person, theirs), runs)| {
+                let impostor = Impostor {
+                    person: *person,
+                    rows: theirs,
+                    runs,
+                };
+                impostor.take_over(rows, &held_out)
+            });
         Some(Self {
-            strangers: strangers.iter().map(of_person).collect(),
+            hand_overs: hand_overs.collect(),
+            in_session: match session {
+                Some(_) => cohort.in_session.clone(),
+                None => Vec::new(),
+            },
+            strangers: scores,
             genuine,
-            session: in_session(&owner, &against, ratios).filter(|_| !far),
+            session,
             against,
             far_from_cohort,
         })
@@ -276,6 +311,16 @@ impl Learnt {
                 .map(|&score| scored.normalise(score))
                 .collect()
         };
+        let in_session = |ratio: Option<f64>| {
+            let session = self.session.as_ref();
+            ratio
+                .zip(session)
+                .map(|(ratio, session)| session.score(ratio, 0.0).0)
+        };
+        let both = |scores: &WindowScores| WindowScores {
+            whole: scored.normalise(scores.whole),
+            in_session: in_session(scores.in_session),
+        };
         let genuine: Vec<Vec<f64>> = self.genuine.iter().map(place).collect();
         let count = genuine.len() as f64;
         let own: f64 = genuine
@@ -307,6 +352,15 @@ impl Learnt {
                 .iter()
                 .map(|runs| runs.iter().map(place).collect())
                 .collect(),
+            hand_overs: self
+                .hand_overs
+                .iter()
+                .map(|HandOver { before, after }| HandOver {
+                    before: before.iter().map(|&ratio| in_session(ratio)).collect(),
+                    after: after.iter().map(both).collect(),
+                })
+                .collect(),
+            in_session: self.in_session.clone(),
         }
     }
 }

@@ -7,9 +7,12 @@ pub mod adaptation;
 mod calibrate;
 mod error;
 mod forecast;
+mod hand_over;
 mod learn;
 mod normal;
 mod owner_svm;
+pub mod poisson;
+mod proven_session;
 mod uniformity;
 mod windows;
 
@@ -31,6 +34,7 @@ pub use error::EnrolError;
 pub use forecast::DecisionBudget;
 pub use learn::{LearnOptions, LearntOwner};
 pub use owner_svm::OwnerSvm;
+pub use proven_session::ProvenSession;
 pub use windows::{BegunEnrolment, EnrolmentWindows};
 
 /// Fewest usable windows of an enrolment: about a minute of handling at the default hop.

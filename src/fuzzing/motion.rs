@@ -122,6 +122,7 @@ impl Watch {
             threshold: Score(0.0),
             scale: 1.0,
             slope: None,
+            in_session: Calibration::IN_SESSION,
         };
         Self {
             framer: Framer::new(WINDOW, HOP),

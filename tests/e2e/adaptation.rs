@@ -99,6 +99,7 @@ fn bundle_that_knows_the_stranger(folder: &Path) -> PathBuf {
             within: 0.3,
             lag: 0.5,
         },
+        in_session: Vec::new(),
     };
     let bytes = cohort.to_bytes().unwrap();
     let manifest = fs::read_to_string(out.join("manifest.toml")).unwrap();

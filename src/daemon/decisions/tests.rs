@@ -265,6 +265,7 @@ fn everybody(embedder: &Embedder, model: crate::model::ModelId) -> Profile {
             threshold: Score(-100.0),
             scale: 1.0,
             slope: None,
+            in_session: Calibration::IN_SESSION,
         },
         enrolment: EnrolmentStats::default(),
     }

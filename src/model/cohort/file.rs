@@ -16,7 +16,7 @@ impl Sealed for Cohort {
         renew: "get the model bundle again",
     };
     const MAGIC: [u8; 8] = *b"GRASPCO\0";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn defect(&self) -> Option<&'static str> {
         Cohort::defect(self)

@@ -31,6 +31,27 @@ pub struct Cohort {
     pub runs: Vec<Run>,
     /// Variation of genuine scores over sessions, with each of these people as owner.
     pub drift: Drift,
+    /// False locks of these people as owners by what was learnt of a session, for each of
+    /// several thresholds in ascending order; empty where nothing was measured.
+    pub in_session: Vec<InSessionLocks>,
+}
+
+/// False locks that scores within a session add to those by any session's scores, at one
+/// threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct InSessionLocks {
+    /// [`Calibration::in_session`](crate::owner::score::Calibration::in_session).
+    pub threshold: f64,
+    /// Number of these false locks.
+    pub locks: u32,
+    /// Hours of genuine use in which they came, changes of context among them.
+    pub hours: f64,
+}
+
+impl InSessionLocks {
+    fn is_sound(&self) -> bool {
+        self.threshold.is_finite() && self.hours.is_finite() && self.hours > 0.0
+    }
 }
 
 /// One Gaussian of the cohort's mixture; its covariance is shared.
@@ -105,6 +126,12 @@ impl Cohort {
             Some("a run of windows has another length, or is no number")
         } else if !(spread(between) && spread(within) && (0.0..1.0).contains(&lag)) {
             Some("its drift is no number")
+        } else if !self.in_session.iter().all(InSessionLocks::is_sound)
+            || !self
+                .in_session
+                .is_sorted_by(|a, b| a.threshold < b.threshold)
+        {
+            Some("its false locks in sessions are no numbers")
         } else {
             None
         }
@@ -197,6 +224,7 @@ pub(crate) mod tests {
             between: eye(0.2),
             runs: (0..3).map(run).collect(),
             drift: Drift::UNKNOWN,
+            in_session: Vec::new(),
         }
     }
 }

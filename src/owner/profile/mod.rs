@@ -116,18 +116,20 @@ impl Sealed for Profile {
         renew: "enrol again",
     };
     const MAGIC: [u8; 8] = *b"GRASPRF\0";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
 
     fn defect(&self) -> Option<&'static str> {
         let Calibration {
             threshold,
             scale,
             slope,
+            in_session,
         } = self.calibration;
         let sound = threshold.0.is_finite()
             && scale.is_finite()
             && scale > 0.0
-            && slope.is_none_or(f64::is_finite);
+            && slope.is_none_or(f64::is_finite)
+            && in_session.0.is_finite();
         (!sound)
             .then_some("its calibration is no number")
             .or_else(|| self.scorer.defect())
@@ -155,6 +157,7 @@ pub(crate) mod tests {
                 threshold: Score(-0.125),
                 scale: 0.25,
                 slope: None,
+                in_session: Calibration::IN_SESSION,
             },
             enrolment: EnrolmentStats {
                 sessions: 1,

@@ -10,10 +10,8 @@ use crate::owner::Score;
 /// value of the one-class SVM, and than [`NOVEL`](super::NOVEL); those weigh 1 at most.
 const MAX_WEIGHT: f64 = 3.0;
 
-/// [`Calibration::in_session`], in normalised scores (strangers' mean at 0, the owner's at
-/// 1): chosen on the ordered pairs of six people (docs/experiments.md, "Anchoring in the
-/// session").
-const IN_SESSION_THRESHOLD: Score = Score(0.7);
+/// Scale of [`Calibration::within_session`], chosen on the ordered pairs of six people
+/// (docs/experiments.md, "Anchoring in the session").
 const IN_SESSION_SCALE: f64 = 0.7;
 
 /// Maps an owner's scores to weights of evidence; determined at enrolment.
@@ -27,6 +25,9 @@ pub struct Calibration {
     /// impostors and 1 for the owner; the ratio is 1 at 0.5. `None` for decision values
     /// of the one-class SVM.
     pub slope: Option<f64>,
+    /// The score of weight 0 within a session, in normalised scores (strangers' mean at 0,
+    /// the owner's at 1): see [`Anchor`](crate::owner::anchor::Anchor).
+    pub in_session: Score,
 }
 
 impl Calibration {
@@ -35,20 +36,24 @@ impl Calibration {
         threshold: Score(f64::NAN),
         scale: f64::NAN,
         slope: None,
+        in_session: Self::IN_SESSION,
     };
+
+    /// [`Calibration::in_session`] where no false locks of sessions were measured: chosen
+    /// with its scale.
+    pub const IN_SESSION: Score = Score(0.7);
 
     /// ln of the likelihood ratio, genuine to impostor, of `score`; `None` without a slope.
     pub fn log_likelihood_ratio(&self, score: Score) -> Option<f64> {
         self.slope.map(|slope| slope * (score.0 - 0.5))
     }
 
-    /// The same for scores in a session, which are farther from strangers': see
-    /// [`Anchor`](crate::owner::anchor::Anchor).
-    pub fn in_session(&self) -> Self {
+    /// The same for scores in a session, which are farther from strangers'.
+    pub fn within_session(&self) -> Self {
         Self {
-            threshold: IN_SESSION_THRESHOLD,
+            threshold: self.in_session,
             scale: IN_SESSION_SCALE,
-            slope: self.slope,
+            ..*self
         }
     }
 
@@ -76,6 +81,7 @@ mod tests {
             threshold: Score(0.0),
             scale: 0.5,
             slope: None,
+            in_session: Calibration::IN_SESSION,
         };
         for (score, weight) in [
             (0.0, 0.0),

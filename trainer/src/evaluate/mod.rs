@@ -28,7 +28,6 @@ pub mod page;
 pub mod people;
 pub mod plane_projection;
 pub mod plot_data;
-pub mod poisson;
 pub mod protocol;
 pub mod random_search;
 pub mod replay;

@@ -72,6 +72,7 @@ pub(super) fn of(all: &[SessionEmbeddings]) -> Cohort {
         between: narrow(between),
         runs: runs(all),
         drift: Drift::UNKNOWN,
+        in_session: Vec::new(),
     }
 }
 

@@ -289,6 +289,7 @@ mod tests {
                     walking: false,
                     recorded: true,
                     rows,
+                    activity: Vec::new(),
                 });
             }
         }

@@ -1,18 +1,20 @@
-//! How genuine scores of later sessions differ from those of enrolment.
+//! How genuine scores of later sessions differ from those of enrolment, and what they lock.
 
 use graspd::enrol::{DecisionBudget, GammaRule, LearnOptions, LearntOwner};
-use graspd::model::cohort::{Cohort, Drift};
+use graspd::model::cohort::{Cohort, Drift, InSessionLocks};
 use graspd::owner::ocsvm::Nu;
 use graspd::owner::score::Scorer;
 
 use super::embeddings::SessionEmbeddings;
+use super::in_session_locks::Count;
 use crate::evaluate::features::Features;
 use crate::evaluate::verification::{ENROLMENT_WINDOWS, enrolment_sessions, sample_evenly};
 
 /// Takes each person in turn as an owner against the others, enrols them on their earlier
-/// sessions, and measures scores of the later ones. [`Drift::UNKNOWN`] if nobody can be
-/// enrolled.
-pub(super) fn of(all: &[SessionEmbeddings], cohort: &Cohort) -> Drift {
+/// sessions, and measures scores and false locks of the later ones. [`Drift::UNKNOWN`] and
+/// nothing if nobody can be enrolled.
+pub(super) fn of(all: &[SessionEmbeddings], cohort: &Cohort) -> (Drift, Vec<InSessionLocks>) {
+    let mut locks = Count::new();
     let mut strays = Vec::new();
     let mut spreads = Vec::new();
     let mut products = Vec::new();
@@ -25,11 +27,11 @@ pub(super) fn of(all: &[SessionEmbeddings], cohort: &Cohort) -> Drift {
         },
     };
     for person in cohort.people() {
-        let sessions: Vec<Features> = all
+        let theirs: Vec<&SessionEmbeddings> = all
             .iter()
             .filter(|of| of.person == person && of.recorded)
-            .map(|of| of.rows.clone())
             .collect();
+        let sessions: Vec<Features> = theirs.iter().map(|of| of.rows.clone()).collect();
         let Some(enrolled) = enrolment_sessions(sessions.len()) else {
             continue;
         };
@@ -43,6 +45,7 @@ pub(super) fn of(all: &[SessionEmbeddings], cohort: &Cohort) -> Drift {
             // People whose enrolment is refused do not count.
             continue;
         };
+        locks.add(&owner, &theirs[enrolled..]);
         let Scorer::Cohort(scored) = owner.scorer else {
             continue;
         };
@@ -59,14 +62,15 @@ pub(super) fn of(all: &[SessionEmbeddings], cohort: &Cohort) -> Drift {
         }
     }
     if strays.is_empty() {
-        return Drift::UNKNOWN;
+        return (Drift::UNKNOWN, Vec::new());
     }
     let within = average(spreads.iter().copied()).max(1e-6);
-    Drift {
+    let drift = Drift {
         between: average(strays.iter().copied()).sqrt().max(1e-3),
         within: within.sqrt(),
         lag: (average(products.iter().copied()) / within).clamp(0.0, 0.95),
-    }
+    };
+    (drift, locks.measured())
 }
 
 fn without<T: Clone>(all: &[T], keep: impl Fn(&T) -> bool) -> Vec<T> {

@@ -4,7 +4,8 @@
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use graspd::motion::CHANNELS;
-use ndarray::{Array1, Array2, ArrayView1};
+use graspd::motion::activity::activity;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -41,6 +42,8 @@ pub(super) struct SessionEmbeddings {
     pub(super) recorded: bool,
     /// One row a window.
     pub(super) rows: Features,
+    /// [`activity`] of each window, if it is as recorded.
+    pub(super) activity: Vec<f64>,
 }
 
 /// Embeddings of every session as recorded, in [`GRIPS`] other grips, and as each of the
@@ -75,6 +78,10 @@ pub(super) fn of_people(
                     walking,
                     recorded,
                     rows: embed(&branch, windows, frames),
+                    activity: match recorded {
+                        true => windows.iter().map(|one| of_window(one, frames)).collect(),
+                        false => Vec::new(),
+                    },
                 });
             };
             add(0, true, windows);
@@ -96,6 +103,10 @@ pub(super) fn of_people(
     }
     bar.finish();
     all
+}
+
+fn of_window(window: &[f32], frames: usize) -> f64 {
+    ArrayView2::from_shape((frames, CHANNELS), window).map_or(f64::NAN, activity)
 }
 
 fn embed(branch: &Spectral, windows: &Windows, frames: usize) -> Features {

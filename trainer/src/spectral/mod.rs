@@ -12,6 +12,7 @@ pub mod cohort;
 pub mod contrastive_head;
 mod drift;
 mod embeddings;
+mod in_session_locks;
 mod model;
 mod sensor_noise;
 mod supervised_contrastive_loss;

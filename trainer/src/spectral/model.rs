@@ -82,7 +82,7 @@ pub fn learn(
     } else {
         Graph::of(&branch, frames)?
     };
-    cohort.drift = drift::of(&all, &cohort);
+    (cohort.drift, cohort.in_session) = drift::of(&all, &cohort);
     Ok(SpectralModel {
         graph,
         cohort,

@@ -1,5 +1,6 @@
 //! Decision figures, over all owners and of each.
 
+use graspd::enrol::poisson;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,6 @@ use super::hand_over::{HAND_OVERS, HandOvers, IMPOSTOR_FIRST, Scenario, WATCHED_
 use super::outcome::OwnerOutcome;
 use super::promise::{PromiseFigures, PromiseSummary};
 use crate::evaluate::bootstrap::Interval;
-use crate::evaluate::poisson;
 use crate::evaluate::survival::Survival;
 
 /// Decision figures over all owners.
@@ -75,7 +75,7 @@ pub struct GenuineFigures {
 
 impl From<&GenuineUse> for GenuineFigures {
     fn from(used: &GenuineUse) -> Self {
-        let Interval(low, high) = poisson::interval(used.false_locks);
+        let (low, high) = poisson::interval(used.false_locks);
         let per_hour = |count: f64| count / used.hours;
         Self {
             hours: used.hours,

@@ -1,13 +1,13 @@
 //! What enrolment promised against what came: false locks and missed impostors that were to
 //! be expected, and those of the replays.
 
+use graspd::enrol::poisson;
 use graspd::owner::profile::Forecast;
 use serde::{Deserialize, Serialize};
 
 use super::hand_over::WATCHED_S;
 use super::outcome::OwnerOutcome;
 use crate::evaluate::bootstrap::Interval;
-use crate::evaluate::poisson;
 use crate::evaluate::survival::Survival;
 
 /// What enrolment says that an owner is to expect.
@@ -84,7 +84,10 @@ impl PromiseFigures {
             expected_false_locks_ci95: interval,
             false_locks_within: within,
             false_locks: used.false_locks,
-            false_locks_ci95: poisson::interval(used.false_locks),
+            false_locks_ci95: {
+                let (few, many) = poisson::interval(used.false_locks);
+                Interval(few, many)
+            },
             kept: within.map(|(least, most)| (least..=most).contains(&used.false_locks)),
             expected_never_locked: outcome.promise.map(|promise| promise.never_locked),
             never_locked: (!waits.is_empty()).then(|| Survival::of(&waits).after(WATCHED_S)),

@@ -1,15 +1,13 @@
 //! Exact confidence interval of a Poisson mean (Garwood 1936), and quantiles.
 
-use super::bootstrap::Interval;
-
 /// 95 % interval of the mean of a Poisson variable, from one observed `count`.
-pub fn interval(count: u64) -> Interval {
+pub fn interval(count: u64) -> (f64, f64) {
     let tail = 0.025;
     let lower = match count {
         0 => 0.0,
         _ => mean_where(|mean| 1.0 - at_most(count - 1, mean) >= tail, count),
     };
-    Interval(
+    (
         lower,
         mean_where(|mean| at_most(count, mean) <= tail, count),
     )
@@ -72,7 +70,7 @@ mod tests {
             (100, 81.363991253, 121.626793782),
             (1000, 938.973018408, 1063.952136016),
         ] {
-            let Interval(low, high) = interval(count);
+            let (low, high) = interval(count);
             assert!(
                 (low - lower).abs() < 1e-6 * lower.max(1.0),
                 "{count}: {low}"

@@ -1,0 +1,141 @@
+//! The daemon's decisions over windows whose scores are known, in a session that begins with
+//! the owner's proof: what enrolment and the trainer forecast with.
+
+use std::time::Duration;
+
+use ndarray::ArrayView1;
+
+use crate::decide::{Decider, Policy, State};
+use crate::motion::SampleTime;
+use crate::owner::Score;
+use crate::owner::anchor::{Anchor, SessionSpace};
+use crate::owner::score::{Calibration, Scorer};
+
+/// Time from one window to the next: they do not overlap.
+pub(super) const STEP: Duration = Duration::from_secs(5);
+/// Times that each score is fed, once a second: the machine counts a window for two
+/// seconds at most, which is less than [`STEP`].
+const TICKS: u32 = 5;
+
+/// Scores of one window.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct WindowScores {
+    /// By any session of the owner.
+    pub whole: f64,
+    /// By this session; `None` where nothing was learnt of it.
+    pub in_session: Option<f64>,
+}
+
+/// The state machine, fed with one window a [`STEP`].
+pub(super) struct Machine {
+    decider: Decider,
+    t: SampleTime,
+}
+
+impl Machine {
+    pub(super) fn new(policy: Policy, calibration: Calibration) -> Self {
+        let mut decider = Decider::new(policy, calibration);
+        let t = SampleTime::default();
+        decider.advance(t, &mut |_| {});
+        Self { decider, t }
+    }
+
+    /// The owner unlocks the screen.
+    pub(super) fn open(&mut self) {
+        self.decider.begin_anew(self.t, &mut |_| {});
+    }
+
+    pub(super) fn is_locked(&self) -> bool {
+        self.decider.state().0 == State::Lock
+    }
+
+    /// Feeds a window with these scores; whether the state is lock after it.
+    pub(super) fn locks(&mut self, scores: WindowScores) -> bool {
+        let in_session = scores.in_session.map(Score);
+        for _ in 0..TICKS {
+            self.t = self.t.after(STEP / TICKS);
+            self.decider.frame(self.t, &mut |_| {});
+            let whole = Score(scores.whole);
+            self.decider
+                .window_in_session(self.t, whole, in_session, &mut |_| {});
+        }
+        self.is_locked()
+    }
+}
+
+/// Windows after the owner's proof in the order of time, and what is learnt of their session.
+pub(super) struct Learning {
+    anchor: Anchor,
+    t: SampleTime,
+}
+
+impl Learning {
+    pub(super) fn new(space: SessionSpace) -> Self {
+        let mut anchor = Anchor::new(space);
+        anchor.prove();
+        let t = SampleTime::default();
+        Self { anchor, t }
+    }
+
+    /// ln of how much likelier the next window is in this session than in any; `None`
+    /// before something was learnt. With `believed`, it may be learnt from later. Nothing is
+    /// known of how much the device moves, so that no change of context is seen in that.
+    pub(super) fn gain(&mut self, x: ArrayView1<'_, f32>, believed: bool) -> Option<f64> {
+        self.t = self.t.after(STEP);
+        let gain = self.anchor.window(self.t, x, 0.0);
+        self.anchor.learn(self.t, believed);
+        gain
+    }
+}
+
+/// A session of a profile's owner, window by window, as [`Pipeline`](crate::pipeline::Pipeline)
+/// decides on it.
+pub struct ProvenSession<'a> {
+    scorer: &'a Scorer,
+    anchor: Option<Anchor>,
+    machine: Machine,
+}
+
+impl<'a> ProvenSession<'a> {
+    /// Before its first window. Nothing is learnt of the session unless `learns`.
+    pub fn new(scorer: &'a Scorer, policy: Policy, calibration: Calibration, learns: bool) -> Self {
+        let space = scorer.session_space().filter(|_| learns).cloned();
+        let mut anchor = space.map(Anchor::new);
+        if let Some(anchor) = &mut anchor {
+            anchor.prove();
+        }
+        Self {
+            scorer,
+            anchor,
+            machine: Machine::new(policy, calibration),
+        }
+    }
+
+    /// Feeds the next window of five seconds, with its
+    /// [`activity`](crate::motion::activity::activity). Whether it locks; the owner then
+    /// unlocks at once.
+    pub fn locks(&mut self, x: ArrayView1<'_, f32>, activity: f64) -> bool {
+        let t = self.machine.t.after(STEP);
+        let gain = (self.anchor.as_mut()).and_then(|anchor| anchor.window(t, x, activity));
+        let in_session = gain.and_then(|gain| self.scorer.score_in_session(x, gain));
+        let locks = self.machine.locks(WindowScores {
+            whole: self.scorer.score(x).0,
+            in_session: in_session.map(|score| score.0),
+        });
+        if let Some(anchor) = &mut self.anchor {
+            anchor.learn(t, self.machine.decider.believes());
+        }
+        if locks {
+            self.machine.open();
+            if let Some(anchor) = &mut self.anchor {
+                anchor.prove();
+            }
+        }
+        locks
+    }
+
+    /// Time that the windows fed so far take, in hours.
+    pub fn hours(windows: usize) -> f64 {
+        STEP.as_secs_f64() * windows as f64 / 3600.0
+    }
+}
