@@ -1,25 +1,41 @@
-//! Windows to embeddings: runs one branch of the Siamese network with tract.
+//! Windows to embeddings: runs one branch of the Siamese network, with tract or, where the
+//! graph is one that graspd computes hop by hop, without.
 
 use ndarray::{ArrayView1, Ix1};
 use thiserror::Error;
 use tract_onnx::prelude::*;
 
 use super::catch_panic::catch_panic;
+use super::spectral::Spectral;
 use super::{Bundle, ModelError, ModelId, budget};
-use crate::motion::CHANNELS;
 use crate::motion::window::Window;
+use crate::motion::{CHANNELS, FrameIndex};
 
 /// A loaded model, for use on one thread.
 pub struct Embedder {
-    state: TypedSimpleState,
+    engine: Engine,
+    /// Newest frame of the window before.
+    before: Option<FrameIndex>,
     frames: usize,
     length: usize,
     hop_multiple: usize,
     id: ModelId,
 }
 
+enum Engine {
+    /// The whole graph for each window.
+    Whole(TypedSimpleState),
+    /// What is new in each window.
+    Streaming(Box<Spectral>),
+}
+
 /// The network's output for a window.
-pub struct Embedding(TValue);
+pub struct Embedding<'a>(Numbers<'a>);
+
+enum Numbers<'a> {
+    Whole(TValue),
+    Streaming(&'a [f32]),
+}
 
 /// Why a window cannot be embedded.
 #[derive(Debug, Error)]
@@ -38,11 +54,21 @@ pub enum EmbedError {
 }
 
 impl Embedder {
-    /// Loads and optimises the graph of a bundle. Fails if it exceeds the budget, or if
-    /// tract cannot run it.
+    /// Loads a bundle's model. A graph that graspd knows is computed hop by hop, any other as
+    /// by [`Embedder::of_whole_graph`].
     pub fn new(bundle: &Bundle) -> Result<Self, ModelError> {
-        let manifest = bundle.manifest();
-        let (frames, length) = (manifest.input.frames, manifest.output.embedding);
+        match bundle.graph().graph.as_ref().and_then(Spectral::of) {
+            Some(spectral) => Self::with(Engine::Streaming(Box::new(spectral)), bundle)
+                .map_err(|why| bundle.refuse_graph(why)),
+            None => Self::of_whole_graph(bundle),
+        }
+    }
+
+    /// Loads and optimises the whole graph of a bundle with tract, to run it for each window:
+    /// the reference that computing it hop by hop is tested against. Fails if it exceeds the
+    /// budget, or if tract cannot run it.
+    pub fn of_whole_graph(bundle: &Bundle) -> Result<Self, ModelError> {
+        let frames = bundle.manifest().input.frames;
         let one_line = |e: TractError| format!("{e:#}").replace('\n', " ");
         let parse = || -> TractResult<InferenceModel> {
             let shape = [1, frames, CHANNELS];
@@ -56,25 +82,37 @@ impl Embedder {
             let mut model = parse().map_err(one_line)?;
             budget::hold(&mut model, bundle.graph())?;
             let state = build(model).map_err(one_line)?;
-            let mut embedder = Self {
-                state,
-                frames,
-                length,
-                hop_multiple: manifest.runtime.hop_multiple_of,
-                id: bundle.id(),
-            };
-            let zeros = vec![0.0; frames * CHANNELS];
-            let probe = embedder.run(&zeros).map_err(|e| e.to_string())?;
-            if !probe.view().iter().all(|v| v.is_finite()) {
-                return Err("gives no finite numbers for a window of zeros".into());
-            }
-            Ok(embedder)
+            Self::with(Engine::Whole(state), bundle)
         };
         // A well-formed graph that is invalid all the same (a kernel larger than its
         // input, say) can make tract panic.
         catch_panic(start)
             .unwrap_or_else(|| Err("tract cannot make sense of it".into()))
             .map_err(|why| bundle.refuse_graph(why))
+    }
+
+    /// Fails if the engine cannot embed a window of zeros.
+    fn with(engine: Engine, bundle: &Bundle) -> Result<Self, String> {
+        let manifest = bundle.manifest();
+        let mut embedder = Self {
+            engine,
+            before: None,
+            frames: manifest.input.frames,
+            length: manifest.output.embedding,
+            hop_multiple: manifest.runtime.hop_multiple_of,
+            id: bundle.id(),
+        };
+        let zeros = vec![0.0; embedder.frames * CHANNELS];
+        let probe = embedder.run(&zeros, None).map_err(|e| e.to_string())?;
+        if !probe.view().iter().all(|v| v.is_finite()) {
+            return Err("gives no finite numbers for a window of zeros".into());
+        }
+        Ok(embedder)
+    }
+
+    /// Whether it computes only what is new in each window.
+    pub fn is_streaming(&self) -> bool {
+        matches!(self.engine, Engine::Streaming(_))
     }
 
     /// Frames of a window.
@@ -97,10 +135,14 @@ impl Embedder {
         self.id
     }
 
-    /// Embeds a window.
-    pub fn embed(&mut self, window: &Window<'_>) -> Result<Embedding, EmbedError> {
+    /// Embeds a window. The result depends on the window alone, not on those before it.
+    pub fn embed(&mut self, window: &Window<'_>) -> Result<Embedding<'_>, EmbedError> {
         match window.frames.as_slice() {
-            Some(values) if window.frames.nrows() == self.frames => self.run(values),
+            Some(values) if window.frames.nrows() == self.frames => {
+                let before = self.before.replace(window.end);
+                let hop = before.and_then(|before| window.end.frames_after(before));
+                self.run(values, hop)
+            }
             _ => Err(EmbedError::Length {
                 expected: self.frames,
                 found: window.frames.nrows(),
@@ -108,31 +150,43 @@ impl Embedder {
         }
     }
 
-    /// Copies the values once, into the tensor that tract takes ownership of (12 kB).
-    fn run(&mut self, values: &[f32]) -> Result<Embedding, EmbedError> {
-        let failed = |e: TractError| EmbedError::Run(format!("{e:#}").replace('\n', " "));
-        let shape = [1, self.frames, CHANNELS];
-        let input = Tensor::from_shape(&shape, values).map_err(failed)?;
-        let output = self
-            .state
-            .run(tvec!(input.into_tvalue()))
-            .map_err(failed)?
-            .swap_remove(0);
-        if output.shape() != [1, self.length] || output.datum_type() != f32::datum_type() {
-            return Err(EmbedError::Run(format!("its output is {output:?}")));
-        }
-        Ok(Embedding(output))
+    /// Embeds a window that ends `hop` frames after the one before, if it follows it.
+    fn run(&mut self, values: &[f32], hop: Option<usize>) -> Result<Embedding<'_>, EmbedError> {
+        let numbers = match &mut self.engine {
+            Engine::Streaming(spectral) => Numbers::Streaming(spectral.embed(values, hop)),
+            Engine::Whole(state) => Numbers::Whole(run(state, values, self.length)?),
+        };
+        Ok(Embedding(numbers))
     }
 }
 
-impl Embedding {
-    /// The numbers, borrowed from tract's output.
+/// Copies the values once, into the tensor that tract takes ownership of (12 kB).
+fn run(state: &mut TypedSimpleState, values: &[f32], length: usize) -> Result<TValue, EmbedError> {
+    let failed = |e: TractError| EmbedError::Run(format!("{e:#}").replace('\n', " "));
+    let shape = [1, values.len() / CHANNELS, CHANNELS];
+    let input = Tensor::from_shape(&shape, values).map_err(failed)?;
+    let output = state
+        .run(tvec!(input.into_tvalue()))
+        .map_err(failed)?
+        .swap_remove(0);
+    if output.shape() != [1, length] || output.datum_type() != f32::datum_type() {
+        return Err(EmbedError::Run(format!("its output is {output:?}")));
+    }
+    Ok(output)
+}
+
+impl Embedding<'_> {
+    /// The numbers, borrowed.
     pub fn view(&self) -> ArrayView1<'_, f32> {
-        // `Embedder::run` has checked type and shape, so the fallback is never taken.
-        self.0
+        let output = match &self.0 {
+            Numbers::Whole(output) => output,
+            Numbers::Streaming(numbers) => return ArrayView1::from(*numbers),
+        };
+        // `run` has checked type and shape, so the fallback is never taken.
+        output
             .to_plain_array_view::<f32>()
             .ok()
-            .and_then(|all| all.into_shape_with_order(self.0.len()).ok())
+            .and_then(|all| all.into_shape_with_order(output.len()).ok())
             .and_then(|flat| flat.into_dimensionality::<Ix1>().ok())
             .unwrap_or_else(|| ArrayView1::from(&[]))
     }

@@ -15,6 +15,7 @@ mod graph;
 mod manifest;
 pub(crate) mod operators;
 mod signature;
+mod spectral;
 mod weights;
 
 #[cfg(any(test, fuzzing))]

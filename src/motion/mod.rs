@@ -141,6 +141,12 @@ impl FrameIndex {
     pub const fn next(self) -> Self {
         Self(self.0 + 1)
     }
+
+    /// Grid points from `earlier` to this one; `None` if that is no earlier one.
+    pub fn frames_after(self, earlier: Self) -> Option<usize> {
+        let frames = self.0.checked_sub(earlier.0).filter(|&frames| frames > 0)?;
+        usize::try_from(frames).ok()
+    }
 }
 
 /// Both sensors at one grid point.

@@ -5,14 +5,22 @@
 
 mod budget;
 mod cohort;
+mod exact;
 mod made;
 mod nonsense;
 mod parity;
 mod refusals;
+mod streaming;
 
 use std::path::PathBuf;
 
-/// The path of the default bundle.
+/// The path of a shipped bundle.
+fn model(name: &str) -> PathBuf {
+    let models = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("models");
+    models.join(name)
+}
+
+/// The path of the shipped bundle that tract runs.
 fn shipped() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d")
+    model("seed-2d")
 }

@@ -1,0 +1,166 @@
+//! Tells whether a graph is the spectral branch.
+//!
+//! Every node, connection, attribute and small constant has to be as graph.txt lists it, so
+//! that the graph means what this folder computes and nothing else. The waves and the pairs
+//! of axes are compared by value. Free are the weights of the bands and the scaling.
+
+use std::f64::consts::TAU;
+use std::fmt::Write;
+
+use tract_onnx::pb::tensor_proto::DataType;
+use tract_onnx::pb::{AttributeProto, GraphProto, TensorProto};
+
+use super::column::SEGMENT;
+use super::fourier::BINS;
+use super::{CHANNELS, PAIRS};
+
+/// What [`listing`] makes of the graph.
+const LISTING: &str = include_str!("graph.txt");
+/// Constants of more numbers are listed by their shape alone.
+const SMALL: usize = 4;
+/// Largest difference of a wave that a processor's rounding makes.
+const ROUNDING: f64 = 1e-6;
+
+/// The free weights: bands × frequencies, and of each number of an embedding the mean and
+/// the standard deviation.
+pub(super) struct Weights {
+    pub(super) bands: Vec<f32>,
+    pub(super) mean: Vec<f32>,
+    pub(super) deviation: Vec<f32>,
+}
+
+/// The weights of `graph` if it is the spectral branch.
+pub(super) fn weights(graph: &GraphProto) -> Option<Weights> {
+    if listing(graph) != LISTING {
+        return None;
+    }
+    let weights = |name: &str| {
+        let mut all = graph.initializer.iter();
+        all.find(|weights| weights.name == name).map(floats)
+    };
+    let waves = weights("node_5_in_1")?;
+    let is_wave = |(found, expected): (&f32, f64)| (f64::from(*found) - expected).abs() < ROUNDING;
+    let [first, second] = pairs();
+    let fixed = waves.len() == 2 * BINS * SEGMENT
+        && waves.iter().zip(self::waves()).all(is_wave)
+        && weights("node_32_in_1")? == first
+        && weights("node_33_in_1")? == second;
+    fixed.then_some(Weights {
+        bands: weights("node_11_in_1")?,
+        mean: weights("node_51_in_1")?,
+        deviation: weights("node_52_in_1")?,
+    })
+}
+
+/// One line for each node, then for each constant.
+fn listing(graph: &GraphProto) -> String {
+    let mut text = String::new();
+    for node in &graph.node {
+        let _ = write!(text, "{} = {}", node.output.join(" "), node.op_type);
+        for input in &node.input {
+            let _ = write!(text, " {input}");
+        }
+        for attribute in &node.attribute {
+            let _ = write!(text, " {}={}", attribute.name, setting(attribute));
+        }
+        text.push('\n');
+    }
+    for weights in &graph.initializer {
+        let _ = write!(text, "{} {:?}", weights.name, weights.dims);
+        match weights.data_type == DataType::Int64 as i32 {
+            true => write!(text, " = {:?}", integers(weights)),
+            false if weights.dims.iter().product::<i64>() > SMALL as i64 => Ok(()),
+            false => write!(text, " = {:?}", floats(weights)),
+        }
+        .ok();
+        text.push('\n');
+    }
+    text
+}
+
+/// The value of an attribute of integers.
+fn setting(attribute: &AttributeProto) -> String {
+    match attribute.ints.is_empty() {
+        true => attribute.i.to_string(),
+        false => format!("{:?}", attribute.ints),
+    }
+}
+
+fn floats(weights: &TensorProto) -> Vec<f32> {
+    let raw = weights.raw_data.as_chunks().0.iter();
+    let raw = raw.map(|&bytes| f32::from_le_bytes(bytes));
+    raw.chain(weights.float_data.iter().copied()).collect()
+}
+
+fn integers(weights: &TensorProto) -> Vec<i64> {
+    let raw = weights.raw_data.as_chunks().0.iter();
+    let raw = raw.map(|&bytes| i64::from_le_bytes(bytes));
+    raw.chain(weights.int64_data.iter().copied()).collect()
+}
+
+/// Cosines, then sines, of each frequency under a Hann window, with zero mean.
+fn waves() -> impl Iterator<Item = f64> {
+    let angle = |at: usize| TAU * (at % SEGMENT) as f64 / SEGMENT as f64;
+    let hann = move |at: usize| 0.5 - 0.5 * angle(at).cos();
+    let unit = (0..SEGMENT).map(|at| hann(at).powi(2)).sum::<f64>().sqrt();
+    [f64::cos, f64::sin].into_iter().flat_map(move |wave| {
+        (0..BINS).flat_map(move |bin| {
+            let value = move |at: usize| hann(at) * wave(angle(bin * at)) / unit;
+            let mean = (0..SEGMENT).map(value).sum::<f64>() / SEGMENT as f64;
+            (0..SEGMENT).map(move |at| value(at) - mean)
+        })
+    })
+}
+
+/// Picks the first, and the second, axis of each pair.
+fn pairs() -> [Vec<f32>; 2] {
+    let all = (0..CHANNELS).flat_map(|i| (i + 1..CHANNELS).map(move |j| [i, j]));
+    let mut picks = [(); 2].map(|()| vec![0.0; PAIRS * CHANNELS]);
+    for (pair, axes) in all.enumerate() {
+        for (picks, axis) in picks.iter_mut().zip(axes) {
+            picks[pair * CHANNELS + axis] = 1.0;
+        }
+    }
+    picks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Bundle;
+    use std::path::Path;
+
+    fn graph(bundle: &str) -> GraphProto {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("models")
+            .join(bundle);
+        Bundle::open(&path).unwrap().graph().graph.clone().unwrap()
+    }
+
+    #[test]
+    fn the_shipped_graph_is_recognised_and_another_is_not() {
+        let shipped = graph("default");
+        assert_eq!(listing(&shipped), LISTING);
+        assert!(weights(&shipped).is_some());
+        assert!(weights(&graph("seed-2d")).is_none());
+    }
+
+    #[test]
+    fn no_change_of_what_is_computed_passes() {
+        let shipped = graph("default");
+        let change = |change: fn(&mut GraphProto)| {
+            let mut changed = shipped.clone();
+            change(&mut changed);
+            assert!(changed != shipped && weights(&changed).is_none());
+        };
+        change(|graph| graph.node.swap(7, 8));
+        change(|graph| graph.node[4].attribute[0].ints[0] = 31);
+        change(|graph| graph.node[14].op_type = "Exp".into());
+        let weight = |graph: &GraphProto, at: usize| graph.initializer[at].raw_data.len();
+        assert!(weight(&shipped, 0) > 0, "weights are raw");
+        // A wave, a pick of an axis, and a scalar.
+        change(|graph| graph.initializer[0].raw_data[403] ^= 1);
+        change(|graph| graph.initializer[2].raw_data[3] ^= 1);
+        change(|graph| graph.initializer[14].raw_data[3] ^= 1);
+    }
+}
