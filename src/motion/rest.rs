@@ -1,7 +1,9 @@
 //! Detects a device at rest, whose windows hold nobody's motion.
 
-use ndarray::{ArrayView2, Axis};
+use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
+
+use super::CHANNELS;
 
 /// Limits below which a device is at rest. Sensor noise is well below both, motion in a
 /// hand above at least one: no window of HMOG's in-hand sessions that
@@ -27,16 +29,51 @@ impl Default for RestLimits {
 impl RestLimits {
     /// Whether every axis of a frames × 6 window stays within the limits.
     pub fn at_rest(&self, window: ArrayView2<'_, f32>) -> bool {
-        window
-            .axis_iter(Axis(1))
+        let limits = [self.accelerometer_m_s2, self.gyroscope_rad_s];
+        variances(window)
+            .iter()
             .enumerate()
-            .all(|(channel, axis)| {
-                let limit = if channel < 3 {
-                    self.accelerometer_m_s2
-                } else {
-                    self.gyroscope_rad_s
-                };
-                axis.std(0.0) <= limit
-            })
+            .all(|(channel, variance)| variance.sqrt() <= f64::from(limits[channel / 3]))
+    }
+}
+
+/// The variance of each axis. Squares are of differences from the mean, so that gravity
+/// cancels nothing.
+fn variances(window: ArrayView2<'_, f32>) -> [f64; CHANNELS] {
+    let window = window.as_standard_layout();
+    let (frames, _) = window.as_slice().unwrap_or_default().as_chunks();
+    let middle = mean(frames, |_, x| x);
+    mean(frames, |channel, x| (x - middle[channel]).powi(2))
+}
+
+/// The mean over frames of a term of each axis.
+fn mean(frames: &[[f32; CHANNELS]], term: impl Fn(usize, f64) -> f64) -> [f64; CHANNELS] {
+    let mut sums = [0.0; CHANNELS];
+    for frame in frames {
+        sums =
+            std::array::from_fn(|channel| sums[channel] + term(channel, f64::from(frame[channel])));
+    }
+    sums.map(|sum| sum / frames.len().max(1) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array2;
+
+    #[test]
+    fn the_axis_that_moves_more_than_its_sensors_noise_is_motion() {
+        let limits = RestLimits::default();
+        for (axis, limit) in [(1, limits.accelerometer_m_s2), (4, limits.gyroscope_rad_s)] {
+            // A square wave's standard deviation is its amplitude.
+            let still = |amplitude: f32| {
+                let window = Array2::from_shape_fn((500, CHANNELS), |(at, channel)| {
+                    let side = if at % 2 == 0 { amplitude } else { -amplitude };
+                    9.81 + if channel == axis { side } else { 0.0 }
+                });
+                limits.at_rest(window.view()) && limits.at_rest(window.t().to_owned().t())
+            };
+            assert!(still(0.99 * limit) && !still(1.01 * limit), "axis {axis}");
+        }
     }
 }

@@ -131,17 +131,18 @@ pub(super) fn fault(text: &str, expected: usize) -> RowFault {
 /// The fields of a line, from left to right.
 pub(super) struct Fields<'a> {
     rest: Option<&'a str>,
-    separator: char,
+    /// One of ASCII.
+    separator: u8,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn of(line: &'a str) -> Self {
         let separator = match () {
-            () if line.contains(';') => ';',
-            () if line.contains('\t') => '\t',
-            () => ',',
+            () if line.contains(';') => b';',
+            () if line.contains('\t') => b'\t',
+            () => b',',
         };
-        let line = line.trim_end_matches(|c: char| c == separator || c.is_whitespace());
+        let line = line.trim_end_matches(|c: char| c == char::from(separator) || c.is_whitespace());
         Self {
             rest: Some(line),
             separator,
@@ -154,23 +155,29 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<Field<'a>> {
         let rest = self.rest.take()?.trim_start_matches(' ');
-        let quoted = rest
-            .strip_prefix('"')
-            .and_then(|inner| inner.split_once('"'));
+        let unquoted = || {
+            let end = rest.bytes().position(|byte| byte == self.separator);
+            rest.split_at(end.unwrap_or(rest.len()))
+        };
+        let begins = |text: &str, with: u8| text.as_bytes().first() == Some(&with);
+        let quoted = match begins(rest, b'"') {
+            true => rest[1..].split_once('"'),
+            false => None,
+        };
         let (text, after) = match quoted {
             Some((inner, after)) => (inner, after.trim_start_matches(' ')),
-            None => rest.split_at(rest.find(self.separator).unwrap_or(rest.len())),
+            None => unquoted(),
         };
         // Text between a closing quote and the separator makes the field invalid.
-        let spoilt = !after.is_empty() && !after.starts_with(self.separator);
+        let spoilt = !after.is_empty() && !begins(after, self.separator);
         let (text, after) = match spoilt {
-            true => rest.split_at(rest.find(self.separator).unwrap_or(rest.len())),
+            true => unquoted(),
             false => (text, after),
         };
-        self.rest = after.strip_prefix(self.separator);
+        self.rest = after.get(1..);
         Some(Field {
             text: text.trim(),
-            decimal_comma: self.separator != ',' || (quoted.is_some() && !spoilt),
+            decimal_comma: self.separator != b',' || (quoted.is_some() && !spoilt),
         })
     }
 }

@@ -170,7 +170,9 @@ impl Resampler {
     }
 
     fn interpolated(&self, at: SampleTime) -> Option<[f32; 3]> {
-        let after = self.kept.partition_point(|&(t, _)| t < at);
+        // From the newest on, because a grid point is handed out as soon as it can be.
+        let newer = self.kept.iter().rev().take_while(|(t, _)| *t >= at);
+        let after = self.kept.len() - newer.count();
         let &(t1, v1) = self.kept.get(after)?;
         if t1 == at {
             return Some(v1);

@@ -24,10 +24,7 @@ pub(super) fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
         let (a, a_rest) = a.as_chunks::<LANES>();
         let (b, b_rest) = b.as_chunks::<LANES>();
         for (a, b) in a.iter().zip(b) {
-            for (lane, (a, b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
-                let difference = a - b;
-                *lane += difference * difference;
-            }
+            lanes = std::array::from_fn(|i| lanes[i] + (a[i] - b[i]) * (a[i] - b[i]));
         }
         for (lane, (a, b)) in lanes.iter_mut().zip(a_rest.iter().zip(b_rest)) {
             let difference = a - b;

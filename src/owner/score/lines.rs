@@ -3,6 +3,8 @@
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+use super::dot_product::dot_product;
+
 /// Any number of linear functions of an embedding, each a slope and an offset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Lines {
@@ -26,11 +28,13 @@ impl Lines {
     ) -> impl Iterator<Item = f64> + use<'a> {
         let slopes = self.slopes.chunks_exact(x.len().max(1));
         slopes.zip(&self.offsets).map(move |(slope, offset)| {
-            let dot: f64 = slope
-                .iter()
-                .zip(x)
-                .map(|(&w, &x)| f64::from(w) * f64::from(x))
-                .sum();
+            let dot = match x.to_slice() {
+                Some(x) => dot_product(slope, x),
+                None => {
+                    let both = slope.iter().zip(x);
+                    both.map(|(&w, &x)| f64::from(w) * f64::from(x)).sum()
+                }
+            };
             dot + offset
         })
     }

@@ -9,6 +9,7 @@
 mod against_cohort;
 mod calibration;
 mod cholesky;
+mod dot_product;
 mod in_session;
 mod likelihood_ratio;
 mod lines;

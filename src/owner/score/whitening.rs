@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::cholesky::Cholesky;
+use super::dot_product::dot_product;
 use crate::model::cohort::MOST;
 
 /// Whitening by a covariance S = L·Lᵀ: x becomes L⁻¹·x, so that squared distances are
@@ -42,9 +43,7 @@ impl Whitening {
             let (line, below) = rest.split_at_checked(at + 1)?;
             rest = below;
             let (known, diagonal) = (&whitened[..at], line[at]);
-            let dot: f64 = (line.iter().zip(known))
-                .map(|(&l, &w)| f64::from(l) * f64::from(w))
-                .sum();
+            let dot = dot_product(line, known);
             whitened[at] = ((f64::from(x) - dot) / f64::from(diagonal)) as f32;
         }
         Some(read(ArrayView1::from(&*whitened)))
