@@ -61,6 +61,7 @@ done <<'LIST'
 -rw-r--r-- /usr/share/graspd/models/default/manifest.toml
 -rw-r--r-- /usr/share/graspd/models/seed-2d/branch.onnx
 -rw-r--r-- /usr/share/graspd/models/seed-2d/manifest.toml
+-rw-r--r-- /usr/share/graspd/ssc.conf
 -rw-r--r-- /usr/share/man/man1/graspd-enroll.1.gz
 -rw-r--r-- /usr/share/man/man1/graspd.1.gz
 -rw-r--r-- /usr/share/polkit-1/rules.d/50-graspd.rules

@@ -78,7 +78,7 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
         progress: Progress::new(),
     };
     let outcome = sitting.last(&readings, &asked, args.seconds);
-    if config.source.kind == SourceKind::Iio {
+    if config.source.kind.has_sensors() {
         listener.end(SWITCH_OFF);
     }
     sitting.warn();

@@ -21,7 +21,7 @@ pub(super) struct ReleaseArgs {
 
 pub(super) fn run(args: &ReleaseArgs) -> Result<(), CliError> {
     let config = match Config::load(&args.config) {
-        Ok(config) if config.source.kind == SourceKind::Iio => config,
+        Ok(config) if matches!(config.source.kind, SourceKind::Iio | SourceKind::Auto) => config,
         Ok(_) => return Ok(()),
         // The daemon may have started before the file became invalid, with unknown
         // settings: release the sensors that the default configuration chooses.

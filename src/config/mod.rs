@@ -8,6 +8,7 @@ mod source;
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,7 @@ use crate::motion::rest::RestLimits;
 use crate::publish::SocketConfig;
 use crate::regular_file;
 use crate::session::SessionConfig;
+use crate::source::auto::Candidates;
 use crate::source::iio;
 use error::Mistake;
 
@@ -85,15 +87,24 @@ impl Config {
         Ok(config)
     }
 
-    /// The settings for the kernel's sensors from `[source]`; errors name the file at
-    /// `path`.
-    pub fn iio(&self, path: &Path) -> Result<iio::Settings, ConfigError> {
-        let frames = u32::try_from(self.window.hop_frames).unwrap_or(u32::MAX);
-        let settings = self.source.iio(GRID.saturating_mul(frames));
+    /// The settings for the device's sensors from `[source]`; errors name the file at `path`.
+    pub fn candidates(&self, path: &Path) -> Result<Candidates, ConfigError> {
+        let settings = self.source.candidates(self.hop());
         settings.map_err(|why| ConfigError {
             path: path.to_owned(),
             why,
         })
+    }
+
+    /// The same for the kernel's sensors alone.
+    pub fn iio(&self, path: &Path) -> Result<iio::Settings, ConfigError> {
+        self.candidates(path).map(|candidates| candidates.iio)
+    }
+
+    /// The time from one window to the next.
+    fn hop(&self) -> Duration {
+        let frames = u32::try_from(self.window.hop_frames).unwrap_or(u32::MAX);
+        GRID.saturating_mul(frames)
     }
 
     /// The budget of false locks that an enrolment must keep to under `policy`.

@@ -6,8 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::Mistake;
-use crate::source::Speed;
-use crate::source::iio::{self, Choice, Hertz, Mode};
+use crate::source::auto::Candidates;
+use crate::source::iio::{self, Choice, Mode};
+use crate::source::{Hertz, Speed, sensorfw, ssc};
 
 /// `[source]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +24,7 @@ pub struct Source {
     pub speed: String,
     /// Of IIO: how to read.
     pub mode: Mode,
-    /// Of IIO: samples a second.
+    /// Of sensors: samples a second.
     pub rate_hz: f64,
     /// Of IIO: name, label, place or id of a device; empty to find one.
     pub accelerometer: String,
@@ -33,6 +34,8 @@ pub struct Source {
     pub accelerometer_matrix: String,
     /// Of IIO: how it sits; empty for what the kernel says.
     pub gyroscope_matrix: String,
+    /// Of Qualcomm's sensor core: the node that it is on; 0 for any but this processor's.
+    pub ssc_node: u32,
 }
 
 /// Kinds of sources.
@@ -41,8 +44,14 @@ pub struct Source {
 pub enum SourceKind {
     /// graspd's CSV lines as they happen.
     Stream,
+    /// The first of the next three that is there.
+    Auto,
     /// The kernel's own sensors.
     Iio,
+    /// Those of Qualcomm's sensor core.
+    Ssc,
+    /// Those that sensorfw hands out.
+    Sensorfw,
     /// Recordings.
     Replay,
 }
@@ -53,12 +62,17 @@ impl SourceKind {
     pub fn is_live(self) -> bool {
         self != Self::Replay
     }
+
+    /// Whether it has sensors of its own that it can let go of, to save the battery.
+    pub fn has_sensors(self) -> bool {
+        !matches!(self, Self::Stream | Self::Replay)
+    }
 }
 
 impl Default for Source {
     fn default() -> Self {
         Self {
-            kind: SourceKind::Stream,
+            kind: SourceKind::Auto,
             path: "/run/graspd/motion".into(),
             recordings: Vec::new(),
             speed: "1".into(),
@@ -68,6 +82,7 @@ impl Default for Source {
             gyroscope: String::new(),
             accelerometer_matrix: String::new(),
             gyroscope_matrix: String::new(),
+            ssc_node: 0,
         }
     }
 }
@@ -87,13 +102,6 @@ impl Source {
     /// The settings for the kernel's sensors; samples are read from the buffer every
     /// `hop`.
     pub fn iio(&self, hop: Duration) -> Result<iio::Settings, Mistake> {
-        if !(25.0..=400.0).contains(&self.rate_hz) {
-            return Err(Mistake::value(
-                "source.rate_hz",
-                self.rate_hz,
-                "between 25 and 400",
-            ));
-        }
         let choice = |name: &str, key, matrix: &str| {
             let needed = "empty, or a rotation such as \"1, 0, 0; 0, 1, 0; 0, 0, 1\"";
             let mount = match matrix {
@@ -121,14 +129,49 @@ impl Source {
                     &self.gyroscope_matrix,
                 )?,
             ],
-            rate: Hertz(self.rate_hz),
+            rate: self.rate()?,
             hop,
         })
     }
 
+    /// The settings for sensorfw, which sends samples every `hop`.
+    pub fn sensorfw(&self, hop: Duration) -> Result<sensorfw::Settings, Mistake> {
+        Ok(sensorfw::Settings::new(self.rate()?, hop))
+    }
+
+    /// The settings for Qualcomm's sensor core, which sends samples every `hop`.
+    pub fn ssc(&self, hop: Duration) -> Result<ssc::Settings, Mistake> {
+        Ok(ssc::Settings {
+            node: (self.ssc_node != 0).then_some(self.ssc_node),
+            rate: self.rate()?,
+            hop,
+        })
+    }
+
+    /// The settings of all that `auto` chooses from.
+    pub fn candidates(&self, hop: Duration) -> Result<Candidates, Mistake> {
+        Ok(Candidates {
+            iio: self.iio(hop)?,
+            ssc: self.ssc(hop)?,
+            sensorfw: self.sensorfw(hop)?,
+        })
+    }
+
+    fn rate(&self) -> Result<Hertz, Mistake> {
+        let rate = Hertz(self.rate_hz);
+        match rate.is_usable() {
+            true => Ok(rate),
+            false => Err(Mistake::value(
+                "source.rate_hz",
+                self.rate_hz,
+                "between 25 and 400",
+            )),
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), Mistake> {
         self.speed()?;
-        self.iio(Duration::ZERO)?;
+        self.candidates(Duration::ZERO)?;
         if self.kind == SourceKind::Replay && self.recordings.is_empty() {
             return Err(Mistake::value(
                 "source.recordings",

@@ -50,7 +50,10 @@ use crate::pipeline::Pipeline;
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::regular_file::Owners;
 use crate::session::{Enabled, LockRequest, Session, SessionError};
-use crate::source::{self, Chain, IioSource, LineStream, Paced, Source, SourceError};
+use crate::source::{
+    self, AutoSource, Chain, IioSource, LineStream, Paced, SensorfwSource, Source, SourceError,
+    SscSource, ssc,
+};
 use adaptation::Adaptation;
 pub(crate) use begun_file::BegunFile;
 use deadman::Stalled;
@@ -234,13 +237,14 @@ pub(crate) fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> 
         path: "[source]".into(),
         why,
     };
+    let candidates = || config.candidates(Path::new("[source]"));
     Ok(match source.kind {
         SourceKind::Stream if source.path == Path::new("-") => Box::new(LineStream::stdin()),
         SourceKind::Stream => Box::new(LineStream::open(&source.path)?),
-        SourceKind::Iio => {
-            let settings = config.iio(Path::new("[source]"))?;
-            Box::new(IioSource::open(settings).map_err(SourceError::from)?)
-        }
+        SourceKind::Auto => Box::new(AutoSource::new(candidates()?)),
+        SourceKind::Iio => Box::new(IioSource::open(candidates()?.iio).map_err(SourceError::from)?),
+        SourceKind::Ssc => Box::new(SscSource::new(candidates()?.ssc, ssc::router())),
+        SourceKind::Sensorfw => Box::new(SensorfwSource::new(candidates()?.sensorfw)),
         SourceKind::Replay => {
             let recordings: Result<Vec<_>, _> = source
                 .recordings
@@ -272,7 +276,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
     if mode == Mode::Observe {
         tracing::warn!("mode is \"observe\", so nothing is locked");
     }
-    let has_sensors = config.source.kind == SourceKind::Iio;
+    let has_sensors = config.source.kind.has_sensors();
     let policy = config.policy(config_path)?;
     let hop = config.window.hop_frames;
     let blank = EnrolmentWindows::new(&embedder, hop);
@@ -321,7 +325,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let (readings, counters, listener) =
             spawn_source(open_source(&config)?, backlog, switch.clone())
                 .map_err(RunError::io("start a thread"))?;
-        // Only IIO sensors can be switched off; other sources are read all the time.
+        // Streams and recordings cannot be switched off, and are read all the time.
         let switch = match has_sensors {
             true => switch,
             false => SensorSwitch::without_source(),

@@ -6,6 +6,7 @@
 //! The system's files are looked up below a root folder, which is `/` except in tests.
 
 mod access;
+mod choice;
 mod configuration;
 mod desktop_settings;
 mod gravity;
@@ -14,14 +15,17 @@ mod lock_screen;
 mod machine;
 mod model;
 mod node_in_use;
+mod phone_sensors;
 mod polkit;
 mod profile;
 mod reading;
 mod sensor;
 mod sensor_proxy;
+mod sensorfw;
 mod sensors;
 mod session;
 mod socket;
+mod ssc;
 mod state_folder;
 mod stream;
 mod user;
@@ -35,6 +39,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::config::{Config, SourceKind};
+use crate::source::auto::Candidate;
 use machine::Machine;
 use user::User;
 
@@ -156,15 +161,16 @@ fn look(root: &Path, config: &Path, user: Option<&str>, try_sensors: bool) -> Ve
         user,
     };
     match config.source.kind {
-        SourceKind::Iio => {
-            findings.extend(gravity::check(&device));
-            findings.extend(sensors::check(&device, try_sensors));
-            findings.push(sensor_proxy::check(&device));
+        SourceKind::Auto => findings.extend(choice::check(&device, try_sensors)),
+        SourceKind::Iio => findings.extend(choice::of(Candidate::Iio, &device, try_sensors)),
+        SourceKind::Ssc => findings.extend(choice::of(Candidate::Ssc, &device, try_sensors)),
+        SourceKind::Sensorfw => {
+            findings.extend(choice::of(Candidate::Sensorfw, &device, try_sensors));
         }
         SourceKind::Stream => findings.push(stream::check(&device)),
         SourceKind::Replay => findings.push(
             Finding::warn("source", "recordings are played, so nobody is watched")
-                .remedy("set source.kind to \"iio\" or \"stream\""),
+                .remedy("set source.kind to \"auto\" or \"stream\""),
         ),
     }
     let (bundle, found) = model::check(&device);

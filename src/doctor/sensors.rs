@@ -7,18 +7,13 @@ use std::path::Path;
 use super::user::Access;
 use super::{Device, Finding, Severity, node_in_use, reading, sensor};
 use crate::motion::Sensor;
-use crate::source::iio::{Mode, Roots, Survey, survey};
+use crate::source::iio::{Mode, Settings, Survey, survey};
 
 const UDEV: &str = "install udev/85-graspd.rules, then run \
                     `udevadm control --reload && udevadm trigger --action=add --subsystem-match=iio`";
 
 /// Checks both sensors; with `try_them` it also reads them for a moment.
-pub(super) fn check(device: &Device<'_>, try_them: bool) -> Vec<Finding> {
-    let mut settings = match device.config.iio(Path::new("[source]")) {
-        Ok(settings) => settings,
-        Err(error) => return vec![Finding::fail("source", error.to_string())],
-    };
-    settings.roots = Roots::under(device.machine.root());
+pub(super) fn check(device: &Device<'_>, settings: Settings, try_them: bool) -> Vec<Finding> {
     let found = survey(&settings);
     let mut findings = Vec::new();
     for (sensor, found) in Sensor::ALL.iter().zip(&found) {

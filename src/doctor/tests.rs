@@ -137,6 +137,36 @@ fn sensors_are_described_and_their_files_are_the_daemons() {
 }
 
 #[test]
+fn what_auto_chooses_is_told_and_what_a_lone_accelerometer_is_good_for() {
+    let sick = Sick::new("");
+    sick.expect(
+        "source",
+        Severity::Fail,
+        &[
+            "nothing to choose from",
+            "iio is not: no accelerometer",
+            "docs/phones.md",
+        ],
+    );
+    let [_accelerometer, gyroscope] = sick.fake.hid();
+    sick.expect(
+        "source",
+        Severity::Ok,
+        &["auto chooses iio", "iio is there"],
+    );
+    sick.expect("accelerometer", Severity::Ok, &["accel_3d"]);
+    gyroscope.unplug();
+    sick.expect(
+        "source",
+        Severity::Fail,
+        &[
+            "iio is not: no gyroscope",
+            "an accelerometer and no gyroscope",
+        ],
+    );
+}
+
+#[test]
 fn an_accelerometer_that_is_not_in_the_unit_that_its_driver_states_is_found() {
     let sick = Sick::new("kind = \"iio\"");
     let [accelerometer, _gyroscope] = sick.fake.hid();
@@ -422,7 +452,7 @@ fn a_stream_needs_its_fifo() {
     let fifo = sick.path("motion");
     sick.write(
         "graspd.toml",
-        &format!("[source]\npath = {fifo:?}\n[model]\nbundle = \"/nowhere\"\n"),
+        &format!("[source]\nkind = \"stream\"\npath = {fifo:?}\n[model]\nbundle = \"/nowhere\"\n"),
     );
     sick.expect(
         "stream",

@@ -1,35 +1,52 @@
-//! Sources of motion: recordings, a stream of lines, the kernel's sensors.
+//! Sources of motion: recordings, a stream of lines, the kernel's sensors, and the services
+//! that phones have in front of theirs.
 //!
 //! A source returns one [`Reading`] at a time and blocks while there is none. It
 //! converts units and axes. Input that it cannot read is never guessed at, but counted
 //! in [`SourceCounts`].
 
+pub mod auto;
+mod backoff;
 mod csv;
 mod foreign;
+mod hertz;
 mod hmog;
 pub mod iio;
 mod lines;
+mod offer;
 mod pace;
 mod recording;
 mod row;
+pub mod sensorfw;
+pub mod ssc;
 mod stream;
+mod system_clock;
+mod thinner;
 mod zstd;
 
+pub use auto::AutoSource;
 pub use csv::CsvReader;
+pub use hertz::Hertz;
 pub use hmog::HmogSession;
 pub use iio::IioSource;
 pub use lines::{Line, Lines};
 pub use pace::{Paced, Speed};
 pub use recording::{Chain, open};
 pub use row::{RowFault, format_row, parse_row};
+pub use sensorfw::SensorfwSource;
+pub use ssc::SscSource;
 pub use stream::LineStream;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Serialize;
 use thiserror::Error;
 
 use crate::motion::{Sample, SampleTime};
+
+/// Interval of [`Reading::Quiet`] while a live sensor gives nothing.
+const TELL: Duration = Duration::from_secs(1);
 
 /// What a source returns.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,6 +73,12 @@ pub trait Source: Send {
     /// The first input that was skipped, with what is wrong with it, for people; `None`
     /// where there was none or the source does not keep it.
     fn unreadable(&self) -> Option<&str> {
+        None
+    }
+
+    /// Why there are no samples at the moment, for people; `None` where there are, or the
+    /// source does not keep it.
+    fn fault(&self) -> Option<&str> {
         None
     }
 }

@@ -126,6 +126,10 @@ impl Source for Box<dyn Source> {
     fn unreadable(&self) -> Option<&str> {
         (**self).unreadable()
     }
+
+    fn fault(&self) -> Option<&str> {
+        (**self).fault()
+    }
 }
 
 #[cfg(test)]

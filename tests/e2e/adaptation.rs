@@ -136,7 +136,7 @@ fn device() -> Device {
     assert!(enrolled.status.success(), "{enrolled:?}");
     let motion = device.motion();
     device.configure_owner(&format!(
-        "[source]\npath = {motion:?}\n[session]\n[enrol]\nadapt_after_h = 0\n"
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\n[enrol]\nadapt_after_h = 0\n"
     ));
     device.reconfigure(&format!("{:?}", bundle()), &format!("{model:?}"));
     device

@@ -39,7 +39,7 @@ fn a_running_daemon_is_well_and_one_without_an_owner_can_still_get_one() {
     assert!(profile().exists());
 
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device.configure_owner(&format!("[source]\nkind = \"stream\"\npath = {motion:?}\n"));
     let (code, findings) = doctor(&device, "/");
     assert_eq!(code, Some(0), "{findings:?}");
     assert_eq!(verdict(&findings, "profile"), "warn");
@@ -51,7 +51,7 @@ fn the_session_that_would_be_locked_is_looked_at_as_the_daemon_does() {
     let motion = device.motion();
     let session = |enabled: &str| {
         device.configure(&format!(
-            "[source]\npath = {motion:?}\n[session]\nenabled = {enabled:?}\n"
+            "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\nenabled = {enabled:?}\n"
         ));
         let (code, findings) = doctor(&device, "/");
         let found = findings.into_iter().find(|it| it["check"] == "session");
@@ -161,7 +161,7 @@ fn a_screen_that_opens_with_a_swipe_is_told() {
     );
     let motion = device.motion();
     device.configure(&format!(
-        "[source]\npath = {motion:?}\n[session]\nenabled = \"no\"\nunlock_proves_owner = false\n"
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\nenabled = \"no\"\nunlock_proves_owner = false\n"
     ));
     let (code, found) = look();
     assert_eq!(code, Some(0), "{found:?}");
@@ -182,7 +182,7 @@ fn a_machine_that_is_only_files_has_no_session() {
     let device = Device::live("");
     let motion = device.motion();
     device.configure(&format!(
-        "[source]\npath = {motion:?}\n[session]\nenabled = \"yes\"\n"
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\nenabled = \"yes\"\n"
     ));
     let folder = device.file("elsewhere");
     std::fs::create_dir_all(folder.join("etc")).unwrap();

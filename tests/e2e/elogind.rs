@@ -135,7 +135,9 @@ fn elogind_is_followed_as_logind_is() {
     };
     let device = Device::live("");
     let motion = device.motion();
-    device.configure(&format!("[source]\npath = {motion:?}\n[session]\n"));
+    device.configure(&format!(
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\n"
+    ));
     let _bus = Bus::start(&device).unwrap();
     let _elogind = elogind(folder.into(), &device.bus());
     let runtime = Runtime::new().unwrap();

@@ -104,7 +104,9 @@ impl Device {
     /// Writes the configuration of a live device.
     pub fn decide(&self, keys: &str) {
         let motion = self.motion();
-        self.configure(&format!("[source]\npath = {motion:?}\n[decide]\n{keys}\n"));
+        self.configure(&format!(
+            "[source]\nkind = \"stream\"\npath = {motion:?}\n[decide]\n{keys}\n"
+        ));
     }
 
     /// Writes the configuration: the paths, and `more`.

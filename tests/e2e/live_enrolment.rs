@@ -15,7 +15,7 @@ use crate::harness::{Daemon, Device, TEN_SECONDS, graspd, rows, stream};
 fn device() -> Device {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device.configure_owner(&format!("[source]\nkind = \"stream\"\npath = {motion:?}\n"));
     device
 }
 

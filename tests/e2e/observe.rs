@@ -13,7 +13,7 @@ fn device(session: &str) -> Device {
     let device = Device::live("");
     let (motion, proof) = (device.motion(), device.file("proof"));
     device.configure(&format!(
-        "[source]\npath = {motion:?}\n[decide]\nsensor_grace_s = 0.5\n\
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[decide]\nsensor_grace_s = 0.5\n\
          [session]\n{session}\nconfirm_s = 0.01\nattempts = 1\nfallback = [\"touch\", {proof:?}]\n"
     ));
     let rest = fs::read_to_string(device.config()).unwrap();

@@ -27,7 +27,7 @@ fn recorded(lines: &str, out: &Path) -> Output {
 /// The same through a program that runs graspd.
 fn recorded_by(mut program: Command, lines: &str, out: &Path) -> Output {
     let device = Device::live("");
-    device.configure("[source]\npath = \"-\"\n");
+    device.configure("[source]\nkind = \"stream\"\npath = \"-\"\n");
     program.arg("record").arg("--config").arg(device.config());
     program
         .arg(out)

@@ -13,7 +13,7 @@ use crate::live_enrolment::{order, sit};
 fn owned() -> Device {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device.configure_owner(&format!("[source]\nkind = \"stream\"\npath = {motion:?}\n"));
     device
 }
 

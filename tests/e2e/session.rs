@@ -18,7 +18,7 @@ fn device(session: &str, decide: &str) -> Device {
     let device = Device::live("");
     let motion = device.motion();
     device.configure(&format!(
-        "[source]\npath = {motion:?}\n[session]\n{session}\n[decide]\n{decide}\n"
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\n{session}\n[decide]\n{decide}\n"
     ));
     device
 }
@@ -89,7 +89,7 @@ fn a_locker_that_does_nothing_is_asked_again_and_then_the_fallback_is_run() {
     let proof = device.file("proof of the fallback");
     let motion = device.motion();
     device.configure(&format!(
-        "[source]\npath = {motion:?}\n[decide]\nsensor_grace_s = 0.5\n\
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[decide]\nsensor_grace_s = 0.5\n\
          [session]\nconfirm_s = 0.05\nfallback = [\"touch\", {proof:?}]\n"
     ));
     let Some(bus) = Bus::start(&device) else {
@@ -117,7 +117,7 @@ fn impatient(decide: &str) -> Device {
     let (motion, runs) = (device.motion(), device.file("fallbacks"));
     let count = format!("echo >> {}", runs.display());
     device.configure(&format!(
-        "[source]\npath = {motion:?}\n[decide]\n{decide}\n[session]\nattempts = 2\n\
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[decide]\n{decide}\n[session]\nattempts = 2\n\
          confirm_s = 0.02\nagain_s = 0.02\nfallback = [\"sh\", \"-c\", {count:?}]\n"
     ));
     device
@@ -315,7 +315,9 @@ fn another_users_session_is_none_of_ours() {
 fn a_reload_with_another_owner_follows_their_session() {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n[session]\n"));
+    device.configure_owner(&format!(
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\n"
+    ));
     let mut profile = Profile::load_any(crate::harness::profile()).unwrap();
     profile.save(&device.profile()).unwrap();
     let Some(bus) = Bus::start(&device) else {

@@ -137,7 +137,7 @@ fn a_fifo_in_the_notes_place_is_a_lock() {
 fn a_begun_enrolment_that_cannot_be_gone_on_with_is_never_written_over() {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device.configure_owner(&format!("[source]\nkind = \"stream\"\npath = {motion:?}\n"));
     let begun = device.file("begun.enrolment");
     let first = device.start_ready();
     crate::live_enrolment::sit(&device, &first, "enrol-1.csv.zst", 5);
@@ -191,7 +191,7 @@ pub fn forget(device: &Device) -> Output {
 fn forgetting_leaves_nothing_behind() {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device.configure_owner(&format!("[source]\nkind = \"stream\"\npath = {motion:?}\n"));
     let state = device.keep_state_apart();
     let own = state.join("owner.profile");
     device.reconfigure(&format!("{:?}", device.profile()), &format!("{own:?}"));

@@ -115,7 +115,7 @@ fn writers_may_come_late() {
 #[test]
 fn lines_on_standard_input_are_a_stream_and_their_end_is_a_lock() {
     let device = Device::live("");
-    device.configure("[source]\npath = \"-\"\n[decide]\nsensor_grace_s = 0.5\n");
+    device.configure("[source]\nkind = \"stream\"\npath = \"-\"\n[decide]\nsensor_grace_s = 0.5\n");
     let mut daemon = device.start_ready();
     let mut client = daemon.client_for_scores();
     let mut input = daemon.child.stdin.take().unwrap();

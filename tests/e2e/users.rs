@@ -78,7 +78,7 @@ const ORDERS: [&[&str]; 3] = [
 fn device() -> Device {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device.configure_owner(&format!("[source]\nkind = \"stream\"\npath = {motion:?}\n"));
     device
 }
 

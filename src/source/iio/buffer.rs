@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 
-use super::clock::{Offset, Timeline, boottime};
+use super::clock::{Offset, Timeline};
 use super::device::{Device, prefix};
 use super::layout::ScanLayout;
 use super::node::{ENABLE, Node};
-use super::rate::{self, Hertz};
 use super::sysfs::Attributes;
-use super::{Choice, Conversion, IioError, Settings, trigger};
+use super::{Choice, Conversion, Hertz, IioError, Settings, rate, trigger};
 use crate::motion::{Sample, SampleTime, Sensor};
 use crate::source::SourceCounts;
+use crate::source::system_clock::boottime;
 
 /// Length of the buffer in hops. Scans beyond it are dropped by the kernel without an
 /// error and show only as a gap in the time stamps.

@@ -2,15 +2,7 @@
 
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
-
 use crate::motion::SampleTime;
-
-/// Time since boot, suspend included (CLOCK_BOOTTIME).
-pub(super) fn boottime() -> SampleTime {
-    let now = clock_gettime(ClockId::Boottime);
-    SampleTime::from_nanos(now.tv_sec * 1_000_000_000 + now.tv_nsec)
-}
 
 /// How far a plausible time stamp may lie before the buffer was enabled, or after the
 /// present time.

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use rustix::fs::{CWD, Mode as Permissions, mkfifoat};
 
-use super::clock::boottime;
 use super::{Choice, Hertz, IioSource, Mode, Roots, Settings};
 use crate::motion::Sample;
+use crate::source::system_clock::boottime;
 use crate::source::{Reading, Source};
 
 pub(crate) struct Fake {

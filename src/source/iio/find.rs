@@ -187,7 +187,7 @@ impl<'a> Rank<'a> {
 
 fn list(devices: &[Device]) -> String {
     if devices.is_empty() {
-        return "none (is the driver loaded? else use source.kind = \"stream\")".into();
+        return "none (is the driver loaded?)".into();
     }
     let names: Vec<_> = devices.iter().map(Device::title).collect();
     names.join(", ")

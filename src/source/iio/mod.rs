@@ -7,7 +7,6 @@
 //! meanwhile [`Reading::Quiet`] reports the time since boot.
 //! <https://docs.kernel.org/driver-api/iio/index.html>
 
-mod backoff;
 mod buffer;
 mod buffered;
 mod clock;
@@ -19,7 +18,6 @@ mod layout;
 mod mount;
 mod mount_source;
 mod node;
-mod offer;
 mod open;
 mod place;
 mod polled;
@@ -40,32 +38,30 @@ pub(crate) mod fuzzing;
 #[cfg(test)]
 mod tests;
 
+pub use super::hertz::Hertz;
 pub use error::IioError;
 pub use find::{Difference, Reason};
 pub use mount::{MatrixError, MountMatrix};
 pub use mount_source::MatrixSource;
 pub use place::{Place, PlaceSource};
-pub use rate::{Hertz, Rates};
+pub use rate::Rates;
 pub use settings::{Choice, Mode, Roots, Settings};
 pub use survey::{Calibration, Survey, survey};
 pub use trial::{Given, Trial, try_out};
 pub use trigger::Trigger;
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::{Reading, Source, SourceCounts, SourceError};
+use super::backoff::Backoff;
+use super::system_clock::boottime;
+use super::{Reading, Source, SourceCounts, SourceError, TELL};
 use crate::motion::Sample;
-use backoff::Backoff;
 use buffered::Buffered;
-use clock::boottime;
 use conversion::Conversion;
 use find::Found;
 use polled::Polled;
 use silence::Silences;
-
-/// Interval of [`Reading::Quiet`] while a sensor is lost.
-const TELL: Duration = Duration::from_secs(1);
 
 /// The accelerometer and the gyroscope of this device as one source.
 pub struct IioSource {

@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use super::backoff::Backoff;
 use super::buffered::Buffered;
 use super::device::Device;
 use super::find::{self, Found};
 use super::polled::Polled;
 use super::{IioError, Mode, Reader, Settings};
 use crate::motion::Sensor;
+use crate::source::backoff::Backoff;
 
 impl Settings {
     /// Opens the sensors in the configured mode; in `auto`, buffered, or polled if the

@@ -9,12 +9,12 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::clock::boottime;
 use super::device::{AXES, Device, prefix};
-use super::offer::USABLE;
 use super::{Conversion, IioError, Settings, rate};
 use crate::motion::{Sample, SampleTime, Sensor};
 use crate::source::SourceCounts;
+use crate::source::hertz::USABLE;
+use crate::source::system_clock::boottime;
 
 /// Failed readings in a row after which the sensor counts as lost; fewer may be a
 /// disturbance on the bus.

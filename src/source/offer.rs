@@ -1,11 +1,10 @@
 //! The sampling rates that a driver offers, and the order in which they are tried.
 
 use super::Hertz;
+use super::hertz::USABLE;
 
 /// Share of the wanted rate that suffices, since drivers round.
 const TOLERANCE: f64 = 0.98;
-/// Rates from which samples can be resampled to 100 Hz, in hertz.
-pub(super) const USABLE: std::ops::RangeInclusive<f64> = 25.0..=400.0;
 /// Rates of common chips, tried with drivers that refuse a rate and list none.
 const COMMON: [f64; 12] = [
     100.0, 104.0, 112.0, 119.0, 125.0, 128.0, 200.0, 250.0, 400.0, 62.5, 50.0, 25.0,

@@ -1,0 +1,73 @@
+//! Which source of motion `auto` chooses, and the checks of each source.
+
+use std::path::Path;
+
+use super::{Device, Finding, gravity, sensor_proxy, sensorfw, sensors, ssc};
+use crate::source::auto::{Candidate, Candidates};
+use crate::source::iio::Roots;
+
+const CHECK: &str = "source";
+
+/// Says what is there and what is chosen, then checks that.
+pub(super) fn check(device: &Device<'_>, try_it: bool) -> Vec<Finding> {
+    let candidates = match candidates(device) {
+        Ok(candidates) => candidates,
+        Err(finding) => return vec![finding],
+    };
+    let mut seen = Vec::new();
+    let mut chosen = None;
+    for candidate in Candidate::IN_ORDER {
+        seen.push(match candidates.look(candidate) {
+            Ok(()) => {
+                chosen = chosen.or(Some(candidate));
+                format!("{candidate} is there")
+            }
+            Err(why) => format!("{candidate} is not: {why}"),
+        });
+    }
+    let seen = seen.join("; ");
+    let Some(chosen) = chosen else {
+        let nothing = Finding::fail(CHECK, format!("nothing to choose from: {seen}"));
+        return vec![nothing.remedy(remedy(&candidates))];
+    };
+    let mut findings = vec![Finding::ok(CHECK, format!("auto chooses {chosen}: {seen}"))];
+    findings.extend(of(chosen, device, try_it));
+    findings
+}
+
+fn remedy(candidates: &Candidates) -> &'static str {
+    if candidates.lacks_gyroscope() {
+        return "this device has an accelerometer and no gyroscope; every model that graspd \
+                ships needs both, so it cannot watch over this device";
+    }
+    "docs/phones.md says which devices have which; where another service has the sensors, \
+     source.kind = \"stream\" takes lines from it"
+}
+
+/// The checks of one source.
+pub(super) fn of(candidate: Candidate, device: &Device<'_>, try_it: bool) -> Vec<Finding> {
+    let candidates = match candidates(device) {
+        Ok(candidates) => candidates,
+        Err(finding) => return vec![finding],
+    };
+    match candidate {
+        Candidate::Iio => {
+            let mut findings: Vec<_> = gravity::check(device).into_iter().collect();
+            if candidates.lacks_gyroscope() {
+                findings.push(Finding::fail(CHECK, "no gyroscope").remedy(remedy(&candidates)));
+            }
+            findings.extend(sensors::check(device, candidates.iio, try_it));
+            findings.push(sensor_proxy::check(device));
+            findings
+        }
+        Candidate::Ssc => ssc::check(candidates.ssc, try_it),
+        Candidate::Sensorfw => sensorfw::check(device, candidates.sensorfw, try_it),
+    }
+}
+
+fn candidates(device: &Device<'_>) -> Result<Candidates, Finding> {
+    let found = device.config.candidates(Path::new("[source]"));
+    let mut candidates = found.map_err(|error| Finding::fail(CHECK, error.to_string()))?;
+    candidates.iio.roots = Roots::under(device.machine.root());
+    Ok(candidates)
+}

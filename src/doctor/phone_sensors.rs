@@ -1,0 +1,103 @@
+//! Reads sensors behind a service for a moment. Services have several clients, so this
+//! disturbs no daemon.
+
+use std::time::{Duration, Instant};
+
+use super::{Finding, sensor};
+use crate::motion::Sensor;
+use crate::source::iio::Given;
+use crate::source::{Reading, Source};
+
+const CHECK: &str = "reading";
+/// Samples of each sensor that suffice.
+const ENOUGH: usize = 100;
+/// The trial ends after this. Android's drivers may have to be started first.
+const LONGEST: Duration = Duration::from_secs(20);
+
+/// Reads `source` as the daemon would.
+pub(super) fn check(mut source: impl Source) -> Finding {
+    let began = Instant::now();
+    let mut given = [Given::default(), Given::default()];
+    while given.iter().any(|its| its.samples.len() < ENOUGH) {
+        match source.next() {
+            Ok(Some(Reading::Sample(sample))) => given[sample.sensor.index()].samples.push(sample),
+            Ok(_) => {}
+            Err(error) => return Finding::fail(CHECK, error.to_string()),
+        }
+        if began.elapsed() > LONGEST {
+            break;
+        }
+    }
+    judge(&given, source.fault(), began.elapsed())
+}
+
+fn judge(given: &[Given; 2], fault: Option<&str>, took: Duration) -> Finding {
+    let mut said = Vec::new();
+    for (sensor, given) in Sensor::ALL.iter().zip(given) {
+        let (name, count) = (sensor::name(*sensor), given.samples.len());
+        match given.rate() {
+            Some(rate) if rate.is_usable() => said.push(format!("{name} {:.0} Hz", rate.0)),
+            Some(rate) => {
+                let found = format!("the {name} has {:.1} Hz; 25 to 400 can be used", rate.0);
+                return Finding::fail(CHECK, found);
+            }
+            None => {
+                let why = fault.unwrap_or("the service grants it, and sends nothing");
+                let found = format!(
+                    "the {name} gave {count} samples in {:.0} s: {why}",
+                    took.as_secs_f64()
+                );
+                return Finding::fail(CHECK, found);
+            }
+        }
+    }
+    Finding::ok(CHECK, format!("the service gives {}", said.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Severity;
+    use super::*;
+    use crate::motion::{Sample, SampleTime};
+
+    fn at(hz: i64, sensor: Sensor) -> Given {
+        let sample = |i: i64| Sample {
+            sensor,
+            t: SampleTime::from_nanos(i * 1_000_000_000 / hz),
+            xyz: [0.0; 3],
+        };
+        Given {
+            samples: (0..100).map(sample).collect(),
+        }
+    }
+
+    #[test]
+    fn a_missing_sensor_and_a_slow_one_are_named() {
+        let [accelerometer, gyroscope] = Sensor::ALL;
+        let took = Duration::from_secs(20);
+        for (given, fault, verdict, part) in [
+            (
+                [at(100, accelerometer), at(200, gyroscope)],
+                None,
+                Severity::Ok,
+                "accelerometer 100 Hz, gyroscope 200 Hz",
+            ),
+            (
+                [at(100, accelerometer), at(5, gyroscope)],
+                None,
+                Severity::Fail,
+                "the gyroscope has 5.0 Hz",
+            ),
+            (
+                [at(100, accelerometer), Given::default()],
+                Some("it is refused"),
+                Severity::Fail,
+                "the gyroscope gave 0 samples in 20 s: it is refused",
+            ),
+        ] {
+            let finding = judge(&given, fault, took);
+            assert_eq!(finding.verdict, verdict, "{finding:?}");
+            assert!(finding.found.contains(part), "{finding:?}");
+        }
+    }
+}

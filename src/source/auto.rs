@@ -1,0 +1,234 @@
+//! Chooses among the sources of a device by what is there: the kernel's own sensors, then
+//! the sensor core's, then sensorfw's.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use super::backoff::Backoff;
+use super::system_clock::boottime;
+use super::{
+    IioSource, Reading, SensorfwSource, Source, SourceCounts, SourceError, SscSource, TELL, iio,
+    sensorfw, ssc,
+};
+use crate::motion::Sensor;
+
+/// How long a service may take to say that it is there. The source's thread is held up for
+/// as long.
+const ANSWER: Duration = Duration::from_secs(1);
+
+/// A source that can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Candidate {
+    /// The kernel's sensors.
+    Iio,
+    /// Qualcomm's sensor core.
+    Ssc,
+    /// sensorfw.
+    Sensorfw,
+}
+
+impl Candidate {
+    /// Every one, the best first: without a service in between, and the one that knows the
+    /// hardware's clock before the one that may not.
+    pub const IN_ORDER: [Self; 3] = [Self::Iio, Self::Ssc, Self::Sensorfw];
+}
+
+impl fmt::Display for Candidate {
+    /// Its name in the configuration.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Iio => "iio",
+            Self::Ssc => "ssc",
+            Self::Sensorfw => "sensorfw",
+        })
+    }
+}
+
+/// The settings of every candidate.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidates {
+    /// Of the kernel's sensors.
+    pub iio: iio::Settings,
+    /// Of Qualcomm's sensor core.
+    pub ssc: ssc::Settings,
+    /// Of sensorfw.
+    pub sensorfw: sensorfw::Settings,
+}
+
+impl Candidates {
+    /// Whether both sensors are to be had from `candidate`; else why not, for people. Changes
+    /// nothing.
+    pub fn look(&self, candidate: Candidate) -> Result<(), String> {
+        match candidate {
+            Candidate::Iio => {
+                let found = iio::survey(&self.iio);
+                found
+                    .into_iter()
+                    .try_for_each(|its| its.map(drop))
+                    .map_err(|why| why.to_string())
+            }
+            Candidate::Ssc => match ssc::is_there(self.ssc, ssc::router(), ANSWER) {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(ssc::SscError::Absent.to_string()),
+                Err(error) => Err(error.to_string()),
+            },
+            Candidate::Sensorfw => match sensorfw::is_there(&self.sensorfw, ANSWER) {
+                true => Ok(()),
+                false => Err("com.nokia.SensorService is not on the system bus".into()),
+            },
+        }
+    }
+
+    /// Whether the kernel has an accelerometer and no gyroscope.
+    pub fn lacks_gyroscope(&self) -> bool {
+        let found = iio::survey(&self.iio);
+        found[Sensor::Accelerometer.index()].is_ok() && found[Sensor::Gyroscope.index()].is_err()
+    }
+
+    fn open(&self, candidate: Candidate) -> Result<Box<dyn Source>, SourceError> {
+        Ok(match candidate {
+            Candidate::Iio => Box::new(IioSource::open(self.iio.clone())?),
+            Candidate::Ssc => Box::new(SscSource::new(self.ssc, ssc::router())),
+            Candidate::Sensorfw => Box::new(SensorfwSource::new(self.sensorfw.clone())),
+        })
+    }
+}
+
+/// The first candidate that is there, once one is; from then on that one, until the end.
+pub struct AutoSource {
+    candidates: Candidates,
+    chosen: Option<Box<dyn Source>>,
+    retry_at: Instant,
+    backoff: Backoff,
+    fault: Option<String>,
+}
+
+impl AutoSource {
+    /// Looks at the first reading, and again after growing waits until something is there:
+    /// drivers and services may start later.
+    pub fn new(candidates: Candidates) -> Self {
+        Self {
+            candidates,
+            chosen: None,
+            retry_at: Instant::now(),
+            backoff: Backoff::default(),
+            fault: None,
+        }
+    }
+
+    fn choose(&mut self) {
+        let mut missing = Vec::new();
+        for candidate in Candidate::IN_ORDER {
+            let opened = self.candidates.look(candidate).and_then(|()| {
+                let opened = self.candidates.open(candidate);
+                opened.map_err(|error| error.to_string())
+            });
+            match opened {
+                Ok(source) => {
+                    let without = missing.join("; ");
+                    tracing::info!(source = %candidate, without, "chose where motion comes from");
+                    self.chosen = Some(source);
+                    self.fault = None;
+                    return;
+                }
+                Err(why) => missing.push(format!("{candidate}: {why}")),
+            }
+        }
+        let pause = self.backoff.next();
+        let fault = format!("no source of motion is there: {}", missing.join("; "));
+        if self.fault.as_ref() != Some(&fault) {
+            tracing::warn!(retry_in_ms = pause.as_millis() as u64, "{fault}");
+        }
+        self.fault = Some(fault);
+        self.retry_at = Instant::now() + pause;
+    }
+}
+
+impl Source for AutoSource {
+    fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+        if let Some(chosen) = &mut self.chosen {
+            return chosen.next();
+        }
+        let left = self.retry_at.saturating_duration_since(Instant::now());
+        std::thread::sleep(left.min(TELL));
+        if left <= TELL {
+            self.choose();
+        }
+        Ok(Some(Reading::Quiet(boottime())))
+    }
+
+    fn release(&mut self) {
+        match &mut self.chosen {
+            Some(chosen) => chosen.release(),
+            None => self.retry_at = Instant::now(),
+        }
+    }
+
+    fn counts(&self) -> SourceCounts {
+        let chosen = self.chosen.as_ref();
+        chosen.map_or_else(SourceCounts::default, |chosen| chosen.counts())
+    }
+
+    fn fault(&self) -> Option<&str> {
+        match &self.chosen {
+            Some(chosen) => chosen.fault(),
+            None => self.fault.as_deref(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Hertz;
+    use crate::source::iio::fake::Fake;
+
+    fn on(fake: &Fake) -> Candidates {
+        let (rate, hop) = (Hertz(100.0), Duration::from_millis(960));
+        Candidates {
+            iio: fake.settings(),
+            ssc: ssc::Settings {
+                // No processor has this number.
+                node: Some(u32::MAX),
+                rate,
+                hop,
+            },
+            sensorfw: sensorfw::Settings {
+                bus: Some("unix:path=/nowhere/bus".into()),
+                ..sensorfw::Settings::new(rate, hop)
+            },
+        }
+    }
+
+    #[test]
+    fn the_kernels_sensors_are_chosen_once_they_are_there() {
+        let fake = Fake::new();
+        let mut source = AutoSource::new(on(&fake));
+        assert!(matches!(source.next(), Ok(Some(Reading::Quiet(_)))));
+        let fault = source.fault().unwrap();
+        for part in ["iio: no accelerometer", "ssc: ", "sensorfw: "] {
+            assert!(fault.contains(part), "no {part:?} in {fault}");
+        }
+        let [accelerometer, _gyroscope] = fake.hid();
+        let began = Instant::now();
+        while source.chosen.is_none() {
+            assert!(began.elapsed() < Duration::from_secs(60));
+            assert!(matches!(source.next(), Ok(Some(Reading::Quiet(_)))));
+        }
+        assert_eq!(source.fault(), None);
+        source.next().unwrap();
+        assert_eq!(accelerometer.get("buffer/enable"), "1");
+        source.release();
+        assert_eq!(accelerometer.get("buffer/enable"), "0");
+    }
+
+    #[test]
+    fn an_accelerometer_alone_is_told_from_none() {
+        let fake = Fake::new();
+        assert!(!on(&fake).lacks_gyroscope());
+        let [_accelerometer, gyroscope] = fake.hid();
+        assert!(!on(&fake).lacks_gyroscope());
+        gyroscope.unplug();
+        assert!(on(&fake).lacks_gyroscope());
+    }
+}
