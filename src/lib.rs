@@ -23,6 +23,11 @@
 //!
 //! docs/architecture.md follows one sample through them.
 
+// Nobody has tried it on others: files are little-endian, and counts of samples and bytes
+// are `usize`.
+#[cfg(not(all(target_endian = "little", target_pointer_width = "64")))]
+compile_error!("graspd is for little-endian machines of 64 bits: docs/install.md");
+
 pub mod motion;
 
 pub mod regular_file;

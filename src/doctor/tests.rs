@@ -205,11 +205,7 @@ fn an_accelerometer_that_is_not_in_the_unit_that_its_driver_states_is_found() {
 #[test]
 fn what_the_driver_does_not_say_and_what_is_not_there() {
     let sick = Sick::new("kind = \"iio\"");
-    sick.expect(
-        "accelerometer",
-        Severity::Fail,
-        &["accelerometer", "stream"],
-    );
+    sick.expect("accelerometer", Severity::Fail, &["accelerometer", "auto"]);
     let [accelerometer, gyroscope] = sick.fake.hid();
     gyroscope.remove("in_anglvel_scale");
     accelerometer.remove("scan_elements/in_timestamp_en");

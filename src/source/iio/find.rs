@@ -187,7 +187,7 @@ impl<'a> Rank<'a> {
 
 fn list(devices: &[Device]) -> String {
     if devices.is_empty() {
-        return "none (is the driver loaded?)".into();
+        return "none (is the driver loaded? else source.kind = \"auto\" looks elsewhere)".into();
     }
     let names: Vec<_> = devices.iter().map(Device::title).collect();
     names.join(", ")

@@ -20,9 +20,6 @@ const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
 /// Time limit of each call: the service may start Android's drivers before it answers.
 const ANSWER: Duration = Duration::from_secs(30);
-/// What it answers instead of a session.
-const REFUSED: i32 = -1;
-
 /// One running sensorfw. It is called by its unique bus name, so that calls fail once it
 /// has been replaced.
 pub(super) struct Service {
@@ -93,7 +90,8 @@ impl Service {
         let _: bool = self.manager("loadPlugin", &(plugin,)).await?;
         let me = i64::from(std::process::id());
         let id = self.manager("requestSensor", &(plugin, me)).await?;
-        if id != REFUSED {
+        // -1 instead of a session.
+        if id >= 0 {
             return Ok(id);
         }
         let code = self.property(MANAGER_PATH, MANAGER, "errorCodeInt").await;
@@ -135,45 +133,62 @@ impl Service {
         values: Values,
         settings: &Settings,
     ) -> Result<(), SensorfwError> {
-        let () = self.sensor(sensor, "start", &(id,)).await?;
-        let () = match values {
+        self.tell(sensor, "start", &(id,)).await?;
+        match values {
             // From the version on that has floats.
             Values::Float => {
                 let rate = (id, settings.rate.0);
-                self.sensor(sensor, "setDataRate", &rate).await?
+                self.tell(sensor, "setDataRate", &rate).await?;
             }
             Values::Whole => {
                 let millis = settings.rate.interval().as_millis();
                 let millis = i32::try_from(millis).unwrap_or(i32::MAX);
-                self.sensor(sensor, "setInterval", &(id, millis)).await?
+                self.tell(sensor, "setInterval", &(id, millis)).await?;
             }
-        };
-        // Else values are averaged where another program has a higher rate, those of one
-        // sensor alone.
-        let () = self.sensor(sensor, "setDownsampling", &(id, false)).await?;
+        }
         let together = settings.rate.samples_in(settings.hop).min(256) as u32;
-        let () = self
-            .sensor(sensor, "setBufferSize", &(id, together))
-            .await?;
         let hop = u32::try_from(settings.hop.as_millis()).unwrap_or(u32::MAX);
-        let () = self.sensor(sensor, "setBufferInterval", &(id, hop)).await?;
-        // Else some builds stop the sensor with the screen. graspd lets go of it itself once
-        // the session is locked.
-        let stays: bool = self
-            .sensor(sensor, "setStandbyOverride", &(id, true))
-            .await?;
-        if !stays {
-            tracing::info!(%sensor, "sensorfw may stop it while the screen is off");
+        // Samples come without these too, which not every version may have.
+        let wishes = [
+            // Else values are averaged where another program has a higher rate, those of one
+            // sensor alone.
+            self.tell(sensor, "setDownsampling", &(id, false)).await,
+            self.tell(sensor, "setBufferSize", &(id, together)).await,
+            self.tell(sensor, "setBufferInterval", &(id, hop)).await,
+            // Else some builds stop the sensor with the screen. graspd lets go of it itself
+            // once the session is locked.
+            self.tell(sensor, "setStandbyOverride", &(id, true)).await,
+        ];
+        for error in wishes.into_iter().filter_map(Result::err) {
+            tracing::info!(%sensor, %error, "sensorfw does without");
         }
         Ok(())
     }
 
     /// Stops session `id` and gives it back.
     pub(super) async fn release(&self, sensor: Sensor, id: i32) -> Result<(), SensorfwError> {
-        let () = self.sensor(sensor, "stop", &(id,)).await?;
+        self.tell(sensor, "stop", &(id,)).await?;
         let session = (names(sensor).plugin, id, i64::from(std::process::id()));
         let _: bool = self.manager("releaseSensor", &session).await?;
         Ok(())
+    }
+
+    /// Calls a method of a sensor, whatever it returns.
+    async fn tell<B>(
+        &self,
+        sensor: Sensor,
+        method: &'static str,
+        body: &B,
+    ) -> Result<(), SensorfwError>
+    where
+        B: serde::Serialize + DynamicType,
+    {
+        let interface = names(sensor).interface;
+        let path = path(sensor);
+        let call = self.send(&path, interface, method, body);
+        call.await
+            .map(drop)
+            .map_err(|source| SensorfwError::Call { method, source })
     }
 
     async fn manager<B, R>(&self, method: &'static str, body: &B) -> Result<R, SensorfwError>
@@ -182,20 +197,6 @@ impl Service {
         R: for<'d> DynamicDeserialize<'d>,
     {
         self.call(MANAGER_PATH, MANAGER, method, body).await
-    }
-
-    async fn sensor<B, R>(
-        &self,
-        sensor: Sensor,
-        method: &'static str,
-        body: &B,
-    ) -> Result<R, SensorfwError>
-    where
-        B: serde::Serialize + DynamicType,
-        R: for<'d> DynamicDeserialize<'d>,
-    {
-        let interface = names(sensor).interface;
-        self.call(&path(sensor), interface, method, body).await
     }
 
     async fn property(
@@ -220,16 +221,32 @@ impl Service {
         B: serde::Serialize + DynamicType,
         R: for<'d> DynamicDeserialize<'d>,
     {
-        let to = Some(self.unique.as_str());
         let answer = async {
-            let call = self
-                .bus
-                .call_method(to, path, Some(interface), method, body);
-            call.await?.body().deserialize()
+            self.send(path, interface, method, body)
+                .await?
+                .body()
+                .deserialize()
         };
         answer
             .await
             .map_err(|source| SensorfwError::Call { method, source })
+    }
+
+    async fn send<B>(
+        &self,
+        path: &str,
+        interface: &str,
+        method: &str,
+        body: &B,
+    ) -> zbus::Result<zbus::Message>
+    where
+        B: serde::Serialize + DynamicType,
+    {
+        let to = Some(self.unique.as_str());
+        let call = self
+            .bus
+            .call_method(to, path, Some(interface), method, body);
+        call.await
     }
 
     /// Waits until the name's owner is another one, or the connection has ended.

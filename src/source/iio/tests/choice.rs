@@ -46,11 +46,11 @@ fn of_several_devices_the_one_that_is_meant() {
 
 /// 23
 #[test]
-fn a_phone_without_such_sensors_is_told_of_the_stream() {
+fn a_phone_without_such_sensors_is_told_of_the_others() {
     let fake = Fake::new();
     let error = IioSource::open(fake.settings()).err().unwrap().to_string();
     assert!(
-        error.contains("accelerometer") && error.contains("stream"),
+        error.contains("accelerometer") && error.contains("auto"),
         "{error}"
     );
 }
