@@ -19,6 +19,8 @@ INIT       = systemd openrc
 # unless it was built for another kind of machine than this.
 GRASPD     = target/release/graspd
 GENERATOR  = $(GRASPD)
+# What `make cross` builds for.
+TARGET     = aarch64-unknown-linux-gnu
 # Where packages are made.
 DEBDIR     = target/deb
 
@@ -86,6 +88,7 @@ install-systemd:
 	umask 022
 	$(call place,systemd/graspd.service,$(DESTDIR)$(LIBDIR)/systemd/system/graspd.service)
 	$(call place,systemd/graspd-lock.service,$(DESTDIR)$(LIBDIR)/systemd/system/graspd-lock.service)
+	$(call place,systemd/ssc.conf,$(DESTDIR)$(DATADIR)/graspd/ssc.conf)
 	$(call place,systemd/sysusers.d/graspd.conf,$(DESTDIR)$(LIBDIR)/sysusers.d/graspd.conf)
 	$(call place,systemd/tmpfiles.d/graspd.conf,$(DESTDIR)$(LIBDIR)/tmpfiles.d/graspd.conf)
 
@@ -102,6 +105,11 @@ uninstall:
 	rm -rf '$(DESTDIR)$(DATADIR)/graspd'
 	! $(PLACED) config/graspd.toml | cmp -s - '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || \
 	    rm -r '$(DESTDIR)$(SYSCONFDIR)/graspd'
+
+# The program for another kind of machine, at target/cross/TARGET/release/graspd.
+.PHONY: cross
+cross:
+	packaging/cross '$(TARGET)' build --release --locked --package graspd
 
 # A Debian package, of a program that is built first unless GRASPD names another.
 .PHONY: deb

@@ -1,13 +1,16 @@
 //! A simulated sensor hub on `/dev/uhid` for the kernel's hid-sensor-hub driver: an
 //! accelerometer and a gyroscope that replay a recording. It logs what it sends, and
-//! can compare that with what graspd read.
+//! can compare that with what graspd read. Or a simulated sensor core of Qualcomm's, on the
+//! kernel's IPC router.
 
 mod compare;
 mod control;
 mod descriptor;
 mod feed;
 mod sensor;
+mod sensor_core;
 mod uhid;
+mod wire;
 
 use std::process::ExitCode;
 
@@ -24,6 +27,7 @@ struct Args {
 #[derive(Debug, Subcommand)]
 enum Task {
     Feed(feed::Args),
+    Core(sensor_core::Args),
     Compare(compare::Args),
 }
 
@@ -40,6 +44,7 @@ enum HubError {
 
 fn main() -> ExitCode {
     let result = match Args::parse().task {
+        Task::Core(args) => sensor_core::run(&args),
         Task::Feed(args) => feed::run(&args),
         Task::Compare(args) => compare::run(&args),
     };
