@@ -31,6 +31,9 @@ PLACES     = $(DESTDIR)$(BINDIR)/graspd \
   $(DESTDIR)$(LIBDIR)/tmpfiles.d/graspd.conf \
   $(DESTDIR)$(LIBDIR)/udev/rules.d/85-graspd.rules \
   $(DESTDIR)$(DATADIR)/polkit-1/rules.d/50-graspd.rules \
+  $(DESTDIR)$(DATADIR)/polkit-1/actions/alt.graspd.policy \
+  $(DESTDIR)$(DATADIR)/dbus-1/system.d/alt.graspd.Graspd1.conf \
+  $(DESTDIR)$(DATADIR)/dbus-1/interfaces/alt.graspd.Graspd1.xml \
   $(DESTDIR)$(SYSCONFDIR)/init.d/graspd \
   $(DESTDIR)$(DATADIR)/bash-completion/completions/graspd \
   $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/graspd.fish \
@@ -80,6 +83,9 @@ install-data:
 	chmod -R u=rwX,go=rX '$(DESTDIR)$(DATADIR)/graspd'
 	$(call place,systemd/udev/85-graspd.rules,$(DESTDIR)$(LIBDIR)/udev/rules.d/85-graspd.rules)
 	$(call place,systemd/polkit/50-graspd.rules,$(DESTDIR)$(DATADIR)/polkit-1/rules.d/50-graspd.rules)
+	$(call place,dbus/alt.graspd.policy,$(DESTDIR)$(DATADIR)/polkit-1/actions/alt.graspd.policy)
+	$(call place,dbus/alt.graspd.Graspd1.conf,$(DESTDIR)$(DATADIR)/dbus-1/system.d/alt.graspd.Graspd1.conf)
+	$(call place,dbus/alt.graspd.Graspd1.xml,$(DESTDIR)$(DATADIR)/dbus-1/interfaces/alt.graspd.Graspd1.xml)
 	test -e '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || { mkdir -p '$(DESTDIR)$(SYSCONFDIR)/graspd' && \
 	    $(PLACED) config/graspd.toml >'$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml'; }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of graspd. Each may import those above it, and none below.
-const GRASPD: [&str; 20] = [
+const GRASPD: [&str; 21] = [
     "motion",
     "regular_file",
     "hidden_characters",
@@ -19,6 +19,7 @@ const GRASPD: [&str; 20] = [
     "enrol",
     "publish",
     "session",
+    "bus",
     "config",
     "record",
     "report",

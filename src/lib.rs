@@ -18,6 +18,7 @@
 //! | [`enrol`] | embeddings of one person | a profile |
 //! | [`publish`] | decisions | JSON lines on a Unix socket |
 //! | [`session`] | lock decisions | requests to logind |
+//! | [`bus`] | decisions, commands | D-Bus properties, signals and methods |
 //! | [`config`] | graspd.toml | settings of the modules above |
 //! | [`record`], [`report`], [`daemon`], [`doctor`], [`cli`] | | programs made of them |
 //!
@@ -53,6 +54,8 @@ pub mod enrol;
 pub mod publish;
 
 pub mod session;
+
+pub mod bus;
 
 pub mod config;
 

@@ -34,6 +34,9 @@ try() {
 0644 $share/graspd/models/seed-2d/branch.onnx
 0644 $share/graspd/models/seed-2d/manifest.toml
 0644 $share/polkit-1/rules.d/50-graspd.rules
+0644 $share/polkit-1/actions/alt.graspd.policy
+0644 $share/dbus-1/system.d/alt.graspd.Graspd1.conf
+0644 $share/dbus-1/interfaces/alt.graspd.Graspd1.xml
 0644 ${bin%/bin}/lib/udev/rules.d/85-graspd.rules
 0644 $etc/graspd/graspd.toml
 LIST

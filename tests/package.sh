@@ -65,6 +65,9 @@ done <<'LIST'
 -rw-r--r-- /usr/share/man/man1/graspd-enroll.1.gz
 -rw-r--r-- /usr/share/man/man1/graspd.1.gz
 -rw-r--r-- /usr/share/polkit-1/rules.d/50-graspd.rules
+-rw-r--r-- /usr/share/polkit-1/actions/alt.graspd.policy
+-rw-r--r-- /usr/share/dbus-1/system.d/alt.graspd.Graspd1.conf
+-rw-r--r-- /usr/share/dbus-1/interfaces/alt.graspd.Graspd1.xml
 -rw-r--r-- /usr/share/zsh/vendor-completions/_graspd
 LIST
 dpkg-deb --control "$package" "$scratch/control"

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use thiserror::Error;
 
+use crate::bus::client::BusError;
 use crate::config::ConfigError;
 use crate::daemon::RunError;
 use crate::enrol::EnrolError;
@@ -33,6 +34,8 @@ const CANNOT_CREATE: u8 = 73;
 const IO: u8 = 74;
 /// EX_PROTOCOL: the other end does not speak the protocol.
 const PROTOCOL: u8 = 76;
+/// EX_NOPERM: the owner is not believed to hold the device, or the secret was not given.
+const NO_PERMISSION: u8 = 77;
 /// EX_CONFIG: the configuration is invalid.
 const CONFIG: u8 = 78;
 
@@ -64,6 +67,10 @@ pub(super) enum CliError {
     Unsound { path: PathBuf, why: String },
     #[error("a graspd uses {}, and is not at {}; name its socket with --socket, or stop it", state.display(), socket.display())]
     Elsewhere { socket: PathBuf, state: PathBuf },
+    #[error(transparent)]
+    Bus(#[from] BusError),
+    #[error("{0}")]
+    NotBelieved(String),
     #[error("no motion came; `graspd doctor` looks for the reason")]
     NoMotion,
     #[error("{0} of the checks failed")]
@@ -123,7 +130,9 @@ impl CliError {
             Self::Usage(_) => USAGE,
             Self::NotFound { .. } | Self::Read { .. } => NO_INPUT,
             Self::Enrol(_) | Self::Unsound { .. } => DATA,
-            Self::Output(_) => OS,
+            Self::NotBelieved(_) | Self::Bus(BusError::Refused(_)) => NO_PERMISSION,
+            Self::Bus(BusError::NoDaemon(_)) => UNAVAILABLE,
+            Self::Output(_) | Self::Bus(BusError::Runtime(_)) => OS,
             Self::Create { .. } => CANNOT_CREATE,
             Self::Write { .. } => IO,
             Self::Busy(_) | Self::Elsewhere { .. } | Self::NoMotion | Self::Unfit(_) => UNAVAILABLE,

@@ -9,11 +9,13 @@ mod exit;
 mod false_lock;
 mod locate;
 mod manual;
+mod pause;
 mod profile;
 mod record;
 mod release;
 mod replay;
 mod report;
+mod require;
 mod run;
 pub mod socket;
 pub mod status;
@@ -53,6 +55,9 @@ enum Command {
     Record(record::RecordArgs),
     Profile(profile::ProfileArgs),
     FalseLock(false_lock::FalseLockArgs),
+    Pause(pause::PauseArgs),
+    Resume(pause::ResumeArgs),
+    Require(require::RequireArgs),
     Watch(watch::WatchArgs),
     Status(status::StatusArgs),
     Report(report::ReportArgs),
@@ -93,6 +98,9 @@ pub fn main() -> ExitCode {
         Command::Record(args) => record::run(&args),
         Command::Profile(args) => profile::run(&args),
         Command::FalseLock(args) => false_lock::run(&args),
+        Command::Pause(args) => pause::pause(&args),
+        Command::Resume(args) => pause::resume(&args),
+        Command::Require(args) => require::run(&args),
         Command::Watch(args) => watch::run(&args).map_err(CliError::from),
         Command::Status(args) => status::run(&args).map_err(CliError::from),
         Command::Report(args) => report::run(&args),

@@ -11,6 +11,7 @@ use rustix::process::geteuid;
 use super::socket::SocketArg;
 use super::timeline::{Style, Timeline};
 use super::watch::print;
+use crate::decide::{Reason, State};
 use crate::doctor::screen_opens_without_secret;
 use crate::hidden_characters::plain;
 use crate::publish::phrase::clock;
@@ -67,6 +68,7 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{name:<22} {value}");
     };
+    row("protects you", &protects(status));
     row("daemon", &plain(&hello.daemon));
     row("model", &plain(status.model.as_deref().unwrap_or("none")));
     row(
@@ -87,6 +89,44 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
         row(&plain(&name), &value);
     }
     text
+}
+
+/// Whether a lock would come and lock something, and if not, why; as far as this user may know.
+fn protects(status: &Status) -> String {
+    let screen = status.session.as_ref().map(|session| &session.screen);
+    let no = |why: &str| format!("NO: {why}");
+    match (&status.mode, &status.reason, screen) {
+        (Extensible::Known(Mode::Observe), ..) => no("it observes, and locks nothing"),
+        (Extensible::Known(Mode::Replay), ..) => no("it plays a recording"),
+        (_, Extensible::Known(Reason::NotEnrolled), _) => {
+            no("nobody has enrolled; `graspd enroll` does")
+        }
+        (_, Extensible::Known(Reason::Paused), _) => {
+            let end = status.paused_until_unix_s.map(time_of_day);
+            no(&format!(
+                "its owner has paused it, until {} or the next lock screen",
+                end.unwrap_or_default()
+            ))
+        }
+        (.., Some(Extensible::Known(ScreenState::NoSessionManager))) => {
+            no("neither logind nor elogind is there to lock the screen")
+        }
+        (.., Some(Extensible::Known(ScreenState::NoSession))) => no("the owner has no session"),
+        (.., Some(Extensible::Known(ScreenState::NotLockable))) => {
+            no("the owner's session has no screen that could be locked")
+        }
+        _ if status.input_fault.is_some() && status.state != State::Lock => {
+            "only by locking soon: no motion can be judged (below)".to_owned()
+        }
+        (_, Extensible::Known(Reason::WarmUp), _) => "soon: too little seen yet to tell".to_owned(),
+        _ => "yes".to_owned(),
+    }
+}
+
+/// UTC, because the daemon's clients have no time zones to read.
+fn time_of_day(unix_s: u64) -> String {
+    let minutes = unix_s / 60;
+    format!("{:02}:{:02} UTC", minutes / 60 % 24, minutes % 60)
 }
 
 /// Whether the owner's screen is locked, and whether unlocking it proves the owner.
@@ -151,7 +191,8 @@ mod tests {
         };
         assert_eq!(
             render(&hello, &status, Style::Plain),
-            "daemon                 graspd 0.1.0\n\
+            "protects you           yes\n\
+             daemon                 graspd 0.1.0\n\
              model                  seed-2d\n\
              running for            0:01:01.5\n\
              state                  LOCK         a gap in the samples\n\
@@ -162,5 +203,33 @@ mod tests {
              source.malformed       1\n\
              source.samples         12\n"
         );
+    }
+
+    #[test]
+    fn whether_it_protects_is_told_first_and_why_not() {
+        let told = |rest: &str| {
+            let line = format!(
+                r#"{{"event":"status","state":"inconclusive","t_ns":1,"uptime_ns":1,{rest}}}"#
+            );
+            let Ok(Event::Status(status)) = Event::from_line(&line) else {
+                panic!("no status: {line}");
+            };
+            protects(&status)
+        };
+        let no = [
+            r#""reason":"evidence","mode":"observe""#,
+            r#""reason":"not_enrolled","mode":"live""#,
+            r#""reason":"evidence","mode":"live","session":{"screen":"no_session_manager","unlock_proves_owner":true}"#,
+            r#""reason":"evidence","mode":"live","session":{"screen":"not_lockable","unlock_proves_owner":true}"#,
+        ];
+        for rest in no {
+            assert!(told(rest).starts_with("NO: "), "{rest}: {}", told(rest));
+        }
+        let paused = told(r#""reason":"paused","mode":"live","paused_until_unix_s":86340"#);
+        assert!(paused.contains("23:59 UTC"), "{paused}");
+        assert!(told(r#""reason":"warm_up","mode":"live""#).starts_with("soon"));
+        assert_eq!(told(r#""reason":"at_rest","mode":"live""#), "yes");
+        let fault = told(r#""reason":"gap","mode":"live","input_fault":"time stamps stand still""#);
+        assert!(fault.starts_with("only"), "{fault}");
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::adaptation::Adaptation;
 use super::input_fault::{InputFault, InputObserver};
 use super::outlets::SharedOutlets;
+use super::owner_pause::OwnerPause;
 use super::pace::Pace;
 use super::silence::{Now, SilenceClock};
 use super::source_thread::{ReadingCounters, ReadingCounts};
@@ -62,6 +63,8 @@ pub(super) struct Decisions {
     sensor_grace: Duration,
     /// Why the session has decisions paused; `None` if it has not.
     session: Option<Pause>,
+    /// What the owner has paused; `None` in a replay.
+    owner_pause: Option<OwnerPause>,
     clock: SilenceClock,
     /// The pace of each sensor's clock.
     pace: [Pace; 2],
@@ -103,6 +106,7 @@ impl Decisions {
             live,
             sensor_grace: policy.sensor_grace,
             session: None,
+            owner_pause: None,
             started: clock.sensor_time(now),
             heard: None,
             clock,
@@ -122,6 +126,12 @@ impl Decisions {
     /// Tells `adaptation` of the session and of new states.
     pub(super) fn adapting(mut self, adaptation: Adaptation) -> Self {
         self.adaptation = Some(adaptation);
+        self
+    }
+
+    /// Heeds the owner's pause.
+    pub(super) fn pausing(mut self, pause: OwnerPause) -> Self {
+        self.owner_pause = Some(pause);
         self
     }
 
@@ -177,6 +187,9 @@ impl Decisions {
     pub(super) fn pass_time(&mut self, now: Now) {
         if !self.live {
             return;
+        }
+        if let Some(pause) = &self.owner_pause {
+            pause.pass_time(now.boottime);
         }
         let silence = self.clock.silence(now);
         if silence.frame >= self.sensor_grace && !self.pipeline.decider().has_begun() {
@@ -255,6 +268,9 @@ impl Decisions {
 
     /// Decides for the owner of `profile` from now on, without evidence at first.
     pub(super) fn enrolled(&mut self, profile: &Profile, now: Now) {
+        if let Some(pause) = &self.owner_pause {
+            pause.end_because("another profile is in use");
+        }
         let t = self.clock.sensor_time(now);
         let Self {
             pipeline, outlets, ..
@@ -291,11 +307,30 @@ impl Decisions {
         self.update_pause(anew, now);
     }
 
+    /// The owner's pause has begun or ended. Whoever has the device in it is not learnt.
+    pub(super) fn owner_paused(&mut self, now: Now) {
+        if let (Some(adaptation), Some(Pause::ByOwner)) = (&self.adaptation, self.by_owner()) {
+            let paused = SessionChange::Paused(Pause::ByOwner);
+            adaptation.session_changed(paused, now.boottime);
+        }
+        // Without samples yet nobody would hear of it, and in a pause none may come.
+        if !self.pipeline.decider().has_begun() {
+            let started = Reading::Quiet(self.started);
+            self.read(&started, now);
+        }
+        self.update_pause(false, now);
+    }
+
+    fn by_owner(&self) -> Option<Pause> {
+        let pause = self.owner_pause.as_ref()?;
+        pause.is_on().then_some(Pause::ByOwner)
+    }
+
     /// Pauses or resumes decisions according to session and owner; with `anew`, evidence
     /// and graces begin again first.
     fn update_pause(&mut self, anew: bool, now: Now) {
         let nobody = (!self.pipeline.is_enrolled()).then_some(Pause::NotEnrolled);
-        let pause = self.session.or(nobody);
+        let pause = self.session.or(nobody).or_else(|| self.by_owner());
         let t = self.clock.sensor_time(now);
         let Self {
             pipeline,

@@ -25,9 +25,7 @@ use crate::model::cohort::Cohort;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::Profile;
 use crate::pipeline::Gatherer;
-use crate::publish::{
-    self, CommandHandler, Enrol, Event, Peer, Phase, ProfileStep, Publisher, Step,
-};
+use crate::publish::{self, Enrol, Event, Peer, Phase, Publisher};
 use crate::sealed::file;
 
 /// Windows in motion that suffice for a profile: about five minutes of handling.
@@ -155,8 +153,8 @@ impl Enrolment {
         begun.unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self, peer: Peer, owner: Option<u32>) -> Result<Event, String> {
-        self.refuse_where_locked(peer)?;
+    /// Begins a sitting of `peer`. An error says for people why not.
+    pub(super) fn begin(&self, peer: Peer, owner: Option<u32>) -> Result<Event, String> {
         let owner = owner.filter(|_| peer.uid == 0).unwrap_or(peer.uid);
         let is_stranded = self.begun().stranded.is_some();
         let again = is_stranded.then(|| self.load());
@@ -190,7 +188,13 @@ impl Enrolment {
         Ok(self.event(&begun))
     }
 
-    fn finish(&self, order: Enrol) -> Result<Event, String> {
+    /// The progress.
+    pub(super) fn show(&self) -> Event {
+        self.event(&self.begun())
+    }
+
+    /// Ends the sitting and has the profile made. An error says for people why not.
+    pub(super) fn finish(&self, order: Enrol) -> Result<Event, String> {
         let nu = order.nu.map_or(Ok(Nu::RECIPE), Nu::new);
         let nu = nu.map_err(|why| why.to_string())?;
         let gamma = order.gamma.map(Gamma::new).transpose();
@@ -265,7 +269,8 @@ impl Enrolment {
         }
     }
 
-    fn cancel(&self) -> Result<Event, String> {
+    /// Ends the sitting and discards what was gathered. An error says for people why not.
+    pub(super) fn cancel(&self) -> Result<Event, String> {
         let mut begun = self.begun();
         if begun.fitting {
             return Err("the profile is being made".into());
@@ -285,13 +290,27 @@ impl Enrolment {
         Ok(self.event(&self.begun()))
     }
 
-    /// While the state is lock, refuses everyone but root: an impostor must not be able to
-    /// replace the profile that locked them out.
-    fn refuse_where_locked(&self, peer: Peer) -> Result<(), String> {
-        if peer.uid != 0 && self.0.setting.publisher.state() == State::Lock {
-            return Err("while the state is lock, only root may do that".into());
+    /// Forgets the owner, and what was gathered for another. An error says for people why not.
+    pub(super) fn forget(&self, peer: Peer) -> Result<Event, String> {
+        self.cancel()?;
+        let path = self.aim().profile.clone();
+        let there_was = self.0.setting.adaptation.supersede(|| {
+            let kept = KeptFile::beside(&path).remove();
+            kept.map_err(|why| why.to_string())?;
+            let there_was = Profile::remove(&path).map_err(|why| why.to_string())?;
+            self.0.setting.served_owner.change(None);
+            Ok::<_, String>(there_was)
+        })?;
+        tracing::warn!(by = peer.uid, "the owner is forgotten");
+        Ok(Event::Forgotten { owner: there_was })
+    }
+
+    /// The peer with this id has gone; a sitting that it began is over.
+    pub(super) fn disconnected(&self, id: u64) {
+        let mut begun = self.begun();
+        if begun.sitting.is_some_and(|held| held.connection == id) {
+            self.end_sitting(&mut begun);
         }
-        Ok(())
     }
 
     /// Whether a sitting gathers nothing because the state has become lock since it began.
@@ -403,58 +422,6 @@ impl Begun {
     }
 }
 
-impl CommandHandler for Enrolment {
-    fn enrol(&self, peer: Peer, order: Enrol) -> Result<Event, String> {
-        match order.step {
-            Step::Begin => self.begin(peer, order.owner),
-            Step::Show => Ok(self.event(&self.begun())),
-            Step::Finish => self
-                .refuse_where_locked(peer)
-                .and_then(|()| self.finish(order)),
-            Step::Cancel => self.cancel(),
-        }
-    }
-
-    fn forget(&self, peer: Peer) -> Result<Event, String> {
-        self.refuse_where_locked(peer)?;
-        self.cancel()?;
-        let path = self.aim().profile.clone();
-        let there_was = self.0.setting.adaptation.supersede(|| {
-            let kept = KeptFile::beside(&path).remove();
-            kept.map_err(|why| why.to_string())?;
-            let there_was = Profile::remove(&path).map_err(|why| why.to_string())?;
-            self.0.setting.served_owner.change(None);
-            Ok::<_, String>(there_was)
-        })?;
-        tracing::warn!(by = peer.uid, "the owner is forgotten");
-        Ok(Event::Forgotten { owner: there_was })
-    }
-
-    fn profile(&self, peer: Peer, step: ProfileStep) -> Result<Event, String> {
-        match step {
-            ProfileStep::Show => Ok(self.0.setting.adaptation.show()),
-            ProfileStep::Undo => {
-                self.refuse_where_locked(peer)?;
-                self.0.setting.adaptation.undo()
-            }
-        }
-    }
-
-    fn false_lock(&self, _: Peer) -> Result<Event, String> {
-        if self.0.setting.publisher.state() == State::Lock {
-            return Err("the state is lock; open the screen with the secret first".into());
-        }
-        self.0.setting.adaptation.false_lock()
-    }
-
-    fn disconnected(&self, id: u64) {
-        let mut begun = self.begun();
-        if begun.sitting.is_some_and(|held| held.connection == id) {
-            self.end_sitting(&mut begun);
-        }
-    }
-}
-
 impl Gatherer for Enrolment {
     fn is_gathering(&self) -> bool {
         self.0.gathering.load(Ordering::Relaxed)
@@ -538,34 +505,27 @@ mod tests {
         };
         let enrolment = Enrolment::resume(setting, aim);
         let peer = Peer { id: 1, uid: 0 };
-        let order = |step| {
-            let order = Enrol {
-                step,
-                owner: None,
-                nu: None,
-                gamma: None,
-            };
-            enrolment.enrol(peer, order).unwrap();
-        };
+        let begin = || drop(enrolment.begin(peer, None).unwrap());
+        let cancel = || drop(enrolment.cancel().unwrap());
 
         assert!(!reads(&switch), "nobody has enrolled");
-        order(Step::Begin);
+        begin();
         assert!(reads(&switch), "the sitting has no motion");
         switch.turn_off(OffReason::Session);
-        order(Step::Begin);
+        begin();
         assert!(!reads(&switch), "the screen is locked");
         switch.allow(OffReason::Session);
         assert!(reads(&switch));
         enrolment.disconnected(peer.id);
         assert!(!reads(&switch), "the sitting is over");
-        order(Step::Begin);
-        order(Step::Cancel);
+        begin();
+        cancel();
         assert!(!reads(&switch), "the enrolment is cancelled");
 
         served_owner.change(Some(crate::owner::profile::tests::profile()));
         assert!(reads(&switch), "there is an owner");
-        order(Step::Begin);
-        order(Step::Cancel);
+        begin();
+        cancel();
         assert!(reads(&switch), "there is an owner still");
         enrolment.forget(peer).unwrap();
         assert_eq!(served_owner.owner(), None);

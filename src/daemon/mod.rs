@@ -6,6 +6,7 @@
 
 mod adaptation;
 mod begun_file;
+mod commands;
 mod deadman;
 mod decisions;
 mod enrolment;
@@ -17,7 +18,9 @@ mod lock_memory;
 mod log_limit;
 mod log_thread;
 mod outlets;
+mod owner_pause;
 mod pace;
+mod pause_file;
 mod reload;
 pub(crate) mod sensor_switch;
 mod served_owner;
@@ -40,11 +43,13 @@ use thiserror::Error;
 use tokio::sync::{oneshot, watch};
 use tokio::task::spawn_blocking;
 
+use crate::bus::Bus;
 use crate::config::{Config, ConfigError, OperatingMode, SourceKind};
-use crate::decide::{Policy, State};
+use crate::decide::{Pause, Policy, State};
 use crate::enrol::EnrolmentWindows;
 use crate::model::Embedder;
 use crate::model::{Bundle, ModelError};
+use crate::motion::SampleTime;
 use crate::owner::profile::{Profile, ProfileError};
 use crate::pipeline::Pipeline;
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
@@ -56,12 +61,16 @@ use crate::source::{
 };
 use adaptation::Adaptation;
 pub(crate) use begun_file::BegunFile;
+use commands::Commands;
 use deadman::Stalled;
 use decisions::Decisions;
 use enrolment::{Aim, Enrolment, Setting};
 use gatherers::Gatherers;
 use lock_memory::LockMemory;
 use outlets::{Outlets, SharedOutlets};
+pub(crate) use owner_pause::LONGEST as LONGEST_PAUSE;
+use owner_pause::OwnerPause;
+use pause_file::PauseFile;
 use reload::Reloader;
 use sensor_switch::SensorSwitch;
 use served_owner::ServedOwner;
@@ -302,6 +311,18 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         tracing::warn!("the state was lock when graspd last ended, so it begins with that");
         pipeline = pipeline.locked_before();
     }
+    let pause_file = PauseFile::in_folder(&config.state.folder);
+    // Where no session is followed the next lock screen would not end it.
+    let may_be_paused = live
+        && config.session.enabled != Enabled::No
+        && owner_uid.is_some()
+        && pipeline.decider().state().0 != State::Lock;
+    let kept_pause = may_be_paused
+        .then(|| OwnerPause::kept(&pause_file))
+        .flatten();
+    if kept_pause.is_some() {
+        pipeline.pause(SampleTime::default(), Pause::ByOwner, &mut |_| {});
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -340,6 +361,12 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             switch.clone(),
         );
         let owner = served_owner.follow();
+        let owner_pause = live.then(|| {
+            let (control, publisher) = (control.clone(), publisher.clone());
+            OwnerPause::start(pause_file, kept_pause, control, publisher, switch.clone())
+                .map_err(RunError::io("start a thread"))
+        });
+        let owner_pause = owner_pause.transpose()?;
         let adaptation = live.then(|| {
             let setting = adaptation::Setting {
                 model: bundle.id(),
@@ -367,8 +394,15 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             };
             Enrolment::resume(setting, aim)
         });
-        if let (Some(enrolment), Some(adaptation)) = (enrolment.clone(), adaptation.clone()) {
-            publisher.set_command_handler(Arc::new(enrolment.clone()));
+        if let (Some(enrolment), Some(adaptation), Some(owner_pause)) =
+            (enrolment.clone(), adaptation.clone(), owner_pause.clone())
+        {
+            publisher.set_command_handler(Arc::new(Commands {
+                publisher: publisher.clone(),
+                enrolment: enrolment.clone(),
+                adaptation: adaptation.clone(),
+                owner_pause,
+            }));
             pipeline = pipeline.gather(Box::new(Gatherers {
                 enrolment,
                 adaptation,
@@ -378,6 +412,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             control: control.clone(),
             publisher: publisher.clone(),
             switch,
+            owner_pause: owner_pause.clone(),
         };
         let session = Session::new(config.session.clone(), owner, lock, Arc::new(session_relay));
         let heartbeat = Arc::new(AtomicU64::new(0));
@@ -393,6 +428,9 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let mut decisions = Decisions::new(pipeline, outlets, counters, live, policy, Now::read());
         if let Some(adaptation) = adaptation.clone() {
             decisions = decisions.adapting(adaptation);
+        }
+        if let Some(owner_pause) = owner_pause {
+            decisions = decisions.pausing(owner_pause);
         }
         let worker = Worker {
             decisions,
@@ -416,6 +454,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let mut ended = start(worker)?;
         if live {
             tokio::spawn(session.run());
+            tokio::spawn(Bus::new(publisher.clone()).run());
         }
         watchdog::ready();
         tracing::info!(model = %bundle.manifest().name, "watching");

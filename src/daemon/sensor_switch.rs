@@ -9,6 +9,8 @@ use std::time::Duration;
 pub(super) enum OffReason {
     /// The session is locked or not in use, or the system sleeps: nothing is decided.
     Session,
+    /// The owner has paused the daemon.
+    OwnerPause,
     /// There is no owner. Counts only together with [`OffReason::NoSitting`].
     NoOwner,
     /// Nobody is enrolling. Counts only together with [`OffReason::NoOwner`].
@@ -35,7 +37,9 @@ impl SwitchState {
     fn closed(&self) -> bool {
         let held = |hold| self.holds.contains(&hold);
         !self.ending
-            && (held(OffReason::Session) || held(OffReason::NoOwner) && held(OffReason::NoSitting))
+            && (held(OffReason::Session)
+                || held(OffReason::OwnerPause)
+                || held(OffReason::NoOwner) && held(OffReason::NoSitting))
     }
 }
 

@@ -3,6 +3,7 @@
 use crossbeam_channel::Sender;
 
 use super::SWITCH_OFF;
+use super::owner_pause::OwnerPause;
 use super::sensor_switch::{OffReason, SensorSwitch};
 use super::worker::Control;
 use crate::publish::{Event, Publisher, SessionStatus};
@@ -13,6 +14,8 @@ pub(super) struct SessionRelay {
     pub control: Sender<Control>,
     pub publisher: Publisher,
     pub switch: SensorSwitch,
+    /// `None` in a replay.
+    pub owner_pause: Option<OwnerPause>,
 }
 
 impl SessionListener for SessionRelay {
@@ -20,6 +23,9 @@ impl SessionListener for SessionRelay {
         tracing::debug!(?change, "the session");
         // Fails only if the worker has ended, which `run` notices.
         let _ = self.control.send(Control::Session(change));
+        if let Some(pause) = &self.owner_pause {
+            pause.session_changed(change);
+        }
         match change {
             SessionChange::Paused(_) => self.switch.turn_off(OffReason::Session),
             SessionChange::Resumed => self.switch.allow(OffReason::Session),
@@ -38,6 +44,9 @@ impl SessionListener for SessionRelay {
     }
 
     fn show(&self, session: SessionStatus) {
-        self.publisher.show_session(session);
+        self.publisher.show_session(session.clone());
+        if let Some(pause) = &self.owner_pause {
+            pause.see(&session);
+        }
     }
 }

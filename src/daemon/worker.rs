@@ -26,6 +26,8 @@ pub(super) enum Control {
     Adapted(Box<Profile>),
     /// There is no owner any more.
     Forgotten,
+    /// The owner's pause has begun or ended.
+    OwnerPause,
     /// The session has changed.
     Session(SessionChange),
     /// End the thread.
@@ -98,6 +100,7 @@ impl Worker {
             Control::Enrolled(profile) => self.decisions.enrolled(&profile, now),
             Control::Adapted(profile) => self.decisions.adapted(&profile),
             Control::Forgotten => self.decisions.forgotten(now),
+            Control::OwnerPause => self.decisions.owner_paused(now),
             Control::Session(change) => self.decisions.session(change, now),
             Control::Stop => {}
         }

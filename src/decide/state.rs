@@ -48,6 +48,8 @@ pub enum Reason {
     SessionInactive,
     /// The system is suspended, or about to be.
     Asleep,
+    /// The owner has paused the daemon.
+    Paused,
     /// The state was lock when the daemon last ended.
     Persisted,
     /// There is no profile, because nobody has enrolled.
@@ -63,6 +65,8 @@ pub enum Pause {
     SessionInactive,
     /// The system is suspended, or about to be.
     Asleep,
+    /// The owner asked for it.
+    ByOwner,
     /// There is no profile, because nobody has enrolled.
     NotEnrolled,
 }
@@ -73,6 +77,7 @@ impl From<Pause> for Reason {
             Pause::ScreenLocked => Reason::ScreenLocked,
             Pause::SessionInactive => Reason::SessionInactive,
             Pause::Asleep => Reason::Asleep,
+            Pause::ByOwner => Reason::Paused,
             Pause::NotEnrolled => Reason::NotEnrolled,
         }
     }

@@ -6,12 +6,12 @@ use crate::publish::{Audience, Request};
 pub fn request(line: &[u8]) {
     match Request::from_line(line) {
         Ok(request) => {
-            assert!(request.allow(Audience::Trusted).is_ok());
+            assert!(request.allow(0, Audience::Trusted).is_ok());
             let harmless = matches!(
                 request,
                 Request::Status | Request::Subscribe { scores: false }
             );
-            assert_eq!(request.allow(Audience::Anyone).is_ok(), harmless);
+            assert_eq!(request.allow(1000, Audience::Anyone).is_ok(), harmless);
         }
         Err(why) => assert!(!why.contains('\n'), "{why:?}"),
     }

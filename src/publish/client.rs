@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::bind::{check_length, explain, is_another_type};
 use super::serving_process::ServingProcess;
-use super::{Event, Hello, PublishError, VERSION};
+use super::{Event, Hello, PublishError, Status, VERSION};
 
 /// The longest event accepted, in bytes; those of the daemon have a few hundred.
 const EVENT_MAX: u64 = 64 * 1024;
@@ -33,6 +33,11 @@ pub struct Client {
 impl Client {
     /// Connects, and waits up to five seconds for hello.
     pub fn connect(path: &Path) -> Result<Self, PublishError> {
+        Self::connect_within(path, GREETING)
+    }
+
+    /// Connects, and waits this long for hello.
+    pub fn connect_within(path: &Path, greeting: Duration) -> Result<Self, PublishError> {
         check_length(path)?;
         let stream = UnixStream::connect(path).map_err(|why| match why.kind() {
             // The service manager may remove the runtime directory of a daemon that ended.
@@ -43,7 +48,7 @@ impl Client {
             _ => explain(path, "connect to", why),
         })?;
         stream
-            .set_read_timeout(Some(GREETING))
+            .set_read_timeout(Some(greeting))
             .map_err(|why| PublishError::io("set up the connection", why))?;
         let mut stream = BufReader::new(stream);
         let (hello, first_line) = match read_hello(path, &mut stream) {
@@ -91,10 +96,21 @@ impl Client {
     /// Requests the status and returns its [`Status::doubts`](super::Status::doubts), which
     /// are empty where this user may not see counters. Events before it are discarded.
     pub fn doubts(&mut self) -> Result<Vec<String>, PublishError> {
-        self.request(r#"{"request":"status"}"#)?;
+        Ok(self.status()?.doubts().map(str::to_owned).collect())
+    }
+
+    /// Requests and returns the status. Events before it are discarded.
+    pub fn status(&mut self) -> Result<Status, PublishError> {
+        self.ask_status(r#"{"request":"status"}"#)
+    }
+
+    /// Sends `request`, which is answered with a status, and returns that. Events before it
+    /// are discarded.
+    pub fn ask_status(&mut self, request: &str) -> Result<Status, PublishError> {
+        self.request(request)?;
         while let Some((_, event)) = self.next_line()? {
             match event {
-                Event::Status(status) => return Ok(status.doubts().map(str::to_owned).collect()),
+                Event::Status(status) => return Ok(status),
                 Event::Error { message } => return Err(PublishError::Refused(message)),
                 _ => {}
             }

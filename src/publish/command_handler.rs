@@ -1,13 +1,16 @@
-//! Requests that change something: enrolling, forgetting the owner, and what is learnt of use.
+//! Requests that change something: enrolling, forgetting the owner, pausing, and what is
+//! learnt of use.
+
+use std::time::Duration;
 
 use super::{Enrol, Event, ProfileStep};
 
-/// The client of one connection.
+/// The client of one connection, or who asks in another way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Peer {
     /// Id of the connection, unique while the daemon runs.
     pub id: u64,
-    /// User id of the client, from the kernel (`SO_PEERCRED`).
+    /// User id of the client, from the kernel (`SO_PEERCRED`) or the bus.
     pub uid: u32,
 }
 
@@ -23,6 +26,14 @@ pub trait CommandHandler: Send + Sync + std::fmt::Debug {
     /// Takes the owner's word that the newest lock was false. The event is the answer; an
     /// error is a refusal, for people.
     fn false_lock(&self, peer: Peer) -> Result<Event, String>;
+    /// Takes the owner's word that the newest lock was right. The event is the answer; an
+    /// error is a refusal, for people.
+    fn right_lock(&self, peer: Peer) -> Result<Event, String>;
+    /// Pauses decisions for `span`, in the name of the owner. An error is a refusal, for
+    /// people.
+    fn pause(&self, peer: Peer, span: Duration) -> Result<(), String>;
+    /// Ends such a pause, if there is one. An error is a refusal, for people.
+    fn resume(&self, peer: Peer) -> Result<(), String>;
     /// The connection with this id has ended.
     fn disconnected(&self, id: u64);
 }

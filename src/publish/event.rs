@@ -347,6 +347,8 @@ mod tests {
                 model: Some("seed-2d".into()),
                 mode: Mode::Replay.into(),
                 session: None,
+                owner: None,
+                paused_until_unix_s: None,
                 figures: Some(figures),
                 counters: Some(json!({"align": {"gaps": 1}, "source": {"samples": 12000}})),
                 input_fault: None,

@@ -78,6 +78,13 @@ pub struct Status {
     /// The owner's session; absent if no session is followed. For root and the owner only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionStatus>,
+    /// User id of the owner; absent if nobody has enrolled. For root and the owner only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<u32>,
+    /// End of the owner's pause, in seconds since 1970 of the system's clock; absent without
+    /// one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_until_unix_s: Option<u64>,
     /// As of the newest state or score. For root and the owner only.
     #[serde(flatten)]
     pub figures: Option<Figures>,

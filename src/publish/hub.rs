@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use super::outbox::{Kind, Line, Next, Outbox};
 use super::{
     Audience, ByeReason, CommandHandler, Event, Figures, Hello, Mode, Peer, Request, SessionStatus,
-    Status, redact,
+    Standing, Status, redact,
 };
 use crate::decide::State;
 use crate::motion::SampleTime;
@@ -54,6 +54,7 @@ struct Inner {
     hello: Hello,
     first: Option<SampleTime>,
     session: Option<SessionStatus>,
+    paused_until: Option<u64>,
     figures: Option<Figures>,
     counters: Option<Value>,
     input_fault: Option<String>,
@@ -62,7 +63,8 @@ struct Inner {
 
 #[derive(Debug)]
 struct ClientSlot {
-    uid: u32,
+    /// `None` for a follower in the daemon itself, which sees what everybody sees.
+    uid: Option<u32>,
     scores: bool,
     outbox: Outbox,
     wake: Arc<Notify>,
@@ -80,6 +82,7 @@ impl Hub {
                 first: hello.t_ns,
                 hello,
                 session: None,
+                paused_until: None,
                 figures: None,
                 counters: None,
                 input_fault: None,
@@ -139,10 +142,33 @@ impl Hub {
         self.lock().session = Some(session);
     }
 
+    pub fn session(&self) -> Option<SessionStatus> {
+        self.lock().session.clone()
+    }
+
+    pub fn pause_until(&self, end: Option<u64>) {
+        let mut inner = self.lock();
+        inner.paused_until = end;
+        inner.wake_followers();
+    }
+
     pub fn set_owner(&self, owner: Option<u32>) {
         let mut inner = self.lock();
         inner.owner = owner;
         inner.figures = None;
+        inner.wake_followers();
+    }
+
+    /// What everybody may know now.
+    pub fn standing(&self) -> Standing {
+        let inner = self.lock();
+        Standing {
+            state: inner.hello.state,
+            reason: inner.hello.reason.clone(),
+            mode: inner.hello.mode.clone(),
+            owner: inner.owner,
+            paused_until: inner.paused_until,
+        }
     }
 
     pub fn forget_scores(&self) {
@@ -169,11 +195,28 @@ impl Hub {
         self.lock().join(uid, wake)
     }
 
+    /// Admits a follower in the daemon itself.
+    pub fn join_follower(&self, wake: Arc<Notify>) -> ClientId {
+        self.lock().insert(None, wake)
+    }
+
+    /// A peer that has no connection to the socket.
+    pub fn new_peer(&self, uid: u32) -> Peer {
+        let mut inner = self.lock();
+        let id = inner.next_id();
+        Peer { id: id.0, uid }
+    }
+
     /// Removes a client.
     pub fn leave(&self, id: ClientId) {
         self.lock().clients.remove(&id);
+        self.gone(id.0);
+    }
+
+    /// The peer with this id has gone.
+    pub fn gone(&self, id: u64) {
         if let Some(command_handler) = self.command_handler.get() {
-            command_handler.disconnected(id.0);
+            command_handler.disconnected(id);
         }
     }
 
@@ -188,10 +231,9 @@ impl Hub {
             return Ok(());
         };
         let request = Request::from_line(line).and_then(|request| {
-            request.allow(audience).map_err(str::to_owned)?;
+            request.allow(peer.uid, audience).map_err(str::to_owned)?;
             Ok(request)
         });
-        // The command handler may publish, so the mutex is not held meanwhile.
         let answer = request.and_then(|request| match request {
             Request::Subscribe { scores } => {
                 if let Some(client) = self.lock().clients.get_mut(&id) {
@@ -199,11 +241,7 @@ impl Hub {
                 }
                 Ok(None)
             }
-            Request::Status => Ok(redact(&self.lock().status(), audience)),
-            Request::Enrol(order) => self.command_handler()?.enrol(peer, order).map(Some),
-            Request::Forget => self.command_handler()?.forget(peer).map(Some),
-            Request::Profile { step } => self.command_handler()?.profile(peer, step).map(Some),
-            Request::FalseLock => self.command_handler()?.false_lock(peer).map(Some),
+            request => self.carry_out(peer, request),
         });
         let refused = answer.is_err();
         let answer = answer.unwrap_or_else(|why| Some(Event::error(why)));
@@ -213,9 +251,37 @@ impl Hub {
         if refused { Err(Refused) } else { Ok(()) }
     }
 
+    /// Carries out what `peer` is allowed to ask.
+    pub fn carry_out(&self, peer: Peer, request: Request) -> Result<Option<Event>, String> {
+        // The command handler may publish, so the mutex is not held meanwhile.
+        let answer = match request {
+            Request::Status => return Ok(self.status_for(peer.uid)),
+            Request::Subscribe { .. } => return Ok(None),
+            Request::Enrol(order) => self.command_handler()?.enrol(peer, order),
+            Request::Forget => self.command_handler()?.forget(peer),
+            Request::Profile { step } => self.command_handler()?.profile(peer, step),
+            Request::FalseLock => self.command_handler()?.false_lock(peer),
+            Request::RightLock => self.command_handler()?.right_lock(peer),
+            Request::Pause { for_s } => {
+                self.command_handler()?.pause(peer, for_s)?;
+                return Ok(self.status_for(peer.uid));
+            }
+            Request::Resume => {
+                self.command_handler()?.resume(peer)?;
+                return Ok(self.status_for(peer.uid));
+            }
+        };
+        answer.map(Some)
+    }
+
+    fn status_for(&self, uid: u32) -> Option<Event> {
+        let inner = self.lock();
+        redact(&inner.status(), Audience::of(uid, inner.owner))
+    }
+
     fn peer(&self, id: ClientId) -> Option<(Peer, Audience)> {
         let inner = self.lock();
-        let uid = inner.clients.get(&id)?.uid;
+        let uid = inner.clients.get(&id)?.uid?;
         Some((Peer { id: id.0, uid }, Audience::of(uid, inner.owner)))
     }
 
@@ -275,7 +341,10 @@ impl Inner {
             .map(|audience| redact(event, audience).map(|event| Line::from(event.to_line())));
         for client in self.clients.values_mut() {
             let [trusted, anyone] = &lines;
-            let line = match Audience::of(client.uid, self.owner) {
+            let audience = client
+                .uid
+                .map_or(Audience::Anyone, |uid| Audience::of(uid, self.owner));
+            let line = match audience {
                 Audience::Trusted => trusted,
                 Audience::Anyone => anyone,
             };
@@ -301,27 +370,51 @@ impl Inner {
             Audience::Trusted => self.limits.clients,
             Audience::Anyone => self.limits.clients - self.limits.clients / 4,
         };
-        if self.clients.len() >= places {
+        if self.connected() >= places {
             self.refused += 1;
             return Err("too many clients; try again later");
         }
-        let id = ClientId(self.joined);
-        self.joined += 1;
-        let mut client = ClientSlot {
+        let hello = Event::Hello(self.hello.clone());
+        let id = self.insert(Some(uid), wake);
+        if let Some(client) = self.clients.get_mut(&id) {
+            client.answer(&hello);
+        }
+        Ok(id)
+    }
+
+    fn insert(&mut self, uid: Option<u32>, wake: Arc<Notify>) -> ClientId {
+        let id = self.next_id();
+        let client = ClientSlot {
             uid,
             scores: false,
             outbox: Outbox::new(self.limits.queue),
             wake,
         };
-        client.answer(&Event::Hello(self.hello.clone()));
         self.clients.insert(id, client);
-        Ok(id)
+        id
+    }
+
+    fn next_id(&mut self) -> ClientId {
+        let id = ClientId(self.joined);
+        self.joined += 1;
+        id
+    }
+
+    /// Number of clients on the socket.
+    fn connected(&self) -> usize {
+        let on_socket = |client: &&ClientSlot| client.uid.is_some();
+        self.clients.values().filter(on_socket).count()
+    }
+
+    fn wake_followers(&self) {
+        let followers = self.clients.values().filter(|client| client.uid.is_none());
+        followers.for_each(|follower| follower.wake.notify_one());
     }
 
     /// The worker's counters, and those of the socket.
     fn counters(&self) -> Option<Value> {
         let mut counters = self.counters.clone()?;
-        let clients = json!({ "connected": self.clients.len(), "refused": self.refused });
+        let clients = json!({ "connected": self.connected(), "refused": self.refused });
         if let Some(by_module) = counters.as_object_mut() {
             by_module.insert("clients".to_owned(), clients);
         }
@@ -341,6 +434,8 @@ impl Inner {
             model: self.hello.model.clone(),
             mode: self.hello.mode.clone(),
             session: self.session.clone(),
+            owner: self.owner,
+            paused_until_unix_s: self.paused_until,
             figures: self.figures,
             counters: self.counters(),
             input_fault: self.input_fault.clone(),

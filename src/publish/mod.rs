@@ -15,6 +15,7 @@ mod error;
 mod event;
 mod extensible;
 mod figures;
+mod follower;
 mod hello;
 mod hub;
 mod outbox;
@@ -25,6 +26,7 @@ mod request;
 mod server;
 mod serving_process;
 mod session_status;
+mod standing;
 
 pub use adaptation::{Adaptation, AddedSession};
 pub use bind::SocketConfig;
@@ -36,12 +38,14 @@ pub use error::PublishError;
 pub use event::{ByeReason, Event, LockWarning, StateChange, Unconfirmed, WindowScore};
 pub use extensible::Extensible;
 pub use figures::Figures;
+pub use follower::{Followed, Follower};
 pub use hello::{DAEMON, Hello, Mode, Status, VERSION};
 pub use publisher::Publisher;
 pub use redact::{Audience, redact};
 pub use request::{Enrol, ProfileStep, Request, Step};
 pub use server::Server;
 pub use session_status::{ScreenState, SessionStatus};
+pub use standing::Standing;
 
 /// Path of the socket by default.
 pub const DEFAULT_SOCKET: &str = "/run/graspd/graspd.sock";

@@ -36,6 +36,7 @@ pub fn reason(state: State, reason: &Extensible<Reason>) -> String {
         (Reason::SessionInactive, _) => "the owner's session is not in use",
         (Reason::NotEnrolled, _) => "nobody has enrolled yet",
         (Reason::Persisted, _) => "it was locked when graspd last ended",
+        (Reason::Paused, _) => "its owner has paused it",
         (Reason::Asleep, _) => "the system sleeps",
     }
     .to_owned()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::hub::Hub;
-use super::{ByeReason, CommandHandler, Event, SessionStatus};
+use super::{ByeReason, CommandHandler, Event, Follower, Peer, Request, SessionStatus, Standing};
 use crate::decide::State;
 use crate::motion::SampleTime;
 
@@ -46,6 +46,45 @@ impl Publisher {
     /// Sets the owner's session for status requests.
     pub fn show_session(&self, session: SessionStatus) {
         self.0.show_session(session);
+    }
+
+    /// Sets the end of the owner's pause, in seconds since 1970 of the system's clock; `None`
+    /// if there is none.
+    pub fn pause_until(&self, end: Option<u64>) {
+        self.0.pause_until(end);
+    }
+
+    /// What everybody may know at this moment.
+    pub fn standing(&self) -> Standing {
+        self.0.standing()
+    }
+
+    /// The owner's session as it was shown last; `None` where none is followed.
+    pub fn session(&self) -> Option<SessionStatus> {
+        self.0.session()
+    }
+
+    /// Follows what everybody may see from now on.
+    pub fn follow(&self) -> Follower {
+        Follower::new(self.0.clone())
+    }
+
+    /// A peer for somebody of the user `uid` who asks in another way than on the socket. To
+    /// be ended with [`Publisher::leave`] if it began a sitting.
+    pub fn new_peer(&self, uid: u32) -> Peer {
+        self.0.new_peer(uid)
+    }
+
+    /// The peer has gone, and a sitting that it began is over.
+    pub fn leave(&self, peer: Peer) {
+        self.0.gone(peer.id);
+    }
+
+    /// Carries out a request of `peer`, whom the caller has found to be allowed it; may take
+    /// as long as a disk does. The event is the answer, where there is one; an error is a
+    /// refusal, for people.
+    pub fn carry_out(&self, peer: Peer, request: Request) -> Result<Option<Event>, String> {
+        self.0.carry_out(peer, request)
     }
 
     /// The state that was published last.

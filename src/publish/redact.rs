@@ -47,6 +47,7 @@ pub fn redact(event: &Event, audience: Audience) -> Option<Event> {
         })),
         Event::Status(status) => Some(Event::Status(Status {
             session: None,
+            owner: None,
             figures: None,
             counters: None,
             input_fault: None,
@@ -90,6 +91,21 @@ mod tests {
         for event in golden() {
             assert_eq!(redact(&event, Audience::Trusted), Some(event));
         }
+    }
+
+    #[test]
+    fn whose_profile_it_is_is_for_the_trusted() {
+        let line = r#"{"event":"status","state":"unlock","reason":"evidence","t_ns":1,"uptime_ns":1,"mode":"live","owner":1000,"paused_until_unix_s":9}"#;
+        let event = Event::from_line(line).unwrap();
+        let seen = redact(&event, Audience::Anyone).unwrap().to_line();
+        assert!(!seen.contains("owner"), "{seen}");
+        assert!(seen.contains("paused_until_unix_s"), "{seen}");
+        assert!(
+            redact(&event, Audience::Trusted)
+                .unwrap()
+                .to_line()
+                .contains("\"owner\":1000")
+        );
     }
 
     #[test]

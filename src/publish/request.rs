@@ -1,5 +1,7 @@
 //! The requests of clients, and who may make them.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
@@ -27,6 +29,28 @@ pub enum Request {
     },
     /// The owner says that the newest lock was false.
     FalseLock,
+    /// The owner says that the newest lock was right.
+    RightLock,
+    /// Pauses decisions. For root alone: whoever else asks has to give the owner's secret,
+    /// which only D-Bus can ask for.
+    Pause {
+        /// Seconds from now to its end.
+        #[serde(with = "seconds")]
+        for_s: Duration,
+    },
+    /// Ends a pause.
+    Resume,
+}
+
+/// Whole seconds as a number.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer};
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_secs)
+    }
 }
 
 /// What to do about what was learnt of use.
@@ -57,6 +81,18 @@ pub struct Enrol {
     pub gamma: Option<f64>,
 }
 
+impl Enrol {
+    /// This step, with every setting as it is by default.
+    pub fn step(step: Step) -> Self {
+        Self {
+            step,
+            owner: None,
+            nu: None,
+            gamma: None,
+        }
+    }
+}
+
 /// A step of an enrolment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -75,7 +111,15 @@ impl Request {
     /// Whether `line` asks for something to be done, which may take as long as a disk does.
     pub(super) fn is_command(line: &[u8]) -> bool {
         match Self::from_line(line) {
-            Ok(Self::Enrol(_) | Self::Forget | Self::Profile { .. } | Self::FalseLock) => true,
+            Ok(
+                Self::Enrol(_)
+                | Self::Forget
+                | Self::Profile { .. }
+                | Self::FalseLock
+                | Self::RightLock
+                | Self::Pause { .. }
+                | Self::Resume,
+            ) => true,
             Ok(Self::Status | Self::Subscribe { .. }) | Err(_) => false,
         }
     }
@@ -86,9 +130,13 @@ impl Request {
             .map_err(|why| format!("that is no request ({why}); try {{\"request\":\"status\"}}"))
     }
 
-    /// Whether `audience` may make this request; an error says why not, for people.
-    pub fn allow(self, audience: Audience) -> Result<(), &'static str> {
+    /// Whether a client of the user `uid`, of this audience, may make this request on the
+    /// socket; an error says why not, for people.
+    pub fn allow(self, uid: u32, audience: Audience) -> Result<(), &'static str> {
         match (self, audience) {
+            (Request::Pause { .. }, _) if uid != 0 => {
+                Err("here only root may pause; `graspd pause` asks the owner for the secret")
+            }
             (_, Audience::Trusted) => Ok(()),
             (Request::Status | Request::Subscribe { scores: false }, Audience::Anyone) => Ok(()),
             (Request::Subscribe { scores: true }, Audience::Anyone) => {
@@ -97,8 +145,12 @@ impl Request {
             (Request::Enrol(_) | Request::Forget, Audience::Anyone) => {
                 Err("enrolling and forgetting are for root and the profile's owner")
             }
-            (Request::Profile { .. } | Request::FalseLock, Audience::Anyone) => {
-                Err("what the profile has learnt is for root and the profile's owner")
+            (
+                Request::Profile { .. } | Request::FalseLock | Request::RightLock,
+                Audience::Anyone,
+            ) => Err("what the profile has learnt is for root and the profile's owner"),
+            (Request::Pause { .. } | Request::Resume, Audience::Anyone) => {
+                Err("pausing is for root and the profile's owner")
             }
         }
     }
@@ -128,18 +180,30 @@ mod tests {
             r#"{"request":"profile","do":"show"}"#,
             r#"{"request":"profile","do":"undo"}"#,
             r#"{"request":"false_lock"}"#,
+            r#"{"request":"right_lock"}"#,
+            r#"{"request":"resume"}"#,
         ] {
             let request = Request::from_line(line.as_bytes()).unwrap();
-            assert!(request.allow(Audience::Trusted).is_ok());
-            assert!(request.allow(Audience::Anyone).is_err(), "{line}");
+            assert!(request.allow(1000, Audience::Trusted).is_ok());
+            assert!(request.allow(1000, Audience::Anyone).is_err(), "{line}");
         }
+    }
+
+    #[test]
+    fn on_the_socket_only_root_may_pause() {
+        let request = Request::from_line(br#"{"request":"pause","for_s":60}"#).unwrap();
+        let for_s = Duration::from_secs(60);
+        assert_eq!(request, Request::Pause { for_s });
+        assert!(request.allow(0, Audience::Trusted).is_ok());
+        assert!(request.allow(1000, Audience::Trusted).is_err());
+        assert!(request.allow(1001, Audience::Anyone).is_err());
     }
 
     #[test]
     fn only_the_trusted_get_scores() {
         let scores = Request::Subscribe { scores: true };
-        assert!(scores.allow(Audience::Trusted).is_ok());
-        assert!(scores.allow(Audience::Anyone).is_err());
-        assert!(Request::Status.allow(Audience::Anyone).is_ok());
+        assert!(scores.allow(1000, Audience::Trusted).is_ok());
+        assert!(scores.allow(1001, Audience::Anyone).is_err());
+        assert!(Request::Status.allow(1001, Audience::Anyone).is_ok());
     }
 }

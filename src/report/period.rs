@@ -47,6 +47,7 @@ impl PeriodKind {
             Reason::ScreenLocked
             | Reason::SessionInactive
             | Reason::Asleep
+            | Reason::Paused
             | Reason::NotEnrolled => Some(Self::Paused),
             Reason::Evidence | Reason::WarmUp | Reason::ModelFailed | Reason::Persisted => None,
         }

@@ -4,7 +4,8 @@
 //! offset  bytes
 //!      0      8  magic: "GRASPRF\0" for a profile, "GRASPEN\0" for a begun
 //!               enrolment, "GRASPSE\0" for the record of learnt sessions,
-//!               "GRASPCO\0" for the cohort of a bundle
+//!               "GRASPPA\0" for the owner's pause, "GRASPCO\0" for the
+//!               cohort of a bundle
 //!      8      4  format version, u32 little-endian
 //!     12      8  length of the contents, u64 little-endian
 //!     20     32  SHA-256 of the contents

@@ -3,7 +3,7 @@
 //!
 //! Calls logind, or elogind, which has the same name on the system bus. All calls to it
 //! are in `login1`; `accounts` asks AccountsService whether the owner has a password.
-//! No call unlocks a screen, and graspd makes no other D-Bus calls. Without a session
+//! No call unlocks a screen. Without a session
 //! manager decisions are still published, and a lock only runs the fallback command.
 //! docs/session.md says what is called when.
 //! org.freedesktop.login1(5)

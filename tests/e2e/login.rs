@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::fd::OwnedFd;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::runtime::Runtime;
@@ -30,16 +32,41 @@ pub const NOBODY: u32 = 65534;
 /// A bus daemon, ended when dropped.
 pub struct Bus {
     daemon: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Bus {
     /// `None`, with a notice, where there is no dbus-daemon.
     pub fn start(device: &Device) -> Option<Self> {
         let address = device.bus();
+        let address_option = format!("--address={address}");
+        Self::start_with(&["--session", &address_option], address)
+    }
+
+    /// A bus that every user reaches, and that allows by its policy no more than the system's
+    /// does, with the policy that graspd ships.
+    pub fn start_as_system(device: &Device) -> Option<Self> {
+        static STARTED: AtomicU32 = AtomicU32::new(0);
+        let number = STARTED.fetch_add(1, Ordering::Relaxed);
+        // Others cannot reach the device's folder.
+        let address = format!("unix:abstract=graspd-{}-{number}", std::process::id());
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("dbus/alt.graspd.Graspd1.conf");
+        let uid = rustix::process::geteuid().as_raw();
+        let configured = device.file("bus.conf");
+        let text = include_str!("system-bus.conf")
+            .replace("@DEVICE@", &device.bus())
+            .replace("@EVERYBODY@", &address)
+            .replace("@TESTER@", &uid.to_string())
+            .replace("@SHIPPED@", shipped.to_str().unwrap());
+        std::fs::write(&configured, text).unwrap();
+        let option = format!("--config-file={}", configured.display());
+        Self::start_with(&[&option], address)
+    }
+
+    fn start_with(options: &[&str], address: String) -> Option<Self> {
         let started = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address"])
-            .arg(format!("--address={address}"))
+            .args(options)
+            .args(["--nofork", "--print-address"])
             .stdout(Stdio::piped())
             .spawn();
         let Ok(mut daemon) = started else {
@@ -186,7 +213,7 @@ impl Logind {
         }
     }
 
-    fn runtime() -> Runtime {
+    pub fn runtime() -> Runtime {
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -223,6 +250,13 @@ impl Logind {
             "LockedHint",
             locked.into(),
         );
+    }
+
+    /// The screen of the other user's session is locked or unlocked by hand.
+    pub fn set_other_locked(&self, locked: bool) {
+        self.set_locked_unheard(locked);
+        let interface = "org.freedesktop.login1.Session";
+        self.changed(OTHER, interface, "LockedHint", locked.into());
     }
 
     /// The owner has only a remote session; another user's is active on the seat.

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod adaptation;
+mod bus;
 mod demo;
 mod doctor;
 mod elogind;
@@ -18,6 +19,7 @@ mod iio;
 mod live_enrolment;
 mod login;
 mod observe;
+mod polkit;
 mod record;
 mod recorded;
 mod reload;

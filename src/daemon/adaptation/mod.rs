@@ -239,6 +239,26 @@ impl Adaptation {
         Ok(self.describe(&files, kept.as_ref(), Some(message.into())))
     }
 
+    /// The owner says that the newest lock was right: what it was taken for is withdrawn. An
+    /// error says for people why that does not count.
+    pub(super) fn right_lock(&self) -> Result<Event, String> {
+        let answer = self.session().told_right()?;
+        let mut files = self.files();
+        let mut kept = self.find(&files).map(|found| (found.kept, found.file));
+        let mut message = "counted";
+        if let Ok((kept, file)) = &mut kept
+            && answer != Answer::Later
+        {
+            if kept.withdraw_false_lock() {
+                message = "counted; what would have been learnt of that session is dropped";
+            }
+            file.save(kept).map_err(|error| error.to_string())?;
+            files.generation += 1;
+        }
+        let kept = kept.as_ref().map(|(kept, _)| kept);
+        Ok(self.describe(&files, kept, Some(message.into())))
+    }
+
     fn describe(
         &self,
         files: &Files,

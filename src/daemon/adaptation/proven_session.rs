@@ -142,6 +142,15 @@ impl ProvenSession {
         Ok(answer)
     }
 
+    /// The owner says that the newest lock was right; how it was answered. An error says why
+    /// that does not count.
+    pub(super) fn told_right(&mut self) -> Result<Answer, &'static str> {
+        self.answer.take().ok_or(
+            "no lock by evidence was opened with the secret since graspd began or since it was last \
+             said, so there is nothing to call right",
+        )
+    }
+
     fn proof(&mut self, now: Duration) -> Outcome {
         let mut outcome = Outcome {
             proof: true,

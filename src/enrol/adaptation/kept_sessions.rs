@@ -182,6 +182,16 @@ impl KeptSessions {
         self.false_locks.push(now);
     }
 
+    /// Takes back that the newest lock was false, and drops the session that ended in it if
+    /// that still waits; whether there was one.
+    pub fn withdraw_false_lock(&mut self) -> bool {
+        self.false_locks.pop();
+        let waits = |session: &AddedSession| {
+            session.record.learnt.is_none() && session.record.label == Label::FalseLock
+        };
+        self.added.pop_if(|session| waits(session)).is_some()
+    }
+
     /// Makes the profile of the enrolment and all learnt sessions, calibrated as an
     /// enrolment is.
     pub fn learn(

@@ -1,0 +1,98 @@
+//! Asks polkit, which asks the caller for the secret. polkit(8)
+
+use std::collections::HashMap;
+
+use zbus::Connection;
+use zbus::names::UniqueName;
+use zbus::zvariant::Value;
+
+use super::refusal::Refusal;
+
+const NAME: &str = "org.freedesktop.PolicyKit1";
+const PATH: &str = "/org/freedesktop/PolicyKit1/Authority";
+const INTERFACE: &str = "org.freedesktop.PolicyKit1.Authority";
+/// `AllowUserInteraction` of `CheckAuthorization`.
+const MAY_ASK: u32 = 1;
+
+/// What is done only with the secret; each is in the policy file that is shipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    /// Pausing.
+    Pause,
+    /// Another profile for the owner.
+    Enrol,
+    /// The first profile, by whoever is to be the owner.
+    BecomeOwner,
+    /// Forgetting the owner.
+    Forget,
+}
+
+impl Action {
+    fn id(self) -> &'static str {
+        match self {
+            Self::Pause => "alt.graspd.pause",
+            Self::Enrol => "alt.graspd.enrol",
+            Self::BecomeOwner => "alt.graspd.become-owner",
+            Self::Forget => "alt.graspd.forget",
+        }
+    }
+}
+
+/// Returns once polkit has found that `caller` may do `action`; how long depends on a person.
+pub(super) async fn authorise(
+    bus: &Connection,
+    caller: &UniqueName<'_>,
+    action: Action,
+) -> Result<(), Refusal> {
+    let subject = (
+        "system-bus-name",
+        HashMap::from([("name", Value::from(caller.as_str()))]),
+    );
+    let details = HashMap::<&str, &str>::new();
+    let body = (subject, action.id(), details, MAY_ASK, "");
+    let call = bus.call_method(
+        Some(NAME),
+        PATH,
+        Some(INTERFACE),
+        "CheckAuthorization",
+        &body,
+    );
+    let answer = call.await.map_err(|why| {
+        Refusal::NoAuthority(format!(
+            "polkit, which asks for the secret, does not: {why}"
+        ))
+    })?;
+    let body = answer.body();
+    let answer: (bool, bool, HashMap<String, String>) = body.deserialize()?;
+    match answer {
+        (true, ..) => Ok(()),
+        (false, true, _) => Err(Refusal::NotAuthorized(
+            "nobody could ask for the secret: there is no authentication agent".into(),
+        )),
+        (false, false, _) => Err(Refusal::NotAuthorized("the secret was not given".into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_policy_file_has_every_action_and_lets_none_by_without_the_secret() {
+        let policy = include_str!("../../dbus/alt.graspd.policy");
+        let actions = [
+            Action::Pause,
+            Action::Enrol,
+            Action::BecomeOwner,
+            Action::Forget,
+        ];
+        for action in actions {
+            let action = format!("<action id=\"{}\">", action.id());
+            assert!(policy.contains(&action), "{action}");
+        }
+        assert_eq!(policy.matches("<action id=").count(), actions.len());
+        let granted = policy.matches("<allow_").count();
+        let asks = policy.matches(">auth_self").count() + policy.matches(">auth_admin").count();
+        assert_eq!(granted, asks + policy.matches(">no<").count());
+    }
+}

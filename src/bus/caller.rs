@@ -1,0 +1,97 @@
+//! Who calls a method, and whether they may.
+
+use zbus::message::Header;
+use zbus::names::{BusName, OwnedUniqueName};
+use zbus::{Connection, fdo};
+
+use super::authority::{Action, authorise};
+use super::refusal::Refusal;
+use crate::publish::{Enrol, Event, Publisher, Request, Step};
+
+/// Who called.
+#[derive(Debug, Clone)]
+pub(super) struct Caller {
+    /// Their unique name, which the bus never gives again.
+    pub name: OwnedUniqueName,
+    /// Their user id, as the bus has it from the kernel.
+    pub uid: u32,
+}
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// To say something of a lock, or to end a pause: the owner.
+    Say,
+    /// To see or cancel an enrolment: the owner, or whose enrolment it is.
+    SeeEnrolment,
+    /// To gather windows for a profile, or to make it: the same, with the secret.
+    Enrol,
+    /// To pause: the owner, with the secret.
+    Pause,
+    /// To forget the owner: the owner, with the secret.
+    Forget,
+}
+
+impl Caller {
+    pub(super) async fn of(header: &Header<'_>, bus: &Connection) -> Result<Self, Refusal> {
+        let unknown = || Refusal::NotAuthorized("the bus does not say who you are".into());
+        let name = header.sender().ok_or_else(unknown)?;
+        let of = BusName::Unique(name.clone());
+        let daemon = fdo::DBusProxy::new(bus).await?;
+        let uid = daemon.get_connection_unix_user(of).await;
+        let uid = uid.map_err(|_| unknown())?;
+        Ok(Self {
+            name: name.clone().into(),
+            uid,
+        })
+    }
+
+    /// Returns once it is found that they may do `wish`; where the secret has to be given, how
+    /// long that takes depends on a person.
+    pub(super) async fn may(
+        &self,
+        wish: Wish,
+        publisher: &Publisher,
+        bus: &Connection,
+    ) -> Result<(), Refusal> {
+        if self.uid == 0 {
+            return Ok(());
+        }
+        let action = self.needs(wish, publisher)?;
+        if let Some(action) = action {
+            authorise(bus, &self.name, action).await?;
+        }
+        // The owner may be another by now.
+        match self.needs(wish, publisher)? == action {
+            true => Ok(()),
+            false => Err(Refusal::NotAuthorized("the owner has changed".into())),
+        }
+    }
+
+    /// What polkit has to allow; `None` if nothing. An error if they may not at all.
+    fn needs(&self, wish: Wish, publisher: &Publisher) -> Result<Option<Action>, Refusal> {
+        let owner = publisher.standing().owner;
+        let is_owner = owner == Some(self.uid);
+        let refused = |what: &str| Err(Refusal::NotAuthorized(what.to_owned()));
+        match wish {
+            Wish::Say | Wish::Pause | Wish::Forget if !is_owner => {
+                refused("that is for root and the profile's owner")
+            }
+            Wish::Say => Ok(None),
+            Wish::Pause => Ok(Some(Action::Pause)),
+            Wish::Forget => Ok(Some(Action::Forget)),
+            Wish::SeeEnrolment if is_owner || self.is_enrolling(publisher) => Ok(None),
+            Wish::SeeEnrolment => refused("that is for root and whoever enrols"),
+            Wish::Enrol if is_owner => Ok(Some(Action::Enrol)),
+            Wish::Enrol if owner.is_none() => Ok(Some(Action::BecomeOwner)),
+            Wish::Enrol => refused("somebody else has enrolled"),
+        }
+    }
+
+    /// Whether the enrolment that has begun is theirs.
+    pub(super) fn is_enrolling(&self, publisher: &Publisher) -> bool {
+        let show = Request::Enrol(Enrol::step(Step::Show));
+        let shown = publisher.carry_out(publisher.new_peer(self.uid), show);
+        matches!(shown, Ok(Some(Event::Enrolment(of))) if of.owner == Some(self.uid))
+    }
+}
