@@ -12,6 +12,7 @@ BINDIR     = $(PREFIX)/bin
 LIBDIR     = $(PREFIX)/lib
 DATADIR    = $(PREFIX)/share
 ZSHDIR     = $(DATADIR)/zsh/site-functions
+PAMDIR     = $(LIBDIR)/$(shell uname -m)-linux-gnu/security
 # The service managers to install for: systemd, openrc.
 INIT       = systemd openrc
 
@@ -32,6 +33,9 @@ PLACES     = $(DESTDIR)$(BINDIR)/graspd \
   $(DESTDIR)$(LIBDIR)/udev/rules.d/85-graspd.rules \
   $(DESTDIR)$(DATADIR)/polkit-1/rules.d/50-graspd.rules \
   $(DESTDIR)$(DATADIR)/polkit-1/actions/alt.graspd.policy \
+  $(DESTDIR)$(PAMDIR)/pam_graspd.so \
+  $(DESTDIR)$(DATADIR)/pam-configs/graspd \
+  $(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8 \
   $(DESTDIR)$(DATADIR)/dbus-1/system.d/alt.graspd.Graspd1.conf \
   $(DESTDIR)$(DATADIR)/dbus-1/interfaces/alt.graspd.Graspd1.xml \
   $(DESTDIR)$(SYSCONFDIR)/init.d/graspd \
@@ -103,6 +107,16 @@ install-openrc:
 	umask 022
 	$(call place,openrc/graspd,$(DESTDIR)$(SYSCONFDIR)/init.d/graspd)
 	chmod 0755 '$(DESTDIR)$(SYSCONFDIR)/init.d/graspd'
+
+# For whoever wants it: docs/pam.md.
+PAM        = target/release/libpam_graspd.so
+.PHONY: install-pam
+install-pam:
+	umask 022
+	test -e '$(PAM)' || { echo 'there is no $(PAM): cargo build --release --locked --package pam_graspd' >&2; exit 1; }
+	install -D -m 0644 '$(PAM)' '$(DESTDIR)$(PAMDIR)/pam_graspd.so'
+	$(call place,pam/pam-configs/graspd,$(DESTDIR)$(DATADIR)/pam-configs/graspd)
+	$(call place,pam/man/pam_graspd.8,$(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8)
 
 # Profiles stay, and so does a configuration that is not as it was shipped.
 .PHONY: uninstall

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// root: for anybody), locks what it decides to lock, and its state is as
 /// required. Anything else is 77, or 69 where no daemon answers within a second,
 /// with one line that says why. It is a reason to ask for less, such as a
-/// fingerprint in place of a password, and never a proof by itself.
+/// fingerprint in place of a password, and never a proof by itself: pam_graspd(8).
 #[derive(Debug, Args)]
 pub(super) struct RequireArgs {
     /// The least that has to hold

@@ -19,6 +19,7 @@ mod iio;
 mod live_enrolment;
 mod login;
 mod observe;
+mod pam;
 mod polkit;
 mod record;
 mod recorded;
