@@ -34,6 +34,9 @@ PLACES     = $(DESTDIR)$(BINDIR)/graspd \
   $(DESTDIR)$(DATADIR)/polkit-1/rules.d/50-graspd.rules \
   $(DESTDIR)$(DATADIR)/polkit-1/actions/alt.graspd.policy \
   $(DESTDIR)$(PAMDIR)/pam_graspd.so \
+  $(DESTDIR)$(BINDIR)/graspd-agent \
+  $(DESTDIR)$(LIBDIR)/systemd/user/graspd-agent.service \
+  $(DESTDIR)$(SYSCONFDIR)/xdg/autostart/graspd-agent.desktop \
   $(DESTDIR)$(DATADIR)/pam-configs/graspd \
   $(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8 \
   $(DESTDIR)$(DATADIR)/dbus-1/system.d/alt.graspd.Graspd1.conf \
@@ -117,6 +120,17 @@ install-pam:
 	install -D -m 0644 '$(PAM)' '$(DESTDIR)$(PAMDIR)/pam_graspd.so'
 	$(call place,pam/pam-configs/graspd,$(DESTDIR)$(DATADIR)/pam-configs/graspd)
 	$(call place,pam/man/pam_graspd.8,$(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8)
+
+# For the owner's session: docs/agent.md.
+AGENT      = target/release/graspd-agent
+.PHONY: install-agent
+install-agent:
+	umask 022
+	test -x '$(AGENT)' || { echo 'there is no $(AGENT): cargo build --release --locked --package graspd-agent' >&2; exit 1; }
+	install -D -m 0755 '$(AGENT)' '$(DESTDIR)$(BINDIR)/graspd-agent'
+	$(call place,agent/session/graspd-agent.service,$(DESTDIR)$(LIBDIR)/systemd/user/graspd-agent.service)
+	$(call place,agent/session/graspd-agent.desktop,$(DESTDIR)$(SYSCONFDIR)/xdg/autostart/graspd-agent.desktop)
+	$(call place,agent/session/graspd-agent.1,$(DESTDIR)$(DATADIR)/man/man1/graspd-agent.1)
 
 # Profiles stay, and so does a configuration that is not as it was shipped.
 .PHONY: uninstall

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod adaptation;
+mod agent;
 mod bus;
 mod demo;
 mod doctor;

@@ -1,0 +1,64 @@
+//! The daemon's socket, as a program of its owner. docs/protocol.md
+
+use std::io;
+
+use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+
+/// The longest event accepted, in bytes.
+const EVENT_MAX: u64 = 64 * 1024;
+
+/// What is looked at of an event; members that it does not have are `None`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Line {
+    /// The event's name.
+    pub event: String,
+    pub state: Option<String>,
+    pub reason: Option<String>,
+    pub mode: Option<String>,
+    pub seconds_to_lock: Option<f64>,
+    /// User id of the owner, which the daemon tells root and the owner alone.
+    pub owner: Option<u32>,
+    /// Why no motion can be judged, in a sentence of the daemon's.
+    pub input_fault: Option<String>,
+    pub message: Option<String>,
+}
+
+/// A connection to the daemon.
+pub(crate) struct Conversation {
+    stream: BufReader<UnixStream>,
+    /// What of a line has come: a reader that is told to do something else loses nothing.
+    heard: Vec<u8>,
+}
+
+impl Conversation {
+    /// Connects, and asks how it does.
+    pub(crate) async fn begin(path: &str) -> io::Result<Self> {
+        let mut conversation = Self {
+            stream: BufReader::new(UnixStream::connect(path).await?),
+            heard: Vec::new(),
+        };
+        conversation.ask("status").await;
+        Ok(conversation)
+    }
+
+    /// The next event; `None` once the daemon has gone, or says what cannot be read.
+    pub(crate) async fn line(&mut self) -> Option<Line> {
+        let left = EVENT_MAX.saturating_sub(self.heard.len() as u64);
+        let mut limited = (&mut self.stream).take(left);
+        let read = limited.read_until(b'\n', &mut self.heard).await;
+        read.ok().filter(|read| *read > 0)?;
+        if self.heard.last() != Some(&b'\n') {
+            return None;
+        }
+        serde_json::from_slice(&std::mem::take(&mut self.heard)).ok()
+    }
+
+    /// Sends a request. Where the daemon has gone, [`Conversation::line`] tells.
+    pub(crate) async fn ask(&mut self, request: &str) {
+        let line = format!("{{\"request\":\"{request}\"}}\n");
+        let _ = self.stream.get_mut().write_all(line.as_bytes()).await;
+    }
+}

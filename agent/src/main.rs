@@ -1,0 +1,142 @@
+//! `graspd-agent`: graspd for the person who holds the phone, as notifications of the session.
+//!
+//! It listens to the daemon's socket as any program of the owner may, and shows what they would
+//! want to know: a lock that is near, a lock that may have been wrong, a daemon that watches
+//! nobody, an enrolment that has enough. It decides nothing. docs/agent.md
+
+mod conversation;
+mod enrolment;
+mod notice;
+mod notifier;
+mod pace;
+mod watcher;
+mod words;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::time::{Instant, interval, sleep_until};
+
+use conversation::Conversation;
+use notifier::{Answer, Notifier};
+use pace::Pace;
+use watcher::Watcher;
+use words::Words;
+
+/// The first wait before the daemon is looked for again.
+const FIRST_LOOK: Duration = Duration::from_secs(1);
+/// The longest such wait; it doubles from [`FIRST_LOOK`] up to this.
+const RARE_LOOK: Duration = Duration::from_secs(30);
+/// How often the daemon is asked how it does.
+const ASK: Duration = Duration::from_secs(30);
+
+const USAGE: &str = "Usage: graspd-agent [--socket PATH]
+
+Shows notifications of the session about what graspd does. Begun by the session:
+docs/agent.md.";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let mut socket = std::env::var("GRASPD_SOCKET")
+        .ok()
+        .filter(|path| !path.is_empty());
+    while let Some(argument) = arguments.next() {
+        match (argument.as_str(), arguments.next()) {
+            ("--socket", Some(path)) => socket = Some(path),
+            ("--help" | "-h", _) => {
+                println!("{USAGE}");
+                return ExitCode::SUCCESS;
+            }
+            ("--version" | "-V", _) => {
+                println!("graspd-agent {}", env!("CARGO_PKG_VERSION"));
+                return ExitCode::SUCCESS;
+            }
+            _ => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(64);
+            }
+        }
+    }
+    let socket = socket.unwrap_or_else(|| "/run/graspd/graspd.sock".to_owned());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let run = |runtime: tokio::runtime::Runtime| runtime.block_on(run(&socket));
+    match runtime.map_err(zbus::Error::from).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!(
+                "graspd-agent: the session's bus is not there: {why}; start this in a session"
+            );
+            ExitCode::from(69)
+        }
+    }
+}
+
+/// Runs as long as the session's bus.
+async fn run(socket: &str) -> zbus::Result<()> {
+    let mut notifier = Notifier::connect(Words::of_environment()).await?;
+    let mut watcher = Watcher::of_user(rustix::process::geteuid().as_raw());
+    let mut pace = Pace::default();
+    let mut conversation: Option<Conversation> = None;
+    let mut wait = FIRST_LOOK;
+    let mut look_at = Instant::now();
+    let mut ask = interval(ASK);
+    let begun = Instant::now();
+    loop {
+        let notice = tokio::select! {
+            line = hear(&mut conversation) => match line {
+                Some(line) => {
+                    wait = FIRST_LOOK;
+                    watcher.hear(&line)
+                }
+                None => {
+                    conversation = None;
+                    look_at = Instant::now() + wait;
+                    None
+                }
+            },
+            () = sleep_until(look_at), if conversation.is_none() => {
+                conversation = Conversation::begin(socket).await.ok();
+                wait = (2 * wait).min(RARE_LOOK);
+                look_at = Instant::now() + wait;
+                match conversation {
+                    Some(_) => None,
+                    None => watcher.finds_nobody(),
+                }
+            },
+            _ = ask.tick() => {
+                if let Some(conversation) = &mut conversation {
+                    conversation.ask("status").await;
+                }
+                match watcher.awaits_enrolment() {
+                    true => watcher.enrolment(enrolment::progress().await),
+                    false => None,
+                }
+            },
+            answer = notifier.answer() => {
+                let request = match answer? {
+                    Answer::ItWasMe => "false_lock",
+                    Answer::ItWasNot => "right_lock",
+                };
+                if let Some(conversation) = &mut conversation {
+                    conversation.ask(request).await;
+                }
+                None
+            },
+        };
+        if let Some(notice) = notice
+            && pace.allows(&notice, begun.elapsed())
+        {
+            notifier.show(&notice).await;
+        }
+    }
+}
+
+/// The next line of the daemon; `None` once it has ended. Waits for ever without one.
+async fn hear(conversation: &mut Option<Conversation>) -> Option<conversation::Line> {
+    match conversation {
+        Some(conversation) => conversation.line().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,67 @@
+//! What is shown.
+
+/// Something that a person wants to know.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Notice {
+    /// A lock is near; in so many seconds, if it goes on so.
+    LockIsNear { seconds: Option<f64> },
+    /// The screen was opened after a lock by evidence: yes or no.
+    WasItYou,
+    /// What the daemon answered to that.
+    Answer(String),
+    /// A lock was asked for, and the screen may be open.
+    ScreenIsOpen,
+    /// No motion can be judged, because of this if it is known.
+    NoMotion { fault: Option<String> },
+    /// The daemon is gone.
+    NobodyWatches,
+    /// The enrolment has enough.
+    EnoughGathered,
+}
+
+/// How pressing a notice is; the numbers are those of the specification of notifications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Urgency {
+    Low = 0,
+    Normal = 1,
+    Critical = 2,
+}
+
+impl Notice {
+    /// The name of its kind, and of its words.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::LockIsNear { .. } => "lock-is-near",
+            Self::WasItYou => "was-it-you",
+            Self::Answer(_) => "answer",
+            Self::ScreenIsOpen => "screen-is-open",
+            Self::NoMotion { .. } => "no-motion",
+            Self::NobodyWatches => "nobody-watches",
+            Self::EnoughGathered => "enough-gathered",
+        }
+    }
+
+    pub(crate) fn urgency(&self) -> Urgency {
+        match self {
+            Self::LockIsNear { .. } | Self::ScreenIsOpen | Self::NobodyWatches => Urgency::Critical,
+            Self::WasItYou | Self::NoMotion { .. } => Urgency::Normal,
+            Self::Answer(_) | Self::EnoughGathered => Urgency::Low,
+        }
+    }
+
+    /// Its category, by which a phone chooses how it sounds, buzzes and blinks.
+    pub(crate) fn category(&self) -> &'static str {
+        match self {
+            Self::ScreenIsOpen | Self::NoMotion { .. } | Self::NobodyWatches => "device.error",
+            Self::LockIsNear { .. } | Self::WasItYou | Self::Answer(_) | Self::EnoughGathered => {
+                "device"
+            }
+        }
+    }
+
+    /// Whether it means nothing any more once it has been seen.
+    pub(crate) fn is_transient(&self) -> bool {
+        matches!(self, Self::LockIsNear { .. } | Self::Answer(_))
+    }
+}
