@@ -73,8 +73,11 @@ install-program:
 	umask 022
 	test -x '$(GRASPD)' || { echo 'there is no $(GRASPD): run make first' >&2; exit 1; }
 	install -D -m 0755 '$(GRASPD)' '$(DESTDIR)$(BINDIR)/graspd'
-	mkdir -p '$(DESTDIR)$(DATADIR)/man/man1'
-	'$(GENERATOR)' man '$(DESTDIR)$(DATADIR)/man/man1'
+	pages=$$(mktemp -d)
+	'$(GENERATOR)' man "$$pages"
+	for page in "$$pages"/*; do \
+	    install -D -m 0644 "$$page" '$(DESTDIR)$(DATADIR)/man'/man"$${page##*.}/$${page##*/}"; done
+	rm -r "$$pages"
 	mkdir -p '$(DESTDIR)$(DATADIR)/bash-completion/completions' \
 	    '$(DESTDIR)$(DATADIR)/fish/vendor_completions.d' '$(DESTDIR)$(ZSHDIR)'
 	'$(GENERATOR)' completions bash >'$(DESTDIR)$(DATADIR)/bash-completion/completions/graspd'
@@ -135,7 +138,9 @@ install-agent:
 # Profiles stay, and so does a configuration that is not as it was shipped.
 .PHONY: uninstall
 uninstall:
-	rm -f $(PLACES) '$(DESTDIR)$(DATADIR)'/man/man1/graspd.1 '$(DESTDIR)$(DATADIR)'/man/man1/graspd-*.1
+	rm -f $(PLACES) '$(DESTDIR)$(DATADIR)'/man/man1/graspd.1 '$(DESTDIR)$(DATADIR)'/man/man1/graspd-*.1 \
+	    '$(DESTDIR)$(DATADIR)/man/man5/graspd.toml.5' '$(DESTDIR)$(DATADIR)/man/man7/graspd-protocol.7' \
+	    '$(DESTDIR)$(DATADIR)/man/man8/graspd.8'
 	rm -rf '$(DESTDIR)$(DATADIR)/graspd'
 	! $(PLACED) config/graspd.toml | cmp -s - '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || \
 	    rm -r '$(DESTDIR)$(SYSCONFDIR)/graspd'

@@ -27,6 +27,9 @@ try() {
 0755 $bin/graspd
 0644 $share/man/man1/graspd.1
 0644 $share/man/man1/graspd-doctor.1
+0644 $share/man/man5/graspd.toml.5
+0644 $share/man/man7/graspd-protocol.7
+0644 $share/man/man8/graspd.8
 0644 $share/bash-completion/completions/graspd
 0644 $share/graspd/models/default/branch.onnx
 0644 $share/graspd/models/default/cohort.bin

@@ -64,6 +64,9 @@ done <<'LIST'
 -rw-r--r-- /usr/share/graspd/ssc.conf
 -rw-r--r-- /usr/share/man/man1/graspd-enroll.1.gz
 -rw-r--r-- /usr/share/man/man1/graspd.1.gz
+-rw-r--r-- /usr/share/man/man5/graspd.toml.5.gz
+-rw-r--r-- /usr/share/man/man7/graspd-protocol.7.gz
+-rw-r--r-- /usr/share/man/man8/graspd.8.gz
 -rw-r--r-- /usr/share/polkit-1/rules.d/50-graspd.rules
 -rw-r--r-- /usr/share/polkit-1/actions/alt.graspd.policy
 -rw-r--r-- /usr/share/dbus-1/system.d/alt.graspd.Graspd1.conf
