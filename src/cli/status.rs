@@ -92,7 +92,7 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
 }
 
 /// Whether a lock would come and lock something, and if not, why; as far as this user may know.
-fn protects(status: &Status) -> String {
+pub(super) fn protects(status: &Status) -> String {
     let screen = status.session.as_ref().map(|session| &session.screen);
     let no = |why: &str| format!("NO: {why}");
     match (&status.mode, &status.reason, screen) {
@@ -153,7 +153,7 @@ fn screen(session: &SessionStatus) -> String {
 
 /// Rows of a nested object, such as `source.samples` with its number; a list gives a
 /// row for each element.
-fn flat(counters: &Value) -> Vec<(String, String)> {
+pub(super) fn flat(counters: &Value) -> Vec<(String, String)> {
     let members = match counters {
         Value::Object(members) => members,
         Value::Array(sentences) => {

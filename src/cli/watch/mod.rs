@@ -1,4 +1,8 @@
-//! `graspd watch`: prints the daemon's events as they come.
+//! `graspd watch`: the daemon's events as they come, on a whole terminal or as lines.
+
+mod screen;
+mod terminal;
+mod view;
 
 use std::io::{self, ErrorKind, Write};
 
@@ -8,7 +12,10 @@ use super::socket::SocketArg;
 use super::timeline::{Style, Timeline};
 use crate::publish::{Client, Event, PublishError};
 
-/// Show the daemon's events as they come.
+/// Show the daemon's events as they come
+///
+/// On a terminal it fills the screen: state, evidence, scores, counters and the newest events,
+/// until q or Ctrl-C. Elsewhere, and with --plain, it prints a line for each event.
 #[derive(Debug, Clone, Args)]
 pub struct WatchArgs {
     /// Which daemon.
@@ -20,10 +27,19 @@ pub struct WatchArgs {
     /// The events as they are: JSON, one a line
     #[arg(long)]
     pub json: bool,
+    /// Lines for people, on a terminal too
+    #[arg(long, conflicts_with = "json")]
+    pub plain: bool,
 }
 
-/// Prints events until the daemon ends the connection or standard output is closed.
+/// Shows events until the daemon ends the connection or standard output is closed.
 pub fn run(args: &WatchArgs) -> Result<(), PublishError> {
+    if !args.plain
+        && !args.json
+        && let Some(terminal) = terminal::Terminal::take()
+    {
+        return screen::run(&args.socket.path(), terminal);
+    }
     let mut client = Client::connect(&args.socket.path())?;
     if args.scores {
         client.request(r#"{"request":"subscribe","scores":true}"#)?;
