@@ -16,12 +16,19 @@ use crate::publish::Client;
 /// the device until you came. For root and the owner.
 #[derive(Debug, Args)]
 pub(super) struct FalseLockArgs {
+    /// The opposite: it was not you, and what the lock was taken for is withdrawn
+    #[arg(long)]
+    right: bool,
     #[command(flatten)]
     socket: SocketArg,
 }
 
 pub(super) fn run(args: &FalseLockArgs) -> Result<(), CliError> {
     let daemon = Client::connect(&args.socket.path())?;
-    print(&ask_daemon(daemon, r#"{"request":"false_lock"}"#)?)?;
+    let request = match args.right {
+        true => r#"{"request":"right_lock"}"#,
+        false => r#"{"request":"false_lock"}"#,
+    };
+    print(&ask_daemon(daemon, request)?)?;
     Ok(())
 }

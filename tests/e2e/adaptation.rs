@@ -263,5 +263,14 @@ fn a_stranger_behind_the_secret_is_not_learnt_and_a_false_lock_is_counted() {
     assert!(told.status.success(), "{}", said(&told));
     assert!(said(&told).contains("counted already"), "{}", said(&told));
     assert!(said(&told).contains("0 sessions of use"), "{}", said(&told));
+    // The owner thinks again: it was somebody else.
+    let right = cli(&["false-lock", "--right", "--socket", socket]);
+    assert!(right.status.success(), "{}", said(&right));
+    let again = cli(&["false-lock", "--right", "--socket", socket]);
+    assert!(
+        said(&again).contains("nothing to call right"),
+        "{}",
+        said(&again)
+    );
     assert_eq!(fs::read(device.profile()).unwrap(), was);
 }

@@ -73,6 +73,9 @@ fn table(rows: &[Vec<&str>]) -> String {
             .enumerate()
             .filter(|(_, cell)| !cell.is_empty());
         for (at, cell) in told {
+            if at > 0 {
+                page += ".br\n";
+            }
             match head.get(at + 1).filter(|name| at > 0 && !name.is_empty()) {
                 Some(name) => page += &line(&format!("{}: {}.", text(name), text(cell))),
                 None => page += &line(&text(cell)),
@@ -94,7 +97,7 @@ mod tests {
         assert_eq!(
             body,
             ".PP\nOne two.\n.SH \"PART\"\n.IP \\(bu 2\na b\n.IP \\(bu 2\nc\n\
-             .TP\n\\fBx\\fR\nnow\nmore: y.\n\
+             .TP\n\\fBx\\fR\nnow\n.br\nmore: y.\n\
              .PP\n.nf\n.RS\n\\&.run \\-x\n.RE\n.fi\n"
         );
         assert!(page.contains("a\\-b \\- this"));

@@ -268,6 +268,8 @@ mod tests {
         assert!(outcome.false_lock && !outcome.stranger);
         assert_eq!(ended(&outcome), Some((150, Label::FalseLock)));
         assert_eq!(session.told(), Ok(Answer::AtOnce));
+        assert_eq!(session.told_right(), Ok(Answer::AtOnce));
+        assert!(session.told_right().is_err() && session.told().is_err());
     }
 
     #[test]

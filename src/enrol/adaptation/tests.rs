@@ -134,6 +134,22 @@ fn what_waits_goes_when_a_stranger_may_have_had_the_device() {
 }
 
 #[test]
+fn a_lock_that_was_right_takes_back_its_label_and_the_session_that_waits() {
+    let mut life = Life::begin();
+    life.propose(OWNER, 1).unwrap();
+    life.admit(2);
+    let at = UnixTime(ENROLLED.0 + 3 * DAY);
+    let ended = session(OWNER, 3);
+    let proposed = life.kept.propose(&life.judge, &ended, Label::FalseLock, at);
+    proposed.unwrap();
+    life.kept.label_false_lock(at);
+    assert!(life.kept.withdraw_false_lock());
+    assert!(life.kept.false_locks().is_empty());
+    assert_eq!(life.kept.records().count(), 1, "what was learnt stays");
+    assert!(!life.kept.withdraw_false_lock());
+}
+
+#[test]
 fn one_session_a_day_and_none_where_the_clock_is_wrong() {
     let mut life = Life::begin();
     life.propose(OWNER, 5).unwrap();
