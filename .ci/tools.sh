@@ -22,6 +22,8 @@ debian_packages() {
     command -v nm >/dev/null || packages+=(binutils)
     command -v man >/dev/null || packages+=(man-db)
     command -v zstd >/dev/null || packages+=(zstd)
+    command -v aarch64-linux-gnu-gcc >/dev/null || packages+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+    command -v qemu-aarch64-static >/dev/null || packages+=(qemu-user-static)
     command -v make >/dev/null || packages+=(make)
     command -v dh >/dev/null || packages+=(debhelper)
     command -v lintian >/dev/null || packages+=(lintian)
