@@ -17,7 +17,7 @@ pub enum SensorfwError {
     Runtime(io::Error),
     /// The bus cannot be reached.
     #[error("cannot reach the system bus: {0}")]
-    Bus(zbus::Error),
+    Bus(Box<zbus::Error>),
     /// Nobody has its name on the bus.
     #[error("{NAME} is not on the system bus; is sensorfwd running?")]
     Absent,
@@ -27,7 +27,7 @@ pub enum SensorfwError {
         /// The method.
         method: &'static str,
         /// What came instead.
-        source: zbus::Error,
+        source: Box<zbus::Error>,
     },
     /// It has no such sensor, or gives it to nobody.
     #[error("sensorfw refuses the {sensor} (error {code}): {why}")]
@@ -79,4 +79,10 @@ pub enum SensorfwError {
         /// For how long.
         silence: Duration,
     },
+}
+
+impl SensorfwError {
+    pub(super) fn bus(error: zbus::Error) -> Self {
+        Self::Bus(error.into())
+    }
 }

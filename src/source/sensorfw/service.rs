@@ -60,8 +60,8 @@ impl Service {
             None => connection::Builder::system(),
             Some(address) => connection::Builder::address(address.as_str()),
         };
-        let bus = bus.map_err(SensorfwError::Bus)?.method_timeout(ANSWER);
-        let bus = bus.build().await.map_err(SensorfwError::Bus)?;
+        let bus = bus.map_err(SensorfwError::bus)?.method_timeout(ANSWER);
+        let bus = bus.build().await.map_err(SensorfwError::bus)?;
         let changes = async {
             let rule = MatchRule::builder()
                 .msg_type(message::Type::Signal)
@@ -72,7 +72,7 @@ impl Service {
                 .build();
             MessageStream::for_match_rule(rule, &bus, Some(8)).await
         };
-        let changes = changes.await.map_err(SensorfwError::Bus)?;
+        let changes = changes.await.map_err(SensorfwError::bus)?;
         let unique = async {
             let name = BusName::try_from(NAME).map_err(|why| fdo::Error::ZBus(why.into()))?;
             fdo::DBusProxy::new(&bus).await?.get_name_owner(name).await
@@ -80,7 +80,7 @@ impl Service {
         match unique.await {
             Ok(unique) => Ok((Self { bus, unique }, changes)),
             Err(fdo::Error::NameHasNoOwner(_)) => Err(SensorfwError::Absent),
-            Err(error) => Err(SensorfwError::Bus(error.into())),
+            Err(error) => Err(SensorfwError::bus(error.into())),
         }
     }
 
@@ -186,9 +186,10 @@ impl Service {
         let interface = names(sensor).interface;
         let path = path(sensor);
         let call = self.send(&path, interface, method, body);
-        call.await
-            .map(drop)
-            .map_err(|source| SensorfwError::Call { method, source })
+        call.await.map(drop).map_err(|source| SensorfwError::Call {
+            method,
+            source: source.into(),
+        })
     }
 
     async fn manager<B, R>(&self, method: &'static str, body: &B) -> Result<R, SensorfwError>
@@ -227,9 +228,10 @@ impl Service {
                 .body()
                 .deserialize()
         };
-        answer
-            .await
-            .map_err(|source| SensorfwError::Call { method, source })
+        answer.await.map_err(|source| SensorfwError::Call {
+            method,
+            source: source.into(),
+        })
     }
 
     async fn send<B>(

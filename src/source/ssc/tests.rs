@@ -160,7 +160,7 @@ fn serve(wire: &UnixDatagram, phone: &Shared) {
     }
 }
 
-fn inner<'a>(message: &'a [u8], number: u32) -> &'a [u8] {
+fn inner(message: &[u8], number: u32) -> &[u8] {
     let inner = fields(message).find_map(|field| match field {
         (found, Value::Bytes(bytes)) if found == number => Some(bytes),
         _ => None,
