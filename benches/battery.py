@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What graspd costs a battery: wake-ups a minute and its share of one CPU.
+"""What graspd costs a battery and a memory: wake-ups a minute, its share of one CPU, and
+what is resident.
 
 Usage: benches/battery.py GRASPD MODEL RECORDING [MINUTES] [BATCH_S]
 
@@ -7,8 +8,8 @@ Enrols the recording's person, then feeds `graspd run` the recording over and
 over at the speed of life, BATCH_S seconds of motion at a time: 0.96 is what a
 kernel's buffer does at the default hop, 0 sends each sample by itself. After half a
 minute it counts, over all threads, the voluntary context switches
-(/proc/PID/task/*/status) and the CPU time (/proc/PID/stat). Give a release
-build, and a recording without rests, which cost nothing.
+(/proc/PID/task/*/status) and the CPU time (/proc/PID/stat), and at the end it reads what is
+resident (/proc/PID/status): its own memory, and pages of the program. Give a release build, and a recording without rests, which cost nothing.
 """
 import os, pathlib, subprocess, sys, tempfile, threading, time
 
@@ -56,14 +57,26 @@ def cost(pid):
     return switches, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def resident(pid):
+    """Resident MB: all, own, and of files."""
+    fields = {}
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(("VmRSS", "RssAnon", "RssFile")):
+            name, kilobytes = line.split()[:2]
+            fields[name.rstrip(":")] = int(kilobytes) / 1000
+    return fields
+
+
 with tempfile.TemporaryDirectory() as folder:
     profile, config, motion = (f"{folder}/{name}" for name in ("profile", "config", "motion"))
     subprocess.run([graspd, "enroll", recording, "--model", model, "--gamma", "auto", "--out", profile],
                    check=True, stdout=subprocess.DEVNULL)
     os.mkfifo(motion)
+    os.mkdir(f"{folder}/state", 0o700)
     pathlib.Path(config).write_text(
         f'[source]\npath = "{motion}"\n[model]\nbundle = "{model}"\n'
-        f'[profile]\npath = "{profile}"\n[socket]\npath = "{folder}/socket"\n')
+        f'[profile]\npath = "{profile}"\n[socket]\npath = "{folder}/socket"\n'
+        f'[state]\nfolder = "{folder}/state"\n')
     daemon = subprocess.Popen([graspd, "run", "--config", config], stderr=subprocess.DEVNULL)
     try:
         samples = list(rows(recording))
@@ -75,6 +88,7 @@ with tempfile.TemporaryDirectory() as folder:
             before, began = cost(daemon.pid), time.monotonic()
             time.sleep(max(0, end - began))
             after, took = cost(daemon.pid), time.monotonic() - began
+            memory = resident(daemon.pid)
             status = subprocess.run([graspd, "status", "--socket", f"{folder}/socket"],
                                     check=True, capture_output=True, text=True).stdout
             feeder.join()
@@ -85,3 +99,5 @@ switches, cpu = (b - a for a, b in zip(before, after))
 print("\n".join(line for line in status.splitlines() if line.startswith(("align.gaps", "windows."))))
 print(f"{took / 60:.1f} minutes, batches of {batch_s} s: {switches / took * 60:.0f} wake-ups a minute, "
       f"{100 * cpu / took:.2f} % of one CPU")
+print(f"resident {memory['VmRSS']:.1f} MB: {memory['RssAnon']:.1f} of its own, "
+      f"{memory['RssFile']:.1f} of the program and libraries")

@@ -1,8 +1,8 @@
 //! Times the stages of the pipeline for one hop, in one run: `cargo bench`.
 //!
-//! The simulated owner is enrolled and the hand-over replayed; each stage of each hop is
-//! timed, and the medians are given as ratios to the embedding, because absolute times
-//! depend on the machine.
+//! With each shipped model the simulated owner is enrolled and the hand-over replayed; each
+//! stage of each hop is timed, and the medians are given as ratios to the embedding, because
+//! absolute times depend on the machine.
 
 // clippy.toml allows unwrap in tests only; a failing benchmark may panic as well.
 #![allow(clippy::unwrap_used)]
@@ -38,7 +38,13 @@ fn samples(name: &str) -> Vec<Sample> {
 }
 
 fn main() {
-    let bundle = Bundle::open(&here("models/seed-2d")).unwrap();
+    for model in ["models/default", "models/seed-2d"] {
+        stages(model);
+    }
+}
+
+fn stages(model: &str) {
+    let bundle = Bundle::open(&here(model)).unwrap();
     let options = EnrolOptions {
         learn: LearnOptions {
             nu: Nu::RECIPE,
@@ -49,7 +55,7 @@ fn main() {
         rest: RestLimits::default(),
     };
     let mut enroller = Enroller::new(Embedder::new(&bundle).unwrap(), bundle.cohort(), options);
-    for name in ["enrol-1.csv.zst", "enrol-2.csv.zst"] {
+    for name in ["enrol-1.csv.zst", "enrol-2.csv.zst", "enrol-3.csv.zst"] {
         let path = here("tests/data/simulated").join(name);
         enroller.add(&mut *source::open(&path).unwrap()).unwrap();
     }
@@ -88,7 +94,7 @@ fn main() {
     };
     let medians = took.each_mut().map(median);
     println!(
-        "medians over {} hops of {DEFAULT_HOP} frames; {} support vectors of {} numbers",
+        "{model}: medians over {} hops of {DEFAULT_HOP} frames; {} support vectors of {} numbers",
         took[0].len(),
         report.support_vectors,
         profile.scorer.columns(),
