@@ -50,8 +50,9 @@ fn variances(window: ArrayView2<'_, f32>) -> [f64; CHANNELS] {
 fn mean(frames: &[[f32; CHANNELS]], term: impl Fn(usize, f64) -> f64) -> [f64; CHANNELS] {
     let mut sums = [0.0; CHANNELS];
     for frame in frames {
-        sums =
-            std::array::from_fn(|channel| sums[channel] + term(channel, f64::from(frame[channel])));
+        for (channel, sum) in sums.iter_mut().enumerate() {
+            *sum += term(channel, f64::from(frame[channel]));
+        }
     }
     sums.map(|sum| sum / frames.len().max(1) as f64)
 }

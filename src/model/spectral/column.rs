@@ -42,9 +42,13 @@ impl Column {
                     *sum += weight * power;
                 }
             }
-            *power = sum.map(|sum| sum as f32);
+            for (power, sum) in power.iter_mut().zip(sum) {
+                *power = sum as f32;
+            }
         }
-        column.log = column.power.map(|power| (power + FLOOR).ln());
+        for (log, power) in column.log.iter_mut().zip(&column.power) {
+            *log = (power + FLOOR).ln();
+        }
         column
     }
 }

@@ -30,8 +30,8 @@ fn centred(window: &[f32]) -> [[f32; PADDED]; CHANNELS] {
     let mean = mean(window);
     let mut axes = [[0.0; PADDED]; CHANNELS];
     for (at, frame) in frames.iter().enumerate().take(PADDED) {
-        for axis in 0..CHANNELS {
-            axes[axis][at] = frame[axis] - mean[axis];
+        for (axis, values) in axes.iter_mut().enumerate() {
+            values[at] = frame[axis] - mean[axis];
         }
     }
     axes
@@ -62,7 +62,9 @@ fn dot(a: &[f32; PADDED], b: &[f32; PADDED]) -> f64 {
         .iter()
         .zip(b.as_chunks::<LANES>().0)
     {
-        lanes = std::array::from_fn(|i| lanes[i] + a[i] * b[i]);
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            *lane += a[i] * b[i];
+        }
     }
     lanes.iter().map(|&lane| f64::from(lane)).sum()
 }

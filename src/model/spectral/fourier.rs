@@ -45,24 +45,23 @@ impl Fourier {
     pub(super) fn power(&mut self, segment: &[f32]) -> [[f64; CHANNELS]; BINS] {
         self.lay_out(segment);
         self.transform();
-        std::array::from_fn(|bin| {
+        let mut power = [[0.0; CHANNELS]; BINS];
+        for (bin, power) in power.iter_mut().enumerate() {
             let (here, mirrored) = (self.points[bin], self.points[(SEGMENT - bin) % SEGMENT]);
+            let (acceleration, rate) = power.split_at_mut(CHANNELS / 2);
             // A real signal's transform is symmetric, so that the two parts come apart.
-            let (acceleration, rate): ([f64; LANES], [f64; LANES]) = (
-                std::array::from_fn(|axis| {
-                    let re = here.re[axis] + mirrored.re[axis];
-                    let im = here.im[axis] - mirrored.im[axis];
-                    0.25 * (re * re + im * im)
-                }),
-                std::array::from_fn(|axis| {
-                    let re = here.im[axis] + mirrored.im[axis];
-                    let im = mirrored.re[axis] - here.re[axis];
-                    0.25 * (re * re + im * im)
-                }),
-            );
-            let ([ax, ay, az, _], [gx, gy, gz, _]) = (acceleration, rate);
-            [ax, ay, az, gx, gy, gz]
-        })
+            for (axis, power) in acceleration.iter_mut().enumerate() {
+                let re = here.re[axis] + mirrored.re[axis];
+                let im = here.im[axis] - mirrored.im[axis];
+                *power = 0.25 * (re * re + im * im);
+            }
+            for (axis, power) in rate.iter_mut().enumerate() {
+                let re = here.im[axis] + mirrored.im[axis];
+                let im = mirrored.re[axis] - here.re[axis];
+                *power = 0.25 * (re * re + im * im);
+            }
+        }
+        power
     }
 
     /// Centres and tapers the frames, in the order of reversed bits.

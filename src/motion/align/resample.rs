@@ -187,7 +187,12 @@ impl Resampler {
 
     fn lowpassed(&self, at: SampleTime) -> Option<[f32; 3]> {
         let seconds = move |t: SampleTime| (t.nanos() - at.nanos()) as f64 * 1e-9;
-        lowpass::filtered(self.kept.iter().map(|&(t, v)| (seconds(t), v)))
+        let (from, until) = (at.before(lowpass::REACH), at.after(lowpass::REACH));
+        // With a neighbour on each side, which says what time a sample stands for.
+        let first = self.kept.partition_point(|&(t, _)| t <= from);
+        let end = self.kept.partition_point(|&(t, _)| t < until);
+        let near = first.saturating_sub(1)..(end + 1).min(self.kept.len());
+        lowpass::filtered(self.kept.range(near).map(|&(t, v)| (seconds(t), v)))
     }
 }
 

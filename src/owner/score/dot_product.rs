@@ -8,13 +8,28 @@ pub(super) fn dot_product(a: &[f32], b: &[f32]) -> f64 {
     let length = a.len().min(b.len());
     let (a, a_rest) = a[..length].as_chunks::<LANES>();
     let (b, b_rest) = b[..length].as_chunks::<LANES>();
+    let product = |a: f32, b: f32| f64::from(a) * f64::from(b);
     let mut lanes = [0.0; LANES];
     for (a, b) in a.iter().zip(b) {
-        lanes = std::array::from_fn(|i| lanes[i] + f64::from(a[i]) * f64::from(b[i]));
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            *lane += product(a[i], b[i]);
+        }
     }
-    let rest = a_rest.iter().zip(b_rest);
-    let rest: f64 = rest.map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
-    lanes.iter().sum::<f64>() + rest
+    let (a_half, a_rest) = a_rest.as_chunks::<{ LANES / 2 }>();
+    let (b_half, b_rest) = b_rest.as_chunks::<{ LANES / 2 }>();
+    let mut halves = [0.0; LANES / 2];
+    for (i, half) in halves.iter_mut().enumerate() {
+        *half = lanes[i] + lanes[i + LANES / 2];
+    }
+    for (a, b) in a_half.iter().zip(b_half) {
+        for (i, half) in halves.iter_mut().enumerate() {
+            *half += product(a[i], b[i]);
+        }
+    }
+    for (half, (&a, &b)) in halves.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+        *half += product(a, b);
+    }
+    (halves[0] + halves[2]) + (halves[1] + halves[3])
 }
 
 #[cfg(test)]
