@@ -1,4 +1,5 @@
-//! tract against onnxruntime on the windows of tests/reference/embed.py.
+//! The shipped models against onnxruntime on the windows of tests/reference/embed.py: one that
+//! tract runs, and one that is computed hop by hop.
 
 use graspd::model::Bundle;
 use graspd::model::Embedder;
@@ -36,9 +37,17 @@ impl Noise {
 
 #[test]
 fn tract_and_onnxruntime_agree() {
-    let bundle = Bundle::open(&super::shipped()).unwrap();
-    let reference: Reference =
-        serde_json::from_str(include_str!("../golden/embeddings.json")).unwrap();
+    assert_agree("seed-2d", include_str!("../golden/embeddings.json"));
+}
+
+#[test]
+fn the_streaming_model_and_onnxruntime_agree() {
+    assert_agree("default", include_str!("../golden/embeddings-default.json"));
+}
+
+fn assert_agree(model: &str, reference: &str) {
+    let bundle = Bundle::open(&super::model(model)).unwrap();
+    let reference: Reference = serde_json::from_str(reference).unwrap();
     let graph = &bundle.manifest().runtime.graph;
     assert_eq!(
         bundle.manifest().files[graph],

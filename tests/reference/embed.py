@@ -2,7 +2,8 @@
 """Embeddings of made-up windows by onnxruntime, for tests/model/parity.rs.
 
     pip install numpy onnxruntime
-    python3 tests/reference/embed.py > tests/golden/embeddings.json
+    python3 tests/reference/embed.py seed-2d > tests/golden/embeddings.json
+    python3 tests/reference/embed.py default > tests/golden/embeddings-default.json
 
 The windows come from a generator that the test repeats to the bit, so only the
 embeddings are stored. Written with onnxruntime 1.32.0, numpy 2.4.6.
@@ -16,7 +17,7 @@ import sys
 import numpy as np
 import onnxruntime
 
-GRAPH = pathlib.Path(__file__).parents[2] / "models/seed-2d/branch.onnx"
+GRAPH = pathlib.Path(__file__).parents[2] / "models" / sys.argv[1] / "branch.onnx"
 FRAMES = 500
 # seed, spread of acceleration (m/s²), spread of rate of turn (rad/s): a device
 # at rest, in a still hand, in use, shaken beyond what a hand does.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
+use graspd::model::{Bundle, Embedder};
 use serde_json::Value;
 
 fn grasp_train(arguments: &[&str]) -> Output {
@@ -201,7 +202,7 @@ fn a_model_with_a_cohort_is_taught_and_told_apart_part_by_part() {
     let sessions = dir.path().join("sessions");
     recordings(&sessions, 6);
     let of = |people: &str| format!("graspd={},people={people}", sessions.display());
-    let model = |name: &str| {
+    let train = |name: &str| {
         let out = dir.path().join(name);
         let taught = of("p1+p2+p3");
         let fixed = ["train", "--arch", "spectral", "--data", &taught, "--out"];
@@ -213,7 +214,9 @@ fn a_model_with_a_cohort_is_taught_and_told_apart_part_by_part() {
         );
         out
     };
-    let (one, two) = (model("one"), model("two"));
+    let (one, two) = (train("one"), train("two"));
+    let served = Bundle::open(&one).and_then(|bundle| Embedder::new(&bundle));
+    assert!(served.unwrap().is_streaming(), "see src/model/spectral");
     for file in ["branch.onnx", "cohort.bin", "manifest.toml", "README.md"] {
         let bytes = |bundle: &Path| fs::read(bundle.join(file)).unwrap();
         assert!(bytes(&one) == bytes(&two), "{file} differs");
