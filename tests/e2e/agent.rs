@@ -151,7 +151,9 @@ impl Drop for Agent {
 fn device() -> Device {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure(&format!("[source]\npath = {motion:?}\n[session]\n"));
+    device.configure(&format!(
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\n"
+    ));
     device
 }
 

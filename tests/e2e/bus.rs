@@ -27,7 +27,9 @@ const ANOTHER: u32 = 1;
 fn device_of(owner: u32) -> Device {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n[session]\n"));
+    device.configure_owner(&format!(
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\n"
+    ));
     let mut profile = Profile::load_any(crate::harness::profile()).unwrap();
     profile.owner_uid = owner;
     profile.save(&device.profile()).unwrap();

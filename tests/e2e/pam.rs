@@ -101,7 +101,7 @@ impl Stack {
 fn device() -> Device {
     let device = Device::live("");
     let motion = device.motion();
-    device.configure_owner(&format!("[source]\npath = {motion:?}\n"));
+    device.configure_owner(&format!("[source]\nkind = \"stream\"\npath = {motion:?}\n"));
     let mut profile = Profile::load_any(crate::harness::profile()).unwrap();
     profile.owner_uid = NOBODY;
     profile.save(&device.profile()).unwrap();
