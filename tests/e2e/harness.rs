@@ -3,7 +3,7 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io::Write;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 use graspd::motion::SampleTime;
 use graspd::publish::{Client, Event, Status};
 use graspd::source::{self, Reading, format_row};
-use rustix::fs::{CWD, FileType, Mode, mknodat};
+use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -228,8 +229,30 @@ impl Device {
     }
 
     pub fn feed_bytes(&self, bytes: &[u8]) {
-        let mut motion = File::options().write(true).open(self.motion()).unwrap();
-        motion.write_all(bytes).unwrap();
+        self.open_motion().write_all(bytes).unwrap();
+    }
+
+    /// The FIFO for writing, once the daemon reads it; a plain open(2) would wait for ever for a
+    /// daemon that does not.
+    fn open_motion(&self) -> File {
+        let started = Instant::now();
+        loop {
+            let mut options = File::options();
+            options
+                .write(true)
+                .custom_flags(OFlags::NONBLOCK.bits().cast_signed());
+            match options.open(self.motion()) {
+                Ok(motion) => {
+                    rustix::fs::fcntl_setfl(&motion, OFlags::empty()).unwrap();
+                    return motion;
+                }
+                Err(why) if why.raw_os_error() == Some(Errno::NXIO.raw_os_error()) => {
+                    assert!(started.elapsed() < PATIENCE, "nobody reads the FIFO");
+                    thread::sleep(Duration::from_millis(10));
+                }
+                Err(why) => panic!("the FIFO: {why}"),
+            }
+        }
     }
 }
 

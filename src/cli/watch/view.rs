@@ -192,13 +192,14 @@ mod tests {
 
     fn full() -> View {
         let mut view = view();
-        for at in 0..300 {
+        for at in 0..300_u32 {
             let evidence = f64::from(at % 10) / 10.0;
             view.event(&event(&format!(
                 r#"{{"event":"score","t_ns":{at},"score":{evidence},"threshold":0.5,"evidence":{evidence},"context":"moving","state":"unlock"}}"#
             )));
+            let t_ns = u64::from(at) * 1_000_000_000;
             view.event(&event(&format!(
-                r#"{{"event":"lock","t_ns":{at}000000000,"reason":"evidence"}}"#
+                r#"{{"event":"lock","t_ns":{t_ns},"reason":"evidence"}}"#
             )));
         }
         let status = r#"{"event":"status","state":"lock","reason":"evidence","t_ns":1,"uptime_ns":1,"mode":"live","input_fault":"\u001b[2Jodd","counters":{"align":{"gaps":0},"source":{"malformed":7,"samples":12000}}}"#;
