@@ -2,15 +2,23 @@
 //! docs/dbus.md
 
 use std::collections::HashMap;
+use std::time::Duration;
 
+use tokio::time::timeout;
 use zbus::Connection;
 use zbus::zvariant::OwnedValue;
 
 const NAME: &str = "alt.graspd.Graspd1";
 const PATH: &str = "/alt/graspd/Graspd1";
+/// How long the bus and graspd may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Windows gathered and wanted; `None` where there is no bus or no such enrolment.
 pub(crate) async fn progress() -> Option<(u64, u64)> {
+    timeout(PATIENCE, ask()).await.ok()?
+}
+
+async fn ask() -> Option<(u64, u64)> {
     let bus = Connection::system().await.ok()?;
     let call = bus.call_method(Some(NAME), PATH, Some(NAME), "EnrolmentStatus", &());
     let answer = call.await.ok()?;

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::time::Duration;
 
+use tokio::time::timeout;
 use zbus::export::futures_core::Stream;
 use zbus::zvariant::Value;
 use zbus::{Connection, MatchRule, MessageStream, message};
@@ -16,6 +18,8 @@ const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 /// As long as the service thinks right.
 const BY_DEFAULT: i32 = -1;
+/// How long the service may take to show something.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What somebody answered to [`Notice::WasItYou`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +78,10 @@ impl Notifier {
         let call = self
             .bus
             .call_method(Some(NAME), PATH, Some(NAME), "Notify", &body);
-        let answered = call.await;
+        // A service that takes it and does not answer would stop everything else.
+        let answered = timeout(PATIENCE, call)
+            .await
+            .unwrap_or_else(|_| Err(zbus::Error::Failure("no answer".to_owned())));
         match answered.and_then(|answer| answer.body().deserialize::<u32>()) {
             Ok(id) => drop(self.shown.insert(notice.kind(), id)),
             Err(why) => eprintln!(

@@ -31,7 +31,13 @@ impl Pace {
             Notice::NoMotion { .. } | Notice::NobodyWatches | Notice::EnoughGathered => 3600,
         });
         let kind = notice.kind();
-        if self.shown.len() >= MOST || self.newest.get(kind).is_some_and(|at| since(at) < again) {
+        // Many words before a lock may not keep it back that nobody watches.
+        let fault = matches!(
+            notice,
+            Notice::ScreenIsOpen | Notice::NobodyWatches | Notice::NoMotion { .. }
+        );
+        let full = self.shown.len() >= MOST && !fault;
+        if full || self.newest.get(kind).is_some_and(|at| since(at) < again) {
             return false;
         }
         self.shown.push_back(now);
@@ -46,6 +52,16 @@ mod tests {
 
     fn at(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn many_warnings_do_not_keep_back_that_nobody_watches() {
+        let mut pace = Pace::default();
+        let near = Notice::LockIsNear { seconds: None };
+        let shown = (0..40).filter(|n| pace.allows(&near, at(15 * n))).count();
+        assert_eq!(shown, MOST);
+        assert!(pace.allows(&Notice::NobodyWatches, at(590)));
+        assert!(pace.allows(&Notice::ScreenIsOpen, at(590)));
     }
 
     #[test]

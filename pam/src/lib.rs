@@ -1,8 +1,8 @@
 //! `pam_graspd.so`: asks for more while graspd does not believe that the owner holds the device.
 //!
-//! It lets nobody in, whatever a stack says: where the owner is believed it answers
-//! `PAM_IGNORE`, which no control flag takes for success, and `PAM_AUTH_ERR` in every other
-//! case. So all that it can bring about is that the modules after it are asked for more.
+//! It never says that somebody is let in: where the owner is believed it answers `PAM_IGNORE`,
+//! which no control flag takes for success, and `PAM_AUTH_ERR` in every other case. A stack that
+//! gives `ignore` a number jumps over what would have asked, so none may.
 //! docs/pam.md has the stack that it is made for, pam_graspd(8) its arguments.
 
 mod arguments;

@@ -69,7 +69,10 @@ pub(super) async fn authorise(
         (false, true, _) => Err(Refusal::NotAuthorized(
             "nobody could ask for the secret: there is no authentication agent".into(),
         )),
-        (false, false, _) => Err(Refusal::NotAuthorized("the secret was not given".into())),
+        (false, false, _) => Err(Refusal::NotAuthorized(
+            "polkit does not allow it: the secret was not given, or this is no active session"
+                .into(),
+        )),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
@@ -46,6 +47,9 @@ impl Graspd {
 
     /// Carries out what `peer` was found to be allowed.
     async fn carry_out(&self, peer: Peer, request: Request) -> Result<Option<Event>, Refusal> {
+        // More would only wait for the thread of decisions, and keep commands of the socket from it.
+        static ROOM: Semaphore = Semaphore::const_new(2);
+        let _room = ROOM.acquire().await;
         let publisher = self.publisher.clone();
         let done = spawn_blocking(move || publisher.carry_out(peer, request)).await;
         // Fails only if the command panicked.

@@ -323,7 +323,10 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
     if kept_pause.is_some() {
         pipeline.pause(SampleTime::default(), Pause::ByOwner, &mut |_| {});
     }
+    // Commands of clients and of the bus run on these; the unit allows few tasks, and what
+    // locks as a last resort must still find room.
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .max_blocking_threads(8)
         .enable_all()
         .build()
         .map_err(RunError::io("start the event loop"))?;

@@ -154,9 +154,14 @@ impl OwnerPause {
 
     /// Takes note of a change of the session: in another's the pause is over.
     pub(super) fn session_changed(&self, change: SessionChange) {
-        let inactive = change == SessionChange::Paused(Pause::SessionInactive);
-        self.0.active.store(!inactive, Ordering::SeqCst);
-        if inactive {
+        let active = match change {
+            SessionChange::Paused(Pause::SessionInactive) => false,
+            SessionChange::Resumed | SessionChange::Paused(Pause::ScreenLocked) => true,
+            // Said of a session that may be in use or not.
+            _ => return,
+        };
+        self.0.active.store(active, Ordering::SeqCst);
+        if !active {
             self.end_because("another session is in use");
         }
     }

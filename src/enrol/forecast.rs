@@ -102,6 +102,10 @@ pub(super) fn calibrate(
                 break;
             }
             let waits = hand_overs(statistics, calibration, rule.policy);
+            if 2 * waits.len() < statistics.hand_overs.len() {
+                // The owner is locked before most hand-overs, which says nothing of the rest.
+                continue;
+            }
             let mean = waits.iter().sum::<f64>() / waits.len().max(1) as f64;
             if best.is_none_or(|(least, _)| mean < least) {
                 best = Some((mean, calibration));
@@ -209,8 +213,11 @@ fn expected(
         far,
         far_ci95: ((far - half).max(0.0), (far + half).min(1.0)),
         seconds_to_lock: median.filter(|seconds| *seconds < watched),
-        never_locked: waits.iter().filter(|s| **s >= watched).count() as f64
-            / waits.len().max(1) as f64,
+        never_locked: match waits.is_empty() {
+            // Nobody knows.
+            true => 1.0,
+            false => waits.iter().filter(|s| **s >= watched).count() as f64 / waits.len() as f64,
+        },
     }
 }
 
@@ -362,6 +369,25 @@ mod tests {
             "{few:?}"
         );
         assert_eq!(expect([0, 9]).calibration.in_session, Score(0.3));
+    }
+
+    #[test]
+    fn an_owner_who_is_locked_before_every_hand_over_is_no_proof_that_strangers_are() {
+        let locked = HandOver {
+            before: vec![Some(-3.0); BEFORE],
+            after: of(0.0, WATCHED),
+        };
+        let statistics = ScoreStatistics {
+            hand_overs: vec![locked; 4],
+            ..statistics(0.6)
+        };
+        let refused = calibrate(&statistics, &DecisionBudget::default());
+        assert!(refused.is_err(), "{refused:?}");
+        let rule = DecisionBudget {
+            refuse: false,
+            ..DecisionBudget::default()
+        };
+        assert_eq!(calibrate(&statistics, &rule).unwrap().never_locked, 1.0);
     }
 
     #[test]

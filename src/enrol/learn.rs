@@ -32,7 +32,7 @@ const PRIOR_SESSIONS: f64 = 4.0;
 /// says little of both together, and use adds sessions (adaptation). With fewer, the rates are
 /// expected from the cohort's sessions and said plainly. A single session is held out in parts,
 /// which say too much good of it, and is refused like many.
-const JUDGED_SESSIONS: usize = 5;
+pub(crate) const JUDGED_SESSIONS: u32 = 5;
 
 /// Parameters of learning an owner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,8 +81,8 @@ impl LearntOwner {
         let learnt =
             Learnt::of(cohort, rows, sessions, overlap, false).ok_or(EnrolError::Embeddings)?;
         let held_out: BTreeSet<u32> = sessions.iter().copied().collect();
-        let few =
-            (2..JUDGED_SESSIONS).contains(&held_out.len()) && learnt.far_from_cohort.is_none();
+        let few = (2..JUDGED_SESSIONS as usize).contains(&held_out.len())
+            && learnt.far_from_cohort.is_none();
         let rule = DecisionBudget {
             refuse: options.rule.refuse && !few,
             ..options.rule

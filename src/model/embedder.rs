@@ -6,7 +6,7 @@ use thiserror::Error;
 use tract_onnx::prelude::*;
 
 use super::catch_panic::catch_panic;
-use super::spectral::Spectral;
+use super::spectral::{self, Spectral};
 use super::{Bundle, ModelError, ModelId, budget};
 use crate::motion::window::Window;
 use crate::motion::{CHANNELS, FrameIndex};
@@ -57,7 +57,12 @@ impl Embedder {
     /// Loads a bundle's model. A graph that graspd knows is computed hop by hop, any other as
     /// by [`Embedder::of_whole_graph`].
     pub fn new(bundle: &Bundle) -> Result<Self, ModelError> {
-        match bundle.graph().graph.as_ref().and_then(Spectral::of) {
+        let manifest = bundle.manifest();
+        // What a manifest says of other shapes is tract's to refuse.
+        let fits = manifest.input.frames == spectral::FRAMES
+            && manifest.output.embedding == spectral::LENGTH;
+        let graph = bundle.graph().graph.as_ref().filter(|_| fits);
+        match graph.and_then(Spectral::of) {
             Some(spectral) => Self::with(Engine::Streaming(Box::new(spectral)), bundle)
                 .map_err(|why| bundle.refuse_graph(why)),
             None => Self::of_whole_graph(bundle),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::enrol::JUDGED_SESSIONS;
 use crate::enrol::adaptation::Refusal;
 
 /// Attempts to write what was learnt while others change the files.
@@ -120,7 +121,8 @@ impl Adaptation {
     fn make(&self, found: &Found, joins: bool) -> Result<Profile, Refusal> {
         let cohort = self.setting.cohort.as_deref();
         let rule = DecisionBudget {
-            refuse: joins,
+            // One of few sessions was not judged by what it expects; use is to make it better.
+            refuse: joins && found.profile.enrolment.sessions >= JUDGED_SESSIONS,
             ..found.target.rule
         };
         let (profile, _) = found.kept.learn(&rule, cohort)?;

@@ -40,6 +40,7 @@ impl Cohort {
 
 #[cfg(test)]
 mod tests {
+    use super::super::InSessionLocks;
     use super::super::tests::cohort;
     use super::*;
     use proptest::prelude::*;
@@ -56,6 +57,16 @@ mod tests {
         let mut short = cohort(4);
         short.classes[0].mean.pop();
         assert!(short.to_bytes().unwrap_err().to_string().contains("mean"));
+        for (locks, hours) in [(u32::MAX, 1e300), (1, 1e-320), (0, f64::NAN), (9000, 7.0)] {
+            let mut absurd = cohort(4);
+            absurd.in_session.push(InSessionLocks {
+                threshold: 0.7,
+                locks,
+                hours,
+            });
+            let error = absurd.to_bytes().unwrap_err().to_string();
+            assert!(error.contains("false locks"), "{locks} in {hours}: {error}");
+        }
         let mut nan = cohort(4);
         nan.within[3] = f32::NAN;
         assert!(nan.to_bytes().is_err());

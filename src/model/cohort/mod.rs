@@ -49,8 +49,14 @@ pub struct InSessionLocks {
 }
 
 impl InSessionLocks {
+    /// Whether numbers are such as could have been counted: a window of five seconds ends in
+    /// one lock at most.
     fn is_sound(&self) -> bool {
-        self.threshold.is_finite() && self.hours.is_finite() && self.hours > 0.0
+        const WINDOWS_AN_HOUR: f64 = 720.0;
+        self.threshold.abs() <= 10.0
+            && (0.01..=1e5).contains(&self.hours)
+            && f64::from(self.locks) <= self.hours * WINDOWS_AN_HOUR
+            && self.locks <= 100_000
     }
 }
 

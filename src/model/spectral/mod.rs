@@ -22,13 +22,13 @@ use self::fourier::Fourier;
 use crate::motion::CHANNELS;
 
 /// Frames of the only window that the graph is recognised for.
-const FRAMES: usize = 500;
+pub(super) const FRAMES: usize = 500;
 /// Segments of a window.
 const SEGMENTS: usize = (FRAMES - SEGMENT) / STRIDE + 1;
 /// Pairs of axes.
 const PAIRS: usize = CHANNELS * (CHANNELS - 1) / 2;
 /// Length of an embedding.
-const LENGTH: usize = 2 * COLUMN + PAIRS;
+pub(super) const LENGTH: usize = 2 * COLUMN + PAIRS;
 
 /// The branch, with the window before.
 pub(super) struct Spectral {

@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::{AttributeProto, GraphProto, TensorProto};
+use tract_onnx::pb::{AttributeProto, GraphProto, TensorProto, ValueInfoProto};
 
 use super::column::SEGMENT;
 use super::fourier::BINS;
@@ -16,6 +16,9 @@ use super::{CHANNELS, PAIRS};
 
 /// What [`listing`] makes of the graph.
 const LISTING: &str = include_str!("graph.txt");
+/// Names of the values that it takes and gives.
+const INPUT: &str = "window";
+const OUTPUT: &str = "embedding";
 /// Constants of more numbers are listed by their shape alone.
 const SMALL: usize = 4;
 /// Largest difference of a wave that a processor's rounding makes.
@@ -31,7 +34,8 @@ pub(super) struct Weights {
 
 /// The weights of `graph` if it is the spectral branch.
 pub(super) fn weights(graph: &GraphProto) -> Option<Weights> {
-    if listing(graph) != LISTING {
+    let ends = |name: &str, ends: &[ValueInfoProto]| ends.len() == 1 && ends[0].name == name;
+    if listing(graph) != LISTING || !ends(INPUT, &graph.input) || !ends(OUTPUT, &graph.output) {
         return None;
     }
     let weights = |name: &str| {
@@ -156,6 +160,7 @@ mod tests {
         change(|graph| graph.node.swap(7, 8));
         change(|graph| graph.node[4].attribute[0].ints[0] = 31);
         change(|graph| graph.node[14].op_type = "Exp".into());
+        change(|graph| graph.output[0].name = graph.node[10].output[0].clone());
         let weight = |graph: &GraphProto, at: usize| graph.initializer[at].raw_data.len();
         assert!(weight(&shipped, 0) > 0, "weights are raw");
         // A wave, a pick of an axis, and a scalar.

@@ -29,6 +29,9 @@ pub enum SensorfwError {
         /// What came instead.
         source: Box<zbus::Error>,
     },
+    /// The connection was not made in time.
+    #[error("sensorfw takes a connection and does not answer; restart sensorfwd")]
+    Late,
     /// It has no such sensor, or gives it to nobody.
     #[error("sensorfw refuses the {sensor} (error {code}): {why}")]
     Refused {

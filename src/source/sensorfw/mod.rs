@@ -35,6 +35,8 @@ use sensors::Sensors;
 /// How long the service may take to let go of the sensors; it notices a closed connection
 /// as well.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// How long it may take to give both sensors; it probes drivers for seconds.
+const OPENING: Duration = Duration::from_secs(120);
 
 /// Where the service is, and what is asked of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +122,11 @@ impl SensorfwSource {
                 let left = retry_at.saturating_duration_since(Instant::now());
                 std::thread::sleep(left.min(TELL));
                 if left <= TELL {
-                    self.state = State::Opening(Box::pin(Sensors::open(self.settings.clone())));
+                    let settings = self.settings.clone();
+                    self.state = State::Opening(Box::pin(async {
+                        let opened = timeout(OPENING, Sensors::open(settings)).await;
+                        opened.unwrap_or(Err(SensorfwError::Late))
+                    }));
                 }
             }
             State::Opening(opening) => {

@@ -140,7 +140,9 @@ impl Network {
     fn forward(&self, numbers: Tensor<2>) -> Tensor<2> {
         let hidden = relu(numbers.matmul(self.inner.val()) + self.inner_bias.val());
         let output = hidden.matmul(self.outer.val()) + self.outer_bias.val();
-        let length = (output.clone() * output.clone()).sum_dim(1).sqrt() + LEAST_LENGTH;
+        let squares = (output.clone() * output.clone()).sum_dim(1);
+        // Within the root, whose gradient is infinite at zero.
+        let length = (squares + LEAST_LENGTH * LEAST_LENGTH).sqrt();
         output / length
     }
 
