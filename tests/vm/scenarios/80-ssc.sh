@@ -45,7 +45,8 @@ hub plug
 check "and asked anew once it is back" within 60 core_is on 6
 check "windows are scored again" scores_again 60
 hub silence
-check "one that falls silent ends in a lock" within 40 state_is lock sensor_lost
+check "one that falls silent is told" within 40 said 'has given nothing'
+check "and the state stays the lock that evidence led to" state_is lock evidence
 hub speak
 check "and is heard again" scores_again 90
 graspd_stop
