@@ -5,6 +5,7 @@ from typing import Callable
 
 import numpy as np
 
+from contrastive import Training, learnt
 from heads import (by_context, by_session, lda, logistic, mda, mean_of, neighbours, one_class,
                    one_class_less_cohort, pca, trees, wccn)
 from protocol import DEV, TEST, cohorts_of
@@ -65,6 +66,14 @@ def _fused(name, what, *groups):
     parts = [(mda(temper=0.2), np.concatenate([columns[feature] for feature in group]))
              for group in groups]
     return _final(name, what, head=mean_of(*parts), features=names, dev=tuple(DEV))
+
+
+def _contrastive(name, what, **changed):
+    return _final(name, what, own_copies=False, **changed)
+
+
+def _contrastive_pairs(name, what, **changed):
+    return replace(_pairs("", what, **changed), name=name)
 
 
 def _cohort(size):
@@ -143,6 +152,14 @@ ATTEMPTS = [
         ("S*", "S* on the folds, cohort with noise", S_STAR, "as recorded"),
         ("mean", "mean with the SVM on the folds, cohort with noise", BOTH_HEADS, "as recorded"),
         ("noisy", "the same, a cheap sensor's noise for owner and impostors", BOTH_HEADS, "noise"))),
+    *(attempt(f"{where}contrastive-{name}", f"S* in the space of {what}", head=head, noise=True)
+      for where, attempt in (("", _contrastive), ("pairs-", _contrastive_pairs))
+      for name, what, head in (
+        ("three", "three networks", learnt(S_STAR)),
+        ("short", "three networks of 100 steps", learnt(S_STAR, Training(steps=100))),
+        ("one", "one network", learnt(S_STAR, Training(networks=1))),
+        ("wide", "a wider one of 100 steps", learnt(S_STAR, Training(512, 256, 1, 100))),
+        ("beside", "three networks beside the features", learnt(S_STAR, keep=True)))),
     Attempt("gravity", "control: direction of gravity alone, MDA", ("gravity",), mda(), dev=()),
     Attempt("means", "control: channel means alone, LDA", ("means",), lda(0.1, 0.03), dev=()),
     _final("shuffled", "control: windows dealt to people by lot, LDA", stand_ins="", copies=False,

@@ -22,7 +22,6 @@ class Training:
     decay: float = 1e-3
     temperature: float = 0.1
     sessions: float = 0.15
-    dropout: float = 0.0
 
 
 def learnt(head, training=Training(), keep=False):
