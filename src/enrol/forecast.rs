@@ -13,7 +13,7 @@ use super::EnrolError;
 use super::hand_over::{HandOver, WATCHED};
 use super::normal::Normal;
 use super::poisson;
-use super::proven_session::{Machine, STEP, WindowScores};
+use super::proven_session::{Machine, ProvenSession, STEP, WindowScores};
 use crate::decide::Policy;
 use crate::model::cohort::{Drift, InSessionLocks};
 use crate::owner::Score;
@@ -74,8 +74,9 @@ pub(super) struct ScoreStatistics {
 
 /// The calibration within the budget that locks impostors soonest on average, and the
 /// rates expected at it. The budget is for the scores of any session; scores within a session,
-/// which find most impostors, may lock as often again, and both together are expected. Where the rule refuses: [`EnrolError::OverBudget`] if there is
-/// none, [`EnrolError::LocksNobody`] if it locks too few impostors.
+/// which find most impostors, may lock as often again, and both together are expected. Where
+/// the rule refuses: [`EnrolError::OverBudget`] if there is none, [`EnrolError::LocksNobody`]
+/// if it locks too few impostors.
 pub(super) fn calibrate(
     statistics: &ScoreStatistics,
     rule: &DecisionBudget,
@@ -115,7 +116,6 @@ pub(super) fn calibrate(
     let chosen = match (best, mildest) {
         (Some((_, calibration)), _) => calibration,
         (None, Some((_, calibration))) if !rule.refuse => calibration,
-
         (None, found) => {
             return Err(EnrolError::OverBudget {
                 per_day: found.map_or(f64::INFINITY, |(rate, _)| rate * HOURS_A_DAY),
@@ -241,8 +241,7 @@ fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
             }
         }
     }
-    let hours = STEP.as_secs_f64() * (SESSIONS * WINDOWS) as f64 / 3600.0;
-    f64::from(locks) / hours
+    f64::from(locks) / ProvenSession::hours(SESSIONS * WINDOWS)
 }
 
 /// Seconds from each hand-over to its lock; 300 where there is none. Left out where the owner

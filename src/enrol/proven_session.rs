@@ -134,7 +134,7 @@ impl<'a> ProvenSession<'a> {
         locks
     }
 
-    /// Time that the windows fed so far take, in hours.
+    /// Time that so many windows take, in hours.
     pub fn hours(windows: usize) -> f64 {
         STEP.as_secs_f64() * windows as f64 / 3600.0
     }
