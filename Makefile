@@ -65,6 +65,12 @@ endef
 all:
 	cargo build --release --locked --package graspd
 
+# What is for the session, too.
+ALL        = --package graspd --package graspd-agent --package pam_graspd
+.PHONY: all-programs
+all-programs:
+	cargo build --release --locked $(ALL)
+
 .PHONY: install
 install: install-program install-data $(INIT:%=install-%)
 
@@ -115,7 +121,7 @@ install-openrc:
 	chmod 0755 '$(DESTDIR)$(SYSCONFDIR)/init.d/graspd'
 
 # For whoever wants it: docs/pam.md.
-PAM        = target/release/libpam_graspd.so
+PAM        = $(dir $(GRASPD))libpam_graspd.so
 .PHONY: install-pam
 install-pam:
 	umask 022
@@ -125,7 +131,7 @@ install-pam:
 	$(call place,pam/man/pam_graspd.8,$(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8)
 
 # For the owner's session: docs/agent.md.
-AGENT      = target/release/graspd-agent
+AGENT      = $(dir $(GRASPD))graspd-agent
 .PHONY: install-agent
 install-agent:
 	umask 022
@@ -145,12 +151,13 @@ uninstall:
 	! $(PLACED) config/graspd.toml | cmp -s - '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || \
 	    rm -r '$(DESTDIR)$(SYSCONFDIR)/graspd'
 
-# The program for another kind of machine, at target/cross/TARGET/release/graspd.
+# The programs for another kind of machine, in target/cross/TARGET/release.
 .PHONY: cross
 cross:
-	packaging/cross '$(TARGET)' build --release --locked --package graspd
+	packaging/cross '$(TARGET)' build --release --locked $(ALL)
 
-# A Debian package, of a program that is built first unless GRASPD names another.
+# Debian packages, of programs that are built first unless GRASPD names one, with the
+# others beside it.
 .PHONY: deb
-deb: $(if $(filter file,$(origin GRASPD)),all)
-	packaging/deb '$(GRASPD)' '$(GENERATOR)' '$(DEBDIR)'
+deb: $(if $(filter file,$(origin GRASPD)),all-programs)
+	packaging/deb '$(GRASPD)' '$(AGENT)' '$(PAM)' '$(GENERATOR)' '$(DEBDIR)'

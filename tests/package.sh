@@ -1,8 +1,8 @@
 #!/bin/bash
-# Makes the Debian package, looks into it, and installs, upgrades, removes and purges
-# it on this Debian, in a root laid over it, so that nothing of that stays.
-# Usage: tests/package.sh [GRASPD [GENERATOR]], by default the debug build of this
-# checkout. 77 where not all of that can be done.
+# Makes the Debian packages, looks into them, and installs, upgrades, removes and purges
+# them on this Debian, in a root laid over it, so that nothing of that stays.
+# Usage: tests/package.sh [GRASPD [GENERATOR]], with the agent and the PAM module beside
+# GRASPD; by default the debug build of this checkout. 77 where not all of that can be done.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 graspd=${1:-${CARGO_TARGET_DIR:-target}/debug/graspd}
@@ -23,25 +23,36 @@ not_tried() {
 
 command -v dh >/dev/null || not_tried "no debhelper here" "NO Debian package was made"
 
+[ $# -gt 0 ] || {
+    cargo build --quiet --workspace --bin graspd --bin graspd-agent
+    cargo build --quiet --package pam_graspd
+}
 # A debug build is large; what is released is stripped by cargo. Quick to unpack.
+cp "${graspd%/*}"/{graspd-agent,libpam_graspd.so} "$scratch"
 cp "$graspd" "$scratch/graspd"
 [ "$generator" != "$graspd" ] || {
-    strip "$scratch/graspd"
+    strip "$scratch"/{graspd,graspd-agent,libpam_graspd.so}
     generator=$scratch/graspd
 }
 export DPKG_DEB_COMPRESSOR_TYPE=gzip DPKG_DEB_COMPRESSOR_LEVEL=1
 make deb GRASPD="$scratch/graspd" GENERATOR="$generator" DEBDIR="$scratch/made" >"$scratch/log" 2>&1 || {
     cat "$scratch/log"
-    fail "there is no package"
+    fail "there are no packages"
 }
-package=$(echo "$scratch"/made/*.deb)
-ls -l --human-readable "$package"
+package=$(echo "$scratch"/made/graspd_*.deb)
+agent=$(echo "$scratch"/made/graspd-agent_*.deb)
+pam=$(echo "$scratch"/made/libpam-graspd_*.deb)
+ls -l --human-readable "$package" "$agent" "$pam"
 
-# --- Each is a file of root's, with this mode.
-dpkg-deb --contents "$package" | awk '$2 == "root/root" && /^-/ { print $1, substr($6, 2) }' >"$scratch/found"
-while read -r mode path; do
-    grep -qxF -e "$mode $path" "$scratch/found" || fail "there is no $path with $mode"
-done <<'LIST'
+# has PACKAGE <LIST: each is a file of root's, with its mode.
+has() {
+    local mode path
+    dpkg-deb --contents "$1" | awk '$2 == "root/root" && /^-/ { print $1, substr($6, 2) }' >"$scratch/found"
+    while read -r mode path; do
+        grep -qxF -e "$mode $path" "$scratch/found" || fail "${1##*/}: there is no $path with $mode"
+    done
+}
+has "$package" <<'LIST'
 -rw-r--r-- /etc/graspd/graspd.toml
 -rwxr-xr-x /usr/bin/graspd
 -rw-r--r-- /usr/lib/systemd/system/graspd-lock.service
@@ -73,6 +84,18 @@ done <<'LIST'
 -rw-r--r-- /usr/share/dbus-1/interfaces/alt.graspd.Graspd1.xml
 -rw-r--r-- /usr/share/zsh/vendor-completions/_graspd
 LIST
+has "$agent" <<'LIST'
+-rw-r--r-- /etc/xdg/autostart/graspd-agent.desktop
+-rwxr-xr-x /usr/bin/graspd-agent
+-rw-r--r-- /usr/lib/systemd/user/graspd-agent.service
+-rw-r--r-- /usr/share/doc/graspd-agent/crates.txt.gz
+-rw-r--r-- /usr/share/man/man1/graspd-agent.1.gz
+LIST
+has "$pam" <<LIST
+-rw-r--r-- /usr/lib/$(dpkg-architecture --host-arch "$(dpkg-deb --field "$pam" Architecture)" --query DEB_HOST_MULTIARCH 2>/dev/null)/security/pam_graspd.so
+-rw-r--r-- /usr/share/man/man8/pam_graspd.8.gz
+-rw-r--r-- /usr/share/pam-configs/graspd
+LIST
 dpkg-deb --control "$package" "$scratch/control"
 [ "$(cat "$scratch/control/conffiles")" = /etc/graspd/graspd.toml ] || fail "the configuration is no conffile"
 grep -q '^Depends: .*libc6 (>= ' "$scratch/control/control" || fail "it does not name the libc that it needs"
@@ -94,6 +117,8 @@ installed_not="the package was NOT installed"
 [ "$(dpkg-deb --field "$package" Architecture)" = "$(dpkg --print-architecture)" ] ||
     not_tried "it is for another processor" "$installed_not"
 mv "$package" "$scratch/1.deb"
+mv "$agent" "$scratch/agent.deb"
+mv "$pam" "$scratch/pam.deb"
 tests/package/next "$scratch/1.deb" "$scratch/2.deb" 2
 tests/package/next "$scratch/1.deb" "$scratch/3.deb" 3
 # The system's own root, with a folder in memory over it that takes what is written.
@@ -112,7 +137,7 @@ cp tests/package/inside "$scratch"
 # shellcheck disable=SC2016 # It is that shell's.
 unshare --mount --pid --fork --kill-child sh -ec '
     . "$2/over"
-    cp "$2"/?.deb "$2/inside" "$1/root/packages"
+    cp "$2"/*.deb "$2/inside" "$1/root/packages"
     exec chroot "$1/root" /packages/inside /packages
 ' sh "$scratch/over-root" "$scratch"
 exit "$status"

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Runs what the recipes for Alpine and Arch do with a program that is built, without
 # the tools of either, and looks at where they put it.
-# Usage: tests/recipes.sh [GRASPD], by default the debug build of this checkout.
+# Usage: tests/recipes.sh [GRASPD], with the agent and the PAM module beside it; by
+# default the debug build of this checkout.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 graspd=$(realpath "${1:-${CARGO_TARGET_DIR:-target}/debug/graspd}")
@@ -33,6 +34,8 @@ everywhere=(usr/bin/graspd usr/lib/udev/rules.d/85-graspd.rules usr/share/polkit
     usr/share/polkit-1/actions/alt.graspd.policy usr/share/dbus-1/system.d/alt.graspd.Graspd1.conf
     usr/share/graspd/models/default/cohort.bin usr/share/man/man1/graspd.1
     usr/share/zsh/site-functions/_graspd usr/share/licenses/graspd/LICENSE-MIT etc/graspd/graspd.toml)
+session=(usr/bin/graspd-agent usr/lib/systemd/user/graspd-agent.service etc/xdg/autostart/graspd-agent.desktop)
+pam=(usr/lib/security/pam_graspd.so)
 units=(usr/lib/systemd/system/graspd.service usr/lib/sysusers.d/graspd.conf usr/lib/tmpfiles.d/graspd.conf)
 
 # What they say of one another and of the checkout.
@@ -49,19 +52,23 @@ pkgdir=$scratch/alpine sh -ec '
     package
 '
 has "$scratch/alpine" "${everywhere[@]}" "${units[@]}" etc/init.d/graspd
-pkgdir=$scratch/alpine subpkgdir=$scratch/alpine-systemd sh -ec '
-    # abuild(1): moves what is named from the package into the subpackage.
-    amove() {
-        for path; do
-            mkdir -p "$subpkgdir/${path%/*}"
-            mv "$pkgdir/$path" "$subpkgdir/${path%/*}/"
-        done
-    }
-    . packaging/alpine/APKBUILD
-    systemd
-'
+for subpackage in agent pam systemd; do
+    pkgdir=$scratch/alpine subpkgdir=$scratch/alpine-$subpackage sh -ec '
+        # abuild(1): moves what is named from the package into the subpackage.
+        amove() {
+            for path; do
+                mkdir -p "$subpkgdir/${path%/*}"
+                mv "$pkgdir/$path" "$subpkgdir/${path%/*}/"
+            done
+        }
+        . packaging/alpine/APKBUILD
+        "$0"
+    ' "$subpackage"
+done
 has "$scratch/alpine-systemd" "${units[@]}"
-has_no "$scratch/alpine" "${units[@]}" usr/lib/systemd
+has "$scratch/alpine-agent" "${session[@]}"
+has "$scratch/alpine-pam" "${pam[@]}"
+has_no "$scratch/alpine" "${units[@]}" usr/lib/systemd "${pam[@]}" usr/share/pam-configs "${session[@]}"
 has "$scratch/alpine" "${everywhere[@]}" etc/init.d/graspd
 echo "APKBUILD: puts everything in its place"
 
@@ -75,6 +82,6 @@ pkgdir=$scratch/arch recipe=$PWD/packaging/arch bash -ec '
     for file in "${backup[@]}"; do [ -f "$pkgdir/$file" ]; done
     [ -f "$recipe/$install" ]
 ' "$scratch"
-has "$scratch/arch" "${everywhere[@]}" "${units[@]}"
+has "$scratch/arch" "${everywhere[@]}" "${units[@]}" "${session[@]}" "${pam[@]}"
 has_no "$scratch/arch" etc/init.d
 echo "PKGBUILD: puts everything in its place"
