@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What graspd costs a battery and a memory: wake-ups a minute, its share of one CPU, and
-what is resident.
+what is resident, with the allocator's settings of systemd/graspd.service.
 
 Usage: benches/battery.py GRASPD MODEL RECORDING [MINUTES] [BATCH_S]
 
@@ -47,12 +47,11 @@ def feed(fifo, motion, until):
 
 
 def cost(pid):
-    """Voluntary context switches and CPU seconds of a process so far."""
-    switches = 0
+    """Voluntary context switches of each thread, and CPU seconds of a process so far."""
+    switches = {}
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        for line in (task / "status").read_text().splitlines():
-            if line.startswith("voluntary_ctxt_switches:"):
-                switches += int(line.split()[1])
+        fields = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
+        switches[f"{fields['Name'].strip()}-{task.name}"] = int(fields["voluntary_ctxt_switches"])
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return switches, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -74,10 +73,13 @@ with tempfile.TemporaryDirectory() as folder:
     os.mkfifo(motion)
     os.mkdir(f"{folder}/state", 0o700)
     pathlib.Path(config).write_text(
-        f'[source]\npath = "{motion}"\n[model]\nbundle = "{model}"\n'
+        f'[source]\nkind = "stream"\npath = "{motion}"\n[model]\nbundle = "{model}"\n'
         f'[profile]\npath = "{profile}"\n[socket]\npath = "{folder}/socket"\n'
         f'[state]\nfolder = "{folder}/state"\n')
-    daemon = subprocess.Popen([graspd, "run", "--config", config], stderr=subprocess.DEVNULL)
+    unit = (pathlib.Path(__file__).parents[1] / "systemd/graspd.service").read_text()
+    tunables = next(line for line in unit.splitlines() if line.startswith("Environment=GLIBC_TUNABLES"))
+    environment = os.environ | dict([tunables.split("=", 1)[1].split("=", 1)])
+    daemon = subprocess.Popen([graspd, "run", "--config", config], env=environment, stderr=subprocess.DEVNULL)
     try:
         samples = list(rows(recording))
         with open(motion, "w") as fifo:
@@ -95,9 +97,12 @@ with tempfile.TemporaryDirectory() as folder:
     finally:
         daemon.terminate()
         daemon.wait()
-switches, cpu = (b - a for a, b in zip(before, after))
+switches = {thread: count - before[0].get(thread, 0) for thread, count in after[0].items()}
+cpu = after[1] - before[1]
 print("\n".join(line for line in status.splitlines() if line.startswith(("align.gaps", "windows."))))
-print(f"{took / 60:.1f} minutes, batches of {batch_s} s: {switches / took * 60:.0f} wake-ups a minute, "
+print(f"{took / 60:.1f} minutes, batches of {batch_s} s: {sum(switches.values()) / took * 60:.0f} wake-ups a minute, "
       f"{100 * cpu / took:.2f} % of one CPU")
+print("of these " + ", ".join(f"{thread.rsplit('-', 1)[0]} {count / took * 60:.0f}"
+                              for thread, count in switches.items() if count))
 print(f"resident {memory['VmRSS']:.1f} MB: {memory['RssAnon']:.1f} of its own, "
       f"{memory['RssFile']:.1f} of the program and libraries")

@@ -53,10 +53,18 @@ fn main() {
     let bundle = Bundle::open(&model).unwrap();
     let profile = enrolled(&bundle);
     let readings = readings(&recording);
+    let time = |reading: &Reading| match reading {
+        Reading::Sample(sample) => Some(sample.t),
+        Reading::Quiet(_) => None,
+    };
+    let first = readings.iter().find_map(time).unwrap();
     let pipeline = || {
         let embedder = Embedder::new(&bundle).unwrap();
         let (rest, policy) = (RestLimits::default(), Policy::default());
-        Pipeline::new(embedder, &profile, DEFAULT_HOP, rest, policy)
+        let mut pipeline = Pipeline::new(embedder, &profile, DEFAULT_HOP, rest, policy);
+        // As in a daemon, which learns of the session after the owner's unlock.
+        pipeline.begin_anew(first, &mut |_| {});
+        pipeline
     };
     let mut running = pipeline();
     let mut rest = readings.iter();

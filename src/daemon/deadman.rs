@@ -2,19 +2,21 @@
 //! arrives, so after `sensor_grace_s` the state is lock. A worker that hangs cannot say so
 //! itself.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::sleep;
 
+use super::heartbeat::Heartbeat;
 use super::outlets::SharedOutlets;
-
-/// How often the worker's heartbeat is looked at; it beats once a second at least.
-const LOOK: Duration = Duration::from_millis(500);
+use super::silence::Now;
 
 /// Three heartbeats: a shorter grace says nothing of a worker.
 const LEAST: Duration = Duration::from_secs(3);
+
+/// The grace is looked up again after this long: a reload or the end of a pause shortens it.
+const LOOK_AGAIN: Duration = Duration::from_secs(15);
 
 /// What the worker is told when it comes round again.
 #[derive(Debug, Clone, Default)]
@@ -29,26 +31,23 @@ impl Stalled {
 
 /// Publishes lock once while `heartbeat` has stood still for the grace that the outlets
 /// have. Never returns. CLOCK_MONOTONIC counts, so a suspended system is no stall.
-pub(super) async fn watch(heartbeat: &AtomicU64, outlets: Weak<SharedOutlets>, stalled: Stalled) {
-    let mut looks = interval(LOOK);
-    // A late look must not be followed by a hurried one, in which nothing could beat.
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (mut last, mut since, mut locked) = (0, Instant::now(), false);
+pub(super) async fn watch(heartbeat: &Heartbeat, outlets: Weak<SharedOutlets>, stalled: Stalled) {
+    let mut locked_after = None;
     loop {
-        let looked = looks.tick().await;
-        let beats = heartbeat.load(Ordering::Relaxed);
-        if beats != last {
-            (last, since, locked) = (beats, looked, false);
-            continue;
+        let last = heartbeat.last();
+        let still = Now::read().monotonic.saturating_sub(last);
+        let mut wait = LOOK_AGAIN;
+        if let Some(outlets) = outlets.upgrade().filter(|_| locked_after != Some(last)) {
+            let left = outlets.grace().max(LEAST).saturating_sub(still);
+            if left.is_zero() {
+                locked_after = Some(last);
+                let locked = outlets.lock_in_place_of_worker();
+                stalled.0.store(locked, Ordering::Relaxed);
+            } else {
+                wait = wait.min(left);
+            }
         }
-        let Some(outlets) = outlets.upgrade().filter(|_| !locked) else {
-            continue;
-        };
-        if looked.saturating_duration_since(since) >= outlets.grace().max(LEAST) {
-            locked = true;
-            stalled
-                .0
-                .store(outlets.lock_in_place_of_worker(), Ordering::Relaxed);
-        }
+        // No sooner than it could be due, because each look wakes the processor.
+        sleep(wait).await;
     }
 }

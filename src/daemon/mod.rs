@@ -11,6 +11,7 @@ mod deadman;
 mod decisions;
 mod enrolment;
 mod gatherers;
+mod heartbeat;
 mod input_fault;
 #[cfg(test)]
 mod kill_points;
@@ -33,7 +34,6 @@ mod watchdog;
 mod worker;
 
 use std::path::Path;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -66,6 +66,7 @@ use deadman::Stalled;
 use decisions::Decisions;
 use enrolment::{Aim, Enrolment, Setting};
 use gatherers::Gatherers;
+use heartbeat::Heartbeat;
 use lock_memory::LockMemory;
 use outlets::{Outlets, SharedOutlets};
 pub(crate) use owner_pause::LONGEST as LONGEST_PAUSE;
@@ -418,7 +419,8 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             owner_pause: owner_pause.clone(),
         };
         let session = Session::new(config.session.clone(), owner, lock, Arc::new(session_relay));
-        let heartbeat = Arc::new(AtomicU64::new(0));
+        let started = Now::read();
+        let heartbeat = Heartbeat::starting(started.monotonic);
         let outlets = Outlets {
             publisher: publisher.clone(),
             memory,
@@ -428,7 +430,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let outlets = Arc::new(SharedOutlets::new(outlets, policy.sensor_grace, paused));
         let stalled = Stalled::default();
         let watched = Arc::downgrade(&outlets);
-        let mut decisions = Decisions::new(pipeline, outlets, counters, live, policy, Now::read());
+        let mut decisions = Decisions::new(pipeline, outlets, counters, live, policy, started);
         if let Some(adaptation) = adaptation.clone() {
             decisions = decisions.adapting(adaptation);
         }

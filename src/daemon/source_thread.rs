@@ -10,10 +10,13 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounde
 use serde::Serialize;
 
 use super::sensor_switch::SensorSwitch;
-use crate::source::{Reading, Source, SourceError};
+use crate::source::{Reading, Source, SourceCounts, SourceError};
 
 /// Capacity of the queue in readings: ten seconds of two sensors at 200 Hz.
 const CAPACITY: usize = 4096;
+
+/// Most readings that are taken before they are handed over and counted.
+const AT_ONCE: usize = 512;
 
 /// A message from the source's thread to the worker.
 pub(crate) enum Message {
@@ -52,6 +55,11 @@ pub(crate) struct ReadingCounts {
 }
 
 impl ReadingCounters {
+    fn set(&self, counts: SourceCounts) {
+        self.samples.store(counts.samples, Ordering::Relaxed);
+        self.malformed.store(counts.malformed, Ordering::Relaxed);
+    }
+
     pub(crate) fn counts(&self) -> ReadingCounts {
         ReadingCounts {
             samples: self.samples.load(Ordering::Relaxed),
@@ -107,27 +115,21 @@ pub(crate) fn spawn_source(
     thread::Builder::new()
         .name("source".into())
         .spawn(move || {
+            let mut arrived = Vec::with_capacity(AT_ONCE);
             let end = loop {
                 switch.wait_while_off(|| source.release());
                 if stop.load(Ordering::Relaxed) {
                     break None;
                 }
-                match source.next() {
-                    Ok(Some(reading)) => {
-                        let counts = source.counts();
-                        sender
-                            .reading_counters
-                            .samples
-                            .store(counts.samples, Ordering::Relaxed);
-                        sender
-                            .reading_counters
-                            .malformed
-                            .store(counts.malformed, Ordering::Relaxed);
-                        if reading != Reading::Skipped && !sender.send(Message::Reading(reading)) {
-                            break None;
-                        }
-                    }
-                    Ok(None) => break Some(Ok(())),
+                let read = read_what_is_there(&mut *source, &mut arrived);
+                sender.reading_counters.set(source.counts());
+                let mut arrived = arrived.drain(..);
+                if !arrived.all(|reading| sender.send(Message::Reading(reading))) {
+                    break None;
+                }
+                match read {
+                    Ok(true) => {}
+                    Ok(false) => break Some(Ok(())),
                     Err(error) => break Some(Err(error)),
                 }
             };
@@ -141,6 +143,25 @@ pub(crate) fn spawn_source(
             }
         })?;
     Ok((receiver, reading_counters, handle))
+}
+
+/// Waits for a reading and takes those that have come with it, so that the worker is woken
+/// once for all of them. `false` at the end of the source.
+fn read_what_is_there(
+    source: &mut dyn Source,
+    arrived: &mut Vec<Reading>,
+) -> Result<bool, SourceError> {
+    for _ in 0..AT_ONCE {
+        match source.next()? {
+            Some(Reading::Skipped) => {}
+            Some(reading) => arrived.push(reading),
+            None => return Ok(false),
+        }
+        if !source.is_ready() {
+            break;
+        }
+    }
+    Ok(true)
 }
 
 struct ReadingSender {
@@ -179,7 +200,6 @@ mod tests {
     use super::super::sensor_switch::OffReason;
     use super::*;
     use crate::motion::{Sample, SampleTime, Sensor};
-    use crate::source::SourceCounts;
 
     /// A source of `self.1` samples, as fast as they are taken.
     struct Burst(i64, i64);

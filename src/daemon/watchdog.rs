@@ -3,10 +3,11 @@
 //! evidence.
 //! sd_notify(3), sd_watchdog_enabled(3)
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sd_notify::NotifyState;
+
+use super::heartbeat::Heartbeat;
 
 /// Tells systemd that the daemon has started.
 pub(super) fn ready() {
@@ -21,20 +22,20 @@ pub(super) fn stopping() {
 /// Feeds the watchdog, if systemd asks for one, each time that half its timeout has
 /// passed and `heartbeat` has changed. Never returns. To be started only once: each new
 /// start feeds once before it has seen `heartbeat` change.
-pub(super) async fn feed_while_alive(heartbeat: &AtomicU64) {
+pub(super) async fn feed_while_alive(heartbeat: &Heartbeat) {
     match sd_notify::watchdog_enabled() {
         Some(limit) => watch(heartbeat, limit / 2, || tell(NotifyState::Watchdog)).await,
         None => std::future::pending().await,
     }
 }
 
-async fn watch(heartbeat: &AtomicU64, every: Duration, mut feed: impl FnMut()) {
+async fn watch(heartbeat: &Heartbeat, every: Duration, mut feed: impl FnMut()) {
     let mut ticks = tokio::time::interval(every.max(Duration::from_millis(1)));
     let mut last = None;
     loop {
         ticks.tick().await;
-        let now = heartbeat.load(Ordering::Relaxed);
-        if last.replace(now) != Some(now) {
+        let beat = heartbeat.last();
+        if last.replace(beat) != Some(beat) {
             feed();
         }
     }
@@ -54,7 +55,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_heart_that_stands_still_is_not_fed() {
-        let (heartbeat, fed) = (AtomicU64::new(0), Cell::new(0));
+        let (heartbeat, fed) = (Heartbeat::starting(Duration::ZERO), Cell::new(0));
         let every = Duration::from_millis(1);
         let mut vigil = std::pin::pin!(watch(&heartbeat, every, || fed.set(fed.get() + 1)));
         for _ in 0..20 {
@@ -63,7 +64,7 @@ mod tests {
         }
         assert_eq!(fed.get(), 1, "once, for having started");
 
-        heartbeat.store(1, Ordering::Relaxed);
+        heartbeat.beat(Duration::from_secs(1));
         let beating = async {
             while fed.get() == 1 {
                 tokio::task::yield_now().await;

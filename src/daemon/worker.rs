@@ -1,13 +1,11 @@
 //! The worker's thread: takes readings and orders as they come, and has the graces
 //! checked after each and once a second at least.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use crossbeam_channel::{Receiver, select};
+use crossbeam_channel::{Receiver, RecvError, select};
 
 use super::deadman::Stalled;
 use super::decisions::{Decisions, TICK};
+use super::heartbeat::Heartbeat;
 use super::silence::Now;
 use super::source_thread::Message;
 use crate::decide::{Policy, State};
@@ -42,13 +40,21 @@ pub(super) enum End {
     SourceEnded(Result<(), SourceError>),
 }
 
+/// What the worker takes in one round.
+enum Taken {
+    Control(Result<Control, RecvError>),
+    Message(Result<Message, RecvError>),
+    /// Nothing came in a [`TICK`].
+    Nothing,
+}
+
 /// Everything that the worker's thread owns.
 pub(super) struct Worker {
     pub decisions: Decisions,
     pub readings: Receiver<Message>,
     pub controls: Receiver<Control>,
-    /// Incremented once in each round of the worker's loop, for the watchdog.
-    pub heartbeat: Arc<AtomicU64>,
+    /// Beats in each round of the worker's loop.
+    pub heartbeat: Heartbeat,
     /// Whether the worker stood still so long that a lock was published in its place.
     pub stalled: Stalled,
     /// Whether the source is sensors or a stream, and not a recording.
@@ -61,40 +67,41 @@ impl Worker {
     pub(super) fn run(mut self) -> End {
         let mut ended = None;
         loop {
-            self.heartbeat.fetch_add(1, Ordering::Relaxed);
+            let taken = select! {
+                recv(self.controls) -> control => Taken::Control(control),
+                recv(self.readings) -> message => Taken::Message(message),
+                default(TICK) => Taken::Nothing,
+            };
+            let now = Now::read();
+            self.heartbeat.beat(now.monotonic);
             if self.stalled.take() {
-                self.decisions.stalled(Now::read());
+                self.decisions.stalled(now);
             }
-            select! {
-                recv(self.controls) -> control => match control {
-                    Ok(Control::Stop) | Err(_) => return End::Stopped,
-                    Ok(control) => self.obey(control),
-                },
-                recv(self.readings) -> message => match message {
-                    Ok(Message::Reading(reading)) => self.decisions.read(&reading, Now::read()),
-                    Ok(Message::Ended(result)) if self.live => {
-                        match &result {
-                            Ok(()) => tracing::warn!("the source has ended"),
-                            Err(error) => tracing::error!(%error, "the source has failed"),
-                        }
-                        ended = Some(result);
-                        self.readings = crossbeam_channel::never();
+            match taken {
+                Taken::Control(Ok(Control::Stop) | Err(_)) => return End::Stopped,
+                Taken::Control(Ok(control)) => self.obey(control, now),
+                Taken::Message(Ok(Message::Reading(reading))) => self.decisions.read(&reading, now),
+                Taken::Message(Ok(Message::Ended(result))) if self.live => {
+                    match &result {
+                        Ok(()) => tracing::warn!("the source has ended"),
+                        Err(error) => tracing::error!(%error, "the source has failed"),
                     }
-                    Ok(Message::Ended(result)) => return End::SourceEnded(result),
-                    // Not reached: the source's thread sends `Ended` before it ends.
-                    Err(_) => return End::SourceEnded(Ok(())),
-                },
-                default(TICK) => {}
+                    ended = Some(result);
+                    self.readings = crossbeam_channel::never();
+                }
+                Taken::Message(Ok(Message::Ended(result))) => return End::SourceEnded(result),
+                // Not reached: the source's thread sends `Ended` before it ends.
+                Taken::Message(Err(_)) => return End::SourceEnded(Ok(())),
+                Taken::Nothing => {}
             }
-            self.decisions.pass_time(Now::read());
+            self.decisions.pass_time(now);
             if ended.is_some() && self.decisions.state() == State::Lock {
                 return End::SourceEnded(ended.unwrap_or(Ok(())));
             }
         }
     }
 
-    fn obey(&mut self, control: Control) {
-        let now = Now::read();
+    fn obey(&mut self, control: Control, now: Now) {
         match control {
             Control::Reconfigure(rest, policy) => self.decisions.reconfigure(rest, policy),
             Control::Enrolled(profile) => self.decisions.enrolled(&profile, now),

@@ -2,9 +2,11 @@
 //! profile that stores them. Enrolment ([`crate::enrol`]) makes a profile.
 
 pub mod anchor;
+mod dot_product;
 pub mod ocsvm;
 pub mod profile;
 pub mod score;
+mod triangle;
 
 use serde::{Deserialize, Serialize};
 

@@ -157,6 +157,11 @@ impl Source for AutoSource {
         Ok(Some(Reading::Quiet(boottime())))
     }
 
+    fn is_ready(&self) -> bool {
+        let chosen = self.chosen.as_ref();
+        chosen.is_some_and(|chosen| chosen.is_ready())
+    }
+
     fn release(&mut self) {
         match &mut self.chosen {
             Some(chosen) => chosen.release(),

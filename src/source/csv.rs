@@ -6,7 +6,7 @@
 //! variants that are also accepted (separators, decimal commas) are in
 //! [`row`](super::row).
 
-use std::io::BufRead;
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use super::foreign::shown;
@@ -65,6 +65,13 @@ impl<R: BufRead + Send> CsvReader<R> {
             kind,
             unreadable: None,
         }
+    }
+}
+
+impl<R: Read> CsvReader<BufReader<R>> {
+    /// Whether a whole line has been read from what is behind the buffer.
+    pub(super) fn has_a_line(&self) -> bool {
+        self.lines.has_one()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lines of text of bounded length, from untrusted bytes.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, BufReader, Read};
 
 /// Longest line of a recording that is accepted, in bytes; a sample takes less than a
 /// tenth.
@@ -27,6 +27,13 @@ pub struct Lines<R> {
     number: u64,
     /// Whether the last piece ended within a line that is too long.
     inside: bool,
+}
+
+impl<R: Read> Lines<BufReader<R>> {
+    /// Whether the next line is in the buffer to its end.
+    pub fn has_one(&self) -> bool {
+        self.inner.buffer().contains(&b'\n')
+    }
 }
 
 impl<R: BufRead> Lines<R> {

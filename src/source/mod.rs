@@ -64,6 +64,12 @@ pub trait Source: Send {
     /// The next reading; `None` at the end. Blocks until there is one.
     fn next(&mut self) -> Result<Option<Reading>, SourceError>;
 
+    /// Whether the next reading has come already, so that nobody waits for it. A source that
+    /// cannot tell says no.
+    fn is_ready(&self) -> bool {
+        false
+    }
+
     /// Closes the devices that it holds open; the next reading opens them again.
     fn release(&mut self) {}
 

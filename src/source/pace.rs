@@ -115,6 +115,10 @@ impl Source for Box<dyn Source> {
         (**self).next()
     }
 
+    fn is_ready(&self) -> bool {
+        (**self).is_ready()
+    }
+
     fn release(&mut self) {
         (**self).release();
     }

@@ -2,21 +2,23 @@
 //! sensors sit behind another service.
 
 use std::fs::OpenOptions;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::csv::CsvReader;
 use super::{Reading, Source, SourceCounts, SourceError};
 
+/// What is read at once: as much as a pipe holds.
+const PIPE: usize = 64 * 1024;
+
 /// A live stream of samples as lines of text.
-pub struct LineStream(CsvReader<Box<dyn BufRead + Send>>);
+pub struct LineStream(CsvReader<BufReader<Box<dyn Read + Send>>>);
 
 impl LineStream {
     /// Reads standard input; its end ends the stream.
     pub fn stdin() -> Self {
-        let inner = BufReader::new(io::stdin());
         let name = Path::new("standard input");
-        Self(CsvReader::stream(Box::new(inner), name))
+        Self(CsvReader::stream(buffered(io::stdin()), name))
     }
 
     /// Reads the FIFO (or file) at `path`.
@@ -36,14 +38,21 @@ impl LineStream {
                 path: path.to_owned(),
                 source,
             })?;
-        let inner = BufReader::new(file);
-        Ok(Self(CsvReader::joined(Box::new(inner), path)))
+        Ok(Self(CsvReader::joined(buffered(file), path)))
     }
+}
+
+fn buffered(inner: impl Read + Send + 'static) -> BufReader<Box<dyn Read + Send>> {
+    BufReader::with_capacity(PIPE, Box::new(inner))
 }
 
 impl Source for LineStream {
     fn next(&mut self) -> Result<Option<Reading>, SourceError> {
         self.0.next()
+    }
+
+    fn is_ready(&self) -> bool {
+        self.0.has_a_line()
     }
 
     fn counts(&self) -> SourceCounts {

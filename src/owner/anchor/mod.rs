@@ -22,6 +22,7 @@ use std::time::Duration;
 use ndarray::ArrayView1;
 
 use crate::motion::SampleTime;
+use crate::owner::dot_product::dot_product;
 use pending::Pending;
 use session_term::{Placed, SessionTerm};
 use term_change::TermChange;
@@ -121,11 +122,7 @@ impl Anchor {
         }
         let Placed { point, along, .. } = &mut self.window;
         for (along, template) in along.iter_mut().zip(self.space.templates()) {
-            *along = point
-                .iter()
-                .zip(template)
-                .map(|(z, &m)| z * f64::from(m))
-                .sum();
+            *along = dot_product(point, template);
         }
         self.window.activity = activity;
         let passed = since.min(WINDOW);

@@ -3,14 +3,14 @@
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+use crate::owner::triangle::Triangle;
+
 /// The owner's templates in the space in which all classes have the identity for their
 /// covariance, and the way there from an embedding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SessionSpace {
-    columns: usize,
-    /// Lower triangle of L, where L·Lᵀ is the covariance that owner and cohort share: row
-    /// by row, without the zeros above the diagonal.
-    lower: Vec<f32>,
+    /// Of the covariance that owner and cohort share.
+    triangle: Triangle,
     /// L⁻¹·template, one template after another.
     templates: Vec<f32>,
     /// Exponent of likelihoods; see `owner_templates.rs`.
@@ -28,14 +28,13 @@ impl SessionSpace {
     ) -> Option<Self> {
         let templates: Vec<&[f64]> = templates.into_iter().collect();
         let mut space = Self {
-            columns: templates.first()?.len(),
-            lower,
+            triangle: Triangle::new(templates.first()?.len(), lower),
             templates: Vec::new(),
             temper,
         };
-        let mut point = vec![0.0; space.columns];
+        let mut point = vec![0.0; space.columns()];
         for template in templates {
-            if template.len() != space.columns || !space.has_triangle() {
+            if template.len() != space.columns() || !space.triangle.is_sound() {
                 return None;
             }
             space.whiten(template.iter().copied(), &mut point);
@@ -46,12 +45,15 @@ impl SessionSpace {
 
     /// Length of an embedding.
     pub fn columns(&self) -> usize {
-        self.columns
+        self.triangle.columns()
     }
 
     /// Number of templates.
     pub fn len(&self) -> usize {
-        self.templates.len().checked_div(self.columns).unwrap_or(0)
+        self.templates
+            .len()
+            .checked_div(self.columns())
+            .unwrap_or(0)
     }
 
     /// Whether there is no template; a sound space has one.
@@ -66,53 +68,31 @@ impl SessionSpace {
 
     /// The templates, whitened, each of [`SessionSpace::columns`] numbers.
     pub(super) fn templates(&self) -> impl Iterator<Item = &[f32]> {
-        self.templates.chunks_exact(self.columns.max(1))
+        self.templates.chunks_exact(self.columns().max(1))
     }
 
     /// Writes L⁻¹·x into `point`; `false` if `x` has another length or a number that is not
     /// finite. Allocates nothing.
     pub(super) fn place(&self, x: ArrayView1<'_, f32>, point: &mut [f64]) -> bool {
-        if x.len() != self.columns || point.len() != self.columns {
+        if x.len() != self.columns() || point.len() != self.columns() {
             return false;
         }
         self.whiten(x.iter().map(|&x| f64::from(x)), point);
         point.iter().all(|z| z.is_finite())
     }
 
-    /// Forward substitution.
     fn whiten(&self, x: impl Iterator<Item = f64>, point: &mut [f64]) {
-        let mut rest = self.lower.as_slice();
-        for (row, x) in x.enumerate() {
-            let (line, below) = rest.split_at(row + 1);
-            rest = below;
-            let known: f64 = line
-                .iter()
-                .zip(&point[..row])
-                .map(|(&l, z)| f64::from(l) * z)
-                .sum();
-            point[row] = (x - known) / f64::from(line[row]);
-        }
-    }
-
-    fn has_triangle(&self) -> bool {
-        let d = self.columns;
-        d.checked_add(1).and_then(|n| n.checked_mul(d)) == self.lower.len().checked_mul(2)
+        self.triangle.solve(x, point, |z| z);
     }
 
     /// Whether lengths agree and numbers are finite.
     pub(crate) fn is_sound(&self) -> bool {
-        let d = self.columns;
-        d > 0
-            && self.has_triangle()
+        self.triangle.is_sound()
             && !self.templates.is_empty()
-            && self.templates.len().is_multiple_of(d)
+            && self.templates.len().is_multiple_of(self.columns())
             && self.temper > 0.0
             && self.temper.is_finite()
-            && (0..d).all(|row| self.lower[row * (row + 3) / 2] > 0.0)
-            && [&self.lower, &self.templates]
-                .into_iter()
-                .flatten()
-                .all(|v| v.is_finite())
+            && self.templates.iter().all(|v| v.is_finite())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The mean of a session's windows so far, and the owner's templates drawn towards it.
 
 use super::session_space::SessionSpace;
+use crate::owner::dot_product::dot_product;
 
 /// A window in the owner's [`SessionSpace`].
 #[derive(Debug, Clone)]
@@ -99,8 +100,8 @@ impl SessionTerm {
     ) -> f64 {
         let drawn = self.windows / (self.windows + prior);
         let kept = 1.0 - drawn;
-        let along = dot(&window.point, &self.mean.point);
-        let length = dot(&self.mean.point, &self.mean.point);
+        let along = dot_product(&window.point, &self.mean.point);
+        let length = dot_product(&self.mean.point, &self.mean.point);
         let terms = || {
             let of_template = window.along.iter().zip(squares).zip(&self.mean.along);
             of_template.map(|((&fit, &square), &towards)| {
@@ -113,10 +114,6 @@ impl SessionTerm {
         };
         log_sum_exp(terms().map(|(today, _)| today)) - log_sum_exp(terms().map(|(_, any)| any))
     }
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// ln of a sum of exponentials without overflow.

@@ -3,7 +3,7 @@
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use super::dot_product::dot_product;
+use crate::owner::dot_product::dot_product;
 
 /// Any number of linear functions of an embedding, each a slope and an offset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

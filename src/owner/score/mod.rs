@@ -9,7 +9,6 @@
 mod against_cohort;
 mod calibration;
 mod cholesky;
-mod dot_product;
 mod in_session;
 mod likelihood_ratio;
 mod lines;

@@ -4,26 +4,17 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::cholesky::Cholesky;
-use super::dot_product::dot_product;
 use crate::model::cohort::MOST;
+use crate::owner::triangle::Triangle;
 
 /// Whitening by a covariance S = L·Lᵀ: x becomes L⁻¹·x, so that squared distances are
 /// Mahalanobis'.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Whitening {
-    columns: usize,
-    /// L's lower triangle, row by row.
-    lower: Vec<f32>,
-}
+pub struct Whitening(Triangle);
 
 impl Whitening {
     pub(super) fn by(covariance: &Cholesky) -> Self {
-        let columns = covariance.size();
-        let rows = (0..columns).map(|row| covariance.row(row));
-        Self {
-            columns,
-            lower: rows.flatten().map(|&v| v as f32).collect(),
-        }
+        Self(Triangle::new(covariance.size(), covariance.lower()))
     }
 
     /// Gives `read` the whitened `x`. `None` if `x` has another length. Allocates nothing.
@@ -32,20 +23,14 @@ impl Whitening {
         x: ArrayView1<'_, f32>,
         read: impl FnOnce(ArrayView1<'_, f32>) -> T,
     ) -> Option<T> {
-        if x.len() != self.columns {
+        if x.len() != self.columns() {
             return None;
         }
         // On the stack: the length of an embedding is only known when a bundle is opened.
         let mut space = [0.0f32; MOST];
-        let whitened = space.get_mut(..self.columns)?;
-        let mut rest = self.lower.as_slice();
-        for (at, &x) in x.iter().enumerate() {
-            let (line, below) = rest.split_at_checked(at + 1)?;
-            rest = below;
-            let (known, diagonal) = (&whitened[..at], line[at]);
-            let dot = dot_product(line, known);
-            whitened[at] = ((f64::from(x) - dot) / f64::from(diagonal)) as f32;
-        }
+        let whitened = space.get_mut(..self.columns())?;
+        let x = x.iter().map(|&x| f64::from(x));
+        self.0.solve(x, whitened, |z| z as f32);
         Some(read(ArrayView1::from(&*whitened)))
     }
 
@@ -60,17 +45,12 @@ impl Whitening {
 
     /// Length of an embedding.
     pub fn columns(&self) -> usize {
-        self.columns
+        self.0.columns()
     }
 
     /// Whether lengths agree and numbers are finite.
     pub(super) fn is_sound(&self) -> bool {
-        let columns = self.columns;
-        if !(1..=MOST).contains(&columns) || self.lower.len() != columns * (columns + 1) / 2 {
-            return false;
-        }
-        let mut diagonal = (0..columns).map(|row| self.lower[row * (row + 3) / 2]);
-        self.lower.iter().all(|v| v.is_finite()) && diagonal.all(|v| v > 0.0)
+        self.columns() <= MOST && self.0.is_sound()
     }
 }
 

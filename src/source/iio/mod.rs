@@ -206,6 +206,10 @@ impl Source for IioSource {
         }))
     }
 
+    fn is_ready(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
     fn release(&mut self) {
         self.queue.clear();
         self.backoff = Backoff::default();

@@ -185,6 +185,10 @@ impl Source for SensorfwSource {
         }))
     }
 
+    fn is_ready(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
     fn release(&mut self) {
         self.close();
         self.queue.clear();

@@ -147,6 +147,10 @@ impl Source for SscSource {
         }))
     }
 
+    fn is_ready(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
     fn release(&mut self) {
         self.close();
         self.queue.clear();

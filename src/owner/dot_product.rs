@@ -1,14 +1,18 @@
-//! Dot products of embeddings, in double precision.
+//! Dot products in double precision.
 
 /// Partial sums kept side by side: one sum alone waits for each addition.
 const LANES: usize = 8;
 
 /// Σ aᵢ·bᵢ over the length of the shorter.
-pub(super) fn dot_product(a: &[f32], b: &[f32]) -> f64 {
+pub(super) fn dot_product<A, B>(a: &[A], b: &[B]) -> f64
+where
+    A: Copy + Into<f64>,
+    B: Copy + Into<f64>,
+{
     let length = a.len().min(b.len());
     let (a, a_rest) = a[..length].as_chunks::<LANES>();
     let (b, b_rest) = b[..length].as_chunks::<LANES>();
-    let product = |a: f32, b: f32| f64::from(a) * f64::from(b);
+    let product = |a: A, b: B| a.into() * b.into();
     let mut lanes = [0.0; LANES];
     for (a, b) in a.iter().zip(b) {
         for (i, lane) in lanes.iter_mut().enumerate() {
@@ -43,6 +47,6 @@ mod tests {
             let expected: usize = (0..length).map(|at| at * at).sum();
             assert_eq!(dot_product(&a, &a), expected as f64);
         }
-        assert_eq!(dot_product(&[1.0, 2.0], &[3.0]), 3.0);
+        assert_eq!(dot_product(&[1.0f32, 2.0], &[3.0f64]), 3.0);
     }
 }
