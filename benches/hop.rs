@@ -55,7 +55,7 @@ fn main() {
     let readings = readings(&recording);
     let time = |reading: &Reading| match reading {
         Reading::Sample(sample) => Some(sample.t),
-        Reading::Quiet(_) => None,
+        Reading::Quiet(_) | Reading::Skipped => None,
     };
     let first = readings.iter().find_map(time).unwrap();
     let pipeline = || {

@@ -15,6 +15,7 @@ pub mod iio;
 mod lines;
 mod offer;
 mod pace;
+mod reconnecting;
 mod recording;
 mod row;
 pub mod sensorfw;

@@ -1,8 +1,7 @@
 //! sensorfw, the sensor service of phones that run on Android's drivers (Halium).
 //!
 //! It hands out sensors over D-Bus and their samples over a socket. A session ends with
-//! either, so all is asked for anew after a fault, after growing waits; meanwhile
-//! [`Reading::Quiet`] reports the time since boot. docs/phones.md has the protocol.
+//! either, so all is asked for anew after a fault. docs/phones.md has the protocol.
 //! <https://github.com/sailfishos/sensorfw>
 
 mod clock;
@@ -20,15 +19,13 @@ use std::collections::VecDeque;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use super::backoff::Backoff;
-use super::system_clock::boottime;
-use super::thinner::Thinner;
-use super::{Hertz, Reading, Source, SourceCounts, SourceError, TELL};
+use super::reconnecting::{Reconnecting, Service};
+use super::{Hertz, SourceCounts, TELL};
 use crate::motion::Sample;
 use sensors::Sensors;
 
@@ -64,150 +61,85 @@ impl Settings {
 }
 
 /// The accelerometer and the gyroscope of sensorfw as one source.
-pub struct SensorfwSource {
+pub type SensorfwSource = Reconnecting<Sensorfw>;
+
+impl SensorfwSource {
+    /// Connects at the first reading.
+    pub fn new(settings: Settings) -> Self {
+        Self::to(Sensorfw {
+            settings,
+            runtime: None,
+            opening: None,
+        })
+    }
+}
+
+/// The service.
+pub struct Sensorfw {
     settings: Settings,
-    state: State,
     /// Made on the thread that reads, as the daemon's own would not wait on it.
     runtime: Option<Runtime>,
-    queue: VecDeque<Sample>,
-    counts: SourceCounts,
-    backoff: Backoff,
-    thinner: Thinner,
-    fault: Option<String>,
+    opening: Option<Opening>,
 }
 
 type Opening = Pin<Box<dyn Future<Output = Result<Sensors, SensorfwError>> + Send>>;
 
-enum State {
-    Lost { retry_at: Instant },
-    Opening(Opening),
-    Open(Box<Sensors>),
-}
+impl Service for Sensorfw {
+    type Connection = Box<Sensors>;
+    type Error = SensorfwError;
 
-impl SensorfwSource {
-    /// Connects at the first reading, and again whenever the service is lost.
-    pub fn new(settings: Settings) -> Self {
-        Self {
-            settings,
-            state: State::Lost {
-                retry_at: Instant::now(),
-            },
-            runtime: None,
-            queue: VecDeque::new(),
-            counts: SourceCounts::default(),
-            backoff: Backoff::default(),
-            thinner: Thinner::default(),
-            fault: None,
-        }
-    }
-
-    fn lose(&mut self, error: &SensorfwError) {
-        self.close();
-        let pause = self.backoff.next();
-        tracing::warn!(%error, retry_in_ms = pause.as_millis() as u64, "no motion");
-        self.fault = Some(error.to_string());
-        self.state = State::Lost {
-            retry_at: Instant::now() + pause,
-        };
-    }
-
-    /// Goes on for [`TELL`] at most.
-    fn collect(&mut self) -> Result<(), SensorfwError> {
+    fn open(&mut self) -> Result<Option<Self::Connection>, SensorfwError> {
         let runtime = match &mut self.runtime {
             Some(runtime) => runtime,
             absent => absent.insert(event_loop().map_err(SensorfwError::Runtime)?),
         };
-        match &mut self.state {
-            State::Lost { retry_at } => {
-                let left = retry_at.saturating_duration_since(Instant::now());
-                std::thread::sleep(left.min(TELL));
-                if left <= TELL {
-                    let settings = self.settings.clone();
-                    self.state = State::Opening(Box::pin(async {
-                        let opened = timeout(OPENING, Sensors::open(settings)).await;
-                        opened.unwrap_or(Err(SensorfwError::Late))
-                    }));
-                }
-            }
-            State::Opening(opening) => {
-                let opened = runtime.block_on(async { timeout(TELL, opening).await });
-                if let Ok(sensors) = opened {
-                    self.state = State::Open(Box::new(sensors?));
-                }
-            }
-            State::Open(sensors) => {
-                let (queue, counts) = (&mut self.queue, &mut self.counts);
-                let read = async { timeout(TELL, sensors.collect(queue, counts)).await };
-                if let Ok(result) = runtime.block_on(read) {
-                    result?;
-                }
-                sensors.check()?;
-                self.queue.retain(|sample| self.thinner.keeps(sample));
-                if sensors.work() {
-                    self.backoff = Backoff::default();
-                    self.fault = None;
-                }
-            }
-        }
-        Ok(())
+        let settings = &self.settings;
+        let opening = self.opening.get_or_insert_with(|| {
+            let opening = Sensors::open(settings.clone());
+            Box::pin(async {
+                let opened = timeout(OPENING, opening).await;
+                opened.unwrap_or(Err(SensorfwError::Late))
+            })
+        });
+        let opened = runtime.block_on(async { timeout(TELL, opening).await });
+        let Ok(opened) = opened else { return Ok(None) };
+        self.opening = None;
+        Ok(Some(Box::new(opened?)))
     }
 
-    /// Lets go of the sensors.
-    fn close(&mut self) {
-        let retry_at = Instant::now();
-        let state = std::mem::replace(&mut self.state, State::Lost { retry_at });
+    fn listen(
+        &mut self,
+        sensors: &mut Self::Connection,
+        longest: Duration,
+        queue: &mut VecDeque<Sample>,
+        counts: &mut SourceCounts,
+    ) -> Result<(), SensorfwError> {
+        if let Some(runtime) = &self.runtime {
+            let read = async { timeout(longest, sensors.collect(queue, counts)).await };
+            if let Ok(result) = runtime.block_on(read) {
+                result?;
+            }
+        }
+        sensors.check()
+    }
+
+    fn works(&self, sensors: &Self::Connection) -> bool {
+        sensors.work()
+    }
+
+    fn close(&mut self, sensors: Option<Self::Connection>) {
+        let opening = self.opening.take();
         let Some(runtime) = self.runtime.take() else {
             return;
         };
         // Within the runtime, where alone a connection can be dropped.
         runtime.block_on(async move {
-            if let State::Open(sensors) = state {
+            drop(opening);
+            if let Some(sensors) = sensors {
                 let _ = timeout(FAREWELL, sensors.release()).await;
             }
         });
         runtime.shutdown_background();
-    }
-}
-
-impl Source for SensorfwSource {
-    fn next(&mut self) -> Result<Option<Reading>, SourceError> {
-        if self.queue.is_empty()
-            && let Err(error) = self.collect()
-        {
-            self.lose(&error);
-        }
-        Ok(Some(match self.queue.pop_front() {
-            Some(sample) => {
-                self.counts.samples += 1;
-                Reading::Sample(sample)
-            }
-            None => Reading::Quiet(boottime()),
-        }))
-    }
-
-    fn is_ready(&self) -> bool {
-        !self.queue.is_empty()
-    }
-
-    fn release(&mut self) {
-        self.close();
-        self.queue.clear();
-        self.backoff = Backoff::default();
-        self.thinner = Thinner::default();
-    }
-
-    fn counts(&self) -> SourceCounts {
-        self.counts
-    }
-
-    fn fault(&self) -> Option<&str> {
-        self.fault.as_deref()
-    }
-}
-
-impl Drop for SensorfwSource {
-    fn drop(&mut self) {
-        self.close();
     }
 }
 

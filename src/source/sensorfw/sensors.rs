@@ -24,7 +24,7 @@ const DELAY: Duration = Duration::from_secs(5);
 const CHUNK: usize = 8192;
 
 /// The accelerometer and the gyroscope.
-pub(super) struct Sensors {
+pub struct Sensors {
     service: Service,
     changes: MessageStream,
     sessions: [Session; 2],

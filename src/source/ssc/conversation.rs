@@ -55,7 +55,7 @@ struct Known {
 }
 
 /// A conversation with the first sensor core that the directory names.
-pub(super) struct Conversation {
+pub struct Conversation {
     transport: Box<dyn Transport>,
     settings: Settings,
     core: Option<Address>,

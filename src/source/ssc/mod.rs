@@ -1,8 +1,7 @@
 //! The sensor core of Qualcomm's phones (SSC): a processor that keeps accelerometer and
 //! gyroscope to itself, spoken to through the IPC router.
 //!
-//! All is asked for anew after a fault, after growing waits; meanwhile [`Reading::Quiet`]
-//! reports the time since boot. docs/phones.md has the protocol.
+//! All is asked for anew after a fault. docs/phones.md has the protocol.
 
 mod conversation;
 mod directory;
@@ -21,12 +20,10 @@ pub use transport::{Transport, router};
 
 use std::collections::VecDeque;
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::backoff::Backoff;
-use super::system_clock::boottime;
-use super::thinner::Thinner;
-use super::{Hertz, Reading, Source, SourceCounts, SourceError, TELL};
+use super::reconnecting::{Reconnecting, Service};
+use super::{Hertz, SourceCounts};
 use crate::motion::Sample;
 use conversation::Conversation;
 
@@ -49,127 +46,57 @@ pub struct Settings {
 pub type Open = Box<dyn FnMut() -> io::Result<Box<dyn Transport>> + Send>;
 
 /// The accelerometer and the gyroscope of the sensor core as one source.
-pub struct SscSource {
-    settings: Settings,
-    open: Open,
-    state: State,
-    buffer: Vec<u8>,
-    queue: VecDeque<Sample>,
-    counts: SourceCounts,
-    backoff: Backoff,
-    thinner: Thinner,
-    fault: Option<String>,
-}
-
-enum State {
-    Lost { retry_at: Instant },
-    Open(Box<Conversation>),
-}
+pub type SscSource = Reconnecting<SensorCore>;
 
 impl SscSource {
-    /// Connects at the first reading, and again whenever the sensor core is lost.
+    /// Connects at the first reading.
     pub fn new(settings: Settings, open: Open) -> Self {
-        Self {
+        Self::to(SensorCore {
             settings,
             open,
-            state: State::Lost {
-                retry_at: Instant::now(),
-            },
             buffer: vec![0; LARGEST],
-            queue: VecDeque::new(),
-            counts: SourceCounts::default(),
-            backoff: Backoff::default(),
-            thinner: Thinner::default(),
-            fault: None,
-        }
+        })
+    }
+}
+
+/// The sensor core.
+pub struct SensorCore {
+    settings: Settings,
+    open: Open,
+    buffer: Vec<u8>,
+}
+
+impl Service for SensorCore {
+    type Connection = Box<Conversation>;
+    type Error = SscError;
+
+    fn open(&mut self) -> Result<Option<Self::Connection>, SscError> {
+        let transport = (self.open)().map_err(SscError::Router)?;
+        let conversation = Conversation::begin(transport, self.settings)?;
+        Ok(Some(Box::new(conversation)))
     }
 
-    fn lose(&mut self, error: &SscError) {
-        self.close();
-        let pause = self.backoff.next();
-        tracing::warn!(%error, retry_in_ms = pause.as_millis() as u64, "no motion");
-        self.fault = Some(error.to_string());
-        self.state = State::Lost {
-            retry_at: Instant::now() + pause,
-        };
+    fn listen(
+        &mut self,
+        conversation: &mut Self::Connection,
+        longest: Duration,
+        queue: &mut VecDeque<Sample>,
+        counts: &mut SourceCounts,
+    ) -> Result<(), SscError> {
+        conversation.listen(&mut self.buffer, longest, queue, counts)?;
+        conversation.check()
     }
 
-    /// Goes on for [`TELL`] at most.
-    fn collect(&mut self) -> Result<(), SscError> {
-        match &mut self.state {
-            State::Lost { retry_at } => {
-                let left = retry_at.saturating_duration_since(Instant::now());
-                std::thread::sleep(left.min(TELL));
-                if left <= TELL {
-                    let transport = (self.open)().map_err(SscError::Router)?;
-                    let conversation = Conversation::begin(transport, self.settings)?;
-                    self.state = State::Open(Box::new(conversation));
-                }
-            }
-            State::Open(conversation) => {
-                let (queue, counts) = (&mut self.queue, &mut self.counts);
-                conversation.listen(&mut self.buffer, TELL, queue, counts)?;
-                conversation.check()?;
-                self.queue.retain(|sample| self.thinner.keeps(sample));
-                if conversation.works() {
-                    self.backoff = Backoff::default();
-                    self.fault = None;
-                }
-            }
-        }
-        Ok(())
+    fn works(&self, conversation: &Self::Connection) -> bool {
+        conversation.works()
     }
 
     /// Has the sensor core stop both sensors; it does so too once it knows that the port is
     /// closed.
-    fn close(&mut self) {
-        let retry_at = Instant::now();
-        let state = std::mem::replace(&mut self.state, State::Lost { retry_at });
-        if let State::Open(conversation) = state {
+    fn close(&mut self, conversation: Option<Self::Connection>) {
+        if let Some(conversation) = conversation {
             conversation.end();
         }
-    }
-}
-
-impl Source for SscSource {
-    fn next(&mut self) -> Result<Option<Reading>, SourceError> {
-        if self.queue.is_empty()
-            && let Err(error) = self.collect()
-        {
-            self.lose(&error);
-        }
-        Ok(Some(match self.queue.pop_front() {
-            Some(sample) => {
-                self.counts.samples += 1;
-                Reading::Sample(sample)
-            }
-            None => Reading::Quiet(boottime()),
-        }))
-    }
-
-    fn is_ready(&self) -> bool {
-        !self.queue.is_empty()
-    }
-
-    fn release(&mut self) {
-        self.close();
-        self.queue.clear();
-        self.backoff = Backoff::default();
-        self.thinner = Thinner::default();
-    }
-
-    fn counts(&self) -> SourceCounts {
-        self.counts
-    }
-
-    fn fault(&self) -> Option<&str> {
-        self.fault.as_deref()
-    }
-}
-
-impl Drop for SscSource {
-    fn drop(&mut self) {
-        self.close();
     }
 }
 
