@@ -135,7 +135,10 @@ fn invalid<T: Sealed>(why: impl ToString) -> SealedError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::enrol::{BegunEnrolment, KeptSessions};
+    use crate::enrol::{
+        BegunEnrolment, DecisionBudget, EnrolmentWindows, GammaRule, KeptSessions, LearnOptions,
+    };
+    use crate::owner::ocsvm::{Gamma, Nu};
     use crate::owner::profile::Profile;
     use crate::owner::profile::tests::profile;
     use proptest::prelude::*;
@@ -146,17 +149,37 @@ mod tests {
         assert_eq!(read, profile());
     }
 
-    #[test]
-    fn the_format_is_what_it_was() {
-        // If these bytes change, existing profiles become unreadable: raise VERSION, then
-        // GRASPD_BLESS=1 rewrites the file.
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/profile-v5.bin");
+    /// Whether `what` is written as the file of tests/golden has it, and read from there. If
+    /// the bytes change, existing files become unreadable: raise VERSION, then GRASPD_BLESS=1
+    /// writes a file of that version.
+    fn is_golden<T: Sealed + PartialEq + std::fmt::Debug>(name: &str, what: &T) {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
+        let path = format!("{folder}/{name}-v{}.bin", T::VERSION);
         if std::env::var_os("GRASPD_BLESS").is_some() {
-            std::fs::write(path, seal(&profile()).unwrap()).unwrap();
+            std::fs::write(&path, seal(what).unwrap()).unwrap();
         }
         let golden = std::fs::read(path).unwrap();
-        assert_eq!(seal(&profile()).unwrap(), golden);
-        assert_eq!(unseal::<Profile>(&golden).unwrap(), profile());
+        assert_eq!(seal(what).unwrap(), golden);
+        assert_eq!(unseal::<T>(&golden).unwrap(), *what);
+    }
+
+    #[test]
+    fn the_formats_are_what_they_were() {
+        is_golden("profile", &profile());
+        let mut windows = EnrolmentWindows::made_up(2);
+        for row in [[0.5f32, -1.25], [1e-30, 3.0e7]] {
+            assert!(windows.add(row[..].into()));
+            windows.end_session();
+        }
+        windows.at_rest();
+        let how = LearnOptions {
+            nu: Nu::RECIPE,
+            gamma: GammaRule::Fixed(Gamma::RECIPE),
+            rule: DecisionBudget::default(),
+        };
+        let kept = KeptSessions::of(&windows, &how, &profile());
+        is_golden::<BegunEnrolment>("begun-enrolment", &(1000, windows));
+        is_golden("learnt-sessions", &kept);
     }
 
     #[test]
