@@ -1,6 +1,7 @@
 //! Asks polkit, which asks the caller for the secret. polkit(8)
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use zbus::Connection;
 use zbus::names::UniqueName;
@@ -17,8 +18,8 @@ const MAY_ASK: u32 = 1;
 /// What is done only with the secret; each is in the policy file that is shipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
-    /// Pausing.
-    Pause,
+    /// Pausing for a while.
+    Pause(Duration),
     /// Another profile for the owner.
     Enrol,
     /// The first profile, by whoever is to be the owner.
@@ -30,10 +31,20 @@ pub(super) enum Action {
 impl Action {
     fn id(self) -> &'static str {
         match self {
-            Self::Pause => "alt.graspd.pause",
+            Self::Pause(_) => "alt.graspd.pause",
             Self::Enrol => "alt.graspd.enrol",
             Self::BecomeOwner => "alt.graspd.become-owner",
             Self::Forget => "alt.graspd.forget",
+        }
+    }
+
+    /// What its message in the policy file leaves open.
+    fn details(self) -> HashMap<&'static str, String> {
+        match self {
+            Self::Pause(span) => {
+                HashMap::from([("span", humantime::format_duration(span).to_string())])
+            }
+            Self::Enrol | Self::BecomeOwner | Self::Forget => HashMap::new(),
         }
     }
 }
@@ -48,8 +59,7 @@ pub(super) async fn authorise(
         "system-bus-name",
         HashMap::from([("name", Value::from(caller.as_str()))]),
     );
-    let details = HashMap::<&str, &str>::new();
-    let body = (subject, action.id(), details, MAY_ASK, "");
+    let body = (subject, action.id(), action.details(), MAY_ASK, "");
     let call = bus.call_method(
         Some(NAME),
         PATH,
@@ -84,7 +94,7 @@ mod tests {
     fn the_policy_file_has_every_action_and_lets_none_by_without_the_secret() {
         let policy = include_str!("../../dbus/alt.graspd.policy");
         let actions = [
-            Action::Pause,
+            Action::Pause(Duration::ZERO),
             Action::Enrol,
             Action::BecomeOwner,
             Action::Forget,
@@ -93,6 +103,12 @@ mod tests {
             let action = format!("<action id=\"{}\">", action.id());
             assert!(policy.contains(&action), "{action}");
         }
+        let open = policy.matches("$(span)").count();
+        assert_eq!(
+            open,
+            policy.matches("alt.graspd.pause").count() * 2,
+            "in each language"
+        );
         assert_eq!(policy.matches("<action id=").count(), actions.len());
         let granted = policy.matches("<allow_").count();
         let asks = policy.matches(">auth_self").count() + policy.matches(">auth_admin").count();

@@ -1,9 +1,12 @@
 //! Who calls a method, and whether they may.
 
+use std::time::Duration;
+
 use zbus::message::Header;
 use zbus::names::{BusName, OwnedUniqueName};
 use zbus::{Connection, fdo};
 
+use super::asking::Asking;
 use super::authority::{Action, authorise};
 use super::refusal::Refusal;
 use crate::publish::{Enrol, Event, Publisher, Request, Step};
@@ -26,8 +29,8 @@ pub(super) enum Wish {
     SeeEnrolment,
     /// To gather windows for a profile, or to make it: the same, with the secret.
     Enrol,
-    /// To pause: the owner, with the secret.
-    Pause,
+    /// To pause for a while: the owner, with the secret.
+    Pause(Duration),
     /// To forget the owner: the owner, with the secret.
     Forget,
 }
@@ -52,6 +55,7 @@ impl Caller {
         &self,
         wish: Wish,
         publisher: &Publisher,
+        asking: &Asking,
         bus: &Connection,
     ) -> Result<(), Refusal> {
         if self.uid == 0 {
@@ -59,6 +63,7 @@ impl Caller {
         }
         let action = self.needs(wish, publisher)?;
         if let Some(action) = action {
+            let _question = asking.begin(self.uid)?;
             authorise(bus, &self.name, action).await?;
         }
         // The owner may be another by now.
@@ -74,11 +79,11 @@ impl Caller {
         let is_owner = owner == Some(self.uid);
         let refused = |what: &str| Err(Refusal::NotAuthorized(what.to_owned()));
         match wish {
-            Wish::Say | Wish::Pause | Wish::Forget if !is_owner => {
+            Wish::Say | Wish::Pause(_) | Wish::Forget if !is_owner => {
                 refused("that is for root and the profile's owner")
             }
             Wish::Say => Ok(None),
-            Wish::Pause => Ok(Some(Action::Pause)),
+            Wish::Pause(span) => Ok(Some(Action::Pause(span))),
             Wish::Forget => Ok(Some(Action::Forget)),
             Wish::SeeEnrolment if is_owner || self.is_enrolling(publisher) => Ok(None),
             Wish::SeeEnrolment => refused("that is for root and whoever enrols"),

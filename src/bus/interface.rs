@@ -10,6 +10,7 @@ use zbus::object_server::SignalEmitter;
 use zbus::zvariant::Value;
 use zbus::{Connection, interface};
 
+use super::asking::Asking;
 use super::caller::{Caller, Wish};
 use super::refusal::Refusal;
 use super::sittings::Sittings;
@@ -20,6 +21,7 @@ use crate::publish::{Enrol, Enrolment, Event, Peer, Publisher, Request, Step};
 pub(super) struct Graspd {
     publisher: Publisher,
     sittings: Sittings,
+    asking: Asking,
 }
 
 /// How far an enrolment is: `phase` (s), `windows`, `wanted`, `sittings`, `at_rest` (t), and
@@ -31,6 +33,7 @@ impl Graspd {
         Self {
             publisher,
             sittings,
+            asking: Asking::default(),
         }
     }
 
@@ -41,7 +44,7 @@ impl Graspd {
         wish: Wish,
     ) -> Result<Caller, Refusal> {
         let caller = Caller::of(header, bus).await?;
-        caller.may(wish, &self.publisher, bus).await?;
+        caller.may(wish, &self.publisher, &self.asking, bus).await?;
         Ok(caller)
     }
 
@@ -122,8 +125,8 @@ impl Graspd {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &Connection,
     ) -> Result<(), Refusal> {
-        let caller = self.caller(&header, bus, Wish::Pause).await?;
         let for_s = Duration::from_secs(seconds);
+        let caller = self.caller(&header, bus, Wish::Pause(for_s)).await?;
         let peer = self.publisher.new_peer(caller.uid);
         self.carry_out(peer, Request::Pause { for_s }).await?;
         Ok(())

@@ -5,6 +5,7 @@
 //! has asked for the secret ([`authority`]). Without a bus the daemon runs as before.
 //! docs/dbus.md describes the interface for its users.
 
+mod asking;
 mod authority;
 mod caller;
 pub mod client;

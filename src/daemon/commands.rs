@@ -89,7 +89,7 @@ impl CommandHandler for Commands {
     }
 
     fn resume(&self, _: Peer) -> Result<(), String> {
-        self.owner_pause.end_because("it was told to end");
+        self.owner_pause.resume();
         Ok(())
     }
 

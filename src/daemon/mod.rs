@@ -316,11 +316,10 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
     // Where no session is followed the next lock screen would not end it.
     let may_be_paused = live
         && config.session.enabled != Enabled::No
-        && owner_uid.is_some()
         && pipeline.decider().state().0 != State::Lock;
-    let kept_pause = may_be_paused
-        .then(|| OwnerPause::kept(&pause_file))
-        .flatten();
+    let kept_pause = owner_uid
+        .filter(|_| may_be_paused)
+        .and_then(|owner| OwnerPause::kept(&pause_file, owner));
     if kept_pause.is_some() {
         pipeline.pause(SampleTime::default(), Pause::ByOwner, &mut |_| {});
     }

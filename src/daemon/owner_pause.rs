@@ -43,11 +43,12 @@ struct Shared {
 }
 
 impl OwnerPause {
-    /// The pause of an earlier daemon, if it is not over yet.
-    pub(super) fn kept(file: &PauseFile) -> Option<PauseEnd> {
+    /// The pause of an earlier daemon, if it was this owner's and is not over yet.
+    pub(super) fn kept(file: &PauseFile, owner_uid: u32) -> Option<PauseEnd> {
         let now = Now::read().boottime;
         let ahead = |end: &PauseEnd| end.boottime > now && end.boottime <= now + LONGEST;
-        file.load().filter(ahead)
+        let kept = file.load().filter(ahead);
+        kept.filter(|end| end.owner_uid == owner_uid)
     }
 
     /// Goes on with the pause `kept`, which the worker and the hello know already, or begins
@@ -98,9 +99,9 @@ impl OwnerPause {
             ));
         }
         let publisher = &self.0.publisher;
-        if publisher.standing().owner.is_none() {
+        let Some(owner_uid) = publisher.standing().owner else {
             return Err("nobody has enrolled, so there is nothing to pause".into());
-        }
+        };
         if publisher.state() == State::Lock {
             return Err("the state is lock; open the screen with the secret first".into());
         }
@@ -114,6 +115,7 @@ impl OwnerPause {
         }
         let unix = SystemTime::now().duration_since(UNIX_EPOCH);
         let end = PauseEnd {
+            owner_uid,
             boottime: Now::read().boottime + span,
             unix_s: (unix.unwrap_or_default() + span).as_secs(),
         };
@@ -125,18 +127,20 @@ impl OwnerPause {
         if !self.0.active.load(Ordering::SeqCst) {
             self.end_because("another session is in use");
         }
-        let (done, saved) = bounded(1);
-        self.save(Some(done));
-        if saved.recv_timeout(SAVED).is_err() {
-            tracing::warn!("a restart may not know of the pause");
-        }
+        self.wait_for_the_file();
         match self.is_on() {
             true => Ok(()),
             false => Err("the screen was locked meanwhile".into()),
         }
     }
 
-    /// Ends the pause, if there is one, because of `why`.
+    /// Ends the pause, if there is one, as its owner asks.
+    pub(super) fn resume(&self) {
+        self.end_because("it was told to end");
+        self.wait_for_the_file();
+    }
+
+    /// Ends the pause, if there is one, because of `why`. Waits for no disk.
     pub(super) fn end_because(&self, why: &str) {
         if self.is_on() {
             tracing::info!("the owner's pause is over: {why}");
@@ -190,6 +194,14 @@ impl OwnerPause {
         publisher.pause_until(end.map(|end| end.unix_s));
         // Fails only if the worker has ended, which `run` notices.
         let _ = control.send(Control::OwnerPause);
+    }
+
+    fn wait_for_the_file(&self) {
+        let (done, saved) = bounded(1);
+        self.save(Some(done));
+        if saved.recv_timeout(SAVED).is_err() {
+            tracing::warn!("a restart may not know whether the owner has paused");
+        }
     }
 
     fn save(&self, done: Option<Sender<()>>) {

@@ -17,9 +17,11 @@ const NAME: &str = "pause";
 /// A word that the kernel makes up at each start of the system: random(4).
 const BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 
-/// The end of a pause.
+/// Whose pause it is, and its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PauseEnd {
+    /// User id of the owner who has paused.
+    pub owner_uid: u32,
     /// By CLOCK_BOOTTIME.
     pub boottime: Duration,
     /// In seconds since 1970 of the system's clock as it was at the beginning; for people.
@@ -38,7 +40,7 @@ impl Sealed for Note {
         renew: "pause again",
     };
     const MAGIC: [u8; 8] = *b"GRASPPA\0";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
 
     fn defect(&self) -> Option<&'static str> {
         None
@@ -93,6 +95,7 @@ mod tests {
         let kept = PauseFile::in_folder(folder.path());
         assert_eq!(kept.load(), None);
         let end = PauseEnd {
+            owner_uid: 1000,
             boottime: Duration::from_secs(7),
             unix_s: 9,
         };

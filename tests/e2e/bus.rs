@@ -304,7 +304,7 @@ fn a_pause_has_an_end_and_its_owner_may_end_it() {
     };
     let polkit = Polkit::stand_in(&bus);
     polkit.grant(true);
-    let (logind, _daemon, mut client, _on_bus) = nobodys(&device, &bus);
+    let (logind, mut daemon, mut client, _on_bus) = nobodys(&device, &bus);
     assert_eq!(pause_as(NOBODY, &bus, 1), "");
     expect_state(&mut client, State::Inconclusive, Reason::Paused);
     expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
@@ -326,6 +326,15 @@ fn a_pause_has_an_end_and_its_owner_may_end_it() {
     assert_eq!(pause_as(NOBODY, &bus, 3600), "Refused");
     logind.show_owner(false);
     expect_state(&mut client, State::Inconclusive, Reason::WarmUp);
+
+    // What has ended stays ended, whatever happens next.
+    assert_eq!(pause_as(NOBODY, &bus, 3600), "");
+    assert_eq!(error(&call_as(NOBODY, &bus, "Resume", &[])), "");
+    daemon.signal(Signal::KILL);
+    daemon.exit_code();
+    drop(daemon);
+    let daemon = device.start_ready();
+    assert_eq!(daemon.client().hello().reason, Reason::WarmUp.into());
 }
 
 #[test]
