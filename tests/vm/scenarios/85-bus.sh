@@ -18,8 +18,12 @@ in_session() {
         exec setpriv --reuid=owner --regid=owner --init-groups env HOME=/home/owner "$@"
     )
 }
-# paused_with SECRET: typed when polkit's agent for terminals asks.
-paused_with() { echo "$1" | in_session script --quiet --return --command "graspd pause --for 5min" /dev/null; }
+# paused_with SECRET: typed once polkit's agent for terminals asks, for it forgets what came before.
+paused_with() {
+    install -o owner /dev/null /tmp/asked
+    { within 20 grep --quiet Password: /tmp/asked && echo "$1" && sleep 3; } |
+        in_session script --quiet --flush --return --command "graspd pause --for 5min" /tmp/asked
+}
 
 # sudo_with SECRET: nothing where it is empty. sudo forgets afterwards.
 sudo_with() { echo "$1" | runuser -u owner -- sudo --stdin --reset-timestamp --prompt= true; }
