@@ -82,7 +82,8 @@ with tempfile.TemporaryDirectory() as folder:
     daemon = subprocess.Popen([graspd, "run", "--config", config], env=environment, stderr=subprocess.DEVNULL)
     try:
         samples = list(rows(recording))
-        with open(motion, "w") as fifo:
+        # Each batch in one write, as a kernel's buffer comes in one piece.
+        with open(motion, "w", buffering=1 << 16) as fifo:
             end = time.monotonic() + WARM_UP_S + 60 * minutes
             feeder = threading.Thread(target=feed, args=(fifo, samples, end))
             feeder.start()

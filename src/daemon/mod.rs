@@ -38,7 +38,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::unbounded;
+use crossbeam_channel::{bounded, unbounded};
 use thiserror::Error;
 use tokio::sync::{oneshot, watch};
 use tokio::task::spawn_blocking;
@@ -346,8 +346,9 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             Session::probe().await?;
         }
         let switch = SensorSwitch::default();
+        let (ring, bell) = bounded(1);
         let (readings, counters, listener) =
-            spawn_source(open_source(&config)?, backlog, switch.clone())
+            spawn_source(open_source(&config)?, backlog, switch.clone(), ring)
                 .map_err(RunError::io("start a thread"))?;
         // Streams and recordings cannot be switched off, and are read all the time.
         let switch = match has_sensors {
@@ -439,6 +440,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let worker = Worker {
             decisions,
             readings,
+            bell,
             controls,
             heartbeat: heartbeat.clone(),
             stalled: stalled.clone(),

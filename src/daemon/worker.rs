@@ -1,7 +1,7 @@
 //! The worker's thread: takes readings and orders as they come, and has the graces
 //! checked after each and once a second at least.
 
-use crossbeam_channel::{Receiver, RecvError, select};
+use crossbeam_channel::{Receiver, RecvError, TryRecvError, never, select};
 
 use super::deadman::Stalled;
 use super::decisions::{Decisions, TICK};
@@ -43,7 +43,7 @@ pub(super) enum End {
 /// What the worker takes in one round.
 enum Taken {
     Control(Result<Control, RecvError>),
-    Message(Result<Message, RecvError>),
+    Message(Result<Message, TryRecvError>),
     /// Nothing came in a [`TICK`].
     Nothing,
 }
@@ -52,6 +52,8 @@ enum Taken {
 pub(super) struct Worker {
     pub decisions: Decisions,
     pub readings: Receiver<Message>,
+    /// Rung once for all readings that came together.
+    pub bell: Receiver<()>,
     pub controls: Receiver<Control>,
     /// Beats in each round of the worker's loop.
     pub heartbeat: Heartbeat,
@@ -67,11 +69,7 @@ impl Worker {
     pub(super) fn run(mut self) -> End {
         let mut ended = None;
         loop {
-            let taken = select! {
-                recv(self.controls) -> control => Taken::Control(control),
-                recv(self.readings) -> message => Taken::Message(message),
-                default(TICK) => Taken::Nothing,
-            };
+            let taken = self.take();
             let now = Now::read();
             self.heartbeat.beat(now.monotonic);
             if self.stalled.take() {
@@ -87,17 +85,36 @@ impl Worker {
                         Err(error) => tracing::error!(%error, "the source has failed"),
                     }
                     ended = Some(result);
-                    self.readings = crossbeam_channel::never();
+                    self.readings = never();
+                    self.bell = never();
                 }
                 Taken::Message(Ok(Message::Ended(result))) => return End::SourceEnded(result),
                 // Not reached: the source's thread sends `Ended` before it ends.
-                Taken::Message(Err(_)) => return End::SourceEnded(Ok(())),
+                Taken::Message(Err(TryRecvError::Disconnected)) => return End::SourceEnded(Ok(())),
+                Taken::Message(Err(TryRecvError::Empty)) => {}
                 Taken::Nothing => {}
             }
             self.decisions.pass_time(now);
             if ended.is_some() && self.decisions.state() == State::Lock {
                 return End::SourceEnded(ended.unwrap_or(Ok(())));
             }
+        }
+    }
+
+    /// What is there, orders first. Where there is nothing, waits for a [`TICK`], an order or
+    /// the bell, of which the next round takes the readings.
+    fn take(&self) -> Taken {
+        if let Ok(control) = self.controls.try_recv() {
+            return Taken::Control(Ok(control));
+        }
+        match self.readings.try_recv() {
+            Err(TryRecvError::Empty) => {}
+            message => return Taken::Message(message),
+        }
+        select! {
+            recv(self.controls) -> control => Taken::Control(control),
+            recv(self.bell) -> _ => Taken::Message(self.readings.try_recv()),
+            default(TICK) => Taken::Nothing,
         }
     }
 
