@@ -134,7 +134,7 @@ impl Pipeline {
         let mut decider = Decider::new(policy, Calibration::NOBODY);
         decider.pause(SampleTime::default(), Pause::NotEnrolled, &mut |_| {});
         Self {
-            framer: Framer::new(embedder.frames(), hop),
+            framer: Framer::new(embedder.channels(), embedder.frames(), hop),
             rest,
             scorer: Scorer {
                 embedder,
