@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::{Finding, sensor};
-use crate::motion::Sensor;
+use crate::motion::Channels;
 use crate::source::iio::Given;
 use crate::source::{Reading, Source};
 
@@ -14,11 +14,15 @@ const ENOUGH: usize = 100;
 /// The trial ends after this. Android's drivers may have to be started first.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// Reads `source` as the daemon would.
-pub(super) fn check(mut source: impl Source) -> Finding {
+/// Reads `source` as the daemon would, until it has given enough of these sensors.
+pub(super) fn check(mut source: impl Source, channels: Channels) -> Finding {
     let began = Instant::now();
     let mut given = [Given::default(), Given::default()];
-    while given.iter().any(|its| its.samples.len() < ENOUGH) {
+    let wanted = channels.sensors();
+    while wanted
+        .iter()
+        .any(|its| given[its.index()].samples.len() < ENOUGH)
+    {
         match source.next() {
             Ok(Some(Reading::Sample(sample))) => given[sample.sensor.index()].samples.push(sample),
             Ok(_) => {}
@@ -28,13 +32,14 @@ pub(super) fn check(mut source: impl Source) -> Finding {
             break;
         }
     }
-    judge(&given, source.fault(), began.elapsed())
+    judge(&given, channels, source.fault(), began.elapsed())
 }
 
-fn judge(given: &[Given; 2], fault: Option<&str>, took: Duration) -> Finding {
+fn judge(given: &[Given; 2], channels: Channels, fault: Option<&str>, took: Duration) -> Finding {
     let mut said = Vec::new();
-    for (sensor, given) in Sensor::ALL.iter().zip(given) {
-        let (name, count) = (sensor::name(*sensor), given.samples.len());
+    for &sensor in channels.sensors() {
+        let given = &given[sensor.index()];
+        let (name, count) = (sensor::name(sensor), given.samples.len());
         match given.rate() {
             Some(rate) if rate.is_usable() => said.push(format!("{name} {:.0} Hz", rate.0)),
             Some(rate) => {
@@ -58,7 +63,7 @@ fn judge(given: &[Given; 2], fault: Option<&str>, took: Duration) -> Finding {
 mod tests {
     use super::super::Severity;
     use super::*;
-    use crate::motion::{Sample, SampleTime};
+    use crate::motion::{Sample, SampleTime, Sensor};
 
     fn at(hz: i64, sensor: Sensor) -> Given {
         let sample = |i: i64| Sample {
@@ -95,9 +100,13 @@ mod tests {
                 "the gyroscope gave 0 samples in 20 s: it is refused",
             ),
         ] {
-            let finding = judge(&given, fault, took);
+            let finding = judge(&given, Channels::default(), fault, took);
             assert_eq!(finding.verdict, verdict, "{finding:?}");
             assert!(finding.found.contains(part), "{finding:?}");
         }
+        // A model without it does not miss it.
+        let alone = [at(100, accelerometer), Given::default()];
+        let finding = judge(&alone, Channels::Accelerometer, None, took);
+        assert_eq!(finding.found, "the service gives accelerometer 100 Hz");
     }
 }

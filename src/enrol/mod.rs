@@ -141,7 +141,11 @@ impl Enroller {
 
     /// Adds a recording as one session, reading it to its end.
     pub fn add(&mut self, source: &mut dyn Source) -> Result<SessionReport, SourceError> {
-        let mut framer = Framer::new(self.embedder.channels(), self.embedder.frames(), self.options.hop);
+        let mut framer = Framer::new(
+            self.embedder.channels(),
+            self.embedder.frames(),
+            self.options.hop,
+        );
         let mut report = SessionReport::default();
         while let Some(reading) = source.next()? {
             let Reading::Sample(sample) = reading else {

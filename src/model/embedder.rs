@@ -166,9 +166,7 @@ impl Embedder {
     fn run(&mut self, values: &[f32], hop: Option<usize>) -> Result<Embedding<'_>, EmbedError> {
         let numbers = match &mut self.engine {
             Engine::Streaming(spectral) => Numbers::Streaming(spectral.embed(values, hop)),
-            Engine::Whole(state) => {
-                Numbers::Whole(run(state, values, self.channels, self.length)?)
-            }
+            Engine::Whole(state) => Numbers::Whole(run(state, values, self.channels, self.length)?),
         };
         Ok(Embedding(numbers))
     }

@@ -68,7 +68,12 @@ mod tests {
 
     #[test]
     fn only_the_accelerometer_alone_or_both_sensors_have_a_name() {
-        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let owned = |names: &[&str]| {
+            names
+                .iter()
+                .map(|&name| name.to_owned())
+                .collect::<Vec<_>>()
+        };
         for set in Channels::ALL {
             assert_eq!(Channels::named(&owned(set.names())), Some(set));
             assert_eq!(set.names().len(), set.units().len());
@@ -76,7 +81,12 @@ mod tests {
                 assert_eq!(set.include(sensor), set.sensors().contains(&sensor));
             }
         }
-        for other in [&CHANNEL_ORDER[3..], &["ay", "ax", "az"], &CHANNEL_ORDER[..2], &[]] {
+        for other in [
+            &CHANNEL_ORDER[3..],
+            &["ay", "ax", "az"],
+            &CHANNEL_ORDER[..2],
+            &[],
+        ] {
             assert_eq!(Channels::named(&owned(other)), None, "{other:?}");
         }
     }

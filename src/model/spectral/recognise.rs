@@ -37,7 +37,10 @@ pub(super) struct Weights {
 /// The weights of `graph` if it is the spectral branch of these channels.
 pub(super) fn weights(graph: &GraphProto, channels: Channels) -> Option<Weights> {
     let ends = |name: &str, ends: &[ValueInfoProto]| ends.len() == 1 && ends[0].name == name;
-    if listing(graph) != expected(channels) || !ends(INPUT, &graph.input) || !ends(OUTPUT, &graph.output) {
+    if listing(graph) != expected(channels)
+        || !ends(INPUT, &graph.input)
+        || !ends(OUTPUT, &graph.output)
+    {
         return None;
     }
     let weights = |name: &str| {
@@ -68,7 +71,8 @@ fn expected(channels: Channels) -> String {
         ("COLUMN", (length(channels) - pairs) / 2),
         ("EMBEDDING", length(channels)),
     ];
-    let fill = |text: String, (name, length): (&str, usize)| text.replace(name, &length.to_string());
+    let fill =
+        |text: String, (name, length): (&str, usize)| text.replace(name, &length.to_string());
     lengths.into_iter().fold(LISTING.to_owned(), fill)
 }
 

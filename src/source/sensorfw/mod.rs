@@ -29,7 +29,7 @@ use super::backoff::Backoff;
 use super::system_clock::boottime;
 use super::thinner::Thinner;
 use super::{Hertz, Reading, Source, SourceCounts, SourceError, TELL};
-use crate::motion::Sample;
+use crate::motion::{Channels, Sample};
 use sensors::Sensors;
 
 /// How long the service may take to let go of the sensors; it notices a closed connection
@@ -41,6 +41,8 @@ const OPENING: Duration = Duration::from_secs(120);
 /// Where the service is, and what is asked of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
+    /// The sensors that are asked for.
+    pub channels: Channels,
     /// Address of the bus; `None` for the system's.
     pub bus: Option<String>,
     /// The socket that samples come from.
@@ -55,6 +57,7 @@ impl Settings {
     /// Of the system's own service.
     pub fn new(rate: Hertz, hop: Duration) -> Self {
         Self {
+            channels: Channels::default(),
             bus: None,
             socket: "/run/sensord.sock".into(),
             rate,

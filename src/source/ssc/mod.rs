@@ -27,7 +27,7 @@ use super::backoff::Backoff;
 use super::system_clock::boottime;
 use super::thinner::Thinner;
 use super::{Hertz, Reading, Source, SourceCounts, SourceError, TELL};
-use crate::motion::Sample;
+use crate::motion::{Channels, Sample};
 use conversation::Conversation;
 
 /// Longer than any datagram of the router.
@@ -36,6 +36,8 @@ const LARGEST: usize = 1 << 16;
 /// What is asked of the sensor core.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
+    /// The sensors that are asked for.
+    pub channels: Channels,
     /// The node that it is on; `None` for any but this processor's own, where any program
     /// can pretend to be one.
     pub node: Option<u32>,

@@ -14,7 +14,7 @@ use super::message::{LOOK_UP, Suid, id, type_of};
 use super::protobuf::{Value, Writer, fields};
 use super::qmi::answers::{indication, response};
 use super::{Settings, SscSource, Transport};
-use crate::motion::{Sample, Sensor};
+use crate::motion::{Channels, Sample, Sensor};
 use crate::source::system_clock::boottime;
 use crate::source::{Hertz, Reading, Source};
 
@@ -107,6 +107,7 @@ fn a_phone() -> Shared {
 }
 
 const SETTINGS: Settings = Settings {
+    channels: Channels::AccelerometerAndGyroscope,
     node: None,
     rate: Hertz(100.0),
     hop: Duration::from_millis(960),

@@ -85,7 +85,7 @@ impl Bundle {
             CompanionFile::Cohort(cohort) => (COHORT, cohort.to_bytes()?),
         };
         let manifest = self.manifest(name, &beside);
-        let card = model_card::of(&manifest, &self.beside);
+        let card = model_card::of(&manifest, self.graph.channels, &self.beside);
         let manifest = toml::to_string(&manifest)?;
 
         let files: [(&str, &[u8]); 4] = [

@@ -39,11 +39,7 @@ pub enum GraphError {
 impl Graph {
     /// Exports `branch` for single windows of `frames` frames: input `window`,
     /// 1 × frames × channels, output `embedding`, 1 × embedding.
-    pub fn of(
-        branch: &impl Served,
-        channels: Channels,
-        frames: usize,
-    ) -> Result<Self, GraphError> {
+    pub fn of(branch: &impl Served, channels: Channels, frames: usize) -> Result<Self, GraphError> {
         let exporter = OnnxExporter::new();
         let window = Tensor::<3>::zeros([1, frames, channels.count()], &Device::flex());
         let [_, embedding] = branch.embed(window.clone()).dims();

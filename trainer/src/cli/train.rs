@@ -134,7 +134,9 @@ impl TrainArgs {
         bundle::check_free(&self.out)?;
         if self.channels() != Channels::default() && self.arch != Arch::Spectral {
             let (arch, sensors) = (self.arch.name(), self.channels.name());
-            return Err(format!("--arch {arch} takes both sensors, not --channels {sensors}").into());
+            return Err(
+                format!("--arch {arch} takes both sensors, not --channels {sensors}").into(),
+            );
         }
         let progress = self.progress.unwrap_or_else(Progress::detect);
         // Before hours of reading and training.

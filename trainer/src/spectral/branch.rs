@@ -179,7 +179,11 @@ fn bands() -> Vec<f32> {
 
 /// Picks the first, and the second, of each pair of so many axes.
 fn pairs(axes: usize) -> [Vec<Vec<f32>>; 2] {
-    let pick = |picked: usize| (0..axes).map(|at| f32::from(u8::from(at == picked))).collect();
+    let pick = |picked: usize| {
+        (0..axes)
+            .map(|at| f32::from(u8::from(at == picked)))
+            .collect()
+    };
     let all = (0..axes).flat_map(|i| (i + 1..axes).map(move |j| (i, j)));
     let (first, second) = all.map(|(i, j)| (pick(i), pick(j))).unzip();
     [first, second]
@@ -226,7 +230,14 @@ mod tests {
     fn the_accelerometers_numbers_are_among_those_of_both_sensors() {
         let moving = |t: f64| {
             let wave = |hertz: f64| (TAU * hertz * t).sin() as f32;
-            [wave(1.3), 9.8 + wave(2.1), wave(1.3) + wave(7.0), 0.3, wave(3.0), wave(2.1)]
+            [
+                wave(1.3),
+                9.8 + wave(2.1),
+                wave(1.3) + wave(7.0),
+                0.3,
+                wave(3.0),
+                wave(2.1),
+            ]
         };
         let (both, alone) = (embed(moving), embed_first(Channels::Accelerometer, moving));
         let levels = (0..2 * BANDS).flat_map(|row| (0..3).map(move |axis| row * CHANNELS + axis));

@@ -115,7 +115,9 @@ fn embed(branch: &Spectral, channels: Channels, windows: &Windows, frames: usize
     let all: Vec<&[f32]> = windows.iter().collect();
     let mut values = Vec::with_capacity(all.len() * columns);
     for batch in all.chunks(BATCH) {
-        let rows = batch.iter().flat_map(|window| window.as_chunks::<CHANNELS>().0);
+        let rows = batch
+            .iter()
+            .flat_map(|window| window.as_chunks::<CHANNELS>().0);
         let taken: Vec<f32> = rows.flat_map(|row| &row[..axes]).copied().collect();
         let data = TensorData::new(taken, [batch.len(), frames, axes]);
         let embedded = branch.embed(Tensor::from_data(data, &Device::flex()));
