@@ -163,11 +163,16 @@ mod tests {
     const BOTH: Channels = Channels::AccelerometerAndGyroscope;
 
     #[test]
-    fn the_shipped_graph_is_recognised_and_another_is_not() {
-        let shipped = graph("default");
-        assert_eq!(listing(&shipped), expected(BOTH));
-        assert!(weights(&shipped, BOTH).is_some());
-        assert!(weights(&shipped, Channels::Accelerometer).is_none());
+    fn the_shipped_graphs_are_recognised_and_another_is_not() {
+        for (bundle, channels, others) in [
+            ("default", BOTH, Channels::Accelerometer),
+            ("accelerometer", Channels::Accelerometer, BOTH),
+        ] {
+            let shipped = graph(bundle);
+            assert_eq!(listing(&shipped), expected(channels));
+            assert!(weights(&shipped, channels).is_some());
+            assert!(weights(&shipped, others).is_none());
+        }
         assert!(weights(&graph("seed-2d"), BOTH).is_none());
     }
 

@@ -114,6 +114,10 @@ const SETTINGS: Settings = Settings {
 };
 
 fn source(phone: &Shared) -> SscSource {
+    source_of(phone, SETTINGS)
+}
+
+fn source_of(phone: &Shared, settings: Settings) -> SscSource {
     let phone = phone.clone();
     let open = move || {
         let (here, there) = UnixDatagram::pair()?;
@@ -125,7 +129,7 @@ fn source(phone: &Shared) -> SscSource {
         thread::spawn(move || serve(&there, &phone));
         Ok(Box::new(Wire(here)) as Box<dyn Transport>)
     };
-    SscSource::new(SETTINGS, Box::new(open))
+    SscSource::new(settings, Box::new(open))
 }
 
 /// A packet of the directory.
@@ -332,6 +336,27 @@ fn both_sensors_are_found_switched_on_and_read_in_batches() {
     }
     open(&mut source, &phone);
     assert_eq!(lock(&phone).opened, 2);
+}
+
+#[test]
+fn a_sensor_that_the_model_does_not_take_is_not_asked_for() {
+    let phone = a_phone();
+    lock(&phone).sensors.pop();
+    let settings = Settings {
+        channels: Channels::Accelerometer,
+        ..SETTINGS
+    };
+    let mut source = source_of(&phone, settings);
+    let began = Instant::now();
+    while lock(&phone).on.is_empty() {
+        assert!(began.elapsed() < PATIENCE, "{:?}", source.fault());
+        let _ = source.next().unwrap();
+    }
+    let accelerometer = Sensor::Accelerometer;
+    send(&phone, CORE, &batch(accelerometer, &[[0.0, 0.0, 9.81]]));
+    read_until(&mut source, |samples| samples.len() == 1);
+    assert_eq!(lock(&phone).on, [(suid(accelerometer), 104.0, 960_000)]);
+    assert_eq!(source.fault(), None);
 }
 
 #[test]
