@@ -38,7 +38,7 @@ fn samples(name: &str) -> Vec<Sample> {
 }
 
 fn main() {
-    for model in ["models/default", "models/seed-2d"] {
+    for model in ["models/default", "models/accelerometer", "models/seed-2d"] {
         stages(model);
     }
 }

@@ -34,8 +34,17 @@ fn remedy(device: &Device<'_>) -> String {
         true => beside.display().to_string(),
         false => PATH.to_owned(),
     };
+    naming(&path)
+}
+
+/// What to do without a gyroscope, if that is why it says nothing.
+pub(super) fn remedy_if_there_is_none() -> String {
+    format!("if there is none, {}", naming(PATH))
+}
+
+fn naming(bundle: &str) -> String {
     format!(
-        "model.bundle = \"{path}\" goes by the accelerometer alone; enrol anew with it. It costs \
+        "model.bundle = \"{bundle}\" goes by the accelerometer alone; enrol anew with it. It costs \
          {COST}"
     )
 }

@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Finding, sensor};
-use crate::motion::Channels;
+use super::{Finding, gyroscope, sensor};
+use crate::motion::{Channels, Sensor};
 use crate::source::iio::Given;
 use crate::source::{Reading, Source};
 
@@ -52,7 +52,11 @@ fn judge(given: &[Given; 2], channels: Channels, fault: Option<&str>, took: Dura
                     "the {name} gave {count} samples in {:.0} s: {why}",
                     took.as_secs_f64()
                 );
-                return Finding::fail(CHECK, found);
+                let silent = Finding::fail(CHECK, found);
+                return match sensor {
+                    Sensor::Accelerometer => silent,
+                    Sensor::Gyroscope => silent.remedy(gyroscope::remedy_if_there_is_none()),
+                };
             }
         }
     }
@@ -63,7 +67,7 @@ fn judge(given: &[Given; 2], channels: Channels, fault: Option<&str>, took: Dura
 mod tests {
     use super::super::Severity;
     use super::*;
-    use crate::motion::{Sample, SampleTime, Sensor};
+    use crate::motion::{Sample, SampleTime};
 
     fn at(hz: i64, sensor: Sensor) -> Given {
         let sample = |i: i64| Sample {
@@ -103,6 +107,8 @@ mod tests {
             let finding = judge(&given, Channels::default(), fault, took);
             assert_eq!(finding.verdict, verdict, "{finding:?}");
             assert!(finding.found.contains(part), "{finding:?}");
+            let named = (finding.remedy.iter()).any(|it| it.contains("models/accelerometer"));
+            assert_eq!(named, fault.is_some());
         }
         // A model without it does not miss it.
         let alone = [at(100, accelerometer), Given::default()];

@@ -119,7 +119,7 @@ fn a_profile_of_either_model_is_refused_by_the_other() {
     let (model, alone) = (accelerometer_bundle(), enrol_without(folder.path()));
     for (model, profile) in [(model.as_path(), profile()), (&bundle(), &alone)] {
         let refused = replay(&sample(HAND_OVER), model, profile);
-        assert_eq!(refused.status.code(), Some(78), "{}", said(&refused));
+        assert_eq!(refused.status.code(), Some(65), "{}", said(&refused));
         let said = said(&refused);
         for part in [
             "made with model",
