@@ -38,7 +38,7 @@ fn samples(name: &str) -> Vec<Sample> {
 }
 
 fn main() {
-    for model in ["models/default", "models/seed-2d"] {
+    for model in ["models/default", "models/accelerometer", "models/seed-2d"] {
         stages(model);
     }
 }
@@ -62,7 +62,7 @@ fn stages(model: &str) {
     let (profile, report) = enroller.finish(0, 0).unwrap();
 
     let mut embedder = Embedder::new(&bundle).unwrap();
-    let mut framer = Framer::new(embedder.frames(), DEFAULT_HOP);
+    let mut framer = Framer::new(embedder.channels(), embedder.frames(), DEFAULT_HOP);
     let mut decider = Decider::new(Policy::default(), profile.calibration);
     let mut took: [Vec<Duration>; STAGES.len()] = Default::default();
     let mut began = Instant::now();

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes docs/results.md: bash docs/results.sh HMOG_FOLDER WORK_FOLDER
 #
-# Trains six fold bundles and seed-1d, and evaluates them and models/seed-2d.
+# Trains eight fold bundles and seed-1d, and evaluates them and models/seed-2d.
 # Given again after an interruption it goes on where it was.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -34,6 +34,8 @@ for scoring in one-class cohort compensated; do
     evaluate "b1-spectral-$scoring" folds-spectral \
         --folds 2 --train '--arch spectral' --gamma auto --scoring "$scoring"
 done
+evaluate b1-spectral-accelerometer folds-accelerometer \
+    --folds 2 --train '--arch spectral --channels accelerometer' --gamma auto --scoring compensated
 
 columns=()
 for name in b0-seed-2d b0-seed-1d; do
@@ -46,6 +48,7 @@ done
 columns+=("spectral, one-class=docs/results/b1-spectral-one-class.json")
 columns+=("spectral, owner against cohort=docs/results/b1-spectral-cohort.json")
 columns+=("the same, sessions compensated: models/default=docs/results/b1-spectral-compensated.json")
+columns+=("of the accelerometer alone: models/accelerometer=docs/results/b1-spectral-accelerometer.json")
 {
     cat docs/results/preface.md
     "${grasp_train[@]}" tabulate "${columns[@]}"

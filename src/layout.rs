@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of graspd. Each may import those above it, and none below.
-const GRASPD: [&str; 21] = [
+const GRASPD: [&str; 22] = [
     "motion",
+    "accelerometer_bundle",
     "regular_file",
     "hidden_characters",
     "source",

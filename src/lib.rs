@@ -6,6 +6,7 @@
 //! | module | what comes in | what goes out |
 //! |---|---|---|
 //! | [`motion`] | samples of two sensors | windows, 500 × 6 at 100 Hz |
+//! | [`accelerometer_bundle`] | | what devices without a gyroscope are told |
 //! | [`hidden_characters`] | names | text that controls no terminal |
 //! | [`regular_file`] | paths | files that are files, whose owner is believed |
 //! | [`source`] | files, FIFOs, the kernel | samples |
@@ -30,6 +31,8 @@
 compile_error!("graspd is for little-endian machines of 64 bits: docs/install.md");
 
 pub mod motion;
+
+pub mod accelerometer_bundle;
 
 pub mod regular_file;
 

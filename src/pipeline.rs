@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use crate::decide::{Context, Decider, Decision, Evidence, Pause, Policy, Silence, State, Warning};
 use crate::model::Embedder;
-use crate::motion::SampleTime;
 use crate::motion::activity::activity;
 use crate::motion::align::AlignCounts;
 use crate::motion::framing::Framer;
 use crate::motion::rest::RestLimits;
 use crate::motion::window::Window;
+use crate::motion::{Channels, SampleTime};
 use crate::owner::Score;
 use crate::owner::anchor::Anchor;
 use crate::owner::profile::Profile;
@@ -134,7 +134,7 @@ impl Pipeline {
         let mut decider = Decider::new(policy, Calibration::NOBODY);
         decider.pause(SampleTime::default(), Pause::NotEnrolled, &mut |_| {});
         Self {
-            framer: Framer::new(embedder.frames(), hop),
+            framer: Framer::new(embedder.channels(), embedder.frames(), hop),
             rest,
             scorer: Scorer {
                 embedder,
@@ -152,6 +152,11 @@ impl Pipeline {
     pub fn gather(mut self, gatherer: Box<dyn Gatherer>) -> Self {
         self.gatherer = Some(gatherer);
         self
+    }
+
+    /// The sensors that the model takes; samples of another are passed over.
+    pub fn channels(&self) -> Channels {
+        self.framer.channels()
     }
 
     /// Whether somebody has enrolled.
@@ -228,6 +233,7 @@ impl Pipeline {
         let now = match reading {
             Reading::Quiet(t) => Some(*t),
             Reading::Skipped => None,
+            Reading::Sample(sample) if !framer.channels().include(sample.sensor) => None,
             Reading::Sample(sample) if passes_over => Some(sample.t),
             Reading::Sample(sample) => framer.push(sample, |t, window| {
                 accepted.frame = Some(t);

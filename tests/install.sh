@@ -31,6 +31,9 @@ try() {
 0644 $share/man/man7/graspd-protocol.7
 0644 $share/man/man8/graspd.8
 0644 $share/bash-completion/completions/graspd
+0644 $share/graspd/models/accelerometer/branch.onnx
+0644 $share/graspd/models/accelerometer/cohort.bin
+0644 $share/graspd/models/accelerometer/manifest.toml
 0644 $share/graspd/models/default/branch.onnx
 0644 $share/graspd/models/default/cohort.bin
 0644 $share/graspd/models/default/manifest.toml

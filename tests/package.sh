@@ -66,6 +66,10 @@ has "$package" <<'LIST'
 -rw-r--r-- /usr/share/doc/graspd/crates.txt.gz
 -rw-r--r-- /usr/share/doc/graspd/protocol.md.gz
 -rw-r--r-- /usr/share/fish/vendor_completions.d/graspd.fish
+-rw-r--r-- /usr/share/graspd/models/accelerometer/README.md
+-rw-r--r-- /usr/share/graspd/models/accelerometer/branch.onnx
+-rw-r--r-- /usr/share/graspd/models/accelerometer/cohort.bin
+-rw-r--r-- /usr/share/graspd/models/accelerometer/manifest.toml
 -rw-r--r-- /usr/share/graspd/models/default/README.md
 -rw-r--r-- /usr/share/graspd/models/default/branch.onnx
 -rw-r--r-- /usr/share/graspd/models/default/cohort.bin

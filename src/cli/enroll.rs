@@ -8,6 +8,7 @@ use clap::Args;
 use super::enroll_live::{self, LiveArgs};
 use super::exit::CliError;
 use super::locate;
+use crate::accelerometer_bundle;
 use crate::daemon::check_hop;
 use crate::enrol::adaptation::{KeptFile, KeptSessions};
 use crate::enrol::{
@@ -17,8 +18,8 @@ use crate::enrol::{
 use crate::examine::{Doubt, ExaminedSource};
 use crate::model::Bundle;
 use crate::model::Embedder;
-use crate::motion::DEFAULT_HOP;
 use crate::motion::rest::RestLimits;
+use crate::motion::{Channels, DEFAULT_HOP};
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::{Profile, ProfileError};
 use crate::source::{self, Source, SourceCounts};
@@ -163,10 +164,13 @@ pub(super) fn enrol(
 ) -> Result<(Profile, EnrolReport, KeptSessions), CliError> {
     let embedder = Embedder::new(bundle)?;
     check_hop(choices.hop, &embedder, bundle)?;
+    if bundle.channels() == Channels::Accelerometer {
+        tell(format!("warning: {}", accelerometer_bundle::cost()));
+    }
     let mut enroller = Enroller::new(embedder, bundle.cohort(), choices.options()?);
     let mut wrong = Vec::new();
     for path in recordings {
-        let mut source = ExaminedSource::new(source::open(path)?);
+        let mut source = ExaminedSource::new(source::open(path)?, bundle.channels());
         let report = enroller.add(&mut source)?;
         tell(describe(path, &report));
         let doubts = source.doubts();

@@ -16,6 +16,8 @@ use crate::daemon::signals::Signals;
 use crate::daemon::source_thread::{Backlog, Message, spawn_source};
 use crate::daemon::{RunError, SWITCH_OFF, open_source};
 use crate::examine::{Doubt, Examination};
+use crate::model::Bundle;
+use crate::motion::Channels;
 use crate::publish::Client;
 use crate::publish::phrase::clock;
 use crate::record::Recording;
@@ -40,7 +42,7 @@ pub(super) struct RecordArgs {
     /// The recording, a new file (mode 0600)
     #[arg(value_name = "OUT")]
     out: PathBuf,
-    /// The configuration, of which [source] counts
+    /// The configuration, of which [source] counts, and which sensors [model] takes
     #[arg(long, value_name = "FILE", default_value = super::run::DEFAULT_CONFIG)]
     config: PathBuf,
     /// Stop after so many seconds
@@ -60,7 +62,10 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
         .without_time()
         .try_init();
     let asked = stop_asked()?;
-    let source = open_source(&config)?;
+    // Without a bundle both sensors are recorded, as most need.
+    let channels =
+        Bundle::open(&config.model.bundle).map_or(Channels::default(), |it| it.channels());
+    let source = open_source(&config, channels)?;
     let create = |source| CliError::Create {
         path: args.out.clone(),
         source,
@@ -75,7 +80,7 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
         )?;
     let mut sitting = Sitting {
         recording,
-        examination: Examination::default(),
+        examination: Examination::of(channels),
         warned: Vec::new(),
         progress: Progress::new(),
     };

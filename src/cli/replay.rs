@@ -93,7 +93,7 @@ pub(super) fn replay(
     bundle: &Bundle,
     show: &mut Show,
 ) -> Result<Summary, CliError> {
-    let mut source = ExaminedSource::new(Paced::new(source::open(path)?, speed));
+    let mut source = ExaminedSource::new(Paced::new(source::open(path)?, speed), bundle.channels());
     let (state, reason) = pipeline.decider().state();
     let model = bundle.manifest().name.clone();
     show.event(&Event::Hello(Hello::new(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::Mistake;
+use crate::motion::Channels;
 use crate::source::auto::Candidates;
 use crate::source::iio::{self, Choice, Mode};
 use crate::source::{Hertz, Speed, sensorfw, ssc};
@@ -116,6 +117,7 @@ impl Source {
         };
         Ok(iio::Settings {
             roots: iio::Roots::default(),
+            channels: Channels::default(),
             mode: self.mode,
             choices: [
                 choice(
@@ -142,6 +144,7 @@ impl Source {
     /// The settings for Qualcomm's sensor core, which sends samples every `hop`.
     pub fn ssc(&self, hop: Duration) -> Result<ssc::Settings, Mistake> {
         Ok(ssc::Settings {
+            channels: Channels::default(),
             node: (self.ssc_node != 0).then_some(self.ssc_node),
             rate: self.rate()?,
             hop,

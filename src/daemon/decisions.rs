@@ -95,6 +95,7 @@ impl Decisions {
         policy: Policy,
         now: Now,
     ) -> Self {
+        let channels = pipeline.channels();
         let mut clock = SilenceClock::start(now);
         if pipeline.decider().paused().is_some() {
             clock.pause(now);
@@ -113,8 +114,8 @@ impl Decisions {
             pace: Default::default(),
             slow_samples: 0,
             ticked: now.monotonic,
-            examination: LiveExamination::default(),
-            observer: InputObserver::default(),
+            examination: LiveExamination::of(channels),
+            observer: InputObserver::of(channels),
             observed_since: now.monotonic,
             fault: None,
             adaptation: None,
@@ -145,6 +146,11 @@ impl Decisions {
         if let Reading::Sample(sample) = reading {
             self.observer.sample(sample);
             self.examination.note(sample);
+            // What the model does not take moves no clock either, so that the same is decided
+            // with and without it.
+            if !self.pipeline.channels().include(sample.sensor) {
+                return;
+            }
             self.heard = Some((sample.t, now.boottime));
             let slow = self.pace[sample.sensor.index()].is_slow(sample.t, now.monotonic);
             if self.pipeline.decider().paused().is_some() {

@@ -16,12 +16,14 @@ use ndarray::ArrayView1;
 use super::adaptation::Adaptation;
 use super::begun_file::BegunFile;
 use super::served_owner::ServedOwner;
+use crate::accelerometer_bundle;
 use crate::decide::State;
 use crate::enrol::adaptation::{KeptFile, KeptSessions};
 use crate::enrol::{
     BegunEnrolment, DecisionBudget, EnrolmentWindows, GammaRule, LearnOptions, MAX_WINDOWS,
 };
 use crate::model::cohort::Cohort;
+use crate::motion::Channels;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::Profile;
 use crate::pipeline::Gatherer;
@@ -67,6 +69,8 @@ pub(super) struct Setting {
     pub begun: BegunFile,
     /// An empty set of windows of the daemon's model and hop.
     pub blank: EnrolmentWindows,
+    /// The sensors that the model takes.
+    pub channels: Channels,
     /// The model's cohort of other people; `None` if the bundle has none.
     pub cohort: Option<Arc<Cohort>>,
     pub publisher: Publisher,
@@ -221,6 +225,7 @@ impl Enrolment {
     fn fit(&self, owner: u32, material: &EnrolmentWindows, nu: Nu, gamma: GammaRule) {
         let Setting {
             cohort,
+            channels,
             begun: file,
             ..
         } = &self.0.setting;
@@ -251,12 +256,15 @@ impl Enrolment {
             Err(why) => begun.outcome = Some((Phase::Refused, why)),
             Ok(report) => {
                 tracing::info!(owner, windows = report.used, "enrolled");
-                let said = format!(
+                let mut said = format!(
                     "user {owner}, from {} windows; {:.0} % of held-out windows accepted\n{}",
                     report.used,
                     100.0 * report.accepted,
                     report.expectation,
                 );
+                if *channels == Channels::Accelerometer {
+                    said = format!("{}\n{}", said.trim_end(), accelerometer_bundle::cost());
+                }
                 let said = said.trim_end().replace('\n', "; ");
                 begun.gathered = None;
                 begun.outcome = Some((Phase::Finished, said));
@@ -494,6 +502,7 @@ mod tests {
         let setting = Setting {
             begun: BegunFile::in_folder(folder.path()),
             blank: EnrolmentWindows::new(&embedder, 96),
+            channels: embedder.channels(),
             cohort: None,
             publisher,
             served_owner: served_owner.clone(),

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::accelerometer_bundle::remedy;
 use crate::motion::align::AlignCounts;
-use crate::motion::{Sample, SampleTime, Sensor};
+use crate::motion::{Channels, Sample, SampleTime, Sensor};
 
 /// Shortest observation from which a fault is told.
 const OBSERVED: Duration = Duration::from_secs(2);
@@ -56,7 +57,9 @@ impl fmt::Display for InputFault {
         match self {
             Self::Silent => f.write_str("no samples arrive"),
             Self::Malformed => f.write_str("lines arrive, and none of them is a sample"),
-            Self::Missing(sensor) => write!(f, "the {sensor} says nothing"),
+            Self::Missing(sensor) => {
+                write!(f, "the {sensor} says nothing{}", remedy(*sensor))
+            }
             Self::NotFinite => {
                 f.write_str("values are NaN or infinite, or times are beyond any clock's")
             }
@@ -113,15 +116,25 @@ struct Heard {
 /// Observes what arrives while no frames come.
 #[derive(Debug, Default)]
 pub(super) struct InputObserver {
+    channels: Channels,
     heard: [Heard; 2],
     malformed: u64,
     align: AlignCounts,
 }
 
 impl InputObserver {
+    /// Observes for a model that takes these sensors.
+    pub(super) fn of(channels: Channels) -> Self {
+        Self {
+            channels,
+            ..Self::default()
+        }
+    }
+
     /// Begins the observation again, with these counts as its start.
     pub(super) fn restart(&mut self, malformed: u64, align: AlignCounts) {
         *self = Self {
+            channels: self.channels,
             heard: Default::default(),
             malformed,
             align,
@@ -147,21 +160,20 @@ impl InputObserver {
             return None;
         }
         let [acc, gyro] = &self.heard;
-        let total = (acc.samples + gyro.samples) as f64;
-        if total == 0.0 {
+        if acc.samples + gyro.samples == 0 {
             return Some(match malformed > self.malformed {
                 true => InputFault::Malformed,
                 false => InputFault::Silent,
             });
         }
-        for (sensor, heard) in [Sensor::Accelerometer, Sensor::Gyroscope]
-            .into_iter()
-            .zip(&self.heard)
-        {
+        let sensors = self.channels.sensors();
+        let taken = || sensors.iter().map(|sensor| &self.heard[sensor.index()]);
+        for (&sensor, heard) in sensors.iter().zip(taken()) {
             if heard.samples == 0 {
                 return Some(InputFault::Missing(sensor));
             }
         }
+        let total = taken().map(|heard| heard.samples).sum::<u64>() as f64;
         let most = |now: u64, then: u64| now.saturating_sub(then) as f64 > MOSTLY * total;
         if most(align.non_finite, self.align.non_finite) {
             return Some(InputFault::NotFinite);
@@ -174,12 +186,9 @@ impl InputObserver {
         }
         let seconds = elapsed.as_secs_f64();
         // Of the sensor with more samples, because its span is measured better.
-        let louder = if acc.samples >= gyro.samples {
-            acc
-        } else {
-            gyro
-        };
-        if let Some((first, last)) = louder.span.filter(|_| louder.samples > 2) {
+        let louder = taken().rev().max_by_key(|heard| heard.samples);
+        let louder = louder.filter(|heard| heard.samples > 2);
+        if let Some((first, last)) = louder.and_then(|heard| heard.span) {
             let pace = last.since(first).as_secs_f64() / seconds;
             if pace < STANDING {
                 return Some(InputFault::Frozen);
@@ -188,13 +197,14 @@ impl InputObserver {
                 return Some(InputFault::Pace(pace));
             }
         }
-        for heard in [acc, gyro] {
+        for heard in taken() {
             let hz = heard.samples as f64 / seconds;
             if !RATES.contains(&hz) {
                 return Some(InputFault::Rate(hz));
             }
         }
-        if let (Some((_, a)), Some((_, g))) = (acc.span, gyro.span) {
+        let both = self.channels == Channels::AccelerometerAndGyroscope;
+        if let (true, Some((_, a)), Some((_, g))) = (both, acc.span, gyro.span) {
             let apart = a.since(g).max(g.since(a));
             if apart >= CLOCKS_APART {
                 return Some(InputFault::ClocksApart(apart));

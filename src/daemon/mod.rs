@@ -49,7 +49,7 @@ use crate::decide::{Pause, Policy, State};
 use crate::enrol::EnrolmentWindows;
 use crate::model::Embedder;
 use crate::model::{Bundle, ModelError};
-use crate::motion::SampleTime;
+use crate::motion::{Channels, SampleTime};
 use crate::owner::profile::{Profile, ProfileError};
 use crate::pipeline::Pipeline;
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
@@ -240,14 +240,20 @@ pub fn check_hop(hop: usize, embedder: &Embedder, bundle: &Bundle) -> Result<(),
     Ok(())
 }
 
-/// The source that `config` names.
-pub(crate) fn open_source(config: &Config) -> Result<Box<dyn Source>, RunError> {
+/// The source that `config` names, for a model that takes `channels`.
+pub(crate) fn open_source(
+    config: &Config,
+    channels: Channels,
+) -> Result<Box<dyn Source>, RunError> {
     let source = &config.source;
     let wrong = |why| ConfigError {
         path: "[source]".into(),
         why,
     };
-    let candidates = || config.candidates(Path::new("[source]"));
+    let candidates = || {
+        let candidates = config.candidates(Path::new("[source]"));
+        candidates.map(|candidates| candidates.of(channels))
+    };
     Ok(match source.kind {
         SourceKind::Stream if source.path == Path::new("-") => Box::new(LineStream::stdin()),
         SourceKind::Stream => Box::new(LineStream::open(&source.path)?),
@@ -347,9 +353,9 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         }
         let switch = SensorSwitch::default();
         let (ring, bell) = bounded(1);
-        let (readings, counters, listener) =
-            spawn_source(open_source(&config)?, backlog, switch.clone(), ring)
-                .map_err(RunError::io("start a thread"))?;
+        let source = open_source(&config, bundle.channels())?;
+        let (readings, counters, listener) = spawn_source(source, backlog, switch.clone(), ring)
+            .map_err(RunError::io("start a thread"))?;
         // Streams and recordings cannot be switched off, and are read all the time.
         let switch = match has_sensors {
             true => switch,
@@ -387,6 +393,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             let setting = Setting {
                 begun: BegunFile::in_folder(&config.state.folder),
                 blank,
+                channels: bundle.channels(),
                 cohort: bundle.cohort(),
                 publisher: publisher.clone(),
                 served_owner: served_owner.clone(),

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use super::{Device, Finding, gravity, sensor_proxy, sensorfw, sensors, ssc};
+use super::{Device, Finding, gravity, gyroscope, sensor_proxy, sensorfw, sensors, ssc};
+use crate::motion::Channels;
 use crate::source::auto::{Candidate, Candidates};
 use crate::source::iio::Roots;
 
 const CHECK: &str = "source";
 
-/// Says what is there and what is chosen, then checks that.
-pub(super) fn check(device: &Device<'_>, try_it: bool) -> Vec<Finding> {
-    let candidates = match candidates(device) {
+/// Says what is there of the sensors in `channels` and what is chosen, then checks that.
+pub(super) fn check(device: &Device<'_>, channels: Channels, try_it: bool) -> Vec<Finding> {
+    let candidates = match candidates(device, channels) {
         Ok(candidates) => candidates,
         Err(finding) => return vec![finding],
     };
@@ -28,34 +29,33 @@ pub(super) fn check(device: &Device<'_>, try_it: bool) -> Vec<Finding> {
     let seen = seen.join("; ");
     let Some(chosen) = chosen else {
         let nothing = Finding::fail(CHECK, format!("nothing to choose from: {seen}"));
-        return vec![nothing.remedy(remedy(&candidates))];
+        let nothing = nothing.remedy(
+            "docs/phones.md says which devices have which; where another service has the \
+             sensors, source.kind = \"stream\" takes lines from it",
+        );
+        let unmatched = gyroscope::check(device, &candidates);
+        return [nothing].into_iter().chain(unmatched).collect();
     };
     let mut findings = vec![Finding::ok(CHECK, format!("auto chooses {chosen}: {seen}"))];
-    findings.extend(of(chosen, device, try_it));
+    findings.extend(of(chosen, device, channels, try_it));
     findings
 }
 
-fn remedy(candidates: &Candidates) -> &'static str {
-    if candidates.lacks_gyroscope() {
-        return "this device has an accelerometer and no gyroscope; every model that graspd \
-                ships needs both, so it cannot watch over this device";
-    }
-    "docs/phones.md says which devices have which; where another service has the sensors, \
-     source.kind = \"stream\" takes lines from it"
-}
-
-/// The checks of one source.
-pub(super) fn of(candidate: Candidate, device: &Device<'_>, try_it: bool) -> Vec<Finding> {
-    let candidates = match candidates(device) {
+/// The checks of one source of the sensors in `channels`.
+pub(super) fn of(
+    candidate: Candidate,
+    device: &Device<'_>,
+    channels: Channels,
+    try_it: bool,
+) -> Vec<Finding> {
+    let candidates = match candidates(device, channels) {
         Ok(candidates) => candidates,
         Err(finding) => return vec![finding],
     };
     match candidate {
         Candidate::Iio => {
             let mut findings: Vec<_> = gravity::check(device).into_iter().collect();
-            if candidates.lacks_gyroscope() {
-                findings.push(Finding::fail(CHECK, "no gyroscope").remedy(remedy(&candidates)));
-            }
+            findings.extend(gyroscope::check(device, &candidates));
             findings.extend(sensors::check(device, candidates.iio, try_it));
             findings.push(sensor_proxy::check(device));
             findings
@@ -65,9 +65,10 @@ pub(super) fn of(candidate: Candidate, device: &Device<'_>, try_it: bool) -> Vec
     }
 }
 
-fn candidates(device: &Device<'_>) -> Result<Candidates, Finding> {
+fn candidates(device: &Device<'_>, channels: Channels) -> Result<Candidates, Finding> {
     let found = device.config.candidates(Path::new("[source]"));
-    let mut candidates = found.map_err(|error| Finding::fail(CHECK, error.to_string()))?;
+    let found = found.map_err(|error| Finding::fail(CHECK, error.to_string()))?;
+    let mut candidates = found.of(channels);
     candidates.iio.roots = Roots::under(device.machine.root());
     Ok(candidates)
 }

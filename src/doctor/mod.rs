@@ -10,6 +10,7 @@ mod choice;
 mod configuration;
 mod desktop_settings;
 mod gravity;
+mod gyroscope;
 mod live_doubts;
 mod lock_screen;
 mod machine;
@@ -39,6 +40,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::config::{Config, SourceKind};
+use crate::model::Bundle;
+use crate::motion::Channels;
 use crate::source::auto::Candidate;
 use machine::Machine;
 use user::User;
@@ -160,21 +163,23 @@ fn look(root: &Path, config: &Path, user: Option<&str>, try_sensors: bool) -> Ve
         config: &config,
         user,
     };
+    let (bundle, model) = model::check(&device);
+    let channels = bundle
+        .as_ref()
+        .map_or(Channels::default(), Bundle::channels);
+    let of = |candidate| choice::of(candidate, &device, channels, try_sensors);
     match config.source.kind {
-        SourceKind::Auto => findings.extend(choice::check(&device, try_sensors)),
-        SourceKind::Iio => findings.extend(choice::of(Candidate::Iio, &device, try_sensors)),
-        SourceKind::Ssc => findings.extend(choice::of(Candidate::Ssc, &device, try_sensors)),
-        SourceKind::Sensorfw => {
-            findings.extend(choice::of(Candidate::Sensorfw, &device, try_sensors));
-        }
+        SourceKind::Auto => findings.extend(choice::check(&device, channels, try_sensors)),
+        SourceKind::Iio => findings.extend(of(Candidate::Iio)),
+        SourceKind::Ssc => findings.extend(of(Candidate::Ssc)),
+        SourceKind::Sensorfw => findings.extend(of(Candidate::Sensorfw)),
         SourceKind::Stream => findings.push(stream::check(&device)),
         SourceKind::Replay => findings.push(
             Finding::warn("source", "recordings are played, so nobody is watched")
                 .remedy("set source.kind to \"auto\" or \"stream\""),
         ),
     }
-    let (bundle, found) = model::check(&device);
-    findings.push(found);
+    findings.push(model);
     let (owner, found) = profile::check(&device, bundle.as_ref());
     findings.push(found);
     findings.extend(state_folder::check(&device));

@@ -1,9 +1,11 @@
 //! The model bundle.
 
 use super::{Device, Finding};
+use crate::accelerometer_bundle::COST;
 use crate::daemon::{RunError, check_hop};
 use crate::model::Bundle;
 use crate::model::Embedder;
+use crate::motion::Channels;
 
 const CHECK: &str = "model";
 
@@ -17,12 +19,15 @@ pub(super) fn check(device: &Device<'_>) -> (Option<Bundle>, Finding) {
     });
     match checked {
         Ok(bundle) => {
-            let found = format!(
+            let mut found = format!(
                 "{} ({:.12}) in {}",
                 bundle.manifest().name,
                 bundle.id().to_string(),
                 path.display()
             );
+            if bundle.channels() == Channels::Accelerometer {
+                found += &format!(", of the accelerometer alone: {COST}");
+            }
             (Some(bundle), Finding::ok(CHECK, found))
         }
         Err(error) => (None, Finding::fail(CHECK, error.to_string())),

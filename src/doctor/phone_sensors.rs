@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Finding, sensor};
-use crate::motion::Sensor;
+use super::{Finding, gyroscope, sensor};
+use crate::motion::{Channels, Sensor};
 use crate::source::iio::Given;
 use crate::source::{Reading, Source};
 
@@ -14,11 +14,15 @@ const ENOUGH: usize = 100;
 /// The trial ends after this. Android's drivers may have to be started first.
 const LONGEST: Duration = Duration::from_secs(20);
 
-/// Reads `source` as the daemon would.
-pub(super) fn check(mut source: impl Source) -> Finding {
+/// Reads `source` as the daemon would, until it has given enough of these sensors.
+pub(super) fn check(mut source: impl Source, channels: Channels) -> Finding {
     let began = Instant::now();
     let mut given = [Given::default(), Given::default()];
-    while given.iter().any(|its| its.samples.len() < ENOUGH) {
+    let wanted = channels.sensors();
+    while wanted
+        .iter()
+        .any(|its| given[its.index()].samples.len() < ENOUGH)
+    {
         match source.next() {
             Ok(Some(Reading::Sample(sample))) => given[sample.sensor.index()].samples.push(sample),
             Ok(_) => {}
@@ -28,13 +32,14 @@ pub(super) fn check(mut source: impl Source) -> Finding {
             break;
         }
     }
-    judge(&given, source.fault(), began.elapsed())
+    judge(&given, channels, source.fault(), began.elapsed())
 }
 
-fn judge(given: &[Given; 2], fault: Option<&str>, took: Duration) -> Finding {
+fn judge(given: &[Given; 2], channels: Channels, fault: Option<&str>, took: Duration) -> Finding {
     let mut said = Vec::new();
-    for (sensor, given) in Sensor::ALL.iter().zip(given) {
-        let (name, count) = (sensor::name(*sensor), given.samples.len());
+    for &sensor in channels.sensors() {
+        let given = &given[sensor.index()];
+        let (name, count) = (sensor::name(sensor), given.samples.len());
         match given.rate() {
             Some(rate) if rate.is_usable() => said.push(format!("{name} {:.0} Hz", rate.0)),
             Some(rate) => {
@@ -47,7 +52,11 @@ fn judge(given: &[Given; 2], fault: Option<&str>, took: Duration) -> Finding {
                     "the {name} gave {count} samples in {:.0} s: {why}",
                     took.as_secs_f64()
                 );
-                return Finding::fail(CHECK, found);
+                let silent = Finding::fail(CHECK, found);
+                return match sensor {
+                    Sensor::Accelerometer => silent,
+                    Sensor::Gyroscope => silent.remedy(gyroscope::remedy_if_there_is_none()),
+                };
             }
         }
     }
@@ -95,9 +104,15 @@ mod tests {
                 "the gyroscope gave 0 samples in 20 s: it is refused",
             ),
         ] {
-            let finding = judge(&given, fault, took);
+            let finding = judge(&given, Channels::default(), fault, took);
             assert_eq!(finding.verdict, verdict, "{finding:?}");
             assert!(finding.found.contains(part), "{finding:?}");
+            let named = (finding.remedy.iter()).any(|it| it.contains("models/accelerometer"));
+            assert_eq!(named, fault.is_some());
         }
+        // A model without it does not miss it.
+        let alone = [at(100, accelerometer), Given::default()];
+        let finding = judge(&alone, Channels::Accelerometer, None, took);
+        assert_eq!(finding.found, "the service gives accelerometer 100 Hz");
     }
 }

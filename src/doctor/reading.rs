@@ -3,7 +3,7 @@
 
 use super::sensors::without_buffer;
 use super::{Device, Finding, sensor};
-use crate::motion::Sensor;
+use crate::motion::Channels;
 use crate::publish::Client;
 use crate::source::iio::{Given, IioError, Mode, Settings, Trial, try_out};
 
@@ -16,13 +16,14 @@ pub(super) fn check(device: &Device<'_>, settings: &Settings) -> Finding {
                      they are once it is stopped (`systemctl stop graspd`)";
         return Finding::ok(CHECK, found);
     }
-    judge(&try_out(settings), settings.mode)
+    judge(&try_out(settings), settings)
 }
 
-fn judge(trial: &Trial, mode: Mode) -> Finding {
+fn judge(trial: &Trial, settings: &Settings) -> Finding {
+    let mode = settings.mode;
     let took = trial.took.as_secs_f64();
     match (&trial.buffered, &trial.polled) {
-        (Some(Ok(given)), _) => given_by_buffers(given, took),
+        (Some(Ok(given)), _) => given_by_buffers(given, settings.channels, took),
         (Some(Err(error @ IioError::Taken { .. })), _) => {
             Finding::ok(CHECK, format!("the sensors were not tried: {error}"))
         }
@@ -30,7 +31,7 @@ fn judge(trial: &Trial, mode: Mode) -> Finding {
             Finding::ok(CHECK, format!("the sensors were not tried: {error}"))
                 .remedy("`sudo graspd doctor` tries them")
         }
-        (None, Some(Ok(()))) => Finding::ok(CHECK, "both sensors can be polled"),
+        (None, Some(Ok(()))) => Finding::ok(CHECK, "the sensors can be polled"),
         (Some(Err(error)), Some(Ok(()))) => Finding {
             verdict: without_buffer(mode),
             ..Finding::ok(CHECK, format!("{error}; polling works"))
@@ -57,10 +58,11 @@ fn judge(trial: &Trial, mode: Mode) -> Finding {
     }
 }
 
-fn given_by_buffers(given: &[Given; 2], took: f64) -> Finding {
+fn given_by_buffers(given: &[Given; 2], channels: Channels, took: f64) -> Finding {
     let mut said = Vec::new();
-    for (sensor, given) in Sensor::ALL.iter().zip(given) {
-        let (name, count) = (sensor::name(*sensor), given.samples.len());
+    for &sensor in channels.sensors() {
+        let given = &given[sensor.index()];
+        let (name, count) = (sensor::name(sensor), given.samples.len());
         match given.rate() {
             Some(rate) if rate.is_usable() => said.push(format!("{name} {:.0} Hz", rate.0)),
             Some(rate) => {

@@ -37,6 +37,9 @@ pub(super) fn check(device: &Device<'_>, settings: Settings, try_it: bool) -> Ve
         ),
     );
     let settings = Settings { socket, ..settings };
-    let tried = try_it.then(|| phone_sensors::check(SensorfwSource::new(settings)));
+    let tried = try_it.then(|| {
+        let channels = settings.channels;
+        phone_sensors::check(SensorfwSource::new(settings), channels)
+    });
     [Some(there), tried].into_iter().flatten().collect()
 }

@@ -1,4 +1,4 @@
-//! The kernel's accelerometer and gyroscope: which devices they are, and whether the
+//! The kernel's accelerometer and gyroscope, as far as the model takes them: which devices they are, and whether the
 //! daemon has access to them.
 
 use std::collections::BTreeSet;
@@ -12,24 +12,28 @@ use crate::source::iio::{Mode, Settings, Survey, survey};
 const UDEV: &str = "install udev/85-graspd.rules, then run \
                     `udevadm control --reload && udevadm trigger --action=add --subsystem-match=iio`";
 
-/// Checks both sensors; with `try_them` it also reads them for a moment.
+/// Checks the sensors; with `try_them` it also reads them for a moment.
 pub(super) fn check(device: &Device<'_>, settings: Settings, try_them: bool) -> Vec<Finding> {
-    let found = survey(&settings);
+    let found: Vec<_> = Sensor::ALL
+        .into_iter()
+        .zip(survey(&settings))
+        .filter(|(sensor, _)| settings.channels.include(*sensor))
+        .collect();
     let mut findings = Vec::new();
-    for (sensor, found) in Sensor::ALL.iter().zip(&found) {
+    for (sensor, found) in &found {
         match found {
             Ok(survey) => findings.extend(sensor::check(*sensor, survey, &settings)),
             Err(error) => findings.push(Finding::fail(sensor::name(*sensor), error.to_string())),
         }
     }
-    if let [Ok(accelerometer), Ok(gyroscope)] = &found {
+    if let [(_, Ok(accelerometer)), (_, Ok(gyroscope))] = &found[..] {
         findings.extend(sensor::together(accelerometer, gyroscope));
     }
-    let can_be_read = found.iter().all(|found| {
+    let can_be_read = found.iter().all(|(_, found)| {
         let survey = found.as_ref().ok();
         survey.is_some_and(|survey| survey.calibration.is_ok())
     });
-    let found: Vec<&Survey> = found.iter().flatten().collect();
+    let found: Vec<&Survey> = found.iter().flat_map(|(_, found)| found).collect();
     if found.is_empty() {
         return findings;
     }

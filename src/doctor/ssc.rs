@@ -29,6 +29,7 @@ pub(super) fn check(settings: Settings, try_it: bool) -> Vec<Finding> {
         "the sensor core is there; under systemd the service needs the drop-in of \
          docs/systemd.md to reach it",
     );
-    let tried = try_it.then(|| phone_sensors::check(SscSource::new(settings, router())));
+    let tried =
+        try_it.then(|| phone_sensors::check(SscSource::new(settings, router()), settings.channels));
     [Some(there), tried].into_iter().flatten().collect()
 }

@@ -159,11 +159,46 @@ fn what_auto_chooses_is_told_and_what_a_lone_accelerometer_is_good_for() {
     sick.expect(
         "source",
         Severity::Fail,
-        &[
-            "iio is not: no gyroscope",
-            "an accelerometer and no gyroscope",
-        ],
+        &["iio is not: no gyroscope", "docs/phones.md"],
     );
+}
+
+#[test]
+fn a_device_without_a_gyroscope_is_told_of_the_bundle_that_needs_none_and_what_that_costs() {
+    for source in ["", "kind = \"iio\""] {
+        let sick = Sick::new(source);
+        let [_accelerometer, gyroscope] = sick.fake.hid();
+        gyroscope.unplug();
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/accelerometer");
+        let bundle = format!("model.bundle = {shipped:?}");
+        let missed = [
+            "an accelerometer and no gyroscope",
+            &bundle,
+            "0.162 instead of 0.117",
+        ];
+        sick.expect("channels", Severity::Fail, &missed);
+
+        let config = fs::read_to_string(sick.path("graspd.toml")).unwrap();
+        let config = config.replace("models/seed-2d", "models/accelerometer");
+        sick.write("graspd.toml", &config);
+        let alone = ["of the accelerometer alone", "0.162 instead of 0.117"];
+        sick.expect("model", Severity::Ok, &alone);
+        sick.expect("accelerometer", Severity::Ok, &["accel_3d"]);
+        let said = sick.examine();
+        let about = |check| said.iter().any(|finding| finding.check == check);
+        assert!(!about("channels") && !about("gyroscope"), "{said:?}");
+    }
+}
+
+#[test]
+fn a_gyroscope_that_the_model_leaves_unused_is_named() {
+    let sick = Sick::new("");
+    let [_accelerometer, _gyroscope] = sick.fake.hid();
+    let config = fs::read_to_string(sick.path("graspd.toml")).unwrap();
+    let config = config.replace("models/seed-2d", "models/accelerometer");
+    sick.write("graspd.toml", &config);
+    let said = ["leaves this device's gyroscope unused", "models/default"];
+    sick.expect("channels", Severity::Warn, &said);
 }
 
 #[test]

@@ -141,7 +141,11 @@ impl Enroller {
 
     /// Adds a recording as one session, reading it to its end.
     pub fn add(&mut self, source: &mut dyn Source) -> Result<SessionReport, SourceError> {
-        let mut framer = Framer::new(self.embedder.frames(), self.options.hop);
+        let mut framer = Framer::new(
+            self.embedder.channels(),
+            self.embedder.frames(),
+            self.options.hop,
+        );
         let mut report = SessionReport::default();
         while let Some(reading) = source.next()? {
             let Reading::Sample(sample) = reading else {
@@ -188,8 +192,9 @@ impl Enroller {
         let cohort = self.cohort.as_deref();
         let how = &self.options.learn;
         let finished = self.material.finish(how, cohort, owner_uid, created_unix_s);
-        // Enough samples for windows (two sensors at 25 Hz), had they come without gaps.
-        let enough = 2 * 25 * 5 * MIN_WINDOWS as u64;
+        // Enough samples for windows (each sensor at 25 Hz), had they come without gaps.
+        let sensors = self.embedder.channels().sensors().len();
+        let enough = (sensors * 25 * 5 * MIN_WINDOWS) as u64;
         let (profile, report) = finished.map_err(|why| match why {
             EnrolError::TooLittle { windows, .. }
                 if self.samples >= enough && self.gaps as usize > windows =>

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::magnitude;
+use crate::accelerometer_bundle::remedy;
 use crate::motion::Sensor;
 
 /// A fault found in the samples.
@@ -131,12 +132,11 @@ pub(super) const A_TENTH: &str = "a tenth of rad/s";
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing(sensor) => {
-                write!(
-                    f,
-                    "there are no samples of the {sensor}; graspd needs both sensors"
-                )
-            }
+            Self::Missing(sensor) => write!(
+                f,
+                "there are no samples of the {sensor}, which the model needs{}",
+                remedy(*sensor)
+            ),
             Self::NotNumbers(sensor, share) => write!(
                 f,
                 "{} of the {sensor}'s samples are no finite numbers",

@@ -1,6 +1,7 @@
 //! A source whose samples are examined while they are read.
 
 use super::{Doubt, Examination};
+use crate::motion::Channels;
 use crate::source::{Reading, Source, SourceCounts, SourceError};
 
 /// Returns the readings of `inner`, and examines them.
@@ -10,11 +11,11 @@ pub struct ExaminedSource<S> {
 }
 
 impl<S: Source> ExaminedSource<S> {
-    /// Wraps `inner`, of which nothing has been read yet.
-    pub fn new(inner: S) -> Self {
+    /// Wraps `inner`, of which nothing has been read yet, for a model that takes `channels`.
+    pub fn new(inner: S, channels: Channels) -> Self {
         Self {
             inner,
-            examination: Examination::default(),
+            examination: Examination::of(channels),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Doubt, Examination};
-use crate::motion::Sample;
+use crate::motion::{Channels, Sample};
 
 /// Samples of a round: half a minute of two sensors at 100 Hz.
 const ENOUGH: u64 = 6000;
@@ -14,6 +14,7 @@ const ANY: u64 = 200;
 /// Examines samples in rounds as they come, and returns each doubt once.
 #[derive(Debug, Default)]
 pub struct LiveExamination {
+    channels: Channels,
     round: Examination,
     /// When the round began, by the clock passed to [`LiveExamination::look`].
     began: Option<Duration>,
@@ -23,6 +24,15 @@ pub struct LiveExamination {
 }
 
 impl LiveExamination {
+    /// Examines samples for a model that takes these sensors.
+    pub fn of(channels: Channels) -> Self {
+        Self {
+            channels,
+            round: Examination::of(channels),
+            ..Self::default()
+        }
+    }
+
     /// Takes one sample.
     pub fn note(&mut self, sample: &Sample) {
         self.round.note(sample);
@@ -38,7 +48,8 @@ impl LiveExamination {
             return Vec::new();
         }
         self.began = Some(now);
-        self.doubts = std::mem::take(&mut self.round).doubts();
+        let round = std::mem::replace(&mut self.round, Examination::of(self.channels));
+        self.doubts = round.doubts();
         let new: Vec<Doubt> = self
             .doubts
             .iter()

@@ -14,7 +14,7 @@ mod magnitude;
 #[cfg(test)]
 mod tests;
 
-use crate::motion::{Sample, Sensor};
+use crate::motion::{Channels, Sample, Sensor};
 use clock::{Clock, Together};
 pub use doubt::{Doubt, Looks};
 pub use examined_source::ExaminedSource;
@@ -28,21 +28,33 @@ const FEWEST: u64 = 100;
 /// second of the first hours, and nothing more after that.
 #[derive(Debug, Default)]
 pub struct Examination {
+    channels: Channels,
     clocks: [Clock; 2],
     together: Together,
     magnitudes: Magnitudes,
 }
 
 impl Examination {
+    /// Examines samples for a model that takes these sensors: what the other says or does not
+    /// say raises no doubt.
+    pub fn of(channels: Channels) -> Self {
+        Self {
+            channels,
+            ..Self::default()
+        }
+    }
+
     /// Takes one sample.
     pub fn note(&mut self, sample: &Sample) {
         let sensor = sample.sensor.index();
         self.clocks[sensor].note(sample);
-        self.together.note(sample);
-        self.magnitudes.note(sample);
+        if self.channels.include(sample.sensor) {
+            self.together.note(sample);
+            self.magnitudes.note(sample);
+        }
     }
 
-    /// Samples of both sensors so far.
+    /// Samples so far.
     pub fn samples(&self) -> u64 {
         self.clocks.iter().map(|clock| clock.samples()).sum()
     }
@@ -52,7 +64,7 @@ impl Examination {
     pub fn doubts(&self) -> Vec<Doubt> {
         let [acc, gyro] = &self.clocks;
         let mut doubts = Vec::new();
-        for sensor in Sensor::ALL {
+        for &sensor in self.channels.sensors() {
             let (own, other) = match sensor {
                 Sensor::Accelerometer => (acc, gyro),
                 Sensor::Gyroscope => (gyro, acc),
@@ -63,9 +75,11 @@ impl Examination {
             doubts.extend(own.doubts(sensor));
         }
         // The two sensors' time stamps can be compared only in the same unit.
-        if !doubts
-            .iter()
-            .any(|doubt| matches!(doubt, Doubt::TimeUnit { .. }))
+        let both = self.channels == Channels::AccelerometerAndGyroscope;
+        if both
+            && !doubts
+                .iter()
+                .any(|doubt| matches!(doubt, Doubt::TimeUnit { .. }))
         {
             doubts.extend(self.together.doubt([acc, gyro]));
         }

@@ -158,6 +158,8 @@ fn two_sensors_that_do_not_go_together_are_named() {
         .filter(|s| s.sensor == Acc)
         .collect();
     assert_eq!(doubts(&one), [Doubt::Missing(Gyro)]);
+    let missing = Doubt::Missing(Gyro).to_string();
+    assert!(missing.contains("models/accelerometer"), "{missing}");
     let stuck = said(|_, sample| {
         if sample.sensor == Gyro {
             sample.xyz = [0.0; 3];
@@ -180,6 +182,36 @@ fn two_sensors_that_do_not_go_together_are_named() {
         }
     });
     assert!(linear.contains("has no gravity in it"), "{linear}");
+}
+
+#[test]
+fn a_model_of_the_accelerometer_is_not_told_of_the_gyroscope() {
+    let doubts = |change: fn(&mut Sample) -> bool| {
+        let mut examination = Examination::of(Channels::Accelerometer);
+        for mut sample in hand(60, 100) {
+            if change(&mut sample) {
+                examination.note(&sample);
+            }
+        }
+        examination.doubts()
+    };
+    assert_eq!(doubts(|sample| sample.sensor == Acc), []);
+    // Neither its unit nor its clock counts.
+    let nonsense = doubts(|sample| {
+        scale(sample, Gyro, 1000.0);
+        if sample.sensor == Gyro {
+            times(sample, |t| t / 1000.0);
+        }
+        true
+    });
+    assert_eq!(nonsense, []);
+    let silent = doubts(|sample| sample.sensor == Gyro);
+    assert_eq!(silent, [Doubt::Missing(Acc)]);
+    let in_g = doubts(|sample| {
+        scale(sample, Acc, 1.0 / 9.806_65);
+        sample.sensor == Acc
+    });
+    assert!(matches!(in_g[..], [Doubt::Acceleration { .. }]), "{in_g:?}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use arbitrary::{Arbitrary, Unstructured};
 
 use crate::decide::{Decider, Decision, Policy, Silence, State};
 use crate::motion::framing::Framer;
-use crate::motion::{Sample, SampleTime, Sensor};
+use crate::motion::{Channels, Sample, SampleTime, Sensor};
 use crate::owner::Score;
 use crate::owner::score::Calibration;
 
@@ -125,7 +125,7 @@ impl Watch {
             in_session: Calibration::IN_SESSION,
         };
         Self {
-            framer: Framer::new(WINDOW, HOP),
+            framer: Framer::new(Channels::default(), WINDOW, HOP),
             decider: Decider::new(policy, calibration),
             policy,
             newest: None,

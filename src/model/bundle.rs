@@ -11,10 +11,10 @@ use tract_onnx::pb::ModelProto;
 
 use super::error::{ModelError, Refusal};
 use super::graph;
-use super::manifest::{FORMAT, Manifest};
+use super::manifest::{FORMAT, Input, Manifest};
 use crate::hidden_characters::is_hidden;
 use crate::model::cohort::Cohort;
-use crate::motion::{CHANNEL_ORDER, RATE_HZ};
+use crate::motion::{Channels, RATE_HZ};
 use crate::regular_file;
 
 /// Size limit of the manifest, in bytes.
@@ -47,6 +47,7 @@ impl fmt::Debug for ModelId {
 pub struct Bundle {
     path: PathBuf,
     manifest: Manifest,
+    channels: Channels,
     id: ModelId,
     graph: ModelProto,
     cohort: Option<Arc<Cohort>>,
@@ -92,6 +93,7 @@ impl Bundle {
         }
         Ok(Self {
             path: path.to_owned(),
+            channels: channels(&manifest.input)?,
             id: ModelId(identity.finalize().into()),
             graph: graph.ok_or_else(|| {
                 Refusal::Manifest("runtime.graph is not among the files listed".into())
@@ -106,6 +108,7 @@ impl Bundle {
     pub(crate) fn of_graph(manifest: Manifest, graph: &[u8]) -> Result<Self, Refusal> {
         Ok(Self {
             path: PathBuf::from("made"),
+            channels: channels(&manifest.input)?,
             id: ModelId([0; 32]),
             graph: graph::read(graph, &manifest)?,
             manifest,
@@ -116,6 +119,11 @@ impl Bundle {
     /// Its manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The sensors that the model takes.
+    pub fn channels(&self) -> Channels {
+        self.channels
     }
 
     /// Identity of the model.
@@ -157,13 +165,7 @@ pub(crate) fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
         let at = line.map_or(String::new(), |n| format!("line {n}: "));
         Refusal::Manifest(format!("{at}{}", e.message().replace('\n', " ")))
     };
-    let unsupported = |field, found: String, needed: String| {
-        Err(Refusal::Unsupported {
-            field,
-            found,
-            needed,
-        })
-    };
+    let unsupported = |field, found, needed| Err(unsupported(field, found, needed));
     let Version { format } = toml::from_str(text).map_err(one_line)?;
     if format != FORMAT {
         return unsupported("format", format.to_string(), FORMAT.to_string());
@@ -177,13 +179,10 @@ pub(crate) fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
             RATE_HZ.to_string(),
         );
     }
-    if input.channels != CHANNEL_ORDER {
-        let (found, needed) = (input.channels.join(" "), CHANNEL_ORDER.join(" "));
-        return unsupported("input.channels", found, needed);
-    }
-    const UNITS: [&str; 6] = ["m/s^2", "m/s^2", "m/s^2", "rad/s", "rad/s", "rad/s"];
-    if input.units != UNITS {
-        return unsupported("input.units", input.units.join(" "), UNITS.join(" "));
+    let channels = channels(input)?;
+    if input.units != channels.units() {
+        let (found, needed) = (input.units.join(" "), channels.units().join(" "));
+        return unsupported("input.units", found, needed);
     }
     if !FRAMES.contains(&input.frames) {
         return unsupported(
@@ -211,6 +210,26 @@ pub(crate) fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
         )));
     }
     Ok(manifest)
+}
+
+fn unsupported(field: &'static str, found: String, needed: String) -> Refusal {
+    Refusal::Unsupported {
+        field,
+        found,
+        needed,
+    }
+}
+
+/// The sensors that the channels of an input are of.
+fn channels(input: &Input) -> Result<Channels, Refusal> {
+    Channels::named(&input.channels).ok_or_else(|| {
+        let needed = Channels::ALL.map(|set| set.names().join(" "));
+        unsupported(
+            "input.channels",
+            input.channels.join(" "),
+            needed.join(", or "),
+        )
+    })
 }
 
 /// Refuses names that would control the terminal, or the log, that they are shown in.

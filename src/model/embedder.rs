@@ -9,13 +9,14 @@ use super::catch_panic::catch_panic;
 use super::spectral::{self, Spectral};
 use super::{Bundle, ModelError, ModelId, budget};
 use crate::motion::window::Window;
-use crate::motion::{CHANNELS, FrameIndex};
+use crate::motion::{CHANNELS, Channels, FrameIndex};
 
 /// A loaded model, for use on one thread.
 pub struct Embedder {
     engine: Engine,
     /// Newest frame of the window before.
     before: Option<FrameIndex>,
+    channels: Channels,
     frames: usize,
     length: usize,
     hop_multiple: usize,
@@ -60,9 +61,9 @@ impl Embedder {
         let manifest = bundle.manifest();
         // What a manifest says of other shapes is tract's to refuse.
         let fits = manifest.input.frames == spectral::FRAMES
-            && manifest.output.embedding == spectral::LENGTH;
+            && manifest.output.embedding == spectral::length(bundle.channels());
         let graph = bundle.graph().graph.as_ref().filter(|_| fits);
-        match graph.and_then(Spectral::of) {
+        match graph.and_then(|graph| Spectral::of(graph, bundle.channels())) {
             Some(spectral) => Self::with(Engine::Streaming(Box::new(spectral)), bundle)
                 .map_err(|why| bundle.refuse_graph(why)),
             None => Self::of_whole_graph(bundle),
@@ -76,7 +77,7 @@ impl Embedder {
         let frames = bundle.manifest().input.frames;
         let one_line = |e: TractError| format!("{e:#}").replace('\n', " ");
         let parse = || -> TractResult<InferenceModel> {
-            let shape = [1, frames, CHANNELS];
+            let shape = [1, frames, bundle.channels().count()];
             let parsed = tract_onnx::onnx().parse(bundle.graph(), None)?;
             parsed.model.with_input_fact(0, f32::fact(shape).into())
         };
@@ -102,6 +103,7 @@ impl Embedder {
         let mut embedder = Self {
             engine,
             before: None,
+            channels: bundle.channels(),
             frames: manifest.input.frames,
             length: manifest.output.embedding,
             hop_multiple: manifest.runtime.hop_multiple_of,
@@ -118,6 +120,11 @@ impl Embedder {
     /// Whether it computes only what is new in each window.
     pub fn is_streaming(&self) -> bool {
         matches!(self.engine, Engine::Streaming(_))
+    }
+
+    /// The sensors that it takes. What a window holds of others is not looked at.
+    pub fn channels(&self) -> Channels {
+        self.channels
     }
 
     /// Frames of a window.
@@ -159,17 +166,28 @@ impl Embedder {
     fn run(&mut self, values: &[f32], hop: Option<usize>) -> Result<Embedding<'_>, EmbedError> {
         let numbers = match &mut self.engine {
             Engine::Streaming(spectral) => Numbers::Streaming(spectral.embed(values, hop)),
-            Engine::Whole(state) => Numbers::Whole(run(state, values, self.length)?),
+            Engine::Whole(state) => Numbers::Whole(run(state, values, self.channels, self.length)?),
         };
         Ok(Embedding(numbers))
     }
 }
 
-/// Copies the values once, into the tensor that tract takes ownership of (12 kB).
-fn run(state: &mut TypedSimpleState, values: &[f32], length: usize) -> Result<TValue, EmbedError> {
+/// Copies the values of `channels` once, into the tensor that tract takes ownership of (12 kB
+/// of both sensors).
+fn run(
+    state: &mut TypedSimpleState,
+    values: &[f32],
+    channels: Channels,
+    length: usize,
+) -> Result<TValue, EmbedError> {
     let failed = |e: TractError| EmbedError::Run(format!("{e:#}").replace('\n', " "));
-    let shape = [1, values.len() / CHANNELS, CHANNELS];
-    let input = Tensor::from_shape(&shape, values).map_err(failed)?;
+    let (frames, _) = values.as_chunks::<CHANNELS>();
+    let count = channels.count();
+    let taken = frames.iter().flat_map(|frame| &frame[..count]);
+    let input = tract_ndarray::Array1::from_iter(taken.copied())
+        .into_shape_with_order((1, frames.len(), count))
+        .map_err(|e| failed(e.into()))?;
+    let input = Tensor::from(input);
     let output = state
         .run(tvec!(input.into_tvalue()))
         .map_err(failed)?

@@ -40,7 +40,7 @@ pub struct Input {
     pub frames: usize,
     /// Frames per second.
     pub rate_hz: u32,
-    /// Channel names in order.
+    /// Channel names in order, as one of [`crate::motion::Channels`] has them.
     pub channels: Vec<String>,
     /// Unit of each channel.
     pub units: Vec<String>,

@@ -6,7 +6,6 @@ use tract_onnx::pb::tensor_shape_proto::dimension::Value as Dim;
 use tract_onnx::pb::{GraphProto, ValueInfoProto, type_proto};
 
 use super::manifest::Manifest;
-use crate::motion::CHANNELS;
 
 /// Checks input and output against the manifest, and sets a free batch size to 1.
 pub(super) fn fix(graph: &mut GraphProto, manifest: &Manifest) -> Result<(), String> {
@@ -15,7 +14,7 @@ pub(super) fn fix(graph: &mut GraphProto, manifest: &Manifest) -> Result<(), Str
         .input
         .iter_mut()
         .filter(|input| !weights.iter().any(|w| w.name == input.name));
-    let window = [1, manifest.input.frames, CHANNELS];
+    let window = [1, manifest.input.frames, manifest.input.channels.len()];
     expect("input", inputs.collect(), &window)?;
     let embedding = [1, manifest.output.embedding];
     expect("output", graph.output.iter_mut().collect(), &embedding)

@@ -3,7 +3,7 @@
 
 use crate::motion::align::{AlignCounts, Aligner};
 use crate::motion::window::{Window, WindowRing};
-use crate::motion::{Sample, SampleTime};
+use crate::motion::{Channels, Sample, SampleTime};
 
 /// Makes windows of samples.
 pub struct Framer {
@@ -12,10 +12,10 @@ pub struct Framer {
 }
 
 impl Framer {
-    /// Makes windows of `length` frames every `hop` frames.
-    pub fn new(length: usize, hop: usize) -> Self {
+    /// Makes windows of `length` frames of these sensors every `hop` frames.
+    pub fn new(channels: Channels, length: usize, hop: usize) -> Self {
         Self {
-            aligner: Aligner::default(),
+            aligner: Aligner::of(channels),
             ring: WindowRing::new(length, hop),
         }
     }
@@ -35,6 +35,11 @@ impl Framer {
     /// Drops the frames collected, so that no window spans this instant.
     pub fn restart(&mut self) {
         self.ring.clear();
+    }
+
+    /// The sensors whose samples windows are made of.
+    pub fn channels(&self) -> Channels {
+        self.aligner.channels()
     }
 
     /// Alignment's counts so far.

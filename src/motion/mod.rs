@@ -8,6 +8,7 @@
 
 pub mod activity;
 pub mod align;
+mod channels;
 pub mod framing;
 pub mod rest;
 pub mod window;
@@ -15,6 +16,7 @@ pub mod window;
 use std::fmt;
 use std::time::Duration;
 
+pub use channels::Channels;
 use serde::{Deserialize, Serialize};
 
 /// Spacing of the common time grid: 10 ms, that is 100 Hz.
@@ -149,12 +151,12 @@ impl FrameIndex {
     }
 }
 
-/// Both sensors at one grid point.
+/// The sensors at one grid point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Frame {
     /// The grid point.
     pub index: FrameIndex,
-    /// The six channels in [`CHANNEL_ORDER`].
+    /// The six channels in [`CHANNEL_ORDER`]; zero where they are of no sensor that is aligned.
     pub channels: [f32; CHANNELS],
 }
 

@@ -10,7 +10,7 @@ use super::{
     IioSource, Reading, SensorfwSource, Source, SourceCounts, SourceError, SscSource, TELL, iio,
     sensorfw, ssc,
 };
-use crate::motion::Sensor;
+use crate::motion::{Channels, Sensor};
 
 /// How long a service may take to say that it is there. The source's thread is held up for
 /// as long.
@@ -56,15 +56,33 @@ pub struct Candidates {
 }
 
 impl Candidates {
-    /// Whether both sensors are to be had from `candidate`; else why not, for people. Changes
+    /// The same, of which only these sensors are wanted.
+    pub fn of(self, channels: Channels) -> Self {
+        Self {
+            iio: iio::Settings {
+                channels,
+                ..self.iio
+            },
+            ssc: ssc::Settings {
+                channels,
+                ..self.ssc
+            },
+            sensorfw: sensorfw::Settings {
+                channels,
+                ..self.sensorfw
+            },
+        }
+    }
+
+    /// Whether the wanted sensors are to be had from `candidate`; else why not, for people. Changes
     /// nothing.
     pub fn look(&self, candidate: Candidate) -> Result<(), String> {
         match candidate {
             Candidate::Iio => {
-                let found = iio::survey(&self.iio);
+                let found = Sensor::ALL.into_iter().zip(iio::survey(&self.iio));
                 found
-                    .into_iter()
-                    .try_for_each(|its| its.map(drop))
+                    .filter(|(sensor, _)| self.iio.channels.include(*sensor))
+                    .try_for_each(|(_, its)| its.map(drop))
                     .map_err(|why| why.to_string())
             }
             Candidate::Ssc => match ssc::is_there(self.ssc, ssc::router(), ANSWER) {
@@ -81,8 +99,14 @@ impl Candidates {
 
     /// Whether the kernel has an accelerometer and no gyroscope.
     pub fn lacks_gyroscope(&self) -> bool {
-        let found = iio::survey(&self.iio);
-        found[Sensor::Accelerometer.index()].is_ok() && found[Sensor::Gyroscope.index()].is_err()
+        let [accelerometer, gyroscope] = iio::survey(&self.iio);
+        accelerometer.is_ok() && gyroscope.is_err()
+    }
+
+    /// Whether the kernel has a gyroscope.
+    pub fn has_gyroscope(&self) -> bool {
+        let [_, gyroscope] = iio::survey(&self.iio);
+        gyroscope.is_ok()
     }
 
     fn open(&self, candidate: Candidate) -> Result<Box<dyn Source>, SourceError> {
@@ -193,6 +217,7 @@ mod tests {
         Candidates {
             iio: fake.settings(),
             ssc: ssc::Settings {
+                channels: Channels::default(),
                 // No processor has this number.
                 node: Some(u32::MAX),
                 rate,

@@ -7,9 +7,9 @@ use std::process::Output;
 
 use graspd::model::cohort::{Class, Cohort, Drift, Run};
 use graspd::model::{Bundle, Embedder};
-use graspd::motion::DEFAULT_HOP;
 use graspd::motion::framing::Framer;
 use graspd::motion::rest::RestLimits;
+use graspd::motion::{Channels, DEFAULT_HOP};
 use graspd::owner::profile::Profile;
 use graspd::source::{self, Reading};
 use ndarray::{Array1, Array2, Axis, Slice, concatenate};
@@ -25,7 +25,7 @@ const HAND_OVER: &str = "hand-over.csv.zst";
 fn embed(bundle: &Path, recording: &str) -> Array2<f32> {
     let mut embedder = Embedder::new(&Bundle::open(bundle).unwrap()).unwrap();
     let (frames, columns) = (embedder.frames(), embedder.embedding_len());
-    let mut framer = Framer::new(frames, DEFAULT_HOP);
+    let mut framer = Framer::new(Channels::default(), frames, DEFAULT_HOP);
     let mut source = source::open(&sample(recording)).unwrap();
     let mut all: Vec<f32> = Vec::new();
     while let Some(reading) = source.next().unwrap() {

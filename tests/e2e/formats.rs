@@ -337,7 +337,11 @@ fn clocks_and_sensors_that_do_not_go_together_are_the_reason_that_is_given() {
             ["look like seconds", "by 1000000000"],
         ),
         ("later.csv", later, ["two clocks", "3.0 h"]),
-        ("alone.csv", alone, ["no samples of the gyroscope", "both"]),
+        (
+            "alone.csv",
+            alone,
+            ["no samples of the gyroscope", "models/accelerometer"],
+        ),
         ("reversed.csv", reversed, ["order of time", "oldest first"]),
     ] {
         let last = refusal(&file(&folder, name, content));

@@ -4,6 +4,7 @@
 // clippy.toml allows these in tests, but does not recognise this crate as one.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod accelerometer;
 mod adaptation;
 mod agent;
 mod bus;

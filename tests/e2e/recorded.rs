@@ -6,6 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
+use graspd::motion::Channels;
 use graspd::motion::framing::Framer;
 use graspd::motion::rest::RestLimits;
 use graspd::publish::Event;
@@ -100,7 +101,7 @@ fn a_device_in_hand_never_counts_as_lying_still() {
     let (mut windows, mut at_rest) = (0, 0);
     for session in [&mine[0], &mine[1], &theirs[0], &theirs[1]] {
         let mut recording = source::open(session).unwrap();
-        let mut framer = Framer::new(500, 96);
+        let mut framer = Framer::new(Channels::default(), 500, 96);
         while let Some(reading) = recording.next().unwrap() {
             let Reading::Sample(sample) = reading else {
                 continue;

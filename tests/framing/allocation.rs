@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use graspd::motion::framing::Framer;
-use graspd::motion::{Sample, SampleTime};
+use graspd::motion::{Channels, Sample, SampleTime};
 use graspd::owner::anchor::{Anchor, SessionSpace};
 use ndarray::Array1;
 
@@ -12,15 +12,17 @@ use crate::streams::clean;
 #[test]
 fn no_sample_allocates() {
     let samples: Vec<Sample> = clean(120).collect();
-    let mut framer = Framer::new(500, 96);
-    let mut windows = 0;
-    let allocated = allocation_counter::measure(|| {
-        for sample in &samples {
-            framer.push(sample, |_, window| windows += usize::from(window.is_some()));
-        }
-    });
-    assert!(windows > 100);
-    assert_eq!(allocated.count_total, 0, "{} samples", samples.len());
+    for channels in Channels::ALL {
+        let mut framer = Framer::new(channels, 500, 96);
+        let mut windows = 0;
+        let allocated = allocation_counter::measure(|| {
+            for sample in &samples {
+                framer.push(sample, |_, window| windows += usize::from(window.is_some()));
+            }
+        });
+        assert!(windows > 100);
+        assert_eq!(allocated.count_total, 0, "{} samples", samples.len());
+    }
 }
 
 #[test]

@@ -2,13 +2,13 @@
 //! different sensors arrive.
 
 use graspd::motion::align::Aligner;
-use graspd::motion::{Frame, Sample, Sensor};
+use graspd::motion::{Channels, Frame, Sample, Sensor};
 use proptest::prelude::*;
 
 use crate::streams::{samples, steps};
 
 fn frames(samples: impl IntoIterator<Item = Sample>) -> Vec<Frame> {
-    let mut aligner = Aligner::default();
+    let mut aligner = Aligner::of(Channels::default());
     let mut out = Vec::new();
     for sample in samples {
         aligner.push(&sample, |frame| out.push(frame));

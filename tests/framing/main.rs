@@ -1,5 +1,6 @@
 //! From samples to windows: properties of alignment and of the ring buffer.
 
+mod accelerometer_alone;
 mod allocation;
 mod interleaving;
 mod streams;

@@ -2,7 +2,7 @@
 
 use graspd::motion::align::Aligner;
 use graspd::motion::framing::Framer;
-use graspd::motion::{CHANNELS, Frame, Sample, SampleTime, Sensor};
+use graspd::motion::{CHANNELS, Channels, Frame, Sample, SampleTime, Sensor};
 use proptest::prelude::*;
 
 use crate::streams::{clean, samples, steps};
@@ -30,7 +30,7 @@ fn naive(frames: &[Frame], length: usize, hop: usize) -> Vec<(SampleTime, Rows)>
 }
 
 fn framed(samples: &[Sample], length: usize, hop: usize) -> Vec<(SampleTime, Rows)> {
-    let mut framer = Framer::new(length, hop);
+    let mut framer = Framer::new(Channels::default(), length, hop);
     let mut out = Vec::new();
     for sample in samples {
         framer.push(sample, |t, window| {
@@ -58,7 +58,7 @@ proptest! {
         let mut all = samples(Sensor::Accelerometer, 0, &acc);
         all.extend(samples(Sensor::Gyroscope, 2_000, &gyro));
         all.sort_by_key(|s| s.t);
-        let mut aligner = Aligner::default();
+        let mut aligner = Aligner::of(Channels::default());
         let mut frames = Vec::new();
         for sample in &all {
             aligner.push(sample, |frame| frames.push(frame));

@@ -13,7 +13,7 @@ const BINS: usize = 65;
 const FLOOR: f64 = 1e-5;
 const STILL: f64 = 1e-3;
 
-/// Embeds windows of 500 × 6 without rounding that matters.
+/// Embeds windows of 500 frames of all axes that the graph takes, without rounding that matters.
 pub struct Exact {
     waves: Array2<f64>,
     bands: Array2<f64>,
@@ -72,8 +72,9 @@ impl Exact {
 
         let covariance = moved.t().dot(&moved) / window.nrows() as f64;
         let deviation = covariance.diag().mapv(|variance| variance.sqrt() + STILL);
-        let together: Array1<f64> = (0..6)
-            .flat_map(|i| (i + 1..6).map(move |j| (i, j)))
+        let axes = window.ncols();
+        let together: Array1<f64> = (0..axes)
+            .flat_map(|i| (i + 1..axes).map(move |j| (i, j)))
             .map(|(i, j)| {
                 let correlation = covariance[[i, j]] / (deviation[i] * deviation[j]) * 0.99;
                 ((correlation + 1.0).ln() - (1.0 - correlation).ln()) * 0.5

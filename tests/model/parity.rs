@@ -4,7 +4,7 @@
 use graspd::model::Bundle;
 use graspd::model::Embedder;
 use graspd::motion::framing::Framer;
-use graspd::motion::{Sample, SampleTime, Sensor};
+use graspd::motion::{Channels, Sample, SampleTime, Sensor};
 use serde::Deserialize;
 
 /// Largest difference of any component of an embedding.
@@ -59,7 +59,7 @@ fn assert_agree(model: &str, reference: &str) {
         let mut noise = Noise(case.seed);
         // Alignment leaves samples on the grid unchanged. It takes 32 samples to
         // estimate the rate, and the grid then starts at the first.
-        let mut framer = Framer::new(reference.frames, 1);
+        let mut framer = Framer::new(Channels::default(), reference.frames, 1);
         let mut embedding = None;
         for i in 0..reference.frames as i64 {
             let t = SampleTime::from_nanos(i * 10_000_000);

@@ -80,6 +80,30 @@ fn the_shipped_bundle_is_taken() {
 }
 
 #[test]
+fn channels_of_no_known_set_are_refused_by_naming_those_that_are_known() {
+    const SIX: &str = "channels = [\"ax\", \"ay\", \"az\", \"gx\", \"gy\", \"gz\"]";
+    for (channels, says) in [
+        (
+            "[\"gx\", \"gy\", \"gz\"]",
+            "needs ax ay az, or ax ay az gx gy gz",
+        ),
+        ("[]", "needs ax ay az, or ax ay az gx gy gz"),
+        // A known one has to have its units, and then be the graph's.
+        ("[\"ax\", \"ay\", \"az\"]", "input.units"),
+    ] {
+        let copy = Copy::new();
+        copy.edit(SIX, &format!("channels = {channels}"));
+        let line = copy.refusal();
+        assert!(line.contains(says), "{channels}: {line}");
+    }
+    let copy = Copy::new();
+    copy.edit(SIX, "channels = [\"ax\", \"ay\", \"az\"]");
+    copy.edit(", \"rad/s\", \"rad/s\", \"rad/s\"]", "]");
+    let line = copy.refusal();
+    assert!(line.contains("the manifest makes it [1, 500, 3]"), "{line}");
+}
+
+#[test]
 fn a_manifest_that_asks_for_something_else_is_refused_by_key() {
     for (from, to, says) in [
         ("format = 1", "format = 2", "format = 2"),

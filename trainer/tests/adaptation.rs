@@ -31,7 +31,7 @@ use graspd::model::cohort::Cohort;
 use graspd::model::{Bundle, Embedder};
 use graspd::motion::framing::Framer;
 use graspd::motion::rest::RestLimits;
-use graspd::motion::{DEFAULT_HOP, SampleTime};
+use graspd::motion::{Channels, DEFAULT_HOP, SampleTime};
 use graspd::owner::Score;
 use graspd::owner::ocsvm::Nu;
 use graspd::owner::profile::Profile;
@@ -162,7 +162,7 @@ fn embed(bundle: &Bundle, sessions: &[PathBuf]) -> Vec<Array2<f32>> {
     let mut embedder = Embedder::new(bundle).unwrap();
     let (frames, columns) = (embedder.frames(), embedder.embedding_len());
     let of = |path: &PathBuf| {
-        let mut framer = Framer::new(frames, DEFAULT_HOP);
+        let mut framer = Framer::new(Channels::default(), frames, DEFAULT_HOP);
         let mut source = source::open(path).unwrap();
         let mut all = Vec::new();
         while let Some(reading) = source.next().unwrap() {

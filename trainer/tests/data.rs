@@ -12,7 +12,7 @@ use std::process::{Command, Output};
 
 use grasp_train::data::{Corpus, DataSet, DataSpec, WindowShape};
 use grasp_train::progress::Progress;
-use graspd::motion::CHANNELS;
+use graspd::motion::{CHANNELS, Channels};
 use graspd::source::{Reading, Source};
 use proptest::prelude::*;
 
@@ -104,6 +104,7 @@ fn own_text(seconds: i32) -> String {
 fn read(set: &str, root: &Path) -> Corpus {
     let spec: DataSpec = format!("{set}={}", root.display()).parse().unwrap();
     let shape = WindowShape {
+        channels: Channels::default(),
         frames: 100,
         hop: 100,
         most: None,

@@ -12,6 +12,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use graspd::model::{Bundle, Embedder};
+use graspd::motion::Channels;
 use serde_json::Value;
 
 fn grasp_train(arguments: &[&str]) -> Output {
@@ -251,6 +252,49 @@ fn a_model_with_a_cohort_is_taught_and_told_apart_part_by_part() {
     };
     let all = ["one-class", "cohort", "compensated"].map(scored);
     assert!(all[0] != all[1] && all[1] != all[2]);
+}
+
+#[test]
+fn a_model_of_the_accelerometer_is_taught_and_asked_by_the_same_commands() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 6);
+    let data = format!("graspd={}", sessions.display());
+    let out = dir.path().join("folds");
+    let alone = "--channels accelerometer";
+    let done = grasp_train(&[
+        "evaluate",
+        "--folds",
+        "2",
+        "--train",
+        &format!("--arch spectral {alone}"),
+        "--data",
+        &data,
+        "--windows-only",
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    let errors = String::from_utf8_lossy(&done.stderr);
+    let results = fs::read_to_string(out.join("results.json"));
+    let results: Value = serde_json::from_str(&results.expect(&errors)).unwrap();
+    assert_eq!(results["model"], "spectral-accelerometer");
+    assert!(results["command"].as_str().unwrap().contains(alone));
+    for fold in ["fold-1", "fold-2"] {
+        let bundle = Bundle::open(&out.join(fold)).unwrap();
+        assert_eq!(bundle.channels(), Channels::Accelerometer);
+        let embedder = Embedder::new(&bundle).unwrap();
+        assert!(embedder.is_streaming(), "see src/model/spectral");
+        assert_eq!(embedder.embedding_len(), 87);
+        let command = &bundle.manifest().training.command;
+        assert!(command.contains(alone), "{command}");
+    }
+    let other = ["train", "--arch", "seed-2d", "--channels", "accelerometer"];
+    let other = grasp_train(&[&other[..], &["--data", &data, "--out", "other"]].concat());
+    let said = String::from_utf8_lossy(&other.stderr);
+    assert!(
+        !other.status.success() && said.contains("takes both sensors"),
+        "{said}"
+    );
 }
 
 /// Each enrolment that was not refused is in the list, with what it promised.

@@ -20,7 +20,7 @@ use grasp_train::progress::Progress;
 use graspd::model;
 use graspd::model::Embedder;
 use graspd::motion::window::Window;
-use graspd::motion::{CHANNELS, FrameIndex, SampleTime};
+use graspd::motion::{CHANNELS, Channels, FrameIndex, SampleTime};
 use ndarray::ArrayView2;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -56,6 +56,7 @@ fn recorded(frames: usize) -> Vec<Vec<f32>> {
     };
     let spec: DataSpec = spec.parse().unwrap();
     let shape = WindowShape {
+        channels: Channels::default(),
         frames,
         hop: frames,
         most: Some(4),
@@ -103,7 +104,7 @@ fn assert_burn_and_tract_agree<B: Branch>(name: &str, frames: usize) {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("bundle");
     let bundle = Bundle {
-        graph: Graph::of(&branch.served(), frames).unwrap(),
+        graph: Graph::of(&branch.served(), Channels::default(), frames).unwrap(),
         training: model::Training {
             arch: name.to_owned(),
             command: String::new(),

@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use grasp_train::simulate::{Activity, Episode, Plan, PlanError, Session, simulate};
 use graspd::motion::align::Aligner;
-use graspd::motion::{Frame, RATE_HZ, Sample, Sensor};
+use graspd::motion::{Channels, Frame, RATE_HZ, Sample, Sensor};
 use graspd::source::{Reading, Source};
 
 fn plan() -> Plan {
@@ -115,7 +115,7 @@ fn recordings_say_that_they_are_simulated_and_read_back_whole() {
 #[test]
 fn both_sensors_run_at_100_hz_on_instants_of_their_own() {
     let session = play(&plan());
-    let mut aligner = Aligner::default();
+    let mut aligner = Aligner::of(Channels::default());
     let mut frames: Vec<Frame> = Vec::new();
     for sample in &session.samples {
         aligner.push(sample, |frame| frames.push(frame));

@@ -37,6 +37,8 @@ enum Input {
     NotANumber,
     /// This many samples a second.
     Rate(u64),
+    /// This sensor alone.
+    Alone(Sensor),
     /// One sensor begins again at time zero; the other is silent.
     OneSensorFromZero,
     /// Times far from any before, descending.
@@ -98,6 +100,11 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::of("default")
+    }
+
+    /// With this one of the shipped models.
+    fn of(model: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = SocketConfig {
             path: folder.path().join("socket"),
@@ -110,13 +117,15 @@ impl Bench {
             .unwrap();
         let publisher =
             runtime.block_on(async { Server::bind(&socket, None, hello).unwrap().publisher() });
-        let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/default");
+        let bundle = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("models")
+            .join(model);
         let bundle = Bundle::open(&bundle).unwrap();
         let embedder = Embedder::new(&bundle).unwrap();
         let policy = Policy::default();
         let rest = RestLimits::default();
         let profile = everybody(&embedder, bundle.id());
-        let frames = embedder.frames();
+        let (channels, frames) = (embedder.channels(), embedder.frames());
         let pipeline = Pipeline::new(embedder, &profile, HOP, rest, policy);
         let outlets = Outlets {
             publisher,
@@ -134,7 +143,7 @@ impl Bench {
             policy,
             now,
             sensor_time: 50_000_000_000,
-            framer: Framer::new(frames, HOP),
+            framer: Framer::new(channels, frames, HOP),
             pace: Default::default(),
             paused: false,
             since_frame: Duration::ZERO,
@@ -198,6 +207,7 @@ impl Bench {
             Input::OneSensorFromZero => {
                 self.sample(Sensor::Accelerometer, offset(1.0), value);
             }
+            Input::Alone(sensor) => self.sample(sensor, self.sensor_time, value),
             Input::Backward(from) => self.both(from.saturating_sub(offset(1.0)), value),
             Input::Scattered(seed) if each(2) => {
                 let t = seed.wrapping_mul(at as i64 + 1);
@@ -324,6 +334,22 @@ fn each_faulty_input_ends_an_unlock_and_is_named() {
         assert_eq!(bench.decisions.state(), State::Unlock, "after {input:?}");
         assert_eq!(bench.decisions.fault, None);
     }
+}
+
+#[test]
+fn a_model_of_the_accelerometer_misses_that_and_no_gyroscope() {
+    let mut bench = Bench::of("accelerometer");
+    let alone = Input::Alone(Sensor::Accelerometer);
+    bench.play(alone, 30, Order::None).unwrap();
+    assert_eq!(bench.decisions.state(), State::Unlock);
+    let gyroscope = Input::Alone(Sensor::Gyroscope);
+    bench.play(gyroscope, 20, Order::None).unwrap();
+    assert_eq!(bench.decisions.state(), State::Lock);
+    let fault = bench.decisions.fault.unwrap();
+    assert_eq!(fault.to_string(), "the accelerometer says nothing");
+    bench.play(Input::Healthy, 40, Order::None).unwrap();
+    assert_eq!(bench.decisions.state(), State::Unlock);
+    assert_eq!(bench.decisions.fault, None);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How axes move together over a window.
 
-use super::FRAMES;
+use super::{FRAMES, pairs};
 use crate::motion::CHANNELS;
 
 /// Added to standard deviations, so that still axes do not divide by zero.
@@ -13,12 +13,11 @@ const LANES: usize = 16;
 const PADDED: usize = FRAMES.next_multiple_of(LANES);
 
 /// Writes Fisher's z of the correlation of each pair of axes of a window of frames × 6.
-pub(super) fn of_pairs(window: &[f32], pairs: &mut [f32]) {
+pub(super) fn of_pairs(window: &[f32], together: &mut [f32]) {
     let axes = centred(window);
     let covariance = |i: usize, j: usize| dot(&axes[i], &axes[j]) / FRAMES as f64;
     let deviations: [f64; CHANNELS] = std::array::from_fn(|i| covariance(i, i).sqrt() + STILL);
-    let of_axes = (0..CHANNELS).flat_map(|i| (i + 1..CHANNELS).map(move |j| (i, j)));
-    for (pair, (i, j)) in pairs.iter_mut().zip(of_axes) {
+    for (pair, [i, j]) in together.iter_mut().zip(pairs(CHANNELS)) {
         let correlation = covariance(i, j) / (deviations[i] * deviations[j]) * BELOW_ONE;
         *pair = correlation.atanh() as f32;
     }

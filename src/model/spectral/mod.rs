@@ -6,6 +6,9 @@
 //! function of its window alone: after a gap, a restart or another hop it is the same to the
 //! bit. tests/model/streaming.rs holds it against the graph in tract.
 //!
+//! The graph of the accelerometer alone gives a part of the same numbers, which are picked out:
+//! what its windows hold of a gyroscope is computed as well, and not looked at.
+//!
 //! Fourier's transform takes the place of the graph's convolutions with cosines and sines,
 //! in double precision, so that it is no less exact than they are.
 
@@ -19,46 +22,84 @@ use tract_onnx::pb::GraphProto;
 
 use self::column::{Bands, COLUMN, Column, SEGMENT, STRIDE};
 use self::fourier::Fourier;
-use crate::motion::CHANNELS;
+use crate::motion::{CHANNELS, Channels};
 
 /// Frames of the only window that the graph is recognised for.
 pub(super) const FRAMES: usize = 500;
 /// Segments of a window.
 const SEGMENTS: usize = (FRAMES - SEGMENT) / STRIDE + 1;
-/// Pairs of axes.
-const PAIRS: usize = CHANNELS * (CHANNELS - 1) / 2;
+/// Numbers that the axes of both sensors give, pairs of them last.
+const NUMBERS: usize = 2 * COLUMN + CHANNELS * (CHANNELS - 1) / 2;
+
 /// Length of an embedding.
-pub(super) const LENGTH: usize = 2 * COLUMN + PAIRS;
+pub(super) fn length(channels: Channels) -> usize {
+    picked(channels).count()
+}
+
+/// Which of the [`NUMBERS`] are of these channels: the bands' levels and variations axis by
+/// axis, then the pairs of axes.
+fn picked(channels: Channels) -> impl Iterator<Item = usize> {
+    let axes = channels.count();
+    let of_bands = (0..2 * COLUMN).filter(move |number| number % CHANNELS < axes);
+    let of_pairs = (2 * COLUMN..NUMBERS)
+        .zip(pairs(CHANNELS))
+        .filter(move |(_, [_, second])| *second < axes)
+        .map(|(number, _)| number);
+    of_bands.chain(of_pairs)
+}
+
+/// The pairs of so many axes.
+fn pairs(axes: usize) -> impl Iterator<Item = [usize; 2]> {
+    (0..axes).flat_map(move |first| (first + 1..axes).map(move |second| [first, second]))
+}
 
 /// The branch, with the window before.
 pub(super) struct Spectral {
     bands: Bands,
-    /// Mean and standard deviation of each number over the people it was made with.
-    mean: [f32; LENGTH],
-    deviation: [f32; LENGTH],
+    /// Of each number of an embedding.
+    scaling: Vec<Scaling>,
     fourier: Fourier,
     /// The window before, and its columns, oldest first; no window at first.
     before: Vec<f32>,
     columns: [Column; SEGMENTS],
-    embedding: [f32; LENGTH],
+    numbers: [f32; NUMBERS],
+    embedding: Vec<f32>,
+}
+
+/// How a number of an embedding comes of one of the [`NUMBERS`].
+struct Scaling {
+    of: usize,
+    /// Mean and standard deviation over the people it was made with.
+    mean: f32,
+    deviation: f32,
 }
 
 impl Spectral {
-    /// The branch of `graph`; `None` if that is any other graph.
-    pub(super) fn of(graph: &GraphProto) -> Option<Self> {
+    /// The branch of `graph`, which takes these channels; `None` if that is any other graph.
+    pub(super) fn of(graph: &GraphProto, channels: Channels) -> Option<Self> {
         let recognise::Weights {
             bands,
             mean,
             deviation,
-        } = recognise::weights(graph)?;
+        } = recognise::weights(graph, channels)?;
+        let length = length(channels);
+        if mean.len() != length || deviation.len() != length {
+            return None;
+        }
+        let scaling = picked(channels).zip(mean).zip(deviation);
+        let scaling = scaling.map(|((of, mean), deviation)| Scaling {
+            of,
+            mean,
+            deviation,
+        });
         Some(Self {
             bands: Bands::new(&bands)?,
-            mean: mean.try_into().ok()?,
-            deviation: deviation.try_into().ok()?,
+            scaling: scaling.collect(),
             fourier: Fourier::default(),
             before: Vec::with_capacity(FRAMES * CHANNELS),
             columns: [Column::default(); SEGMENTS],
-            embedding: [0.0; LENGTH],
+            numbers: [0.0; NUMBERS],
+            embedding: vec![0.0; length],
         })
     }
 
@@ -74,12 +115,11 @@ impl Spectral {
         self.before.clear();
         self.before.extend_from_slice(window);
 
-        let (spectrum, pairs) = self.embedding.split_at_mut(2 * COLUMN);
+        let (spectrum, pairs) = self.numbers.split_at_mut(2 * COLUMN);
         pooling::pool(&self.columns, spectrum);
         correlation::of_pairs(window, pairs);
-        let scaling = self.mean.iter().zip(&self.deviation);
-        for (value, (mean, deviation)) in self.embedding.iter_mut().zip(scaling) {
-            *value = (*value - mean) / deviation;
+        for (value, scaling) in self.embedding.iter_mut().zip(&self.scaling) {
+            *value = (self.numbers[scaling.of] - scaling.mean) / scaling.deviation;
         }
         &self.embedding
     }

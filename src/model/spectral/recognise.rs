@@ -2,7 +2,8 @@
 //!
 //! Every node, connection, attribute and small constant has to be as graph.txt lists it, so
 //! that the graph means what this folder computes and nothing else. The waves and the pairs
-//! of axes are compared by value. Free are the weights of the bands and the scaling.
+//! of axes are compared by value. Free are the weights of the bands and the scaling. The branch
+//! of one sensor has the same nodes, and the lengths that follow from its number of axes.
 
 use std::f64::consts::TAU;
 use std::fmt::Write;
@@ -12,9 +13,10 @@ use tract_onnx::pb::{AttributeProto, GraphProto, TensorProto, ValueInfoProto};
 
 use super::column::SEGMENT;
 use super::fourier::BINS;
-use super::{CHANNELS, PAIRS};
+use super::{length, pairs};
+use crate::motion::Channels;
 
-/// What [`listing`] makes of the graph.
+/// What [`listing`] makes of the graph, with names for the lengths that [`expected`] sets.
 const LISTING: &str = include_str!("graph.txt");
 /// Names of the values that it takes and gives.
 const INPUT: &str = "window";
@@ -32,10 +34,13 @@ pub(super) struct Weights {
     pub(super) deviation: Vec<f32>,
 }
 
-/// The weights of `graph` if it is the spectral branch.
-pub(super) fn weights(graph: &GraphProto) -> Option<Weights> {
+/// The weights of `graph` if it is the spectral branch of these channels.
+pub(super) fn weights(graph: &GraphProto, channels: Channels) -> Option<Weights> {
     let ends = |name: &str, ends: &[ValueInfoProto]| ends.len() == 1 && ends[0].name == name;
-    if listing(graph) != LISTING || !ends(INPUT, &graph.input) || !ends(OUTPUT, &graph.output) {
+    if listing(graph) != expected(channels)
+        || !ends(INPUT, &graph.input)
+        || !ends(OUTPUT, &graph.output)
+    {
         return None;
     }
     let weights = |name: &str| {
@@ -44,7 +49,7 @@ pub(super) fn weights(graph: &GraphProto) -> Option<Weights> {
     };
     let waves = weights("node_5_in_1")?;
     let is_wave = |(found, expected): (&f32, f64)| (f64::from(*found) - expected).abs() < ROUNDING;
-    let [first, second] = pairs();
+    let [first, second] = picks(channels.count());
     let fixed = waves.len() == 2 * BINS * SEGMENT
         && waves.iter().zip(self::waves()).all(is_wave)
         && weights("node_32_in_1")? == first
@@ -54,6 +59,21 @@ pub(super) fn weights(graph: &GraphProto) -> Option<Weights> {
         mean: weights("node_51_in_1")?,
         deviation: weights("node_52_in_1")?,
     })
+}
+
+/// What [`listing`] has to make of the branch of these channels.
+fn expected(channels: Channels) -> String {
+    let axes = channels.count();
+    let pairs = pairs(axes).count();
+    let lengths = [
+        ("AXES", axes),
+        ("PAIRS", pairs),
+        ("COLUMN", (length(channels) - pairs) / 2),
+        ("EMBEDDING", length(channels)),
+    ];
+    let fill =
+        |text: String, (name, length): (&str, usize)| text.replace(name, &length.to_string());
+    lengths.into_iter().fold(LISTING.to_owned(), fill)
 }
 
 /// One line for each node, then for each constant.
@@ -116,13 +136,12 @@ fn waves() -> impl Iterator<Item = f64> {
     })
 }
 
-/// Picks the first, and the second, axis of each pair.
-fn pairs() -> [Vec<f32>; 2] {
-    let all = (0..CHANNELS).flat_map(|i| (i + 1..CHANNELS).map(move |j| [i, j]));
-    let mut picks = [(); 2].map(|()| vec![0.0; PAIRS * CHANNELS]);
-    for (pair, axes) in all.enumerate() {
-        for (picks, axis) in picks.iter_mut().zip(axes) {
-            picks[pair * CHANNELS + axis] = 1.0;
+/// Picks the first, and the second, of each pair of so many axes.
+fn picks(axes: usize) -> [Vec<f32>; 2] {
+    let mut picks = [(); 2].map(|()| vec![0.0; pairs(axes).count() * axes]);
+    for (pair, both) in pairs(axes).enumerate() {
+        for (picks, axis) in picks.iter_mut().zip(both) {
+            picks[pair * axes + axis] = 1.0;
         }
     }
     picks
@@ -141,12 +160,20 @@ mod tests {
         Bundle::open(&path).unwrap().graph().graph.clone().unwrap()
     }
 
+    const BOTH: Channels = Channels::AccelerometerAndGyroscope;
+
     #[test]
-    fn the_shipped_graph_is_recognised_and_another_is_not() {
-        let shipped = graph("default");
-        assert_eq!(listing(&shipped), LISTING);
-        assert!(weights(&shipped).is_some());
-        assert!(weights(&graph("seed-2d")).is_none());
+    fn the_shipped_graphs_are_recognised_and_another_is_not() {
+        for (bundle, channels, others) in [
+            ("default", BOTH, Channels::Accelerometer),
+            ("accelerometer", Channels::Accelerometer, BOTH),
+        ] {
+            let shipped = graph(bundle);
+            assert_eq!(listing(&shipped), expected(channels));
+            assert!(weights(&shipped, channels).is_some());
+            assert!(weights(&shipped, others).is_none());
+        }
+        assert!(weights(&graph("seed-2d"), BOTH).is_none());
     }
 
     #[test]
@@ -155,7 +182,7 @@ mod tests {
         let change = |change: fn(&mut GraphProto)| {
             let mut changed = shipped.clone();
             change(&mut changed);
-            assert!(changed != shipped && weights(&changed).is_none());
+            assert!(changed != shipped && weights(&changed, BOTH).is_none());
         };
         change(|graph| graph.node.swap(7, 8));
         change(|graph| graph.node[4].attribute[0].ints[0] = 31);

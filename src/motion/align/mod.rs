@@ -1,8 +1,8 @@
-//! Aligns two irregularly sampled sensors on one 10 ms grid.
+//! Aligns irregularly sampled sensors on one 10 ms grid.
 //!
 //! Each sensor is resampled by itself ([`Resampler`]), onto grid points that
 //! are multiples of 10 ms of the sensor clock; a frame is a grid point that
-//! both have. So the frames depend on each sensor's samples and their times, not on how
+//! both have, or the accelerometer has where it is aligned alone. So the frames depend on each sensor's samples and their times, not on how
 //! the two streams were interleaved. A grid point that one sensor lacks gives no frame;
 //! later stages see a gap as missing frames.
 
@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 
 use serde::Serialize;
 
-use crate::motion::{CHANNELS, Frame, FrameIndex, Sample, SampleTime};
+use crate::motion::{CHANNELS, Channels, Frame, FrameIndex, Sample, SampleTime};
 pub use resample::{MAX_GAP, SERVED_INTERVALS};
 use resample::{Outcome, Point, Resampler};
 
@@ -40,38 +40,52 @@ pub struct AlignCounts {
     pub unpaired: u64,
 }
 
-/// Makes frames of both sensors' samples.
+/// Makes frames of the sensors' samples.
 pub struct Aligner {
+    channels: Channels,
     resamplers: [Resampler; 2],
     waiting: [VecDeque<Point>; 2],
     counts: AlignCounts,
 }
 
-impl Default for Aligner {
-    fn default() -> Self {
+impl Aligner {
+    /// Makes frames of these sensors. Samples of the other are ignored, and its channels zero.
+    pub fn of(channels: Channels) -> Self {
         Self {
+            channels,
             resamplers: Default::default(),
             waiting: [(); 2].map(|()| VecDeque::with_capacity(SKEW)),
             counts: AlignCounts::default(),
         }
     }
-}
 
-impl Aligner {
+    /// The sensors that are aligned.
+    pub fn channels(&self) -> Channels {
+        self.channels
+    }
+
     /// Takes one sample and passes every frame that it completes to `sink`, in order.
     /// Allocates nothing.
     ///
     /// Returns the sample's time if it continues its sensor's stream; `None` otherwise,
     /// because the time of the first sample after a gap may be corrupt, and only the next
-    /// sample confirms it.
+    /// sample confirms it, or because its sensor is not aligned.
     pub fn push(&mut self, sample: &Sample, mut sink: impl FnMut(Frame)) -> Option<SampleTime> {
+        if !self.channels.include(sample.sensor) {
+            return None;
+        }
         let Self {
+            channels,
             resamplers,
             waiting,
             counts,
         } = self;
         let sensor = sample.sensor.index();
         let outcome = resamplers[sensor].push(sample.t, sample.xyz, |point| {
+            if *channels == Channels::Accelerometer {
+                sink(frame(point.index, point.xyz, [0.0; 3]));
+                return;
+            }
             let queue = &mut waiting[sensor];
             if queue.len() == SKEW {
                 queue.pop_front();

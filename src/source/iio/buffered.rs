@@ -1,4 +1,4 @@
-//! Reads both sensors from the kernel's IIO buffers, with one wake-up for each hop.
+//! Reads the sensors from the kernel's IIO buffers, with one wake-up for each hop.
 
 use std::collections::VecDeque;
 
@@ -17,16 +17,19 @@ pub(super) struct Buffered {
 }
 
 impl Buffered {
-    /// Enables the buffers of the accelerometer's and the gyroscope's device.
-    pub(super) fn open(devices: &[Device; 2], settings: &Settings) -> Result<Self, IioError> {
-        let [accelerometer, gyroscope] = devices;
-        let buffers = if accelerometer == gyroscope {
-            vec![Buffer::enable(accelerometer, &Sensor::ALL, settings)?]
-        } else {
-            vec![
-                Buffer::enable(accelerometer, &[Sensor::Accelerometer], settings)?,
-                Buffer::enable(gyroscope, &[Sensor::Gyroscope], settings)?,
-            ]
+    /// Enables the buffer of each sensor's device, once where one device has both.
+    pub(super) fn open(
+        devices: &[(Sensor, &Device)],
+        settings: &Settings,
+    ) -> Result<Self, IioError> {
+        let buffers = match devices {
+            [(one, device), (other, same)] if device == same => {
+                vec![Buffer::enable(device, &[*one, *other], settings)?]
+            }
+            _ => devices
+                .iter()
+                .map(|(sensor, device)| Buffer::enable(device, &[*sensor], settings))
+                .collect::<Result<_, _>>()?,
         };
         Ok(Self { buffers })
     }

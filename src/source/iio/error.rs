@@ -9,13 +9,14 @@ use thiserror::Error;
 
 use super::mount::MatrixError;
 use super::mount_source::MatrixSource;
+use crate::accelerometer_bundle::remedy;
 use crate::motion::Sensor;
 
 /// Why motion cannot be read from the kernel's IIO.
 #[derive(Debug, Error)]
 pub enum IioError {
     /// No device has the sensor, or none that matches the configured name.
-    #[error("no {sensor}{} at {}; there is {seen}", called(named.as_deref()), devices.display())]
+    #[error("no {sensor}{} at {}; there is {seen}{}", called(named.as_deref()), devices.display(), remedy(*sensor))]
     NoSensor {
         /// The sensor.
         sensor: Sensor,

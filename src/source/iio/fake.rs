@@ -10,7 +10,7 @@ use std::time::Duration;
 use rustix::fs::{CWD, Mode as Permissions, mkfifoat};
 
 use super::{Choice, Hertz, IioSource, Mode, Roots, Settings};
-use crate::motion::Sample;
+use crate::motion::{Channels, Sample};
 use crate::source::system_clock::boottime;
 use crate::source::{Reading, Source};
 
@@ -35,6 +35,7 @@ impl Fake {
     pub fn settings(&self) -> Settings {
         Settings {
             roots: Roots::under(self.root()),
+            channels: Channels::default(),
             mode: Mode::Buffered,
             choices: [Choice::default(), Choice::default()],
             rate: Hertz(100.0),

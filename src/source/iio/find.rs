@@ -7,7 +7,7 @@ use std::fmt;
 use super::device::Device;
 use super::place::{Place, PlaceSource};
 use super::{IioError, Roots};
-use crate::motion::Sensor;
+use crate::motion::{Channels, Sensor};
 
 /// The device chosen for a sensor, and why.
 #[derive(Debug, Clone)]
@@ -69,10 +69,17 @@ impl fmt::Display for Difference {
     }
 }
 
-/// The devices with the accelerometer and the gyroscope, which may be the same one.
-pub(super) fn both(roots: &Roots, names: [Option<&str>; 2]) -> Result<[Found; 2], IioError> {
-    let [accelerometer, gyroscope] = each(roots, names);
-    Ok([accelerometer?, gyroscope?])
+/// The device of each sensor of `channels`, in their order; two sensors may have the same one.
+pub(super) fn all(
+    roots: &Roots,
+    names: [Option<&str>; 2],
+    channels: Channels,
+) -> Result<Vec<(Sensor, Found)>, IioError> {
+    let sensors = Sensor::ALL.into_iter().zip(each(roots, names));
+    sensors
+        .filter(|(sensor, _)| channels.include(*sensor))
+        .map(|(sensor, found)| Ok((sensor, found?)))
+        .collect()
 }
 
 /// The device chosen for each sensor, or why there is none. The gyroscope is chosen by

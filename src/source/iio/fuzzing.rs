@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::layout::ScanLayout;
 use super::{Choice, Hertz, Mode, Roots, Settings, survey};
-use crate::motion::Sensor;
+use crate::motion::{Channels, Sensor};
 
 /// Separates the parts of an input.
 const MARK: &str = "\n--\n";
@@ -48,6 +48,7 @@ pub fn udev(bytes: &[u8]) {
     }
     let settings = Settings {
         roots: Roots::under(dir.path()),
+        channels: Channels::default(),
         mode: Mode::Polled,
         choices: [Choice::default(), Choice::default()],
         rate: Hertz(100.0),

@@ -14,15 +14,19 @@ impl Settings {
     /// Opens the sensors in the configured mode; in `auto`, buffered, or polled if the
     /// buffers cannot be used.
     pub(super) fn open(&self) -> Result<Reader, IioError> {
-        let found = find::both(&self.roots, self.names())?;
+        let found = self.find()?;
         let reader = self.open_found(&found)?;
-        for (sensor, Found { device, why }) in Sensor::ALL.iter().zip(&found) {
+        for (sensor, Found { device, why }) in &found {
             tracing::info!(%sensor, device = %device.title(), %why, "chose");
         }
         Ok(reader)
     }
 
-    fn open_found(&self, found: &[Found; 2]) -> Result<Reader, IioError> {
+    fn find(&self) -> Result<Vec<(Sensor, Found)>, IioError> {
+        find::all(&self.roots, self.names(), self.channels)
+    }
+
+    fn open_found(&self, found: &[(Sensor, Found)]) -> Result<Reader, IioError> {
         let devices = &devices(found);
         if self.mode == Mode::Polled {
             return Ok(Reader::polled(Polled::open(devices, self)?));
@@ -48,20 +52,21 @@ impl Settings {
 
     /// Opens the sensors' buffers, whatever mode is configured.
     pub(super) fn open_buffered(&self) -> Result<Buffered, IioError> {
-        let found = find::both(&self.roots, self.names())?;
-        Buffered::open(&devices(&found), self)
+        Buffered::open(&devices(&self.find()?), self)
     }
 
     /// Opens the sensors for polling, whatever mode is configured, and checks that the
     /// readings are usable.
     pub(super) fn open_polled(&self) -> Result<Polled, IioError> {
-        let found = find::both(&self.roots, self.names())?;
-        let polled = Polled::open(&devices(&found), self)?;
+        let polled = Polled::open(&devices(&self.find()?), self)?;
         polled.try_out()?;
         Ok(polled)
     }
 }
 
-fn devices(found: &[Found; 2]) -> [Device; 2] {
-    found.each_ref().map(|found| found.device.clone())
+fn devices(found: &[(Sensor, Found)]) -> Vec<(Sensor, &Device)> {
+    let found = found.iter();
+    found
+        .map(|(sensor, found)| (*sensor, &found.device))
+        .collect()
 }

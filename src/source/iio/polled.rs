@@ -1,4 +1,4 @@
-//! Reads both sensors through their raw attributes in sysfs, one reading at a time: for
+//! Reads the sensors through their raw attributes in sysfs, one reading at a time: for
 //! drivers without a buffer, and while another program has the buffer. It changes no
 //! buffer, and wakes the CPU for every sample.
 
@@ -22,9 +22,9 @@ const FAILURES: u32 = 10;
 /// Readings taken to check that polling works.
 const READINGS: u32 = 5;
 
-/// Both sensors, polled at a fixed rate.
+/// The sensors, polled at a fixed rate.
 pub(super) struct Polled {
-    sensors: [RawSensor; 2],
+    sensors: Vec<RawSensor>,
     interval: Duration,
     due: Instant,
     failures: u32,
@@ -32,11 +32,15 @@ pub(super) struct Polled {
 
 impl Polled {
     /// Opens the raw attributes and takes a first reading of them.
-    pub(super) fn open(devices: &[Device; 2], settings: &Settings) -> Result<Self, IioError> {
-        let [accelerometer, gyroscope] =
-            Sensor::ALL.map(|sensor| RawSensor::open(&devices[sensor.index()], sensor, settings));
+    pub(super) fn open(
+        devices: &[(Sensor, &Device)],
+        settings: &Settings,
+    ) -> Result<Self, IioError> {
+        let sensors = devices.iter();
         let it = Self {
-            sensors: [accelerometer?, gyroscope?],
+            sensors: sensors
+                .map(|(sensor, device)| RawSensor::open(device, *sensor, settings))
+                .collect::<Result<_, _>>()?,
             interval: settings.rate.interval(),
             due: Instant::now(),
             failures: 0,
@@ -60,7 +64,7 @@ impl Polled {
         match self.read() {
             Ok(samples) => {
                 self.failures = 0;
-                queue.extend(samples);
+                queue.extend(samples.into_iter().flatten());
                 Ok(())
             }
             Err(error) => {
@@ -81,7 +85,7 @@ impl Polled {
         let mut felt = false;
         for _ in 0..READINGS {
             let [accelerometer, _] = self.read()?;
-            felt |= accelerometer.xyz != [0.0; 3];
+            felt |= accelerometer.is_some_and(|its| its.xyz != [0.0; 3]);
         }
         let hertz = f64::from(READINGS) / began.elapsed().as_secs_f64();
         let why = match () {
@@ -95,9 +99,13 @@ impl Polled {
         Err(IioError::Unpollable { why })
     }
 
-    fn read(&self) -> Result<[Sample; 2], IioError> {
-        let [accelerometer, gyroscope] = &self.sensors;
-        Ok([accelerometer.read()?, gyroscope.read()?])
+    /// A sample of each sensor that is read.
+    fn read(&self) -> Result<[Option<Sample>; 2], IioError> {
+        let mut samples = [None; 2];
+        for raw in &self.sensors {
+            samples[raw.sensor.index()] = Some(raw.read()?);
+        }
+        Ok(samples)
     }
 }
 

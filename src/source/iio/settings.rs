@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Hertz, MountMatrix};
-use crate::motion::Sensor;
+use crate::motion::{Channels, Sensor};
 
 /// How to read sensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,8 @@ pub struct Choice {
 pub struct Settings {
     /// Where the kernel's and udev's files are.
     pub roots: Roots,
+    /// The sensors that are read.
+    pub channels: Channels,
     /// Buffered or polled.
     pub mode: Mode,
     /// For the accelerometer and the gyroscope.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::buffered::Buffered;
 use super::{Hertz, IioError, Mode, Settings};
-use crate::motion::Sample;
+use crate::motion::{Channels, Sample};
 use crate::source::SourceCounts;
 
 /// Samples of a sensor from which its rate is computed.
@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// The result of a trial.
 #[derive(Debug)]
 pub struct Trial {
-    /// From the buffers: what each sensor gave, or why nothing came. `None` in polled
+    /// From the buffers: what each sensor gave that is read, or why nothing came. `None` in polled
     /// mode.
     pub buffered: Option<Result<[Given; 2], IioError>>,
     /// From the raw attributes; `None` where they were not tried: the buffers gave
@@ -48,8 +48,11 @@ impl Given {
 /// and disables their buffers again. Raw attributes are tried where the buffers fail.
 pub fn try_out(settings: &Settings) -> Trial {
     let began = Instant::now();
-    let buffered = (settings.mode != Mode::Polled)
-        .then(|| settings.open_buffered().and_then(|mut it| collect(&mut it)));
+    let buffered = (settings.mode != Mode::Polled).then(|| {
+        settings
+            .open_buffered()
+            .and_then(|mut it| collect(&mut it, settings.channels))
+    });
     let polled = match &buffered {
         Some(Ok(_) | Err(IioError::Taken { .. })) => None,
         _ => Some(settings.open_polled().map(drop)),
@@ -61,7 +64,7 @@ pub fn try_out(settings: &Settings) -> Trial {
     }
 }
 
-fn collect(buffered: &mut Buffered) -> Result<[Given; 2], IioError> {
+fn collect(buffered: &mut Buffered, channels: Channels) -> Result<[Given; 2], IioError> {
     let began = Instant::now();
     let (mut queue, mut counts) = (VecDeque::new(), SourceCounts::default());
     let mut given = [Given::default(), Given::default()];
@@ -70,7 +73,10 @@ fn collect(buffered: &mut Buffered) -> Result<[Given; 2], IioError> {
         for sample in queue.drain(..) {
             given[sample.sensor.index()].samples.push(sample);
         }
-        let fewest = given.iter().map(|its| its.samples.len()).min();
+        let sensors = channels.sensors().iter();
+        let fewest = sensors
+            .map(|sensor| given[sensor.index()].samples.len())
+            .min();
         if fewest >= Some(ENOUGH) || fewest > Some(0) && began.elapsed() > LONGEST {
             return Ok(given);
         }

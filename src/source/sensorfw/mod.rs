@@ -26,7 +26,7 @@ use tokio::time::timeout;
 
 use super::reconnecting::{Reconnecting, Service};
 use super::{Hertz, SourceCounts, TELL};
-use crate::motion::Sample;
+use crate::motion::{Channels, Sample};
 use sensors::Sensors;
 
 /// How long the service may take to let go of the sensors; it notices a closed connection
@@ -38,6 +38,8 @@ const OPENING: Duration = Duration::from_secs(120);
 /// Where the service is, and what is asked of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
+    /// The sensors that are asked for.
+    pub channels: Channels,
     /// Address of the bus; `None` for the system's.
     pub bus: Option<String>,
     /// The socket that samples come from.
@@ -52,6 +54,7 @@ impl Settings {
     /// Of the system's own service.
     pub fn new(rate: Hertz, hop: Duration) -> Self {
         Self {
+            channels: Channels::default(),
             bus: None,
             socket: "/run/sensord.sock".into(),
             rate,

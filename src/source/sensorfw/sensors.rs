@@ -1,4 +1,4 @@
-//! Both sensors while the service gives them: a session and a socket each.
+//! The sensors while the service gives them: a session and a socket each.
 
 use std::collections::VecDeque;
 use std::io;
@@ -23,11 +23,13 @@ const DELAY: Duration = Duration::from_secs(5);
 /// Bytes read at a time: a frame of the most records that the service gathers.
 const CHUNK: usize = 8192;
 
-/// The accelerometer and the gyroscope.
+/// The sensors that are asked for.
 pub struct Sensors {
     service: Service,
     changes: MessageStream,
-    sessions: [Session; 2],
+    accelerometer: Session,
+    /// `None` where it is not asked for.
+    gyroscope: Option<Session>,
     clock: StampClock,
     patience: Duration,
 }
@@ -44,16 +46,20 @@ struct Session {
 }
 
 impl Sensors {
-    /// Connects to the service, and has both sensors started.
+    /// Connects to the service, and has the sensors started.
     pub(super) async fn open(settings: Settings) -> Result<Self, SensorfwError> {
         let (service, changes) = Service::connect(&settings).await?;
         let accelerometer = Session::open(&service, Sensor::Accelerometer, &settings).await?;
-        let gyroscope = Session::open(&service, Sensor::Gyroscope, &settings).await?;
-        tracing::info!(hz = settings.rate.0, "sensorfw gives both sensors");
+        let gyroscope = match settings.channels.include(Sensor::Gyroscope) {
+            true => Some(Session::open(&service, Sensor::Gyroscope, &settings).await?),
+            false => None,
+        };
+        tracing::info!(hz = settings.rate.0, "sensorfw gives the sensors");
         Ok(Self {
             service,
             changes,
-            sessions: [accelerometer, gyroscope],
+            accelerometer,
+            gyroscope,
             clock: StampClock::new(settings.hop),
             patience: settings.hop + DELAY,
         })
@@ -65,20 +71,31 @@ impl Sensors {
         queue: &mut VecDeque<Sample>,
         counts: &mut SourceCounts,
     ) -> Result<(), SensorfwError> {
-        let [accelerometer, gyroscope] = &mut self.sessions;
+        let Self {
+            service,
+            changes,
+            accelerometer,
+            gyroscope,
+            clock,
+            ..
+        } = self;
+        let turned = async {
+            match gyroscope {
+                Some(gyroscope) => (gyroscope.read().await, gyroscope),
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
-            () = self.service.replaced(&mut self.changes) => Err(SensorfwError::Gone),
-            records = accelerometer.read() =>
-                accelerometer.take(records?, &mut self.clock, queue, counts),
-            records = gyroscope.read() => gyroscope.take(records?, &mut self.clock, queue, counts),
+            () = service.replaced(changes) => Err(SensorfwError::Gone),
+            records = accelerometer.read() => accelerometer.take(records?, clock, queue, counts),
+            (records, gyroscope) = turned => gyroscope.take(records?, clock, queue, counts),
         }
     }
 
     /// An error if a sensor has given nothing for too long.
     pub(super) fn check(&self) -> Result<(), SensorfwError> {
         let silent = self
-            .sessions
-            .iter()
+            .sessions()
             .find(|its| its.heard.elapsed() > self.patience);
         silent.map_or(Ok(()), |session| {
             Err(SensorfwError::Silent {
@@ -88,14 +105,18 @@ impl Sensors {
         })
     }
 
-    /// Whether both have given samples.
+    /// Whether each has given samples.
     pub(super) fn work(&self) -> bool {
-        self.sessions.iter().all(|session| session.works)
+        self.sessions().all(|session| session.works)
     }
 
-    /// Gives both back, as far as the service is still there.
+    fn sessions(&self) -> impl Iterator<Item = &Session> {
+        std::iter::once(&self.accelerometer).chain(&self.gyroscope)
+    }
+
+    /// Gives them back, as far as the service is still there.
     pub(super) async fn release(self) {
-        for session in &self.sessions {
+        for session in self.sessions() {
             if let Err(error) = self.service.release(session.sensor, session.id).await {
                 tracing::debug!(%error, "the sensor was not given back");
             }

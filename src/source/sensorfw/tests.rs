@@ -15,7 +15,7 @@ use zbus::{Connection, connection, interface};
 
 use super::service::NAME;
 use super::{SensorfwSource, Settings};
-use crate::motion::{Sample, Sensor};
+use crate::motion::{Channels, Sample, Sensor};
 use crate::source::system_clock::boottime;
 use crate::source::{Hertz, Reading, Source};
 
@@ -381,6 +381,28 @@ fn both_sensors_are_asked_for_as_the_service_wants_it_and_read() {
         assert!(at("start 1") < at(rate), "a start undoes what was set");
         assert_eq!((source.counts().samples, source.fault()), (4, None));
     }
+}
+
+#[test]
+fn a_sensor_that_the_model_does_not_take_is_not_asked_for() {
+    let Some(phone) = Phone::new(false) else {
+        return;
+    };
+    let settings = Settings {
+        channels: Channels::Accelerometer,
+        ..phone.settings()
+    };
+    let mut source = SensorfwSource::new(settings);
+    read_until(&mut source, |_| phone.has_said("setStandbyOverride 1"));
+    phone.send(
+        ACCELEROMETER,
+        &frame(&[floats(now_us(), [0.0, 0.0, 1000.0])]),
+    );
+    read_until(&mut source, |samples| samples.len() == 1);
+    assert_eq!(source.fault(), None);
+    assert!(!phone.has_said("requestSensor gyroscopesensor"));
+    source.release();
+    assert!(phone.has_said("releaseSensor accelerometersensor 1"));
 }
 
 #[test]

@@ -40,7 +40,7 @@ enum Step {
     LookingUp,
     /// This has been asked about this sensor.
     Asked(Sensor, Ask),
-    /// Both sensors are on.
+    /// The sensors are on.
     Reading,
 }
 
@@ -129,22 +129,26 @@ impl Conversation {
             _ => {}
         }
         let patience = self.settings.hop + DELAY;
-        for sensor in Sensor::ALL {
+        for sensor in self.settings.channels.sensors() {
             let heard = self.sensors[sensor.index()].heard;
             let silence = heard.map_or(Duration::ZERO, |heard| heard.elapsed());
             if silence > patience && self.step == Step::Reading {
-                return Err(SscError::Silent { sensor, silence });
+                return Err(SscError::Silent {
+                    sensor: *sensor,
+                    silence,
+                });
             }
         }
         Ok(())
     }
 
-    /// Whether both sensors have given samples.
+    /// Whether every sensor has given samples.
     pub(super) fn works(&self) -> bool {
-        self.sensors.iter().all(|known| known.works)
+        let mut sensors = self.settings.channels.sensors().iter();
+        sensors.all(|sensor| self.sensors[sensor.index()].works)
     }
 
-    /// Has both sensors stop, as far as the sensor core still hears.
+    /// Has the sensors stop, as far as the sensor core still hears.
     pub(super) fn end(mut self) {
         for sensor in Sensor::ALL {
             if let Some(suid) = self.sensors[sensor.index()].suid
@@ -226,7 +230,7 @@ impl Conversation {
                             self.sensors[sensor.index()].suid = Some(suid);
                             self.ask(sensor, Ask::Rates)
                         }
-                        Some(None) => Err(SscError::NoSensor(sensor)),
+                        Some(None) => Err(SscError::NoSensor { sensor }),
                         None => Ok(()),
                     }
                 }
@@ -278,11 +282,13 @@ impl Conversation {
         });
     }
 
-    /// After both are on, reads; else asks about the other.
+    /// Asks about the sensor after this one; reads after the last.
     fn go_on(&mut self, sensor: Sensor) -> Result<(), SscError> {
-        match sensor {
-            Sensor::Accelerometer => self.ask(Sensor::Gyroscope, Ask::Name),
-            Sensor::Gyroscope => {
+        let mut after = self.settings.channels.sensors().iter();
+        after.find(|its| **its == sensor);
+        match after.next() {
+            Some(next) => self.ask(*next, Ask::Name),
+            None => {
                 self.step = Step::Reading;
                 Ok(())
             }

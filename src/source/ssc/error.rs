@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::accelerometer_bundle::remedy;
 use crate::motion::Sensor;
 
 /// Why motion cannot be read from the sensor core.
@@ -28,8 +29,11 @@ pub enum SscError {
     #[error("the sensor core has ended")]
     Gone,
     /// It has no such sensor, or not yet.
-    #[error("the sensor core has no {0}; is hexagonrpcd serving its registry?")]
-    NoSensor(Sensor),
+    #[error("the sensor core has no {sensor}; is hexagonrpcd serving its registry?{}", remedy(*sensor))]
+    NoSensor {
+        /// The sensor.
+        sensor: Sensor,
+    },
     /// It refused a request.
     #[error("the sensor core refuses to {asked} (error {code})")]
     Refused {

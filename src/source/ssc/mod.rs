@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use super::reconnecting::{Reconnecting, Service};
 use super::{Hertz, SourceCounts};
-use crate::motion::Sample;
+use crate::motion::{Channels, Sample};
 use conversation::Conversation;
 
 /// Longer than any datagram of the router.
@@ -33,6 +33,8 @@ const LARGEST: usize = 1 << 16;
 /// What is asked of the sensor core.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
+    /// The sensors that are asked for.
+    pub channels: Channels,
     /// The node that it is on; `None` for any but this processor's own, where any program
     /// can pretend to be one.
     pub node: Option<u32>,

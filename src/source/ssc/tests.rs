@@ -14,7 +14,7 @@ use super::message::{LOOK_UP, Suid, id, type_of};
 use super::protobuf::{Value, Writer, fields};
 use super::qmi::answers::{indication, response};
 use super::{Settings, SscSource, Transport};
-use crate::motion::{Sample, Sensor};
+use crate::motion::{Channels, Sample, Sensor};
 use crate::source::system_clock::boottime;
 use crate::source::{Hertz, Reading, Source};
 
@@ -107,12 +107,17 @@ fn a_phone() -> Shared {
 }
 
 const SETTINGS: Settings = Settings {
+    channels: Channels::AccelerometerAndGyroscope,
     node: None,
     rate: Hertz(100.0),
     hop: Duration::from_millis(960),
 };
 
 fn source(phone: &Shared) -> SscSource {
+    source_of(phone, SETTINGS)
+}
+
+fn source_of(phone: &Shared, settings: Settings) -> SscSource {
     let phone = phone.clone();
     let open = move || {
         let (here, there) = UnixDatagram::pair()?;
@@ -124,7 +129,7 @@ fn source(phone: &Shared) -> SscSource {
         thread::spawn(move || serve(&there, &phone));
         Ok(Box::new(Wire(here)) as Box<dyn Transport>)
     };
-    SscSource::new(SETTINGS, Box::new(open))
+    SscSource::new(settings, Box::new(open))
 }
 
 /// A packet of the directory.
@@ -331,6 +336,27 @@ fn both_sensors_are_found_switched_on_and_read_in_batches() {
     }
     open(&mut source, &phone);
     assert_eq!(lock(&phone).opened, 2);
+}
+
+#[test]
+fn a_sensor_that_the_model_does_not_take_is_not_asked_for() {
+    let phone = a_phone();
+    lock(&phone).sensors.pop();
+    let settings = Settings {
+        channels: Channels::Accelerometer,
+        ..SETTINGS
+    };
+    let mut source = source_of(&phone, settings);
+    let began = Instant::now();
+    while lock(&phone).on.is_empty() {
+        assert!(began.elapsed() < PATIENCE, "{:?}", source.fault());
+        let _ = source.next().unwrap();
+    }
+    let accelerometer = Sensor::Accelerometer;
+    send(&phone, CORE, &batch(accelerometer, &[[0.0, 0.0, 9.81]]));
+    read_until(&mut source, |samples| samples.len() == 1);
+    assert_eq!(lock(&phone).on, [(suid(accelerometer), 104.0, 960_000)]);
+    assert_eq!(source.fault(), None);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod scaling;
 mod seed1d;
 mod seed2d;
 mod stack;
+mod taken_channels;
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -15,6 +16,7 @@ use rand_chacha::ChaCha8Rng;
 pub use channel_scale::ChannelScale;
 pub use seed1d::{Seed1d, Seed1dServed};
 pub use seed2d::{Seed2d, Seed2dServed};
+pub use taken_channels::TakenChannels;
 
 /// One arm of a Siamese network: turns windows into embeddings.
 pub trait Branch: Module {
@@ -33,7 +35,7 @@ pub trait Branch: Module {
 
 /// A network laid out for inference.
 pub trait Served: Module {
-    /// Embeddings of windows: batch × frames × 6 to batch × embedding.
+    /// Embeddings of windows: batch × frames × channels to batch × embedding.
     fn embed(&self, windows: Tensor<3>) -> Tensor<2>;
 }
 
@@ -49,7 +51,7 @@ pub enum Arch {
     #[value(name = "seed-1d")]
     Seed1d,
     /// Log power in bands, how it varies, and how axes move together: 183 numbers
-    /// of any window, with a cohort of the people that it is made with. Nothing is
+    /// (87 of the accelerometer alone) of any window, with a cohort of the people that it is made with. Nothing is
     /// trained in epochs: the options for that say nothing.
     #[value(name = "spectral")]
     Spectral,

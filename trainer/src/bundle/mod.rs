@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use graspd::model::cohort::CohortError;
 use graspd::model::{FORMAT, Input, Manifest, Output, Runtime, Training};
-use graspd::motion::{CHANNEL_ORDER, RATE_HZ};
+use graspd::motion::{Channels, RATE_HZ};
 use thiserror::Error;
 
 pub use companion_file::CompanionFile;
@@ -85,7 +85,7 @@ impl Bundle {
             CompanionFile::Cohort(cohort) => (COHORT, cohort.to_bytes()?),
         };
         let manifest = self.manifest(name, &beside);
-        let card = model_card::of(&manifest, &self.beside);
+        let card = model_card::of(&manifest, self.graph.channels, &self.beside);
         let manifest = toml::to_string(&manifest)?;
 
         let files: [(&str, &[u8]); 4] = [
@@ -101,14 +101,15 @@ impl Bundle {
     fn manifest(&self, name: &str, beside: &[u8]) -> Manifest {
         Manifest {
             format: FORMAT,
-            name: self.training.arch.clone(),
+            name: match self.graph.channels {
+                Channels::Accelerometer => format!("{}-accelerometer", self.training.arch),
+                Channels::AccelerometerAndGyroscope => self.training.arch.clone(),
+            },
             input: Input {
                 frames: self.graph.frames,
                 rate_hz: RATE_HZ,
-                channels: CHANNEL_ORDER.map(str::to_owned).into(),
-                units: ["m/s^2", "m/s^2", "m/s^2", "rad/s", "rad/s", "rad/s"]
-                    .map(str::to_owned)
-                    .into(),
+                channels: owned(self.graph.channels.names()),
+                units: owned(self.graph.channels.units()),
             },
             output: Output {
                 embedding: self.graph.embedding,
@@ -128,4 +129,8 @@ impl Bundle {
             figures: self.figures.clone(),
         }
     }
+}
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|&text| text.to_owned()).collect()
 }

@@ -2,19 +2,26 @@
 
 use std::fmt::Write as _;
 
+use graspd::accelerometer_bundle::COST;
 use graspd::model::Manifest;
+use graspd::motion::Channels;
 
 use super::companion_file::CompanionFile;
 
-/// The card of the bundle that `manifest` describes.
-pub(super) fn of(manifest: &Manifest, beside: &CompanionFile) -> String {
+/// The card of the bundle that `manifest` describes, which takes `channels`.
+pub(super) fn of(manifest: &Manifest, channels: Channels, beside: &CompanionFile) -> String {
     let mut card = String::new();
     // Writing to a String cannot fail.
-    let _ = write_card(&mut card, manifest, beside);
+    let _ = write_card(&mut card, manifest, channels, beside);
     card
 }
 
-fn write_card(card: &mut String, manifest: &Manifest, beside: &CompanionFile) -> std::fmt::Result {
+fn write_card(
+    card: &mut String,
+    manifest: &Manifest,
+    channels: Channels,
+    beside: &CompanionFile,
+) -> std::fmt::Result {
     let Manifest {
         name,
         input,
@@ -24,16 +31,24 @@ fn write_card(card: &mut String, manifest: &Manifest, beside: &CompanionFile) ->
         figures,
         ..
     } = manifest;
+    let (sensors, units) = match channels {
+        Channels::Accelerometer => ("the accelerometer alone", "m/s² with gravity"),
+        Channels::AccelerometerAndGyroscope => {
+            ("accelerometer and gyroscope", "m/s² with gravity and rad/s")
+        }
+    };
     let what_it_is = match beside {
-        CompanionFile::History { .. } => WHAT_IT_IS,
-        CompanionFile::Cohort(_) => WHAT_COHORT_IS,
+        CompanionFile::History { .. } => WHAT_IT_IS.to_owned(),
+        CompanionFile::Cohort(_) => {
+            format!("{WHAT_COHORT_IS}\n\nInput is {units} in Android's axes, oldest frame first.")
+        }
     };
     let seconds = input.frames as f64 / f64::from(input.rate_hz);
     write!(
         card,
         "# {name}\n\n\
-         Turns {seconds} s of accelerometer and gyroscope ({} frames at {} Hz, {} channels) into \
-         an embedding of {} numbers. ONNX opset {}, tested with tract {}.\n\n\
+         Turns {seconds} s of {sensors} ({} frames at {} Hz, {} channels) into an embedding of \
+         {} numbers. ONNX opset {}, tested with tract {}.\n\n\
          {what_it_is}\n\n\
          ## Who it was trained on\n\n",
         input.frames,
@@ -57,11 +72,17 @@ fn write_card(card: &mut String, manifest: &Manifest, beside: &CompanionFile) ->
         CompanionFile::History { .. } => (HOW_WEAK, FIGURES_OF_PAIRS),
         CompanionFile::Cohort(_) => (COHORT_WEAK, FIGURES_OF_COHORT),
     };
+    let cost = match channels {
+        Channels::Accelerometer => {
+            format!("- It goes without the gyroscope, which costs {COST}.\n")
+        }
+        Channels::AccelerometerAndGyroscope => String::new(),
+    };
     write!(
         card,
         "\nNo recording is in this folder, but weights and statistics may let someone who holds a \
          recording of one of these people tell that it was used. Never evaluate it on them as if \
-         they were strangers.\n\n{weak}\n\n{figures_of}\n\n| figure | value |\n|---|---|\n",
+         they were strangers.\n\n{weak}\n{cost}\n{figures_of}\n\n| figure | value |\n|---|---|\n",
     )?;
     for (figure, value) in figures {
         writeln!(card, "| {figure} | {value} |")?;
@@ -121,9 +142,7 @@ are in that space, with six stand-ins for each (their windows as if held by anot
 slower or stronger), all of it also with a cheaper sensor's noise, how windows and sessions of one \
 person differ, and up to 200 embeddings of each. graspd scores an owner against this cohort by \
 the mean of a likelihood ratio, with a Gaussian for each session of the enrolment, and of the \
-owner's one-class SVM less those of the cohort's people, which rejects what resembles nobody.
-
-Input is m/s² with gravity and rad/s in Android's axes, oldest frame first.";
+owner's one-class SVM less those of the cohort's people, which rejects what resembles nobody.";
 
 const COHORT_WEAK: &str = "\
 ## How weak it is

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use burn::tensor::{Device, Tensor};
 use burn_onnx::export::{ExportError, OnnxExporter};
-use graspd::motion::CHANNELS;
+use graspd::motion::Channels;
 use onnx_ir::{GraphProto, Message, ModelProto};
 use thiserror::Error;
 
@@ -17,6 +17,8 @@ pub struct Graph {
     pub onnx: Vec<u8>,
     /// ONNX operator set version.
     pub opset: i64,
+    /// Sensors of its input.
+    pub channels: Channels,
     /// Frames of its input.
     pub frames: usize,
     /// Length of its output.
@@ -36,16 +38,17 @@ pub enum GraphError {
 
 impl Graph {
     /// Exports `branch` for single windows of `frames` frames: input `window`,
-    /// 1 × frames × 6, output `embedding`, 1 × embedding.
-    pub fn of(branch: &impl Served, frames: usize) -> Result<Self, GraphError> {
+    /// 1 × frames × channels, output `embedding`, 1 × embedding.
+    pub fn of(branch: &impl Served, channels: Channels, frames: usize) -> Result<Self, GraphError> {
         let exporter = OnnxExporter::new();
-        let window = Tensor::<3>::zeros([1, frames, CHANNELS], &Device::flex());
+        let window = Tensor::<3>::zeros([1, frames, channels.count()], &Device::flex());
         let [_, embedding] = branch.embed(window.clone()).dims();
         let exported = exporter.export(branch, window, |branch, window| branch.embed(window))?;
         Ok(Self {
             onnx: with_stable_names(exported.as_bytes())
                 .map_err(|e| GraphError::Unreadable(e.to_string()))?,
             opset: exporter.selected_opset().version(),
+            channels,
             frames,
             embedding,
         })
@@ -113,6 +116,7 @@ mod tests {
     use super::*;
     use crate::arch::ChannelScale;
     use crate::arch::{Branch, Seed1d, Seed2d};
+    use crate::spectral::Spectral;
     use burn::module::Module;
     use burn::tensor::TensorData;
     use rand::{Rng, SeedableRng};
@@ -133,20 +137,29 @@ mod tests {
     fn assert_agree<B: Branch>(frames: usize) -> TractResult<()> {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let branch = branch::<B>(frames, &mut rng).valid();
-        let graph = Graph::of(&branch.served(), frames)?;
+        let graph = Graph::of(&branch.served(), Channels::default(), frames)?;
+        assert_agrees(&graph, |window| branch.embed(window), &mut rng)
+    }
+
+    fn assert_agrees(
+        graph: &Graph,
+        embed: impl Fn(Tensor<3>) -> Tensor<2>,
+        rng: &mut ChaCha8Rng,
+    ) -> TractResult<()> {
+        let (frames, channels) = (graph.frames, graph.channels.count());
         let model = tract_onnx::onnx().model_for_read(&mut graph.onnx.as_slice())?;
         let model = model.into_optimized()?.into_runnable()?;
         for gravity in [0.0, 9.8, -9.8] {
             let mut value = || gravity + rng.random_range(-8.0..8.0f32);
-            let window: Vec<f32> = (0..frames * CHANNELS).map(|_| value()).collect();
-            let shape = [1, frames, CHANNELS];
+            let window: Vec<f32> = (0..frames * channels).map(|_| value()).collect();
+            let shape = [1, frames, channels];
             let served = model.run(tvec!(
                 tract::Tensor::from_shape(&shape, &window)?.into_tvalue()
             ))?;
             let served = served[0].to_plain_array_view::<f32>()?;
             assert_eq!(served.shape(), [1, graph.embedding]);
             let data = TensorData::new(window, shape);
-            let trained = branch.embed(Tensor::from_data(data, &Device::flex()));
+            let trained = embed(Tensor::from_data(data, &Device::flex()));
             // Such motion takes seed-1d's numbers, which have no bounds, far above
             // the 1 of seed-2d's; the steps between floats grow with them.
             let largest = served
@@ -174,10 +187,21 @@ mod tests {
     }
 
     #[test]
+    fn tract_and_burn_agree_on_the_spectral_branch_of_either_set_of_channels() -> TractResult<()> {
+        for channels in Channels::ALL {
+            let branch = Spectral::new(channels, &Device::flex());
+            let graph = Graph::of(&branch, channels, 500)?;
+            let mut rng = ChaCha8Rng::seed_from_u64(3);
+            assert_agrees(&graph, |window| branch.embed(window), &mut rng)?;
+        }
+        Ok(())
+    }
+
+    #[test]
     fn one_network_has_one_file() {
         let export = || {
             let branch = branch::<Seed2d>(500, &mut ChaCha8Rng::seed_from_u64(3)).valid();
-            Graph::of(&branch.served(), 500).unwrap()
+            Graph::of(&branch.served(), Channels::default(), 500).unwrap()
         };
         assert_eq!(export(), export());
     }

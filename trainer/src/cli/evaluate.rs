@@ -145,6 +145,9 @@ impl EvaluateArgs {
         // Before hours of teaching folds.
         let other = self.against.as_deref().map(Bundle::open).transpose()?;
         let sources = self.sources(progress)?;
+        if let Some(other) = &other {
+            check_windows(&Bundle::open(&sources[0].bundle)?, other)?;
+        }
         let protocol = self.protocol();
         let cache = ReplayCache::new(self.out.join("kept"));
         let mut results = unseen::evaluate(
@@ -336,6 +339,18 @@ impl EvaluateArgs {
                       give one --data and evaluate the other by itself"
                 .into()),
         }
+    }
+}
+
+/// An error if `other` takes a sensor that windows cut for `bundle` leave out.
+fn check_windows(bundle: &Bundle, other: &Bundle) -> Result<(), &'static str> {
+    let taken = bundle.channels();
+    match (other.channels().sensors().iter()).all(|sensor| taken.include(*sensor)) {
+        true => Ok(()),
+        false => Err(
+            "--against takes the gyroscope, which the bundle that is evaluated does \
+                      not: exchange the two",
+        ),
     }
 }
 

@@ -9,11 +9,11 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use graspd::model::cohort::Drift;
 use graspd::model::{Training, TrainingData};
-use graspd::motion::WINDOW_FRAMES;
+use graspd::motion::{Channels, WINDOW_FRAMES};
 
 use super::data::DataArgs;
 use super::parsers::at_least_one;
-use crate::arch::Arch;
+use crate::arch::{Arch, TakenChannels};
 use crate::bundle::{self, Bundle, BundleError, CompanionFile, Graph};
 use crate::data::{Corpus, WindowShape};
 use crate::device::DeviceKind;
@@ -48,6 +48,10 @@ pub struct TrainArgs {
     /// Network to train
     #[arg(long, value_enum)]
     arch: Arch,
+    /// Sensors that the bundle takes; `accelerometer`, for devices without a gyroscope,
+    /// with `--arch spectral` alone
+    #[arg(long, value_enum, value_name = "SENSORS", default_value_t = TakenChannels::Both)]
+    channels: TakenChannels,
     /// Folder to write the bundle to; it must not exist
     #[arg(long, value_name = "BUNDLE")]
     out: PathBuf,
@@ -128,6 +132,12 @@ impl TrainArgs {
     /// Trains and writes the bundle.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
         bundle::check_free(&self.out)?;
+        if self.channels() != Channels::default() && self.arch != Arch::Spectral {
+            let (arch, sensors) = (self.arch.name(), self.channels.name());
+            return Err(
+                format!("--arch {arch} takes both sensors, not --channels {sensors}").into(),
+            );
+        }
         let progress = self.progress.unwrap_or_else(Progress::detect);
         // Before hours of reading and training.
         monitor::check(progress)?;
@@ -159,7 +169,14 @@ impl TrainArgs {
     /// Computes the spectral branch with its cohort and writes the bundle.
     fn write_spectral(&self, corpora: &[Corpus], progress: Progress) -> Result<(), Box<dyn Error>> {
         let head = self.arch == Arch::Contrastive;
-        let model = spectral::learn(corpora, self.window, head, self.seed, progress)?;
+        let model = spectral::learn(
+            corpora,
+            self.channels(),
+            self.window,
+            head,
+            self.seed,
+            progress,
+        )?;
         let Drift {
             between,
             within,
@@ -213,6 +230,7 @@ impl TrainArgs {
 
     fn read(&self, progress: Progress) -> Result<Vec<Corpus>, Box<dyn Error>> {
         let shape = WindowShape {
+            channels: self.channels(),
             frames: self.window,
             hop: self.hop(),
             most: self.max_windows_per_session,
@@ -266,6 +284,10 @@ impl TrainArgs {
         })
     }
 
+    fn channels(&self) -> Channels {
+        self.channels.into()
+    }
+
     fn hop(&self) -> usize {
         self.hop.unwrap_or(self.window)
     }
@@ -301,10 +323,13 @@ impl TrainArgs {
         }
         if self.arch.has_cohort() {
             let (seed, window, hop) = (self.seed, self.window, self.hop());
+            let _ = write!(text, " --arch {}", self.arch.name());
+            if self.channels() != Channels::default() {
+                let _ = write!(text, " --channels {}", self.channels.name());
+            }
             let _ = write!(
                 text,
-                " --arch {} --out BUNDLE --seed {seed} --window {window} --hop {hop}",
-                self.arch.name()
+                " --out BUNDLE --seed {seed} --window {window} --hop {hop}"
             );
             return text;
         }

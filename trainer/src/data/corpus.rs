@@ -90,7 +90,7 @@ impl Corpus {
 
 fn read(set: DataSet, recording: &Recording, shape: WindowShape) -> Result<Session, String> {
     let source = set.open(&recording.path).map_err(|e| e.to_string())?;
-    let mut source = ExaminedSource::new(source);
+    let mut source = ExaminedSource::new(source, shape.channels);
     let (windows, counts) = windows::of(&mut source, shape).map_err(|e| e.to_string())?;
     if windows.is_empty() {
         let why = match source.doubts().first() {

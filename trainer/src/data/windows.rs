@@ -2,12 +2,14 @@
 
 use graspd::motion::align::AlignCounts;
 use graspd::motion::framing::Framer;
-use graspd::motion::{CHANNELS, DEFAULT_HOP, WINDOW_FRAMES};
+use graspd::motion::{CHANNELS, Channels, DEFAULT_HOP, WINDOW_FRAMES};
 use graspd::source::{Reading, Source, SourceError};
 
 /// How a session is cut into windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WindowShape {
+    /// Sensors that windows are of; the other's channels are zero.
+    pub channels: Channels,
     /// Frames of a window.
     pub frames: usize,
     /// Frames from one window to the next.
@@ -19,6 +21,7 @@ pub struct WindowShape {
 impl Default for WindowShape {
     fn default() -> Self {
         Self {
+            channels: Channels::default(),
             frames: WINDOW_FRAMES,
             hop: DEFAULT_HOP,
             most: None,
@@ -71,7 +74,7 @@ pub fn of(
     shape: WindowShape,
 ) -> Result<(Windows, AlignCounts), SourceError> {
     let most = shape.most.unwrap_or(usize::MAX);
-    let mut framer = Framer::new(shape.frames, shape.hop);
+    let mut framer = Framer::new(shape.channels, shape.frames, shape.hop);
     let mut windows = Windows::new(shape.frames);
     while windows.len() < most
         && let Some(reading) = source.next()?

@@ -35,8 +35,8 @@ impl FoldSource {
     /// Reads the bundle and all recordings.
     pub fn open(&self, progress: Progress) -> Result<FoldTest, EvaluateError> {
         let bundle = Bundle::open(&self.bundle)?;
-        let frames = bundle.manifest().input.frames;
-        let read = |spec: &DataSpec| TestSet::read(spec, frames, progress);
+        let (channels, frames) = (bundle.channels(), bundle.manifest().input.frames);
+        let read = |spec: &DataSpec| TestSet::read(spec, channels, frames, progress);
         let test_set = read(&self.tested)?;
         let strangers = self.strangers.as_ref().map(read).transpose()?;
         Ok(FoldTest {

@@ -2,7 +2,7 @@
 
 use graspd::model::Bundle;
 use graspd::motion::rest::RestLimits;
-use graspd::motion::{CHANNELS, RATE_HZ};
+use graspd::motion::{CHANNELS, Channels, RATE_HZ};
 use ndarray::ArrayView2;
 use sha2::{Digest, Sha256};
 
@@ -45,9 +45,20 @@ pub struct Session {
 }
 
 impl TestSet {
-    /// Reads the people that `spec` names, in windows of `frames` frames without overlap.
-    /// [`DataError::Empty`] if no session can be used.
-    pub fn read(spec: &DataSpec, frames: usize, progress: Progress) -> Result<Self, DataError> {
+    /// Reads the people that `spec` names, in windows of `frames` frames of `channels` without
+    /// overlap. [`DataError::Empty`] if no session can be used.
+    pub fn read(
+        spec: &DataSpec,
+        channels: Channels,
+        frames: usize,
+        progress: Progress,
+    ) -> Result<Self, DataError> {
+        let shape = WindowShape {
+            channels,
+            frames,
+            hop: frames,
+            most: None,
+        };
         let catalogue = Catalogue::of(spec)?;
         let bar = progress.bar("reading", catalogue.sessions());
         let mut test_set = Self {
@@ -60,7 +71,7 @@ impl TestSet {
             let id = recordings.first().map(|first| first.person.clone());
             for recording in chronological(spec.set, recordings) {
                 bar.step(1, &recording.person);
-                match read(spec.set, &recording, frames) {
+                match read(spec.set, &recording, shape) {
                     Ok((windows, at_rest)) => sessions.push(Session {
                         recording,
                         windows,
@@ -126,14 +137,14 @@ fn chronological(set: DataSet, recordings: Vec<Recording>) -> Vec<Recording> {
     dated.into_iter().map(|(_, recording)| recording).collect()
 }
 
-fn read(set: DataSet, recording: &Recording, frames: usize) -> Result<(Windows, usize), String> {
+fn read(
+    set: DataSet,
+    recording: &Recording,
+    shape: WindowShape,
+) -> Result<(Windows, usize), String> {
     let mut source = set.open(&recording.path).map_err(|e| e.to_string())?;
-    let side_by_side = WindowShape {
-        frames,
-        hop: frames,
-        most: None,
-    };
-    let (all, _) = windows::of(&mut source, side_by_side).map_err(|e| e.to_string())?;
+    let frames = shape.frames;
+    let (all, _) = windows::of(&mut source, shape).map_err(|e| e.to_string())?;
     if all.is_empty() {
         let seconds = frames / RATE_HZ as usize;
         return Err(format!("no {seconds} s without a gap"));

@@ -3,7 +3,7 @@
 use graspd::examine::{Doubt, Examination};
 use graspd::motion::align::AlignCounts;
 use graspd::motion::framing::Framer;
-use graspd::motion::{RATE_HZ, SampleTime};
+use graspd::motion::{Channels, RATE_HZ, SampleTime};
 use graspd::source::{Reading, Source, SourceCounts, SourceError};
 use serde::Serialize;
 
@@ -44,7 +44,7 @@ pub(super) fn read(
     source: &mut dyn Source,
 ) -> Result<(SessionSurvey, Vec<Second>), SourceError> {
     let second = RATE_HZ as usize;
-    let mut framer = Framer::new(second, second);
+    let mut framer = Framer::new(Channels::default(), second, second);
     let mut examination = Examination::default();
     let mut intervals = [SampleIntervals::default(), SampleIntervals::default()];
     let mut frames = 0_u32;

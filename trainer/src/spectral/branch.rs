@@ -7,7 +7,7 @@ use burn::module::Module;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor, TensorData, s};
-use graspd::motion::{CHANNELS, RATE_HZ};
+use graspd::motion::{Channels, RATE_HZ};
 
 use crate::arch::Served;
 
@@ -24,10 +24,12 @@ const BINS: usize = SEGMENT / 2 + 1;
 const FLOOR: f64 = 1e-5;
 /// Added to standard deviations, so that still axes do not divide by zero.
 const STILL: f64 = 1e-3;
-/// Pairs of axes.
-const PAIRS: usize = CHANNELS * (CHANNELS - 1) / 2;
+
 /// Length of an embedding.
-pub const COLUMNS: usize = 2 * BANDS * CHANNELS + PAIRS;
+pub fn columns(channels: Channels) -> usize {
+    let axes = channels.count();
+    2 * BANDS * axes + axes * (axes - 1) / 2
+}
 
 /// The branch, with the scaling of its output.
 #[derive(Module, Debug)]
@@ -36,7 +38,7 @@ pub struct Spectral {
     waves: Tensor<4>,
     /// Bands × bins × 1 × 1.
     bands: Tensor<4>,
-    /// Selects the first, and the second, axis of each pair: pairs × 1 × 1 × 6.
+    /// Selects the first, and the second, axis of each pair: pairs × 1 × 1 × axes.
     first: Tensor<4>,
     second: Tensor<4>,
     /// Mean and standard deviation of each output over the people it was made with.
@@ -46,19 +48,22 @@ pub struct Spectral {
 
 impl Spectral {
     /// The branch with unscaled output.
-    pub fn new(device: &Device) -> Self {
-        Self::scaled(&[0.0; COLUMNS], &[1.0; COLUMNS], device)
+    pub fn new(channels: Channels, device: &Device) -> Self {
+        let columns = columns(channels);
+        Self::scaled(channels, &vec![0.0; columns], &vec![1.0; columns], device)
     }
 
     /// The branch with each output less its mean, divided by its standard deviation.
-    pub fn scaled(mean: &[f32], deviation: &[f32], device: &Device) -> Self {
+    pub fn scaled(channels: Channels, mean: &[f32], deviation: &[f32], device: &Device) -> Self {
         let row = |values: &[f32]| {
-            Tensor::from_data(TensorData::new(values.to_vec(), [1, COLUMNS]), device)
+            Tensor::from_data(TensorData::new(values.to_vec(), [1, values.len()]), device)
         };
         let kernels = |values: Vec<f32>, shape: [usize; 4]| {
             Tensor::from_data(TensorData::new(values, shape), device)
         };
-        let [first, second] = pairs().map(|axes| kernels(axes, [PAIRS, 1, 1, CHANNELS]));
+        let axes = channels.count();
+        let [first, second] =
+            pairs(axes).map(|picks| kernels(picks.concat(), [picks.len(), 1, 1, axes]));
         Self {
             waves: kernels(waves(), [2 * BINS, 1, SEGMENT, 1]),
             bands: kernels(bands(), [BANDS, BINS, 1, 1]),
@@ -69,7 +74,7 @@ impl Spectral {
         }
     }
 
-    /// Power in bands of `batch × 1 × frames × 6`: batch × bands × segments × 6.
+    /// Power in bands of `batch × 1 × frames × axes`: batch × bands × segments × axes.
     fn power(&self, moved: Tensor<4>) -> Tensor<4> {
         let waves = convolve(moved, &self.waves, HOP);
         let cosines = waves.clone().slice(s![.., ..BINS, .., ..]);
@@ -172,27 +177,35 @@ fn bands() -> Vec<f32> {
     all
 }
 
-/// Picks the first, and the second, axis of each pair.
-fn pairs() -> [Vec<f32>; 2] {
-    let all = (0..CHANNELS).flat_map(|i| (i + 1..CHANNELS).map(move |j| [i, j]));
-    let mut picks = [(); 2].map(|()| vec![0.0; PAIRS * CHANNELS]);
-    for (pair, axes) in all.enumerate() {
-        for (picks, axis) in picks.iter_mut().zip(axes) {
-            picks[pair * CHANNELS + axis] = 1.0;
-        }
-    }
-    picks
+/// Picks the first, and the second, of each pair of so many axes.
+fn pairs(axes: usize) -> [Vec<Vec<f32>>; 2] {
+    let pick = |picked: usize| {
+        (0..axes)
+            .map(|at| f32::from(u8::from(at == picked)))
+            .collect()
+    };
+    let all = (0..axes).flat_map(|i| (i + 1..axes).map(move |j| (i, j)));
+    let (first, second) = all.map(|(i, j)| (pick(i), pick(j))).unzip();
+    [first, second]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use graspd::motion::CHANNELS;
 
     fn embed(frame: impl Fn(f64) -> [f32; CHANNELS]) -> Vec<f32> {
-        let values: Vec<f32> = (0..500).flat_map(|t| frame(t as f64 / 100.0)).collect();
+        embed_first(Channels::AccelerometerAndGyroscope, frame)
+    }
+
+    fn embed_first(channels: Channels, frame: impl Fn(f64) -> [f32; CHANNELS]) -> Vec<f32> {
+        let axes = channels.count();
+        let values: Vec<f32> = (0..500)
+            .flat_map(|t| frame(t as f64 / 100.0).into_iter().take(axes))
+            .collect();
         let device = Device::flex();
-        let window = Tensor::from_data(TensorData::new(values, [1, 500, CHANNELS]), &device);
-        let embedding = Spectral::new(&device).embed(window);
+        let window = Tensor::from_data(TensorData::new(values, [1, 500, axes]), &device);
+        let embedding = Spectral::new(channels, &device).embed(window);
         embedding.into_data().iter::<f32>().collect()
     }
 
@@ -210,7 +223,32 @@ mod tests {
         let loudest = (0..BANDS).max_by(|a, b| level(*a, 4).total_cmp(&level(*b, 4)));
         assert_eq!(loudest, Some(6));
         assert!(level(6, 4) > 0.0);
-        assert_eq!(e.len(), COLUMNS);
+        assert_eq!(e.len(), columns(Channels::AccelerometerAndGyroscope));
+    }
+
+    #[test]
+    fn the_accelerometers_numbers_are_among_those_of_both_sensors() {
+        let moving = |t: f64| {
+            let wave = |hertz: f64| (TAU * hertz * t).sin() as f32;
+            [
+                wave(1.3),
+                9.8 + wave(2.1),
+                wave(1.3) + wave(7.0),
+                0.3,
+                wave(3.0),
+                wave(2.1),
+            ]
+        };
+        let (both, alone) = (embed(moving), embed_first(Channels::Accelerometer, moving));
+        let levels = (0..2 * BANDS).flat_map(|row| (0..3).map(move |axis| row * CHANNELS + axis));
+        // Of ax with ay and az, and of ay with az.
+        let pairs = [0, 1, 5].map(|pair| 2 * BANDS * CHANNELS + pair);
+        let picked: Vec<f32> = levels.chain(pairs).map(|at| both[at]).collect();
+        assert_eq!(alone.len(), columns(Channels::Accelerometer));
+        assert_eq!(alone.len(), picked.len());
+        for (a, b) in alone.iter().zip(picked) {
+            assert!((a - b).abs() < 1e-5, "{a} {b}");
+        }
     }
 
     #[test]

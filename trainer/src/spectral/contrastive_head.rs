@@ -239,18 +239,19 @@ mod tests {
 
     use super::*;
     use crate::bundle::Graph;
-    use crate::spectral::branch::COLUMNS;
+    use crate::spectral::branch::columns;
+    use graspd::motion::Channels;
 
     #[test]
     fn tract_and_burn_agree_on_what_is_exported() {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
-        let mut network = || Network::new(COLUMNS, &mut rng, &Device::flex());
+        let mut network = || Network::new(columns(Channels::default()), &mut rng, &Device::flex());
         let head = ContrastiveHead {
             networks: vec![network(), network()],
         };
-        let branch = Spectral::new(&Device::flex());
+        let branch = Spectral::new(Channels::default(), &Device::flex());
         let headed = Headed { branch, head };
-        let graph = Graph::of(&headed, 500).unwrap();
+        let graph = Graph::of(&headed, Channels::default(), 500).unwrap();
         assert_eq!(graph.embedding, 2 * OUTPUTS);
         let model = tract_onnx::onnx()
             .model_for_read(&mut graph.onnx.as_slice())

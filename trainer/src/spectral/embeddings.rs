@@ -3,14 +3,14 @@
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
-use graspd::motion::CHANNELS;
 use graspd::motion::activity::activity;
+use graspd::motion::{CHANNELS, Channels};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 use super::augmentation::{Augmentation, OTHER_GRIP, OTHER_PERSON};
-use super::branch::{COLUMNS, Spectral};
+use super::branch::{Spectral, columns};
 use super::sensor_noise;
 use crate::arch::Served;
 use crate::data::Windows;
@@ -50,11 +50,12 @@ pub(super) struct SessionEmbeddings {
 /// [`SYNTHETIC_PEOPLE`]; sessions as recorded and synthetic people also with noise.
 pub(super) fn of_people(
     people: &[Vec<Windows>],
+    channels: Channels,
     frames: usize,
     seed: u64,
     progress: Progress,
 ) -> Vec<SessionEmbeddings> {
-    let branch = Spectral::new(&Device::flex()).no_grad();
+    let branch = Spectral::new(channels, &Device::flex()).no_grad();
     let sessions: usize = people.iter().map(Vec::len).sum();
     let bar = progress.bar("embedding", sessions);
     let mut all = Vec::new();
@@ -77,7 +78,7 @@ pub(super) fn of_people(
                     session,
                     walking,
                     recorded,
-                    rows: embed(&branch, windows, frames),
+                    rows: embed(&branch, channels, windows, frames),
                     activity: match recorded {
                         true => windows.iter().map(|one| of_window(one, frames)).collect(),
                         false => Vec::new(),
@@ -109,16 +110,20 @@ fn of_window(window: &[f32], frames: usize) -> f64 {
     ArrayView2::from_shape((frames, CHANNELS), window).map_or(f64::NAN, activity)
 }
 
-fn embed(branch: &Spectral, windows: &Windows, frames: usize) -> Features {
+fn embed(branch: &Spectral, channels: Channels, windows: &Windows, frames: usize) -> Features {
+    let (axes, columns) = (channels.count(), columns(channels));
     let all: Vec<&[f32]> = windows.iter().collect();
-    let mut values = Vec::with_capacity(all.len() * COLUMNS);
+    let mut values = Vec::with_capacity(all.len() * columns);
     for batch in all.chunks(BATCH) {
-        let shape = [batch.len(), frames, CHANNELS];
-        let data = TensorData::new(batch.concat(), shape);
+        let rows = batch
+            .iter()
+            .flat_map(|window| window.as_chunks::<CHANNELS>().0);
+        let taken: Vec<f32> = rows.flat_map(|row| &row[..axes]).copied().collect();
+        let data = TensorData::new(taken, [batch.len(), frames, axes]);
         let embedded = branch.embed(Tensor::from_data(data, &Device::flex()));
         values.extend(embedded.into_data().iter::<f32>());
     }
-    Array2::from_shape_vec((all.len(), COLUMNS), values).unwrap_or_default()
+    Array2::from_shape_vec((all.len(), columns), values).unwrap_or_default()
 }
 
 /// The middle value of a sorted copy; 0 of nothing.
@@ -131,8 +136,9 @@ fn middle(values: ArrayView1<'_, f32>) -> f32 {
 /// Mean and standard deviation of each number over all windows.
 pub(super) fn mean_and_deviation(all: &[SessionEmbeddings]) -> (Array1<f32>, Array1<f32>) {
     let count = all.iter().map(|of| of.rows.nrows()).sum::<usize>().max(1) as f64;
+    let columns = all.first().map_or(0, |of| of.rows.ncols());
     let sum = |of: &dyn Fn(usize, f64) -> f64| -> Array1<f64> {
-        let mut sum = Array1::zeros(COLUMNS);
+        let mut sum = Array1::zeros(columns);
         for row in all.iter().flat_map(|of| of.rows.outer_iter()) {
             for (column, (sum, &value)) in sum.iter_mut().zip(row).enumerate() {
                 *sum += of(column, f64::from(value));

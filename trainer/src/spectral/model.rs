@@ -3,6 +3,7 @@
 
 use burn::tensor::Device;
 use graspd::model::cohort::Cohort;
+use graspd::motion::Channels;
 use thiserror::Error;
 
 use super::branch::Spectral;
@@ -39,10 +40,11 @@ pub enum SpectralError {
 }
 
 /// Computes the branch and cohort from all people of `corpora`, whose windows have `frames`
-/// frames; with `head`, trains small networks behind the branch. `seed` draws the synthetic
+/// frames of `channels`; with `head`, trains small networks behind the branch. `seed` draws the synthetic
 /// people and the networks' weights.
 pub fn learn(
     corpora: &[Corpus],
+    channels: Channels,
     frames: usize,
     head: bool,
     seed: u64,
@@ -63,14 +65,19 @@ pub fn learn(
     if people.len() < LEAST_PEOPLE {
         return Err(SpectralError::People(people.len()));
     }
-    let mut all = embeddings::of_people(&people, frames, seed, progress);
+    let mut all = embeddings::of_people(&people, channels, frames, seed, progress);
     let windows = all.iter().map(|of| of.rows.nrows()).sum();
     let (mean, deviation) = embeddings::mean_and_deviation(&all);
     for of in &mut all {
         of.rows -= &mean;
         of.rows /= &deviation;
     }
-    let branch = Spectral::scaled(&mean.to_vec(), &deviation.to_vec(), &Device::flex());
+    let branch = Spectral::scaled(
+        channels,
+        &mean.to_vec(),
+        &deviation.to_vec(),
+        &Device::flex(),
+    );
     let mut cohort = cohort::of(&all);
     let graph = if head {
         let head = ContrastiveHead::train(&all, &cohort, seed, progress);
@@ -78,9 +85,9 @@ pub fn learn(
             of.rows = head.embed(&of.rows);
         }
         cohort = cohort::of(&all);
-        Graph::of(&Headed { branch, head }, frames)?
+        Graph::of(&Headed { branch, head }, channels, frames)?
     } else {
-        Graph::of(&branch, frames)?
+        Graph::of(&branch, channels, frames)?
     };
     (cohort.drift, cohort.in_session) = drift::of(&all, &cohort);
     Ok(SpectralModel {

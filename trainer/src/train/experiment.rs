@@ -1,6 +1,7 @@
 //! One training from windows to graph: hold sessions out, draw pairs, train, and measure
 //! the pair error rates before, during and after.
 
+use graspd::motion::Channels;
 use std::collections::BTreeMap;
 
 use burn::module::Module;
@@ -165,7 +166,7 @@ impl Experiment {
         }
         let served = branch.valid().served().to_device(&Device::flex());
         Ok(TrainedNetwork {
-            graph: Graph::of(&served, self.frames)?,
+            graph: Graph::of(&served, Channels::default(), self.frames)?,
             before,
             figures: figures(before, after),
             steps: run.steps(),

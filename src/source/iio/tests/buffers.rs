@@ -5,8 +5,9 @@ use std::os::unix::net::UnixListener;
 use std::time::Duration;
 
 use super::super::fake::{Fake, now, samples, three_axes};
-use super::super::{Mode, Reader, release};
+use super::super::{IioSource, Mode, Reader, release};
 use super::{near, s32};
+use crate::motion::{Channels, Sensor};
 use crate::source::{Reading, Source};
 
 /// 9, 11
@@ -25,6 +26,29 @@ fn a_foreign_trigger_is_replaced_and_a_missing_one_set() {
             "accel_3d-dev0"
         );
     }
+}
+
+#[test]
+fn a_gyroscope_that_the_model_does_not_take_is_left_alone_and_may_be_missing() {
+    let fake = Fake::new();
+    let [mut accelerometer, gyroscope] = fake.hid();
+    let mut settings = fake.settings();
+    settings.channels = Channels::Accelerometer;
+    let mut source = IioSource::open(settings.clone()).unwrap();
+    accelerometer.scan(&s32([0, 0, 1000]), now());
+    near(samples(&mut source, 1)[0].xyz, [0.0, 0.0, 9.80665]);
+    assert_eq!(accelerometer.get("buffer/enable"), "1");
+    assert_eq!(gyroscope.get("buffer/enable"), "0\n");
+    drop(source);
+
+    gyroscope.unplug();
+    let error = IioSource::open(fake.settings()).err().unwrap().to_string();
+    assert!(error.contains("models/accelerometer"), "{error}");
+    drop(IioSource::open(settings.clone()).unwrap());
+    settings.mode = Mode::Polled;
+    let mut polled = IioSource::open(settings).unwrap();
+    let read = samples(&mut polled, 3);
+    assert!(read.iter().all(|its| its.sensor == Sensor::Accelerometer));
 }
 
 /// 13: some sensors give their first sample a few intervals, or hops, after the buffer

@@ -4,6 +4,7 @@ use super::super::device::Device;
 use super::super::fake::{Fake, FakeDevice, three_axes};
 use super::super::find::{self, Difference, Reason};
 use super::super::{IioError, IioSource, Place, PlaceSource};
+use crate::motion::Channels;
 
 /// 1: by label, by the screen's label over the keyboard's, by configuration.
 #[test]
@@ -65,7 +66,8 @@ fn sensor(fake: &Fake, number: u32, kind: &str, chip: &str) -> FakeDevice {
 
 /// The numbers of the chosen devices, and the reasons.
 fn chosen(fake: &Fake, names: [Option<&str>; 2]) -> ([String; 2], [Reason; 2]) {
-    let [one, two] = find::both(&fake.settings().roots, names).unwrap();
+    let found = find::all(&fake.settings().roots, names, Channels::default()).unwrap();
+    let [(_, one), (_, two)] = found.try_into().unwrap();
     let number = |device: &Device| device.id.trim_start_matches("iio:device").to_owned();
     (
         [number(&one.device), number(&two.device)],
