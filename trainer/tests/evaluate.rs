@@ -323,7 +323,7 @@ fn people_of_the_training_are_refused_unless_the_result_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let sessions = dir.path().join("graspd");
     recordings(&sessions, 2);
-    // The same motion under the names of two people that seed-2d was taught on.
+    // The same motion under the names of two people that seed-2d was trained on.
     let bundle = dir.path().join("bundle");
     fs::create_dir(&bundle).unwrap();
     for entry in fs::read_dir(self::bundle()).unwrap() {
@@ -354,7 +354,7 @@ fn people_of_the_training_are_refused_unless_the_result_says_so() {
     assert!(!refused.status.success());
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
-        message.contains("taught on p1") && message.contains("--allow-seen"),
+        message.contains("trained on p1") && message.contains("--allow-seen"),
         "{message}"
     );
 
@@ -363,7 +363,7 @@ fn people_of_the_training_are_refused_unless_the_result_says_so() {
     let refused = evaluate(&data, &dir.path().join("out"), &compare);
     assert!(!refused.status.success());
     let message = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(message.contains("--against was taught on p1"), "{message}");
+    assert!(message.contains("--against was trained on p1"), "{message}");
 
     let allowed = run(&[&["--allow-seen"], &compare[..]].concat());
     assert!(allowed.status.success(), "{allowed:?}");

@@ -33,7 +33,7 @@ use crate::progress::Progress;
 ///
 /// With `--protocol unseen`, everyone in the data is an owner in turn and an
 /// impostor to the others: enrolled on the earlier half of their sessions, tested
-/// on the later half. People that the bundle was taught on are refused. Figures
+/// on the later half. People that the bundle was trained on are refused. Figures
 /// come with 95 % intervals and with controls; if a control fails, so does the
 /// command. Decisions are those of the daemon's own pipeline, over the owners'
 /// later sessions and over hand-overs spliced from two people's.
@@ -52,7 +52,7 @@ pub struct EvaluateArgs {
     /// Bundle to evaluate
     #[arg(long, value_name = "BUNDLE", required_unless_present = "folds")]
     model: Option<PathBuf>,
-    /// Teach a bundle for each of N folds of the people, and test it on the others
+    /// Train a bundle for each of N folds of the people, and test it on the others
     ///
     /// They are written to DIR/fold-1 and so on; one that is there is used as it is.
     /// `pairs` makes a fold of each two people (leave-pair-out), in DIR/pair-A-B: the
@@ -66,7 +66,7 @@ pub struct EvaluateArgs {
     folds: Option<Split>,
     /// What `grasp-train train` is told for each fold, in one argument
     ///
-    /// For example "--arch seed-2d --seed 1". More data to teach on may be among it.
+    /// For example "--arch seed-2d --seed 1". More data to train on may be among it.
     #[arg(
         long,
         value_name = "OPTIONS",
@@ -91,7 +91,7 @@ pub struct EvaluateArgs {
     /// It changes how much memory is used, and nothing else.
     #[arg(long, value_name = "N", value_parser = at_least_one())]
     jobs: Option<usize>,
-    /// Test people that the bundle was taught on too, and label the result
+    /// Test people that the bundle was trained on too, and label the result
     #[arg(long)]
     allow_seen: bool,
     /// Windows that an owner is enrolled with, of 5 s unless the bundle says otherwise
@@ -120,7 +120,7 @@ enum Kind {
     Unseen,
     /// The same, enrolled in two sittings and tested session by session, in order of time
     Life,
-    /// The original notebook's protocol, flaws included, on people it was taught on
+    /// The original notebook's protocol, flaws included, on people it was trained on
     Seed,
 }
 
@@ -142,7 +142,7 @@ impl EvaluateArgs {
     }
 
     fn unseen(self, progress: Progress) -> Result<(), Box<dyn Error>> {
-        // Before hours of teaching folds.
+        // Before hours of training folds.
         let other = self.against.as_deref().map(Bundle::open).transpose()?;
         let sources = self.sources(progress)?;
         if let Some(other) = &other {
@@ -217,7 +217,7 @@ impl EvaluateArgs {
         }
         let sources = self.sources(progress)?;
         let [source] = &sources[..] else {
-            return Err("--protocol seed tests whom it taught: it has no folds".into());
+            return Err("--protocol seed tests whom it was trained on: it has no folds".into());
         };
         let test = source.open(progress)?;
         let FoldTest {

@@ -66,7 +66,7 @@ impl Split {
                 Ok(names.zip(split_people(people, folds)).collect())
             }
             Self::Pairs if people.len() < 3 => Err(format!(
-                "{} people make no pairs: the others are who a pair's bundle is taught on; give \
+                "{} people make no pairs: the others are who a pair's bundle is trained on; give \
                  more with people=…",
                 people.len()
             )),
@@ -128,11 +128,11 @@ pub(super) fn train(
 /// An error if a bundle that existed already is not of this fold's people.
 fn check(bundle: &Bundle, spec: &DataSpec, fold: &FoldSplit, path: &Path) -> Result<(), String> {
     let data = &bundle.manifest().training.data;
-    let taught = data.iter().find(|data| data.name == spec.set.name());
-    match taught.is_some_and(|data| data.people == fold.trained) {
+    let trained = data.iter().find(|data| data.name == spec.set.name());
+    match trained.is_some_and(|data| data.people == fold.trained) {
         true => Ok(()),
         false => Err(format!(
-            "{} was taught on other people than this fold's; remove it, or give another --out",
+            "{} was trained on other people than this fold's; remove it, or give another --out",
             path.display()
         )),
     }

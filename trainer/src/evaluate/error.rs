@@ -32,13 +32,13 @@ pub enum EvaluateError {
     Causality(CausalityError),
     /// The bundle was trained on people of the test, and `--allow-seen` is not given.
     #[error(
-        "the bundle was taught on {}, who would be tested; name others with people=…, \
+        "the bundle was trained on {}, who would be tested; name others with people=…, \
          or give --allow-seen, which labels the result", .0.join(", ")
     )]
     Seen(Vec<String>),
     /// The same of the bundle of `--against`.
     #[error(
-        "the bundle of --against was taught on {}, who would be tested; name others with \
+        "the bundle of --against was trained on {}, who would be tested; name others with \
          people=…, or give --allow-seen, which labels the result", .0.join(", ")
     )]
     SeenByOther(Vec<String>),

@@ -167,7 +167,7 @@ pub fn evaluate(
         command: String::new(),
         protocol: "seed".into(),
         flaws: [
-            "the network was taught on the people it is tested on",
+            "the network was trained on the people it is tested on",
             "test windows of the owner are among the windows that the model was fitted to",
             "nu and gamma of the best per owner were chosen on the test itself",
             "error rates are those of labels, a curve of one point, not of scores",

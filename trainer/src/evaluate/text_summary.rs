@@ -196,7 +196,7 @@ pub fn text(results: &Results) -> String {
             signed(a.difference_30s, a.difference_30s_ci95),
         );
         if !a.seen.is_empty() {
-            let unfair = format!("{} was taught on {}", a.model, a.seen.join(", "));
+            let unfair = format!("{} was trained on {}", a.model, a.seen.join(", "));
             line("  NO FAIR COMPARISON", unfair);
         }
     }

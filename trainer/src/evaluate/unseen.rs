@@ -306,7 +306,7 @@ fn probe(probes: impl Iterator<Item = Probe> + Clone) -> Probe {
     }
 }
 
-/// Who was taught and who is tested.
+/// Who was trained on and who is tested.
 pub(super) fn fold_people(test: &FoldTest) -> FoldPeople {
     let training = &test.bundle.manifest().training;
     let of_set = |data: &graspd::model::TrainingData| {

@@ -13,7 +13,7 @@ pub fn page(r: &LifeResults) -> Report {
     let mut report = Report::new(format!("A life with {} on {}", r.model, r.dataset));
     report = match r.seen.is_empty() {
         true => report.label(Tone::Ok, "people that the network never saw"),
-        false => report.label(Tone::Fail, "the network was taught on some: no fair test"),
+        false => report.label(Tone::Fail, "the network was trained on some: no fair test"),
     };
     let window = format!("{} s", r.window_s);
     report

@@ -41,7 +41,7 @@ pub fn page(results: &SeedResults, plots: &PlotData) -> Report {
         report = report.headline(fact.within(published("training_pair_eer")));
     }
     let flaws = Section::new("What is wrong with it")
-        .text("The network is good at people that it was taught on. `--protocol unseen` asks about strangers.");
+        .text("The network is good at people that it was trained on. `--protocol unseen` asks about strangers.");
     report = report.section(r.flaws.iter().fold(flaws, |section, flaw| {
         section.notice(Tone::Fail, flaw.clone())
     }));

@@ -32,7 +32,7 @@ pub(super) fn history(plots: &PlotData) -> Section {
         ],
     );
     let section = Section::new("Training")
-        .text("Held-out sessions are of the people that the network was taught on.")
+        .text("Held-out sessions are of the people that the network was trained on.")
         .figure(losses.svg(), "Loss by epoch.");
     let sets = |row: &EpochRow| {
         let sets = [("training", row.training), ("held out", row.held_out)];

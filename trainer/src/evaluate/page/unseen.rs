@@ -24,7 +24,7 @@ pub fn page(results: &Results, plots: &PlotData) -> Report {
         false => report.label(
             Tone::Fail,
             format!(
-                "the network was taught on {} of them: no fair test",
+                "the network was trained on {} of them: no fair test",
                 r.seen.len()
             ),
         ),
@@ -84,13 +84,16 @@ pub fn page(results: &Results, plots: &PlotData) -> Report {
 }
 
 fn who(r: &Results) -> Section {
-    let table = Table::new("Who was taught and who was tested", ["tested", "taught on"])
-        .rows(
-            r.folds
-                .iter()
-                .map(|fold| [fold.tested.join(", "), fold.taught.join(", ")]),
-        )
-        .text_columns(2);
+    let table = Table::new(
+        "Who was tested, and who was trained on",
+        ["tested", "trained on"],
+    )
+    .rows(
+        r.folds
+            .iter()
+            .map(|fold| [fold.tested.join(", "), fold.taught.join(", ")]),
+    )
+    .text_columns(2);
     Section::new("Who")
         .text(format!(
             "Each of {} owners is enrolled on the earlier half of their sessions ({} windows of {}, \
@@ -148,7 +151,10 @@ fn comparison(against: &Against, window: &str) -> Section {
         .text("The same owners and sessions, drawn anew together. Less is better for this bundle.");
     if !against.seen.is_empty() {
         let seen = against.seen.join(", ");
-        let unfair = format!("{} was taught on {seen}: no fair comparison", against.model);
+        let unfair = format!(
+            "{} was trained on {seen}: no fair comparison",
+            against.model
+        );
         section = section.notice(Tone::Fail, unfair);
     }
     section.facts([
