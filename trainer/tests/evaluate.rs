@@ -288,6 +288,25 @@ fn a_model_of_the_accelerometer_is_taught_and_asked_by_the_same_commands() {
         let command = &bundle.manifest().training.command;
         assert!(command.contains(alone), "{command}");
     }
+    // Its windows hold no gyroscope for the other to go by.
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/default");
+    let compared = grasp_train(&[
+        "evaluate",
+        "--model",
+        out.join("fold-1").to_str().unwrap(),
+        "--against",
+        shipped.to_str().unwrap(),
+        "--data",
+        &data,
+        "--out",
+        dir.path().join("compared").to_str().unwrap(),
+    ]);
+    let said = String::from_utf8_lossy(&compared.stderr);
+    assert!(
+        !compared.status.success() && said.contains("exchange the two"),
+        "{said}"
+    );
+
     let other = ["train", "--arch", "seed-2d", "--channels", "accelerometer"];
     let other = grasp_train(&[&other[..], &["--data", &data, "--out", "other"]].concat());
     let said = String::from_utf8_lossy(&other.stderr);
