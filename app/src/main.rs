@@ -1,0 +1,1 @@
+use adw as _; use gtk as _; fn main(){}
