@@ -68,11 +68,8 @@ async fn converse(socket: &str, tell: &impl Fn(Heard)) -> Result<(), glib::Error
         if event.event == "status" && event.owner.is_some() {
             say(ASK_FOR_SCORES).await?;
         }
-        match (event.event.as_str(), event.evidence) {
-            ("score" | "status" | "lock" | "unlock" | "inconclusive", Some(evidence)) => {
-                tell(Heard::Evidence(evidence));
-            }
-            _ => {}
+        if let Some(evidence) = event.evidence {
+            tell(Heard::Evidence(evidence));
         }
     }
 }

@@ -114,7 +114,6 @@ curve-told = Was von { $from } bis { $to } für Sie sprach: mindestens { $lowest
        *[other] { $locks } Sperren
     }.
 curve-empty = An diesem Tag wurde nichts gemessen.
-legend-evidence = spricht für Sie
 legend-lock = Sperre
 legend-locked = gesperrt
 legend-at-rest = liegt still

@@ -114,7 +114,6 @@ curve-told = Evidence that it is you from { $from } to { $to }: at its lowest { 
        *[other] { $locks } locks
     }.
 curve-empty = Nothing was measured on this day.
-legend-evidence = evidence
 legend-lock = lock
 legend-locked = locked
 legend-at-rest = at rest

@@ -117,11 +117,11 @@ impl Served {
 }
 
 /// A running agent; ended when dropped.
-struct Agent(Child);
+pub struct Agent(Child);
 
 impl Agent {
     /// `None`, with a notice, where it is not built.
-    fn start(device: &Device, bus: &Bus, locale: &str) -> Option<Self> {
+    pub fn start(device: &Device, bus: &Bus, locale: &str) -> Option<Self> {
         let program = Path::new(env!("CARGO_BIN_EXE_graspd")).with_file_name("graspd-agent");
         if !program.exists() {
             eprintln!(

@@ -6,6 +6,7 @@
 
 mod adaptation;
 mod agent;
+mod app;
 mod bus;
 mod demo;
 mod doctor;

@@ -40,6 +40,7 @@ impl Chart {
         let area: gtk::DrawingArea = named(&words.say("curve"));
         area.set_content_height(190);
         area.set_hexpand(true);
+        area.set_property("accessible-role", gtk::AccessibleRole::Img);
         let shown: Rc<RefCell<Option<Shown>>> = Rc::default();
         let drawn = shown.clone();
         area.set_draw_func(move |area, canvas, width, height| {
@@ -70,13 +71,13 @@ impl Chart {
 fn sentence(words: &Words, shown: &Shown) -> String {
     let (from, to) = shown.ends;
     let within = |at: i64| (from..=to).contains(&at);
-    let points = shown.log.points.iter().filter(|point| within(point.at));
+    let mut points = shown.log.points.iter().filter(|point| within(point.at));
     let hundredths = |evidence: f64| ((evidence * 100.0).round() as u64).into();
     let lowest = points
         .clone()
         .map(|point| point.evidence)
         .fold(1.0, f64::min);
-    let newest = points.last().map_or(0.0, |point| point.evidence);
+    let newest = points.next_back().map_or(0.0, |point| point.evidence);
     let locks = shown
         .log
         .locks

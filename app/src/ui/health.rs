@@ -49,7 +49,7 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
         }
     );
     // It takes some seconds, so not before somebody looks.
-    let scrolled = parts::page(&column);
+    let scrolled = parts::page(&words.say("page-health"), &column);
     let first = std::cell::Cell::new(true);
     let looks = look.clone();
     scrolled.connect_map(move |_| {

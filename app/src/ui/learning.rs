@@ -7,8 +7,11 @@ use std::time::Duration;
 use adw::prelude::*;
 use gtk::glib;
 
+use super::advice;
+use super::headline::{Headline, centred};
 use super::parts::{self, Rows};
 use super::store::{Change, Store};
+use crate::belief::Tone;
 use crate::bus::Refusal;
 use crate::enrolment::Enrolment;
 use crate::promise;
@@ -22,7 +25,7 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
     let page = Rc::new(Page::new(store));
     page.connect(store);
     page.show(store);
-    let scrolled = parts::page(&page.column);
+    let scrolled = parts::page(&store.words.say("page-learning"), &page.column);
     let shown = Rc::downgrade(store);
     store.listen(move |change| {
         if let Some(store) = shown.upgrade().filter(|_| change == Change::Presence) {
@@ -34,8 +37,7 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
 
 struct Page {
     column: gtk::Box,
-    title: gtk::Label,
-    sentence: gtk::Label,
+    headline: Headline,
     at_rest: gtk::Label,
     bar: gtk::ProgressBar,
     begin: gtk::Button,
@@ -51,13 +53,8 @@ struct Page {
 impl Page {
     fn new(store: &Store) -> Self {
         let words = &store.words;
-        let line = |class: &str| {
-            let line = parts::text("");
-            line.set_justify(gtk::Justification::Center);
-            line.add_css_class(class);
-            line
-        };
-        let (title, sentence, at_rest) = (line("title-1"), line("body"), line("dim-label"));
+        let headline = Headline::new();
+        let at_rest = centred("dim-label");
         let bar = parts::bar(&words.say("learning-progress"));
         bar.set_margin_top(12);
         let begin = parts::button(&words.say("learning-begin"));
@@ -71,23 +68,19 @@ impl Page {
             button.add_css_class("pill");
             buttons.append(button);
         }
-        let top = gtk::Box::new(gtk::Orientation::Vertical, 6);
-        top.set_margin_top(12);
-        for line in [&title, &sentence, &at_rest] {
-            top.append(line);
-        }
+        let top = &headline.content;
+        top.append(&at_rest);
         top.append(&bar);
         top.append(&buttons);
 
         let said_group = parts::group(&words.say("learning-said"));
         let column = parts::column();
-        column.append(&top);
+        column.append(top);
         column.append(&said_group);
-        column.append(&advice(store));
+        column.append(&advice::group(store));
         Self {
             column,
-            title,
-            sentence,
+            headline,
             at_rest,
             bar,
             begin,
@@ -227,14 +220,25 @@ impl Page {
             },
             _ => "learning-no-daemon",
         };
-        self.title.set_label(&words.title(key));
         let arguments = [
             ("windows", now.windows.into()),
             ("wanted", now.wanted.into()),
             ("sittings", now.sittings.into()),
             ("minutes", now.minutes_left().into()),
         ];
-        self.sentence.set_label(&words.with(key, arguments));
+        let sentence = words.with(key, arguments);
+        let tone = match key {
+            "learning-refused" => Tone::Alert,
+            "learning-no-daemon" => Tone::Off,
+            "learning-known" | "learning-finished" => Tone::Good,
+            _ => Tone::Calm,
+        };
+        self.headline.show(
+            "avatar-default-symbolic",
+            tone,
+            &words.title(key),
+            &sentence,
+        );
         let at_rest = [("count", now.at_rest.into())];
         self.at_rest
             .set_label(&words.with("learning-at-rest", at_rest));
@@ -273,21 +277,4 @@ fn suggest(button: &gtk::Button, suggested: bool) {
         true => button.add_css_class("suggested-action"),
         false => button.remove_css_class("suggested-action"),
     }
-}
-
-fn advice(store: &Store) -> adw::PreferencesGroup {
-    let words = &store.words;
-    let group = parts::group(&words.say("advice"));
-    for (title, why) in [
-        (words.say("advice-days"), words.say("advice-days-why")),
-        (words.say("advice-walk"), words.say("advice-walk-why")),
-        (
-            words.say("advice-mistakes"),
-            words.say("advice-mistakes-why"),
-        ),
-        (words.say("advice-secret"), words.say("advice-secret-why")),
-    ] {
-        group.add(&parts::row(&title, &why));
-    }
-    group
 }

@@ -9,11 +9,11 @@ use crate::words::Words;
 pub fn legend(words: &Words) -> gtk::FlowBox {
     let flow = gtk::FlowBox::builder()
         .selection_mode(gtk::SelectionMode::None)
-        .max_children_per_line(5)
+        .max_children_per_line(4)
         .column_spacing(6)
+        .accessible_role(gtk::AccessibleRole::Presentation)
         .build();
     let entries = [
-        (style::EVIDENCE, words.say("legend-evidence")),
         (style::LOCK, words.say("legend-lock")),
         (style::LOCKED, words.say("legend-locked")),
         (style::AT_REST, words.say("legend-at-rest")),
@@ -28,6 +28,7 @@ pub fn legend(words: &Words) -> gtk::FlowBox {
         let child = gtk::FlowBoxChild::builder()
             .child(&entry)
             .focusable(false)
+            .accessible_role(gtk::AccessibleRole::Presentation)
             .build();
         flow.insert(&child, -1);
     }

@@ -7,11 +7,13 @@ use adw::prelude::*;
 use gtk::glib;
 
 use super::chart::Chart;
+use super::headline::Headline;
 use super::legend::legend;
 use super::parts::{self, Rows};
 use super::store::{Change, Store};
-use super::times;
-use crate::history::{self, Lock, Log};
+use super::{question, times};
+use crate::belief::Tone;
+use crate::history::{Lock, Log};
 
 /// The most locks of a day that are listed.
 const MOST: usize = 50;
@@ -32,7 +34,7 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
             }
         ));
     }
-    let scrolled = parts::page(&page.content);
+    let scrolled = parts::page(&store.words.say("page-locks"), &page.content);
     let shown = Rc::downgrade(store);
     page.show(store);
     store.listen(move |change| {
@@ -60,11 +62,10 @@ struct Page {
 impl Page {
     fn new(store: &Rc<Store>) -> Self {
         let words = &store.words;
-        let none = adw::StatusPage::builder()
-            .icon_name("document-open-recent-symbolic")
-            .title(words.say("locks-no-history"))
-            .description(words.say("locks-no-history-why"))
-            .build();
+        let none = Headline::new();
+        let (icon, why) = ("document-open-recent-symbolic", "locks-no-history-why");
+        let title = words.say("locks-no-history");
+        none.show(icon, Tone::Calm, &title, &words.say(why));
         let earlier = parts::icon_button("go-previous-symbolic", &words.say("locks-earlier"));
         let later = parts::icon_button("go-next-symbolic", &words.say("locks-later"));
         let day_name = parts::text("");
@@ -101,7 +102,7 @@ impl Page {
         column.append(&empty);
         column.append(&group);
         let content = gtk::Stack::builder().vhomogeneous(false).build();
-        content.add_named(&none, Some("none"));
+        content.add_named(&none.content, Some("none"));
         content.add_named(&column, Some("days"));
         Self {
             content,
@@ -171,7 +172,7 @@ impl Page {
             let is_asked = asked == Some(lock.at) && lock.is_by_evidence();
             self.locks.add(&lock_row(store, lock, is_asked));
             if is_asked {
-                self.locks.add(&question(store, lock.at));
+                self.locks.add(&question::row(store, lock.at));
             }
         }
         if count == 0 {
@@ -202,46 +203,4 @@ fn lock_row(store: &Store, lock: &Lock, is_asked: bool) -> adw::ActionRow {
     let outcome = words.say(lock.outcome_key());
     let said: Vec<_> = [Some(outcome), answer].into_iter().flatten().collect();
     parts::row(&title, &said.join(" "))
-}
-
-/// Was it you? graspd takes the answer of its newest lock alone.
-fn question(store: &Rc<Store>, at: i64) -> adw::ActionRow {
-    let words = &store.words;
-    let time = times::clock(at);
-    let why = words.with("was-it-you-why", [("time", time.into())]);
-    let row = parts::row(&words.say("was-it-you"), &why);
-    for (label, told, was_false) in [
-        (words.say("yes"), words.say("yes-told"), true),
-        (words.say("no"), words.say("no-told"), false),
-    ] {
-        let button = parts::told_button(&label, &told);
-        button.connect_clicked(glib::clone!(
-            #[weak]
-            store,
-            #[weak]
-            row,
-            move |_| {
-                row.set_sensitive(false);
-                glib::spawn_future_local(async move {
-                    answer(&store, was_false).await;
-                    row.set_sensitive(true);
-                });
-            }
-        ));
-        row.add_suffix(&button);
-    }
-    row
-}
-
-async fn answer(store: &Store, was_false: bool) {
-    match store.bus.label_last_lock(was_false).await {
-        Ok(said) => store.toast(&said),
-        Err(refusal) => return store.refused(&refusal),
-    }
-    let now = times::now();
-    if let Some(folder) = &store.folder {
-        // graspd has it; here it would only be shown as not answered.
-        let _ = history::answer(folder, &times::day_of_utc(now), now, was_false);
-    }
-    store.look().await;
 }

@@ -1,6 +1,8 @@
 //! What is seen: thin, because what is said is decided elsewhere.
 
+pub mod advice;
 pub mod chart;
+pub mod headline;
 pub mod health;
 pub mod learning;
 pub mod legend;
@@ -9,6 +11,7 @@ pub mod named;
 pub mod now;
 pub mod parts;
 pub mod pause;
+pub mod question;
 pub mod store;
 pub mod style;
 pub mod times;

@@ -4,15 +4,17 @@ use std::rc::Rc;
 
 use adw::prelude::*;
 
+use super::headline::{Headline, centred};
 use super::store::{Change, Store};
 use super::{parts, pause, times, well};
-use crate::belief::{self, Tone};
+use crate::belief;
+use crate::standing::Standing;
 
 /// The page.
 pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
     let column = parts::column();
     let hero = Hero::new(store);
-    column.append(&hero.content);
+    column.append(&hero.headline.content);
     let sure = Sure::new(store);
     column.append(&sure.group);
     column.append(&pause::group(store));
@@ -31,48 +33,22 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
     };
     show(Change::Presence);
     store.listen(show);
-    parts::page(&column)
+    parts::page(&store.words.say("page-now"), &column)
 }
 
 /// What is seen first.
 struct Hero {
-    content: gtk::Box,
-    icon: gtk::Image,
-    title: gtk::Label,
-    sentence: gtk::Label,
+    headline: Headline,
     observes: gtk::Label,
 }
 
 impl Hero {
     fn new(store: &Store) -> Self {
-        let icon = gtk::Image::builder()
-            .pixel_size(64)
-            .halign(gtk::Align::Center)
-            .accessible_role(gtk::AccessibleRole::Presentation)
-            .margin_bottom(12)
-            .build();
-        icon.add_css_class("hero-icon");
-        let line = |class: &str| {
-            let line = parts::text("");
-            line.set_justify(gtk::Justification::Center);
-            line.add_css_class(class);
-            line
-        };
-        let (title, sentence, observes) = (line("title-1"), line("body"), line("dim-label"));
+        let headline = Headline::new();
+        let observes = centred("dim-label");
         observes.set_label(&store.words.say("belief-observes"));
-        let content = gtk::Box::new(gtk::Orientation::Vertical, 6);
-        content.set_margin_top(12);
-        content.append(&icon);
-        for line in [&title, &sentence, &observes] {
-            content.append(line);
-        }
-        Self {
-            content,
-            icon,
-            title,
-            sentence,
-            observes,
-        }
+        headline.content.append(&observes);
+        Self { headline, observes }
     }
 
     fn show(&self, store: &Store) {
@@ -81,23 +57,12 @@ impl Hero {
         let standing = presence.standing();
         let until = standing.and_then(|standing| standing.paused_until);
         let until = times::clock(until.map_or(0, u64::cast_signed));
-        self.icon.set_icon_name(Some(belief.icon));
-        for (tone, class) in [
-            (Tone::Good, "good"),
-            (Tone::Calm, "calm"),
-            (Tone::Alert, "alert"),
-            (Tone::Off, "off"),
-        ] {
-            match belief.tone == tone {
-                true => self.icon.add_css_class(class),
-                false => self.icon.remove_css_class(class),
-            }
-        }
-        self.title.set_label(&store.words.title(belief.key));
+        let title = store.words.title(belief.key);
         let sentence = store.words.with(belief.key, [("until", until.into())]);
-        self.sentence.set_label(&sentence);
-        self.observes
-            .set_visible(standing.is_some_and(|standing| standing.observes()));
+        self.headline
+            .show(belief.icon, belief.tone, &title, &sentence);
+        let observes = standing.is_some_and(Standing::observes);
+        self.observes.set_visible(observes);
     }
 }
 

@@ -6,7 +6,7 @@ use adw::prelude::*;
 use super::named::named;
 
 /// A page that is as wide as can be read, and scrolls.
-pub fn page(content: &impl IsA<gtk::Widget>) -> gtk::ScrolledWindow {
+pub fn page(told: &str, content: &impl IsA<gtk::Widget>) -> gtk::ScrolledWindow {
     let clamp = adw::Clamp::builder()
         .maximum_size(640)
         .tightening_threshold(400)
@@ -16,11 +16,11 @@ pub fn page(content: &impl IsA<gtk::Widget>) -> gtk::ScrolledWindow {
         .margin_end(12)
         .child(content)
         .build();
-    gtk::ScrolledWindow::builder()
-        .hscrollbar_policy(gtk::PolicyType::Never)
-        .vexpand(true)
-        .child(&clamp)
-        .build()
+    let page: gtk::ScrolledWindow = named(told);
+    page.set_policy(gtk::PolicyType::Never, gtk::PolicyType::Automatic);
+    page.set_vexpand(true);
+    page.set_child(Some(&clamp));
+    page
 }
 
 /// The column of a page.
@@ -35,8 +35,7 @@ pub fn group(title: &str) -> adw::PreferencesGroup {
 
 /// A row that is read, and not used.
 pub fn row(title: &str, subtitle: &str) -> adw::ActionRow {
-    let row: adw::ActionRow = named(title);
-    row.set_use_markup(false);
+    let row = adw::ActionRow::builder().use_markup(false).build();
     tell(&row, title, subtitle);
     row
 }

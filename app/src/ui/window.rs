@@ -51,7 +51,7 @@ pub fn open(app: &adw::Application) {
         .build();
     let header = adw::HeaderBar::builder()
         .title_widget(&title)
-        .centering_policy(adw::CenteringPolicy::Strict)
+        .centering_policy(adw::CenteringPolicy::Loose)
         .build();
     header.pack_end(&menu(&store));
     let below = adw::ViewSwitcherBar::builder().stack(&stack).build();
