@@ -53,7 +53,7 @@ done
 
 # A screen, and a session without settings of anybody's, in which it is the afternoon: the day that is
 # played has to be today's.
-Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp 3>"$scratch/display" 2>"$scratch/xvfb.log" &
+Xvfb -displayfd 3 -screen 0 1280x900x24 -nolisten tcp -noreset 3>"$scratch/display" 2>"$scratch/xvfb.log" &
 xvfb=$!
 for _ in $(seq 100); do
     [ -s "$scratch/display" ] && break

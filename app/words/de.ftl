@@ -69,6 +69,7 @@ pause-for = { $minutes ->
        *[other] { $minutes } Minuten Pause
     }
 resume = Wieder wachen
+resume-title = Wieder in Ihrer Hand?
 resume-why = Vertrauen muss neu verdient werden.
 resumed = graspd wacht wieder
 

@@ -69,6 +69,7 @@ pause-for = { $minutes ->
        *[other] Pause for { $minutes } minutes
     }
 resume = Watch again
+resume-title = Back in your hands?
 resume-why = Evidence has to be earned again.
 resumed = graspd watches again
 

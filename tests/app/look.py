@@ -10,11 +10,15 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 
 import gi
 
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
+
+# What takes its place is not in Debian 12.
+warnings.simplefilter("ignore", DeprecationWarning)
 
 PATIENCE_S = 20
 PAGES = ("Now", "Locks", "Learning", "Health")
@@ -59,7 +63,8 @@ class Window:
     def press(self, label):
         def pressed():
             for one in self.showing():
-                if name(one) == label and actions(one) and has(one, Atspi.StateType.SENSITIVE):
+                usable = one.get_role_name() not in NOT_USED and has(one, Atspi.StateType.SENSITIVE)
+                if name(one) == label and usable and actions(one):
                     return one.get_action_iface().do_action(0)
             return False
 

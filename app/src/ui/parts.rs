@@ -57,7 +57,8 @@ pub fn button(label: &str) -> gtk::Button {
 /// A button whose words are short, and told in full to those who hear them alone.
 pub fn told_button(label: &str, told: &str) -> gtk::Button {
     let button: gtk::Button = named(told);
-    button.set_label(label);
+    // As a child of its own, or its words would be told a second time.
+    button.set_child(Some(&gtk::Label::new(Some(label))));
     button.set_valign(gtk::Align::Center);
     button
 }

@@ -24,7 +24,7 @@ pub fn group(store: &Rc<Store>) -> adw::PreferencesGroup {
     for minutes in MINUTES {
         choices.append(&choice(store, minutes));
     }
-    let end = parts::row(&words.say("resume"), &words.say("resume-why"));
+    let end = parts::row(&words.say("resume-title"), &words.say("resume-why"));
     let resume = parts::button(&words.say("resume"));
     resume.add_css_class("suggested-action");
     resume.connect_clicked(glib::clone!(
