@@ -77,7 +77,7 @@ if [ "${1:-}" = --pictures ]; then
     mkdir -p docs/images
     cp "$scratch/pictures/now-360.png" docs/images/app-360.png
     cp "$scratch/pictures/locks-1200.png" docs/images/app-1200.png
-    cp "$scratch/pictures/learning-360.png" docs/images/app-learning.png
+    cp "$scratch/pictures/gathering-360.png" docs/images/app-learning.png
     cp -r "$scratch/pictures" "$target/app/"
 fi
 echo "the app: passed"

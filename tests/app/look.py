@@ -48,7 +48,7 @@ class Window:
                                capture_output=True, text=True, check=False)
         window = found.stdout.split()[-1]
         subprocess.run(["xdotool", "windowmove", window, "0", "0", "windowsize", window, str(width), str(height)], check=True)
-        self.extent = f"{width}x{height}+0+0"
+        self.width, self.extent = width, f"{width}x{height}+0+0"
 
     def showing(self):
         """All that is on a page; GTK 4.8 does not say which page it is."""
@@ -64,7 +64,8 @@ class Window:
         def pressed():
             for one in self.showing():
                 usable = one.get_role_name() not in NOT_USED and has(one, Atspi.StateType.SENSITIVE)
-                if name(one) == label and usable and actions(one):
+                # libadwaita 1.2 says the words of a dialog's buttons twice.
+                if name(one) in (label, f"{label} {label}") and usable and actions(one):
                     return one.get_action_iface().do_action(0)
             return False
 
@@ -75,6 +76,16 @@ class Window:
         usable = lambda one: actions(one) or has(one, Atspi.StateType.FOCUSABLE)
         return [describe(one) for one in self.showing()
                 if usable(one) and one.get_role_name() not in NOT_USED and not name(one)]
+
+    def beyond(self):
+        """What does not fit into the width."""
+        found = []
+        for one in self.showing():
+            component = attempt(one.get_component_iface)
+            at = component and attempt(component.get_extents, Atspi.CoordType.WINDOW)
+            if at and at.width > 0 and at.height > 0 and at.x + at.width > self.width:
+                found.append(f"{name(one)!r}, {describe(one)}, to {at.x + at.width}")
+        return found
 
     def picture(self, path):
         # Animations end within this.
@@ -143,6 +154,9 @@ def look_at_pages(window, folder, kind):
         nameless = window.nameless()
         if nameless:
             sys.exit(f"look.py: on {page} these have no name: {nameless}")
+        beyond = window.beyond()
+        if beyond:
+            sys.exit(f"look.py: on {page} these are cut off: {beyond[:5]}")
         window.picture(f"{folder}/{page.lower()}-{kind}.png")
 
 
@@ -170,6 +184,14 @@ def main():
     window.picture(f"{folder}/paused-360.png")
     window.press("Watch again")
     window.expect_text("Watching")
+    window.press("Learning")
+    window.press("Begin a sitting")
+    window.expect_text("windows. About")
+    window.press("Throw away")
+    window.press("Keep")
+    window.expect_text("windows. About 4 more minutes")
+    window.picture(f"{folder}/gathering-360.png")
+    # The sitting ends with the window.
     window.close()
     for width, height, scheme, kind in ((1200, 800, "prefer-light", "1200"), (360, 720, "prefer-dark", "dark")):
         window = Window(program, width, height, scheme)

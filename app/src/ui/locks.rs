@@ -101,7 +101,10 @@ impl Page {
         column.append(&plot);
         column.append(&empty);
         column.append(&group);
-        let content = gtk::Stack::builder().vhomogeneous(false).build();
+        let content = gtk::Stack::builder()
+            .hhomogeneous(false)
+            .vhomogeneous(false)
+            .build();
         content.add_named(&none.content, Some("none"));
         content.add_named(&column, Some("days"));
         Self {
