@@ -145,18 +145,18 @@ no-told = Nein, das war ich nicht: die Sperre war richtig
 
 learning-none = Nichts wird gelernt. Ein Durchgang dauert etwa fünf Minuten in Ihrer Hand, und Sie benutzen das Gerät wie immer.
     .title = Wie Sie es halten
-learning-gathering = { $windows } von { $wanted } Fenstern. { $minutes ->
+learning-gathering = { $windows } von { $wanted } Augenblicken Bewegung. { $minutes ->
         [0] Noch einen Augenblick in Ihrer Hand.
         [one] Noch etwa eine Minute in Ihrer Hand.
        *[other] Noch etwa { $minutes } Minuten in Ihrer Hand.
     } Benutzen Sie es wie immer und lassen Sie diese App offen: der Durchgang endet mit ihr.
     .title = Es lernt
-learning-waiting = { $windows } von { $wanted } Fenstern aus { $sittings ->
+learning-waiting = { $windows } von { $wanted } Augenblicken Bewegung aus { $sittings ->
         [one] einem Durchgang
        *[other] { $sittings } Durchgängen
     }. Machen Sie heute weiter oder an einem anderen Tag.
     .title = Zwischen zwei Durchgängen
-learning-enough = { $windows } Fenster aus { $sittings ->
+learning-enough = { $windows } Augenblicke Bewegung aus { $sittings ->
         [one] einem Durchgang
        *[other] { $sittings } Durchgängen
     } genügen für ein Profil. Ein weiterer Tag macht es besser.
@@ -175,8 +175,8 @@ learning-no-daemon = Dazu muss graspd laufen.
     .title = Es kann jetzt nicht lernen
 learning-progress = Fortschritt
 learning-at-rest = { $count ->
-        [one] Ein Fenster zählt nicht, weil das Gerät still lag.
-       *[other] { $count } Fenster zählen nicht, weil das Gerät still lag.
+        [one] Ein Augenblick zählt nicht, weil das Gerät still lag.
+       *[other] { $count } Augenblicke zählen nicht, weil das Gerät still lag.
     }
 learning-begin = Durchgang beginnen
 learning-go-on = Weitermachen

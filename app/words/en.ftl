@@ -145,18 +145,18 @@ no-told = No, it was not me: the lock was right
 
 learning-none = Nothing is being learnt. A sitting takes about five minutes in your hand, and you use the device as ever.
     .title = How you hold it
-learning-gathering = { $windows } of { $wanted } windows. { $minutes ->
+learning-gathering = { $windows } of { $wanted } moments of motion. { $minutes ->
         [0] A moment more in your hand.
         [one] About one more minute in your hand.
        *[other] About { $minutes } more minutes in your hand.
     } Use it as ever, and leave this app open: the sitting ends with it.
     .title = Learning
-learning-waiting = { $windows } of { $wanted } windows from { $sittings ->
+learning-waiting = { $windows } of { $wanted } moments of motion from { $sittings ->
         [one] one sitting
        *[other] { $sittings } sittings
     }. Go on today or on another day.
     .title = Between two sittings
-learning-enough = { $windows } windows from { $sittings ->
+learning-enough = { $windows } moments of motion from { $sittings ->
         [one] one sitting
        *[other] { $sittings } sittings
     } are enough for a profile. Another day makes it better.
@@ -175,8 +175,8 @@ learning-no-daemon = graspd has to run for this.
     .title = It cannot learn now
 learning-progress = Progress
 learning-at-rest = { $count ->
-        [one] One window was left out, because the device lay still.
-       *[other] { $count } windows were left out, because the device lay still.
+        [one] One moment was left out, because the device lay still.
+       *[other] { $count } moments were left out, because the device lay still.
     }
 learning-begin = Begin a sitting
 learning-go-on = Go on

@@ -60,6 +60,11 @@ class Window:
     def expect_text(self, part):
         expect(lambda: any(part in text for text in self.texts()), f"{part!r} among {self.texts()}")
 
+    def gathered(self):
+        """How much of the motion is learnt, as the page says."""
+        told = [text for text in self.texts() if " moments of motion. " in text]
+        return int(told[0].split()[0]) if told else 0
+
     def press(self, label):
         def pressed():
             for one in self.showing():
@@ -186,10 +191,10 @@ def main():
     window.expect_text("Watching")
     window.press("Learning")
     window.press("Begin a sitting")
-    window.expect_text("windows. About")
+    window.expect_text("moments of motion. About")
     window.press("Throw away")
     window.press("Keep")
-    window.expect_text("windows. About 4 more minutes")
+    expect(lambda: window.gathered() > 9, "progress of the sitting")
     window.picture(f"{folder}/gathering-360.png")
     # The sitting ends with the window.
     window.close()

@@ -60,7 +60,7 @@ impl Page {
         let begin = parts::button(&words.say("learning-begin"));
         let finish = parts::button(&words.say("learning-finish"));
         let cancel = parts::button(&words.say("learning-cancel"));
-        cancel.add_css_class("destructive-action");
+        cancel.add_css_class("flat");
         let buttons = gtk::Box::new(gtk::Orientation::Vertical, 9);
         buttons.set_halign(gtk::Align::Center);
         buttons.set_margin_top(12);
