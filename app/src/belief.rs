@@ -9,7 +9,7 @@ pub enum Tone {
     Good,
     /// Nothing is decided, and nothing is wrong.
     Calm,
-    /// A lock, or one that may come.
+    /// A lock, or a pause.
     Alert,
     /// Nobody is protected.
     Off,
@@ -49,7 +49,7 @@ pub fn of(presence: &Presence) -> Belief {
 
 fn of_standing(standing: &Standing) -> (&'static str, &'static str, Tone) {
     if standing.paused_until.is_some() {
-        return ("belief-paused", PAUSED, Tone::Off);
+        return ("belief-paused", PAUSED, Tone::Alert);
     }
     match (standing.reason.as_str(), standing.state.as_str()) {
         ("not_enrolled", _) => ("belief-not-enrolled", LEARN, Tone::Off),
@@ -159,7 +159,7 @@ mod tests {
             return;
         };
         paused.paused_until = Some(1);
-        assert_eq!(of(&Presence::There(paused)).tone, Tone::Off);
+        assert_eq!(of(&Presence::There(paused)).tone, Tone::Alert);
     }
 
     #[test]

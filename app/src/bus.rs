@@ -1,7 +1,9 @@
 //! graspd on the system bus, by GIO: GTK brings it, and it runs on the window's own loop.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use gtk::gio::{self, prelude::*};
@@ -37,25 +39,27 @@ pub struct Bus {
 }
 
 impl Bus {
-    /// Looks for the bus until there is one, and tells of every change from then on.
+    /// Looks for the bus for as long as the window lives, and tells of every change.
     pub async fn follow(&self, tell: impl Fn(Presence) + Clone + 'static) {
-        let proxy = loop {
-            match connect().await {
-                Ok(proxy) => break proxy,
-                Err(_) => tell(Presence::NoBus),
+        loop {
+            if let Ok(proxy) = connect().await {
+                let told = tell.clone();
+                proxy.connect_local("g-properties-changed", false, move |values| {
+                    let proxy = values.first()?.get::<gio::DBusProxy>().ok()?;
+                    told(presence(&proxy));
+                    None
+                });
+                let told = tell.clone();
+                let named = move |proxy: &gio::DBusProxy, _: &_| told(presence(proxy));
+                proxy.connect_notify_local(Some("g-name-owner"), named);
+                self.proxy.replace(Some(proxy.clone()));
+                tell(presence(&proxy));
+                is_closed(&proxy.connection()).await;
+                self.proxy.replace(None);
             }
+            tell(Presence::NoBus);
             glib::timeout_future(AGAIN).await;
-        };
-        let told = tell.clone();
-        proxy.connect_local("g-properties-changed", false, move |values| {
-            let proxy = values.first()?.get::<gio::DBusProxy>().ok()?;
-            told(presence(&proxy));
-            None
-        });
-        let told = tell.clone();
-        proxy.connect_notify_local(Some("g-name-owner"), move |proxy, _| told(presence(proxy)));
-        tell(presence(&proxy));
-        self.proxy.replace(Some(proxy));
+        }
     }
 
     /// Pauses for so many minutes.
@@ -106,12 +110,35 @@ impl Bus {
     }
 }
 
+/// A connection of its own: the one that GIO shares ends the program with the bus.
 async fn connect() -> Result<gio::DBusProxy, glib::Error> {
-    let connection = gio::bus_get_future(gio::BusType::System).await?;
-    // The window outlives the bus.
-    connection.set_exit_on_close(false);
+    let address = gio::dbus_address_get_for_bus_sync(gio::BusType::System, gio::Cancellable::NONE)?;
+    let flags = gio::DBusConnectionFlags::AUTHENTICATION_CLIENT
+        | gio::DBusConnectionFlags::MESSAGE_BUS_CONNECTION;
+    let connection = gio::DBusConnection::for_address_future(&address, flags, None).await?;
     let flags = gio::DBusProxyFlags::DO_NOT_AUTO_START;
     gio::DBusProxy::new_future(&connection, flags, None, Some(NAME), PATH, NAME).await
+}
+
+/// Waits until the bus is gone.
+async fn is_closed(connection: &gio::DBusConnection) {
+    let waiting: Rc<RefCell<Option<Waker>>> = Rc::default();
+    let woken = waiting.clone();
+    let signal = connection.connect_local("closed", false, move |_| {
+        if let Some(waker) = woken.take() {
+            waker.wake();
+        }
+        None
+    });
+    poll_fn(|context| {
+        if connection.is_closed() {
+            return Poll::Ready(());
+        }
+        waiting.replace(Some(context.waker().clone()));
+        Poll::Pending
+    })
+    .await;
+    connection.disconnect(signal);
 }
 
 fn presence(proxy: &gio::DBusProxy) -> Presence {

@@ -42,8 +42,38 @@ impl Presence {
 }
 
 impl Standing {
+    /// Whether something is decided of what is seen now.
+    pub fn decides(&self) -> bool {
+        let reason = self.reason.as_str();
+        let of_now = ["evidence", "warm_up", "at_rest", "gap", "persisted"];
+        self.enrolled && self.paused_until.is_none() && of_now.contains(&reason)
+    }
+
     /// Whether nothing is locked, whatever it decides.
     pub fn observes(&self) -> bool {
         self.mode == "observe"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_a_locked_screen_and_silent_sensors_decide_nothing() {
+        let because = |reason: &str| Standing {
+            reason: reason.into(),
+            enrolled: true,
+            ..Standing::default()
+        };
+        assert!(because("evidence").decides() && because("at_rest").decides());
+        for reason in ["screen_locked", "paused", "sensor_lost", "another"] {
+            assert!(!because(reason).decides(), "{reason}");
+        }
+        let paused = Standing {
+            paused_until: Some(1),
+            ..because("evidence")
+        };
+        assert!(!paused.decides());
     }
 }

@@ -50,7 +50,7 @@ belief-lock = Es hat um eine Sperre gebeten.
 belief-observes = Es beobachtet nur: was immer es entscheidet, gesperrt wird nichts.
 
 evidence = Wie sicher es ist
-evidence-sure = Fast sicher, dass Sie es sind
+evidence-sure = Fast sicher Sie
 evidence-likely = Eher Sie als jemand anderes
 evidence-unsure = Unsicher
 evidence-little = Wenig spricht für Sie
@@ -140,6 +140,8 @@ yes = Ja
 no = Nein
 yes-told = Ja, das war ich: die Sperre war falsch
 no-told = Nein, das war ich nicht: die Sperre war richtig
+
+answered = Danke: { $said }.
 
 # --- Lernen.
 

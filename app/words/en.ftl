@@ -50,7 +50,7 @@ belief-lock = It has asked for a lock.
 belief-observes = It only observes: whatever it decides, nothing is locked.
 
 evidence = How sure it is
-evidence-sure = Almost sure that it is you
+evidence-sure = Almost surely you
 evidence-likely = Rather you than another
 evidence-unsure = Unsure
 evidence-little = Little speaks for you
@@ -140,6 +140,8 @@ yes = Yes
 no = No
 yes-told = Yes, it was me: the lock was false
 no-told = No, it was not me: the lock was right
+
+answered = Thank you: { $said }.
 
 # --- Learning.
 

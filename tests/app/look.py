@@ -29,8 +29,8 @@ NOT_USED = {"frame", "application", "filler", "panel", "list", "label"}
 class Window:
     """The app in a window of its own."""
 
-    def __init__(self, program, width, height, scheme):
-        environment = dict(os.environ, ADW_DEBUG_COLOR_SCHEME=scheme)
+    def __init__(self, program, width, height, scheme, **environment):
+        environment = dict(os.environ, ADW_DEBUG_COLOR_SCHEME=scheme, **environment)
         self.app = subprocess.Popen([program], env=environment)
         self.root = expect(self.find_root, "the app on the accessibility bus")
         self.size(width, height)
@@ -165,8 +165,32 @@ def look_at_pages(window, folder, kind):
         window.picture(f"{folder}/{page.lower()}-{kind}.png")
 
 
+def look_without_anything(program, folder):
+    """No daemon, no agent, no graspd, and a bus that comes and goes."""
+    address = f"unix:path={folder}/bus"
+    begin = lambda: subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address={address}"])
+    window = Window(program, 360, 720, "prefer-light", DBUS_SYSTEM_BUS_ADDRESS=address, GRASPD="/nonexistent",
+                    GRASPD_SOCKET="/nonexistent", XDG_STATE_HOME=f"{folder}/none", LC_ALL="de_DE.UTF-8")
+    window.expect_text("Niemand zu finden")
+    for _ in range(2):
+        bus = begin()
+        window.expect_text("graspd ist aus")
+        bus.terminate()
+        bus.wait(PATIENCE_S)
+        window.expect_text("Niemand zu finden")
+    window.press("Zustand")
+    window.expect_text("graspd doctor lässt sich nicht fragen")
+    window.press("Sperren")
+    window.expect_text("Es gibt keine Aufzeichnung")
+    nameless, beyond = window.nameless(), window.beyond()
+    if nameless or beyond:
+        sys.exit(f"look.py: without anything these have no name or are cut off: {nameless + beyond}")
+    window.close()
+
+
 def main():
     program, folder = sys.argv[1:]
+    look_without_anything(program, folder)
     window = Window(program, 360, 720, "prefer-light")
     window.expect_text("It takes you for its owner")
     if os.environ.get("DUMP"):

@@ -79,18 +79,15 @@ impl Sure {
         let group = parts::group(&title);
         let row = parts::row("", "");
         let bar = parts::bar(&title);
-        bar.set_width_request(110);
+        bar.set_width_request(96);
         row.add_suffix(&bar);
         group.add(&row);
         Self { group, row, bar }
     }
 
     fn show(&self, store: &Store) {
-        let there = store
-            .presence()
-            .standing()
-            .is_some_and(|standing| standing.enrolled);
-        self.group.set_visible(there);
+        let decides = store.presence().standing().is_some_and(Standing::decides);
+        self.group.set_visible(decides);
         let evidence = store.evidence();
         self.bar.set_visible(evidence.is_some());
         let Some(evidence) = evidence else {

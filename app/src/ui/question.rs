@@ -40,7 +40,7 @@ pub fn row(store: &Rc<Store>, at: i64) -> adw::ActionRow {
 
 async fn answer(store: &Store, was_false: bool) {
     match store.bus.label_last_lock(was_false).await {
-        Ok(said) => store.toast(&said),
+        Ok(said) => store.toast(&store.words.with("answered", [("said", said.into())])),
         Err(refusal) => return store.refused(&refusal),
     }
     let now = times::now();
