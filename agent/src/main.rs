@@ -94,7 +94,8 @@ async fn run(socket: &str) -> zbus::Result<()> {
             line = hear(&mut conversation) => match line {
                 Some(line) => {
                     wait = FIRST_LOOK;
-                    let scores = history.as_mut().is_some_and(|history| history.hear(&line, SystemTime::now()));
+                    let hear = |history: &mut History| history.hear(&line, SystemTime::now());
+                    let scores = history.as_mut().is_some_and(hear);
                     if let Some(conversation) = conversation.as_mut().filter(|_| scores) {
                         conversation.ask_for_scores().await;
                     }
