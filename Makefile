@@ -37,6 +37,11 @@ PLACES     = $(DESTDIR)$(BINDIR)/graspd \
   $(DESTDIR)$(BINDIR)/graspd-agent \
   $(DESTDIR)$(LIBDIR)/systemd/user/graspd-agent.service \
   $(DESTDIR)$(SYSCONFDIR)/xdg/autostart/graspd-agent.desktop \
+  $(DESTDIR)$(BINDIR)/graspd-app \
+  $(DESTDIR)$(DATADIR)/applications/alt.graspd.App.desktop \
+  $(DESTDIR)$(DATADIR)/metainfo/alt.graspd.App.metainfo.xml \
+  $(DESTDIR)$(DATADIR)/icons/hicolor/scalable/apps/alt.graspd.App.svg \
+  $(DESTDIR)$(DATADIR)/icons/hicolor/symbolic/apps/alt.graspd.App-symbolic.svg \
   $(DESTDIR)$(DATADIR)/pam-configs/graspd \
   $(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8 \
   $(DESTDIR)$(DATADIR)/dbus-1/system.d/alt.graspd.Graspd1.conf \
@@ -145,6 +150,19 @@ install-agent:
 	$(call place,agent/session/graspd-agent.service,$(DESTDIR)$(LIBDIR)/systemd/user/graspd-agent.service)
 	$(call place,agent/session/graspd-agent.desktop,$(DESTDIR)$(SYSCONFDIR)/xdg/autostart/graspd-agent.desktop)
 	$(call place,agent/session/graspd-agent.1,$(DESTDIR)$(DATADIR)/man/man1/graspd-agent.1)
+
+# The window, which is built apart: docs/app.md.
+APP        = app/target/release/graspd-app
+ICONDIR    = $(DATADIR)/icons/hicolor
+.PHONY: install-app
+install-app:
+	umask 022
+	test -x '$(APP)' || { echo 'there is no $(APP): cargo build --release --locked --manifest-path app/Cargo.toml' >&2; exit 1; }
+	install -D -m 0755 '$(APP)' '$(DESTDIR)$(BINDIR)/graspd-app'
+	$(call place,app/data/alt.graspd.App.desktop,$(DESTDIR)$(DATADIR)/applications/alt.graspd.App.desktop)
+	$(call place,app/data/alt.graspd.App.metainfo.xml,$(DESTDIR)$(DATADIR)/metainfo/alt.graspd.App.metainfo.xml)
+	install -D -m 0644 app/data/icons/alt.graspd.App.svg '$(DESTDIR)$(ICONDIR)/scalable/apps/alt.graspd.App.svg'
+	install -D -m 0644 app/data/icons/alt.graspd.App-symbolic.svg '$(DESTDIR)$(ICONDIR)/symbolic/apps/alt.graspd.App-symbolic.svg'
 
 # Profiles stay, and so does a configuration that is not as it was shipped.
 .PHONY: uninstall

@@ -27,6 +27,15 @@ debian_packages() {
     command -v make >/dev/null || packages+=(make)
     command -v dh >/dev/null || packages+=(debhelper)
     command -v lintian >/dev/null || packages+=(lintian)
+    # What tests/app.sh builds with, and looks at a window by.
+    pkg-config --exists libadwaita-1 2>/dev/null || packages+=(pkg-config libgtk-4-dev libadwaita-1-dev)
+    command -v Xvfb >/dev/null || packages+=(xvfb)
+    command -v xdotool >/dev/null || packages+=(xdotool)
+    command -v import >/dev/null || packages+=(imagemagick)
+    command -v appstreamcli >/dev/null || packages+=(appstream)
+    command -v desktop-file-validate >/dev/null || packages+=(desktop-file-utils)
+    /usr/bin/python3 -c 'import gi; gi.require_version("Atspi", "2.0")' 2>/dev/null ||
+        packages+=(python3-gi gir1.2-atspi-2.0 at-spi2-core adwaita-icon-theme librsvg2-common fonts-cantarell)
     if [ ${#packages[@]} -gt 0 ]; then
         export DEBIAN_FRONTEND=noninteractive
         apt-get update -qq

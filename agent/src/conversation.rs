@@ -24,6 +24,13 @@ pub(crate) struct Line {
     /// Why no motion can be judged, in a sentence of the daemon's.
     pub input_fault: Option<String>,
     pub message: Option<String>,
+    pub t_ns: Option<i64>,
+    pub evidence: Option<f64>,
+    /// `moving` or `at_rest`.
+    pub context: Option<String>,
+    /// The line itself.
+    #[serde(skip)]
+    pub text: String,
 }
 
 /// A connection to the daemon.
@@ -53,12 +60,23 @@ impl Conversation {
         if self.heard.last() != Some(&b'\n') {
             return None;
         }
-        serde_json::from_slice(&std::mem::take(&mut self.heard)).ok()
+        let text = String::from_utf8(std::mem::take(&mut self.heard)).ok()?;
+        let line: Line = serde_json::from_str(&text).ok()?;
+        Some(Line { text, ..line })
+    }
+
+    /// Has every window's score told from now on, which the owner may.
+    pub(crate) async fn ask_for_scores(&mut self) {
+        self.ask_with("subscribe", ",\"scores\":true").await;
     }
 
     /// Sends a request. Where the daemon has gone, [`Conversation::line`] tells.
     pub(crate) async fn ask(&mut self, request: &str) {
-        let line = format!("{{\"request\":\"{request}\"}}\n");
+        self.ask_with(request, "").await;
+    }
+
+    async fn ask_with(&mut self, request: &str, more: &str) {
+        let line = format!("{{\"request\":\"{request}\"{more}}}\n");
         let _ = self.stream.get_mut().write_all(line.as_bytes()).await;
     }
 }

@@ -2,22 +2,26 @@
 //!
 //! It listens to the daemon's socket as any program of the owner may, and shows what they would
 //! want to know: a lock that is near, a lock that may have been wrong, a daemon that watches
-//! nobody, an enrolment that has enough. It decides nothing. docs/agent.md
+//! nobody, an enrolment that has enough. It keeps the events of the last days. It decides nothing.
+//! docs/agent.md
 
 mod conversation;
 mod enrolment;
+mod history;
 mod notice;
 mod notifier;
 mod pace;
+mod thinned;
 mod watcher;
 mod words;
 
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, interval, sleep_until};
 
 use conversation::Conversation;
+use history::History;
 use notifier::{Answer, Notifier};
 use pace::Pace;
 use watcher::Watcher;
@@ -76,7 +80,9 @@ fn main() -> ExitCode {
 /// Runs as long as the session's bus.
 async fn run(socket: &str) -> zbus::Result<()> {
     let mut notifier = Notifier::connect(Words::of_environment()).await?;
-    let mut watcher = Watcher::of_user(rustix::process::geteuid().as_raw());
+    let uid = rustix::process::geteuid().as_raw();
+    let mut watcher = Watcher::of_user(uid);
+    let mut history = history::usual_folder().map(|folder| History::of_user(uid, folder));
     let mut pace = Pace::default();
     let mut conversation: Option<Conversation> = None;
     let mut wait = FIRST_LOOK;
@@ -88,6 +94,11 @@ async fn run(socket: &str) -> zbus::Result<()> {
             line = hear(&mut conversation) => match line {
                 Some(line) => {
                     wait = FIRST_LOOK;
+                    let hear = |history: &mut History| history.hear(&line, SystemTime::now());
+                    let scores = history.as_mut().is_some_and(hear);
+                    if let Some(conversation) = conversation.as_mut().filter(|_| scores) {
+                        conversation.ask_for_scores().await;
+                    }
                     watcher.hear(&line)
                 }
                 None => {
@@ -106,6 +117,9 @@ async fn run(socket: &str) -> zbus::Result<()> {
                 }
             },
             _ = ask.tick() => {
+                if let Some(history) = &mut history {
+                    history.write(SystemTime::now());
+                }
                 if let Some(conversation) = &mut conversation {
                     conversation.ask("status").await;
                 }
@@ -115,10 +129,13 @@ async fn run(socket: &str) -> zbus::Result<()> {
                 }
             },
             answer = notifier.answer() => {
-                let request = match answer? {
-                    Answer::ItWasMe => "false_lock",
-                    Answer::ItWasNot => "right_lock",
+                let (request, was_false) = match answer? {
+                    Answer::ItWasMe => ("false_lock", true),
+                    Answer::ItWasNot => ("right_lock", false),
                 };
+                if let Some(history) = &mut history {
+                    history.answered(was_false);
+                }
                 if let Some(conversation) = &mut conversation {
                     conversation.ask(request).await;
                 }

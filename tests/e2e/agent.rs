@@ -1,12 +1,14 @@
 //! `graspd-agent` beside a real daemon, with a service of notifications on a private bus.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::sync::{Arc, Mutex};
 
 use graspd::decide::{Reason, State};
+use graspd::report::{EventLog, Lock};
 use tokio::runtime::Runtime;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
@@ -115,11 +117,11 @@ impl Served {
 }
 
 /// A running agent; ended when dropped.
-struct Agent(Child);
+pub struct Agent(Child);
 
 impl Agent {
     /// `None`, with a notice, where it is not built.
-    fn start(device: &Device, bus: &Bus, locale: &str) -> Option<Self> {
+    pub fn start(device: &Device, bus: &Bus, locale: &str) -> Option<Self> {
         let program = Path::new(env!("CARGO_BIN_EXE_graspd")).with_file_name("graspd-agent");
         if !program.exists() {
             eprintln!(
@@ -134,6 +136,7 @@ impl Agent {
             .env("DBUS_SESSION_BUS_ADDRESS", &bus.address)
             .env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address)
             .env("LC_ALL", locale)
+            .env("XDG_STATE_HOME", device.file("state-home"))
             .stderr(File::create(device.file("agent.log")).unwrap())
             .spawn()
             .unwrap();
@@ -193,6 +196,30 @@ fn a_word_comes_before_the_lock_and_a_question_after_it() {
     notifications.tap(id + 100, "yes");
     notifications.tap(id, "yes");
     notifications.expect(&daemon, |shown| shown.body.starts_with("counted"));
+    the_day_is_kept(&device, &daemon);
+}
+
+/// The agent's file of the day, as `graspd report` reads it.
+fn the_day_is_kept(device: &Device, daemon: &Daemon) {
+    let folder = device.file("state-home").join("graspd");
+    let read = || {
+        let day = fs::read_dir(&folder).ok()?.next()?.ok()?.path();
+        let text = fs::read_to_string(&day).ok()?;
+        text.contains(r#"{"event":"answer","was_false":true"#)
+            .then_some((day, text))
+    };
+    let (day, text) = daemon.patiently(read).expect("no answer is kept");
+    let mut log = EventLog::default();
+    log.read(text.as_bytes()).unwrap();
+    assert_eq!((log.unreadable, log.unknown), (0, 1), "{text}");
+    let [segment] = &log.segments[..] else {
+        panic!("{text}");
+    };
+    let by_evidence = |lock: &&Lock| lock.reason == Reason::Evidence.into();
+    assert_eq!(segment.locks.iter().filter(by_evidence).count(), 1);
+    assert!(segment.windows > 10, "{} scores", segment.windows);
+    let others = fs::metadata(day).unwrap().permissions().mode() & 0o077;
+    assert_eq!(others, 0);
 }
 
 #[test]

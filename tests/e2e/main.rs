@@ -7,6 +7,7 @@
 mod accelerometer;
 mod adaptation;
 mod agent;
+mod app;
 mod bus;
 mod demo;
 mod doctor;

@@ -1,0 +1,125 @@
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use super::*;
+
+const STATUS: &str = r#"{"event":"status","reason":"evidence","mode":"observe","owner":7}"#;
+const HELLO: &str = r#"{"event":"hello","v":1,"mode":"observe"}"#;
+const LOCK: &str = r#"{"event":"lock","t_ns":9,"reason":"evidence"}"#;
+
+fn at(days: u64) -> SystemTime {
+    // 2026-11-27, 20:00.
+    UNIX_EPOCH + Duration::from_secs(1_795_809_600 + days * 86_400)
+}
+
+fn hear(history: &mut History, text: &str, now: SystemTime) -> bool {
+    let mut line: Line = serde_json::from_str(text).unwrap();
+    line.text = text.to_owned();
+    history.hear(&line, now)
+}
+
+fn kept(history: &History, day: &str) -> String {
+    let path = history.folder.join(format!("events-{day}.jsonl"));
+    fs::read_to_string(path).unwrap_or_default()
+}
+
+#[test]
+fn a_day_has_the_lines_as_they_came_with_the_time_and_what_was_answered() {
+    let home = tempfile::tempdir().unwrap();
+    let mut history = History::of_user(7, home.path().join("state/graspd"));
+    assert!(!hear(&mut history, HELLO, at(0)));
+    assert!(hear(&mut history, STATUS, at(0)), "scores are asked for");
+    assert!(!hear(&mut history, STATUS, at(0)), "once");
+    hear(
+        &mut history,
+        r#"{"event":"score","t_ns":1,"evidence":0.5}"#,
+        at(0),
+    );
+    hear(&mut history, LOCK, at(0));
+    // What nobody asked for is no answer, nor what the daemon refuses.
+    hear(&mut history, r#"{"event":"adaptation"}"#, at(0));
+    history.answered(true);
+    hear(
+        &mut history,
+        r#"{"event":"error","message":"not now"}"#,
+        at(0),
+    );
+    hear(&mut history, r#"{"event":"adaptation"}"#, at(0));
+    history.answered(false);
+    hear(&mut history, r#"{"event":"adaptation"}"#, at(0));
+    let time = r#","unix_s":1795809600}"#;
+    let lines = [
+        HELLO,
+        r#"{"event":"score","t_ns":1,"evidence":0.5}"#,
+        LOCK,
+        r#"{"event":"answer","was_false":false}"#,
+    ];
+    let expected = lines.map(|line| line.trim_end_matches('}').to_owned() + time + "\n");
+    assert_eq!(kept(&history, "2026-11-27"), expected.concat());
+    let path = history.folder.join("events-2026-11-27.jsonl");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&path), mode(&history.folder)), (0o600, 0o700));
+}
+
+#[test]
+fn nothing_is_kept_of_another_owner_nor_of_a_recording() {
+    let home = tempfile::tempdir().unwrap();
+    let mut history = History::of_user(7, home.path().into());
+    for status in [
+        STATUS.replace('7', "8"),
+        STATUS.replace("observe", "replay"),
+    ] {
+        hear(&mut history, HELLO, at(0));
+        assert!(!hear(&mut history, &status, at(0)));
+        hear(&mut history, LOCK, at(0));
+    }
+    history.write(at(0));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_week_is_kept_and_files_of_others_stay() {
+    let home = tempfile::tempdir().unwrap();
+    let mut history = History::of_user(7, home.path().into());
+    fs::write(home.path().join("events-mine.jsonl"), "x").unwrap();
+    hear(&mut history, STATUS, at(0));
+    for day in 0..9 {
+        hear(&mut history, LOCK, at(day));
+    }
+    let mut names: Vec<_> = fs::read_dir(home.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), DAYS + 1);
+    assert_eq!(names[0], "events-2026-11-29.jsonl");
+    assert_eq!(names[DAYS], "events-mine.jsonl");
+}
+
+#[test]
+fn a_day_that_is_full_grows_no_more_and_a_cut_line_spoils_no_other() {
+    let home = tempfile::tempdir().unwrap();
+    let mut history = History::of_user(7, home.path().into());
+    let path = home.path().join("events-2026-11-27.jsonl");
+    fs::write(&path, "{\"event\":\"unl").unwrap();
+    hear(&mut history, STATUS, at(0));
+    hear(&mut history, LOCK, at(0));
+    let text = kept(&history, "2026-11-27");
+    assert!(
+        text.starts_with("{\"event\":\"unl\n{\"event\":\"lock\""),
+        "{text}"
+    );
+
+    fs::write(&path, "\n".repeat(SCORES_TO as usize)).unwrap();
+    hear(&mut history, LOCK, at(0));
+    hear(
+        &mut history,
+        r#"{"event":"score","t_ns":1,"evidence":0.5}"#,
+        at(0),
+    );
+    history.write(at(0));
+    assert!(!kept(&history, "2026-11-27").contains("score"));
+    fs::write(&path, "\n".repeat(LARGEST as usize)).unwrap();
+    hear(&mut history, LOCK, at(0));
+    assert_eq!(fs::metadata(&path).unwrap().len(), LARGEST);
+}

@@ -1,0 +1,132 @@
+//! How far an enrolment is, and what may be done next.
+
+/// What `EnrolmentStatus` answers. docs/dbus.md
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Enrolment {
+    /// `none`, `gathering`, `waiting`, `fitting`, `refused` or `finished`.
+    pub phase: String,
+    /// Windows gathered, and wanted.
+    pub windows: u64,
+    /// How many suffice.
+    pub wanted: u64,
+    /// Occasions that gave some.
+    pub sittings: u64,
+    /// Windows of a device that lay still.
+    pub at_rest: u64,
+    /// What came of it, or stands in its way, in sentences of the daemon's.
+    pub message: Option<String>,
+}
+
+/// Seconds from one window to the next.
+const HOP_S: f64 = 0.96;
+
+impl Enrolment {
+    /// The key of the sentence that says how far it is.
+    pub fn key(&self) -> &'static str {
+        match self.phase.as_str() {
+            "gathering" if self.is_enough() => "learning-enough",
+            "gathering" => "learning-gathering",
+            "waiting" if self.is_enough() => "learning-enough",
+            "waiting" => "learning-waiting",
+            "fitting" => "learning-fitting",
+            "refused" => "learning-refused",
+            "finished" => "learning-finished",
+            _ => "learning-none",
+        }
+    }
+
+    fn is_enough(&self) -> bool {
+        self.wanted > 0 && self.windows >= self.wanted
+    }
+
+    /// The part of what is wanted, from 0 to 1.
+    pub fn fraction(&self) -> f64 {
+        match self.wanted {
+            0 => 0.0,
+            wanted => (self.windows as f64 / wanted as f64).min(1.0),
+        }
+    }
+
+    /// Whole minutes in the hand until there is enough.
+    pub fn minutes_left(&self) -> u64 {
+        let windows = self.wanted.saturating_sub(self.windows);
+        (windows as f64 * HOP_S / 60.0).ceil() as u64
+    }
+
+    /// Whether something will have changed in a second.
+    pub fn moves(&self) -> bool {
+        matches!(self.phase.as_str(), "gathering" | "fitting")
+    }
+
+    /// Whether a sitting may begin.
+    pub fn may_begin(&self) -> bool {
+        !self.moves()
+    }
+
+    /// Whether a profile may be made of what there is.
+    pub fn may_finish(&self) -> bool {
+        self.windows > 0 && self.phase != "fitting"
+    }
+
+    /// Whether there is something to throw away.
+    pub fn may_cancel(&self) -> bool {
+        self.windows > 0 && self.phase != "fitting"
+    }
+
+    /// The daemon's sentences, one by one.
+    pub fn sentences(&self) -> Vec<String> {
+        let message = self.message.as_deref().unwrap_or_default();
+        message
+            .split("; ")
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(capitalised)
+            .collect()
+    }
+}
+
+fn capitalised(part: &str) -> String {
+    let mut letters = part.chars();
+    let first = letters.next().map(|first| first.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(phase: &str, windows: u64) -> Enrolment {
+        Enrolment {
+            phase: phase.into(),
+            windows,
+            wanted: 300,
+            ..Enrolment::default()
+        }
+    }
+
+    #[test]
+    fn an_enrolment_goes_its_way() {
+        let none = at("none", 0);
+        assert!(none.may_begin() && !none.may_finish() && !none.may_cancel());
+        let gathering = at("gathering", 100);
+        assert_eq!(gathering.key(), "learning-gathering");
+        assert_eq!(gathering.minutes_left(), 4);
+        assert!((gathering.fraction() - 1.0 / 3.0).abs() < 1e-9);
+        assert!(!gathering.may_begin() && gathering.may_finish());
+        assert_eq!(at("waiting", 310).key(), "learning-enough");
+        assert_eq!(at("waiting", 310).minutes_left(), 0);
+        let fitting = at("fitting", 310);
+        assert!(!fitting.may_begin() && !fitting.may_finish() && fitting.moves());
+        assert_eq!(at("a phase of another year", 0).key(), "learning-none");
+        assert!(Enrolment::default().fraction().abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_the_daemon_says_is_told_sentence_by_sentence() {
+        let mut finished = at("finished", 0);
+        assert_eq!(finished.sentences(), [""; 0]);
+        finished.message = Some("user 0, from 456 windows; expect 1.0 false locks in 4 h".into());
+        let told = ["User 0, from 456 windows", "Expect 1.0 false locks in 4 h"];
+        assert_eq!(finished.sentences(), told);
+    }
+}

@@ -1,0 +1,16 @@
+//! The last days, as `graspd-agent` keeps them. docs/agent.md
+
+mod answer;
+mod folder;
+mod line;
+mod lock;
+mod log;
+mod tally;
+
+pub use answer::answer;
+pub use folder::{read, stamp, usual_folder};
+#[cfg(test)]
+pub use lock::KEYS;
+pub use lock::Lock;
+pub use log::{Kind, Log, Point};
+pub use tally::Tally;

@@ -1,0 +1,60 @@
+//! What enrolment said to expect. The daemon says it once, when the profile is made, so it is
+//! kept beside the days.
+
+use std::fs::OpenOptions;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+/// The longest such text, in bytes.
+const LONGEST: u64 = 16 << 10;
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("promise")
+}
+
+/// Keeps what the daemon said of a profile that it has made.
+pub fn keep(folder: &Path, said: &str) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    options.open(file(folder))?.write_all(said.as_bytes())
+}
+
+/// What was kept.
+pub fn kept(folder: &Path) -> Option<String> {
+    let mut said = String::new();
+    let file = std::fs::File::open(file(folder)).ok()?;
+    file.take(LONGEST).read_to_string(&mut said).ok()?;
+    Some(said)
+}
+
+/// False locks an hour that were to be expected, as enrolment puts it: "expect 1.0 false locks
+/// in 4 h of use".
+pub fn false_locks_an_hour(said: &str) -> Option<f64> {
+    let (_, after) = said.split_once("expect ")?;
+    let (count, after) = after.split_once(" false locks in ")?;
+    let (hours, _) = after.split_once(" h ")?;
+    let (count, hours): (f64, f64) = (count.parse().ok()?, hours.parse().ok()?);
+    (count >= 0.0 && hours > 0.0).then_some(count / hours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_promised_is_kept_and_read() {
+        let said = "user 0, from 456 windows; 98 % of held-out windows accepted; expect 1.0 false \
+                    locks in 4 h of use (95 %: 0.0 to 3.0); 0 % of strangers' windows pass";
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("graspd");
+        assert_eq!(kept(&folder), None);
+        keep(&folder, said).unwrap();
+        let rate = kept(&folder).as_deref().and_then(false_locks_an_hour);
+        assert_eq!(rate, Some(0.25));
+        for other in ["", "expect nothing", "expect x false locks in 4 h of use"] {
+            assert_eq!(false_locks_an_hour(other), None);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What is seen: thin, because what is said is decided elsewhere.
+
+pub mod advice;
+pub mod chart;
+pub mod headline;
+pub mod health;
+pub mod learning;
+pub mod legend;
+pub mod locks;
+pub mod named;
+pub mod now;
+pub mod parts;
+pub mod pause;
+pub mod question;
+pub mod store;
+pub mod style;
+pub mod times;
+pub mod well;
+pub mod window;

@@ -1,0 +1,182 @@
+//! What the app says, in the language of the session. app/words/ has a file for each.
+
+use graspd_words::{Arguments, Language};
+
+/// The languages there are, English last.
+const LANGUAGES: [Language; 2] = [
+    ("de", include_str!("../words/de.ftl")),
+    ("en", include_str!("../words/en.ftl")),
+];
+
+/// An argument of a sentence.
+pub enum Value {
+    /// A number, which may choose between singular and plural.
+    Number(f64),
+    /// Anything else.
+    Text(String),
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Number(number as f64)
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// What the app says.
+pub struct Words {
+    words: graspd_words::Words,
+    /// What stands before tenths.
+    point: &'static str,
+}
+
+impl Words {
+    /// Words of the session's language.
+    pub fn of_environment() -> Self {
+        Self::new(graspd_words::Words::of_environment(&LANGUAGES))
+    }
+
+    fn new(words: graspd_words::Words) -> Self {
+        let german = words.find("yes", None, &Arguments::new()).as_deref() == Some("Ja");
+        let point = if german { "," } else { "." };
+        Self { words, point }
+    }
+
+    /// What stands under this key.
+    pub fn say(&self, key: &str) -> String {
+        self.words.say(key, None, &Arguments::new())
+    }
+
+    /// The same, with arguments.
+    pub fn with<const N: usize>(&self, key: &str, arguments: [(&str, Value); N]) -> String {
+        self.words.say(key, None, &collect(arguments))
+    }
+
+    /// The title that belongs to this key.
+    pub fn title(&self, key: &str) -> String {
+        self.words.say(key, Some("title"), &Arguments::new())
+    }
+
+    /// A number with one place.
+    pub fn tenths(&self, number: f64) -> String {
+        format!("{number:.1}").replace('.', self.point)
+    }
+}
+
+fn collect<const N: usize>(arguments: [(&str, Value); N]) -> Arguments<'_> {
+    let mut collected = Arguments::new();
+    for (name, value) in arguments {
+        match value {
+            Value::Number(number) => collected.set(name, number),
+            Value::Text(text) => collected.set(name, text),
+        }
+    }
+    collected
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{belief, history};
+
+    fn keys(text: &str) -> BTreeSet<&str> {
+        graspd_words::keys(text).collect()
+    }
+
+    #[test]
+    fn every_language_says_the_same_things() {
+        let [.., (_, english)] = LANGUAGES;
+        for (name, text) in LANGUAGES {
+            assert!(graspd_words::Words::only((name, text)).is_some(), "{name}");
+            let (lacks, more) = (
+                keys(english).difference(&keys(text)).count(),
+                keys(text).difference(&keys(english)).count(),
+            );
+            assert_eq!((lacks, more), (0, 0), "{name}");
+            let titles = |text: &str| text.matches("    .title = ").count();
+            assert_eq!(titles(text), titles(english), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_app_chooses_at_run_time_has_words() {
+        for (name, text) in LANGUAGES {
+            let words = Words::new(graspd_words::Words::only((name, text)).unwrap());
+            for key in belief::KEYS {
+                let told = words.with(key, [("until", "12:00".into())]);
+                assert_ne!(told, key, "{name}");
+                let titled = !key.starts_with("belief") || words.title(key) != key;
+                assert!(titled, "{name}: {key} has no title");
+            }
+            for key in history::KEYS {
+                assert_ne!(words.say(key), key, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_of_the_source_is_in_the_files() {
+        let source = concat!(
+            include_str!("ui/window.rs"),
+            include_str!("ui/now.rs"),
+            include_str!("ui/pause.rs"),
+            include_str!("ui/well.rs"),
+            include_str!("ui/locks.rs"),
+            include_str!("ui/question.rs"),
+            include_str!("ui/chart.rs"),
+            include_str!("ui/legend.rs"),
+            include_str!("ui/learning.rs"),
+            include_str!("ui/advice.rs"),
+            include_str!("ui/health.rs"),
+            include_str!("bus.rs"),
+            include_str!("enrolment.rs"),
+        );
+        let [.., (_, english)] = LANGUAGES;
+        let mut said = BTreeSet::new();
+        for call in ["say(\"", "with(\"", "title(\"", "=> \"learning"] {
+            for part in source.split(call).skip(1) {
+                let key = part.split('"').next().unwrap_or_default();
+                said.insert(format!(
+                    "{}{key}",
+                    call.strip_prefix("=> \"").unwrap_or_default()
+                ));
+            }
+        }
+        for key in &said {
+            assert!(keys(english).contains(key.as_str()), "no word for {key}");
+        }
+        assert!(said.len() > 40, "{said:?}");
+    }
+
+    #[test]
+    fn numbers_choose_their_words() {
+        let of = |locale| Words::new(graspd_words::Words::of(&LANGUAGES, locale));
+        let locks = |locale, count: u64| of(locale).with("well-locks", [("count", count.into())]);
+        assert_eq!(locks("en", 1), "One lock because of the motion");
+        assert_eq!(locks("de", 0), "Keine Sperre wegen der Bewegung");
+        assert_eq!(locks("de", 3), "3 Sperren wegen der Bewegung");
+        assert_eq!(
+            (of("en").tenths(1.25), of("de").tenths(0.5)),
+            ("1.2".into(), "0,5".into())
+        );
+    }
+}
