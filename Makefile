@@ -180,7 +180,7 @@ cross:
 	packaging/cross '$(TARGET)' build --release --locked $(ALL)
 
 # Debian packages, of programs that are built first unless GRASPD names one, with the
-# others beside it.
+# others beside it; and of the app, where that is built.
 .PHONY: deb
 deb: $(if $(filter file,$(origin GRASPD)),all-programs)
-	packaging/deb '$(GRASPD)' '$(AGENT)' '$(PAM)' '$(GENERATOR)' '$(DEBDIR)'
+	packaging/deb '$(GRASPD)' '$(AGENT)' '$(PAM)' '$(GENERATOR)' '$(DEBDIR)' '$(wildcard $(APP))'

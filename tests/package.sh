@@ -27,6 +27,11 @@ command -v dh >/dev/null || not_tried "no debhelper here" "NO Debian package was
     cargo build --quiet --workspace --bin graspd --bin graspd-agent
     cargo build --quiet --package pam_graspd
 }
+app=${CARGO_TARGET_DIR:-target}/app/debug/graspd-app
+if [ $# -gt 0 ] || ! [ -e "$app" ]; then
+    app=
+    echo "skipped: tests/app.sh has built no app, so there is NO package of it" >&2
+fi
 # A debug build is large; what is released is stripped by cargo. Quick to unpack.
 cp "${graspd%/*}"/{graspd-agent,libpam_graspd.so} "$scratch"
 cp "$graspd" "$scratch/graspd"
@@ -34,8 +39,9 @@ cp "$graspd" "$scratch/graspd"
     strip "$scratch"/{graspd,graspd-agent,libpam_graspd.so}
     generator=$scratch/graspd
 }
+[ -z "$app" ] || strip -o "$scratch/graspd-app" "$app"
 export DPKG_DEB_COMPRESSOR_TYPE=gzip DPKG_DEB_COMPRESSOR_LEVEL=1
-make deb GRASPD="$scratch/graspd" GENERATOR="$generator" DEBDIR="$scratch/made" >"$scratch/log" 2>&1 || {
+make deb GRASPD="$scratch/graspd" APP="${app:+$scratch/graspd-app}" GENERATOR="$generator" DEBDIR="$scratch/made" >"$scratch/log" 2>&1 || {
     cat "$scratch/log"
     fail "there are no packages"
 }
@@ -94,6 +100,12 @@ has "$agent" <<'LIST'
 -rw-r--r-- /usr/lib/systemd/user/graspd-agent.service
 -rw-r--r-- /usr/share/doc/graspd-agent/crates.txt.gz
 -rw-r--r-- /usr/share/man/man1/graspd-agent.1.gz
+LIST
+[ -z "$app" ] || has "$(echo "$scratch"/made/graspd-app_*.deb)" <<'LIST'
+-rwxr-xr-x /usr/bin/graspd-app
+-rw-r--r-- /usr/share/applications/alt.graspd.App.desktop
+-rw-r--r-- /usr/share/icons/hicolor/scalable/apps/alt.graspd.App.svg
+-rw-r--r-- /usr/share/metainfo/alt.graspd.App.metainfo.xml
 LIST
 has "$pam" <<LIST
 -rw-r--r-- /usr/lib/$(dpkg-architecture --host-arch "$(dpkg-deb --field "$pam" Architecture)" --query DEB_HOST_MULTIARCH 2>/dev/null)/security/pam_graspd.so
