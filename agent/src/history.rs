@@ -80,12 +80,10 @@ impl History {
                 }
             }
             _ if !self.ours => {}
-            "score" => {
-                if self.size < SCORES_TO && self.thinned.keeps(line) {
-                    self.add(&line.text, now);
-                    if self.waiting.len() >= WAITING {
-                        self.write(now);
-                    }
+            "score" if self.size < SCORES_TO && self.thinned.keeps(line) => {
+                self.add(&line.text, now);
+                if self.waiting.len() >= WAITING {
+                    self.write(now);
                 }
             }
             "lock" | "unlock" | "inconclusive" | "warning" | "lock_confirmed"
