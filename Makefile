@@ -69,7 +69,8 @@ endef
 # Equal functions are linked once, and addresses to be relocated are listed briefly: a tenth
 # less to load. LLD can do both, which rustc brings on x86-64.
 LLD        = -Clink-arg=-Wl,--icf=all -Clink-arg=-Wl,-z,pack-relative-relocs
-LINKED     = $(if $(shell echo 'fn main() {}' | rustc $(LLD) -o /dev/null - 2>/dev/null && echo yes),RUSTFLAGS='$(LLD)')
+LINKED     = $(if $(CARGO_BUILD_TARGET),,$(if $(shell $(TRY_LLD)),RUSTFLAGS="$$RUSTFLAGS $(LLD)"))
+TRY_LLD    = d=$$(mktemp -d); echo 'fn main() {}' | rustc $(LLD) -o $$d/tried - 2>/dev/null && echo yes; rm -r $$d
 
 .PHONY: all
 all:

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use zbus::Connection;
+use tokio::time::timeout;
 use zbus::names::UniqueName;
-use zbus::zvariant::Value;
+use zbus::zvariant::{DynamicType, Value};
+use zbus::{Connection, Message};
 
 use super::refusal::Refusal;
 
@@ -14,6 +15,8 @@ const PATH: &str = "/org/freedesktop/PolicyKit1/Authority";
 const INTERFACE: &str = "org.freedesktop.PolicyKit1.Authority";
 /// `AllowUserInteraction` of `CheckAuthorization`.
 const MAY_ASK: u32 = 1;
+/// How long somebody may take to give their secret. Until then they are asked nothing else.
+const PATIENCE: Duration = Duration::from_secs(180);
 
 /// What is done only with the secret; each is in the policy file that is shipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,15 +62,16 @@ pub(super) async fn authorise(
         "system-bus-name",
         HashMap::from([("name", Value::from(caller.as_str()))]),
     );
-    let body = (subject, action.id(), action.details(), MAY_ASK, "");
-    let call = bus.call_method(
-        Some(NAME),
-        PATH,
-        Some(INTERFACE),
-        "CheckAuthorization",
-        &body,
-    );
-    let answer = call.await.map_err(|why| {
+    let question = caller.as_str();
+    let body = (subject, action.id(), action.details(), MAY_ASK, question);
+    let Ok(answer) = timeout(PATIENCE, ask(bus, "CheckAuthorization", &body)).await else {
+        // It takes the question back; whether it can does not matter here.
+        let _ = ask(bus, "CancelCheckAuthorization", &question).await;
+        let minutes = PATIENCE.as_secs() / 60;
+        let why = format!("the secret was not given within {minutes} minutes");
+        return Err(Refusal::NotAuthorized(why));
+    };
+    let answer = answer.map_err(|why| {
         Refusal::NoAuthority(format!(
             "polkit, which asks for the secret, does not: {why}"
         ))
@@ -84,6 +88,15 @@ pub(super) async fn authorise(
                 .into(),
         )),
     }
+}
+
+async fn ask(
+    bus: &Connection,
+    method: &str,
+    body: &(impl serde::Serialize + DynamicType),
+) -> zbus::Result<Message> {
+    bus.call_method(Some(NAME), PATH, Some(INTERFACE), method, body)
+        .await
 }
 
 #[cfg(test)]

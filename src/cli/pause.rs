@@ -11,8 +11,7 @@ use super::exit::CliError;
 use super::socket::SocketArg;
 use super::watch::print;
 use crate::bus::client;
-use crate::daemon::LONGEST_PAUSE;
-use crate::publish::Client;
+use crate::publish::{Client, LONGEST_PAUSE};
 
 /// Time-out for an answer of the daemon.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -50,6 +50,23 @@ pub(super) struct RecordArgs {
     seconds: Option<u32>,
 }
 
+/// The sensors that the model takes; both, as most need, where it cannot be read.
+fn channels_of(bundle: &Path) -> Channels {
+    match Bundle::open(bundle) {
+        Ok(bundle) => {
+            let channels = bundle.channels();
+            if channels != Channels::default() {
+                tracing::warn!("the gyroscope is not recorded: the configured model takes none");
+            }
+            channels
+        }
+        Err(error) => {
+            tracing::warn!(%error, "both sensors are recorded");
+            Channels::default()
+        }
+    }
+}
+
 pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     let config = Config::load(&args.config)?;
     check(&config)?;
@@ -62,9 +79,7 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
         .without_time()
         .try_init();
     let asked = stop_asked()?;
-    // Without a bundle both sensors are recorded, as most need.
-    let channels =
-        Bundle::open(&config.model.bundle).map_or(Channels::default(), |it| it.channels());
+    let channels = channels_of(&config.model.bundle);
     let source = open_source(&config, channels)?;
     let create = |source| CliError::Create {
         path: args.out.clone(),

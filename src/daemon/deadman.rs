@@ -15,8 +15,11 @@ use super::silence::Now;
 /// Three heartbeats: a shorter grace says nothing of a worker.
 const LEAST: Duration = Duration::from_secs(3);
 
-/// The grace is looked up again after this long: a reload or the end of a pause shortens it.
+/// A reload that shortens the grace is noticed after this long at the latest.
 const LOOK_AGAIN: Duration = Duration::from_secs(15);
+
+/// What had stopped every thread may let the worker go on last.
+const HEARING: Duration = Duration::from_millis(500);
 
 /// What the worker is told when it comes round again.
 #[derive(Debug, Clone, Default)]
@@ -35,19 +38,28 @@ pub(super) async fn watch(heartbeat: &Heartbeat, outlets: Weak<SharedOutlets>, s
     let mut locked_after = None;
     loop {
         let last = heartbeat.last();
-        let still = Now::read().monotonic.saturating_sub(last);
+        let deadline = outlets.upgrade().map(|outlets| outlets.deadline());
+        // No sooner than a stall could be due, because each look wakes the processor.
         let mut wait = LOOK_AGAIN;
-        if let Some(outlets) = outlets.upgrade().filter(|_| locked_after != Some(last)) {
-            let left = outlets.grace().max(LEAST).saturating_sub(still);
-            if left.is_zero() {
-                locked_after = Some(last);
-                let locked = outlets.lock_in_place_of_worker();
-                stalled.0.store(locked, Ordering::Relaxed);
-            } else {
+        if let Some(deadline) = deadline {
+            let grace = deadline.grace.max(LEAST);
+            wait = wait.min(grace);
+            if !deadline.paused && locked_after != Some(last) {
+                let left = grace.saturating_sub(Now::read().monotonic.saturating_sub(last));
+                if left.is_zero() {
+                    sleep(HEARING).await;
+                    if heartbeat.last() == last
+                        && let Some(outlets) = outlets.upgrade()
+                    {
+                        locked_after = Some(last);
+                        let locked = outlets.lock_in_place_of_worker();
+                        stalled.0.store(locked, Ordering::Relaxed);
+                    }
+                    continue;
+                }
                 wait = wait.min(left);
             }
         }
-        // No sooner than it could be due, because each look wakes the processor.
         sleep(wait).await;
     }
 }

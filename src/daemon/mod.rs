@@ -69,7 +69,6 @@ use gatherers::Gatherers;
 use heartbeat::Heartbeat;
 use lock_memory::LockMemory;
 use outlets::{Outlets, SharedOutlets};
-pub(crate) use owner_pause::LONGEST as LONGEST_PAUSE;
 use owner_pause::OwnerPause;
 use pause_file::PauseFile;
 use reload::Reloader;

@@ -30,10 +30,11 @@ pub(super) struct SharedOutlets {
 
 /// When a worker that does not come round is taken for stalled.
 #[derive(Debug, Clone, Copy)]
-struct Deadline {
-    grace: Duration,
+pub(super) struct Deadline {
+    /// How long it may stand still.
+    pub grace: Duration,
     /// Decisions are paused, so no grace may run out.
-    paused: bool,
+    pub paused: bool,
 }
 
 impl SharedOutlets {
@@ -49,22 +50,21 @@ impl SharedOutlets {
         self.outlets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn deadline(&self) -> MutexGuard<'_, Deadline> {
+    fn held_deadline(&self) -> MutexGuard<'_, Deadline> {
         self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn set_grace(&self, grace: Duration) {
-        self.deadline().grace = grace;
+        self.held_deadline().grace = grace;
     }
 
     pub(super) fn set_paused(&self, paused: bool) {
-        self.deadline().paused = paused;
+        self.held_deadline().paused = paused;
     }
 
-    /// How long the worker may stand still; without end in a pause.
-    pub(super) fn grace(&self) -> Duration {
-        let Deadline { grace, paused } = *self.deadline();
-        if paused { Duration::MAX } else { grace }
+    /// When the worker is taken for stalled, as it is now.
+    pub(super) fn deadline(&self) -> Deadline {
+        *self.held_deadline()
     }
 
     /// Publishes lock, notes it and has the session asked, unless that is the state already;

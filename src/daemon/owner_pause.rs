@@ -15,11 +15,9 @@ use super::sensor_switch::{OffReason, SensorSwitch};
 use super::silence::Now;
 use super::worker::Control;
 use crate::decide::{Pause, State};
-use crate::publish::{Publisher, ScreenState, SessionStatus};
+use crate::publish::{LONGEST_PAUSE, Publisher, ScreenState, SessionStatus};
 use crate::session::SessionChange;
 
-/// The longest pause.
-pub(crate) const LONGEST: Duration = Duration::from_secs(8 * 3600);
 /// Wait between attempts to write the file.
 const AGAIN: Duration = Duration::from_secs(2);
 /// How long the beginning of a pause waits for the file.
@@ -46,7 +44,7 @@ impl OwnerPause {
     /// The pause of an earlier daemon, if it was this owner's and is not over yet.
     pub(super) fn kept(file: &PauseFile, owner_uid: u32) -> Option<PauseEnd> {
         let now = Now::read().boottime;
-        let ahead = |end: &PauseEnd| end.boottime > now && end.boottime <= now + LONGEST;
+        let ahead = |end: &PauseEnd| end.boottime > now && end.boottime <= now + LONGEST_PAUSE;
         let kept = file.load().filter(ahead);
         kept.filter(|end| end.owner_uid == owner_uid)
     }
@@ -92,10 +90,10 @@ impl OwnerPause {
     /// Pauses for `span` from now on, in place of an earlier pause. An error says for people
     /// why not.
     pub(super) fn begin(&self, span: Duration) -> Result<(), String> {
-        if span.is_zero() || span > LONGEST {
+        if span.is_zero() || span > LONGEST_PAUSE {
             return Err(format!(
                 "a pause takes a second at least and {} hours at most",
-                LONGEST.as_secs() / 3600
+                LONGEST_PAUSE.as_secs() / 3600
             ));
         }
         let publisher = &self.0.publisher;

@@ -17,7 +17,7 @@ pub(super) enum OffReason {
     NoSitting,
 }
 
-/// Whether the sensors are to be read. The source's thread checks it before each reading;
+/// Whether the sensors are to be read. The source's thread checks it between readings that came together;
 /// clones share it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SensorSwitch(Arc<(Mutex<SwitchState>, Condvar)>);
@@ -82,7 +82,7 @@ impl SensorSwitch {
         !waited.1.timed_out()
     }
 
-    /// Called by the source's thread before each reading: while the sensors are to be off,
+    /// Called by the source's thread between readings that came together: while the sensors are to be off,
     /// calls `release` once, which switches them off, and blocks.
     pub(super) fn wait_while_off(&self, release: impl FnOnce()) {
         let (state, changed) = &*self.0;

@@ -77,7 +77,7 @@ pub(crate) struct SourceHandle {
 }
 
 impl SourceHandle {
-    /// Has the source dropped after its next reading, which switches sensors off, and waits
+    /// Has the source dropped after its next readings, which switches sensors off, and waits
     /// for that for `patience` at most. Logs a warning if it takes longer.
     pub(crate) fn end(self, patience: Duration) {
         self.stop.store(true, Ordering::Relaxed);
@@ -208,9 +208,12 @@ impl ReadingSender {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::super::sensor_switch::OffReason;
     use super::*;
     use crate::motion::{Sample, SampleTime, Sensor};
+    use crate::source::LineStream;
 
     /// A source of `self.1` samples, as fast as they are taken.
     struct Burst(i64, i64);
@@ -263,6 +266,39 @@ mod tests {
         assert_eq!(seen.last(), Some(&(3 * CAPACITY as i64)));
         assert_eq!(seen.len() as u64 + dropped, 3 * CAPACITY as u64);
         assert!(seen.windows(2).all(|pair| pair[0] + 1 == pair[1]));
+    }
+
+    /// Motion that comes in lines through a pipe.
+    fn piped() -> (std::io::PipeWriter, Box<dyn Source>) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let source = LineStream::reading(reader, std::path::Path::new("pipe"));
+        (writer, Box::new(source))
+    }
+
+    #[test]
+    fn the_bell_rings_once_for_all_that_came_together_and_after_the_last_of_it() {
+        let (mut writer, source) = piped();
+        let (ring, bell) = bounded(1);
+        let switch = SensorSwitch::default();
+        let (readings, counters, _handle) =
+            spawn_source(source, Backlog::DropOldest, switch, ring).unwrap();
+        // The end of a batch may be no sample.
+        for batch in 1..=3i64 {
+            let rows = (0..100).map(|row| format!("{},gyroscope,0,0,0\n", batch * 1000 + row));
+            let text = rows.collect::<String>() + "# a batch\n\n";
+            writer.write_all(text.as_bytes()).unwrap();
+            bell.recv_timeout(PATIENCE).unwrap();
+            assert_eq!(readings.try_iter().count(), 100, "of batch {batch}");
+            assert!(bell.is_empty());
+        }
+        writer
+            .write_all(b"5000,gyroscope,0,0,0\nrubbish\n")
+            .unwrap();
+        drop(writer);
+        let messages: Vec<_> = readings.iter().take(2).collect();
+        assert!(matches!(messages[0], Message::Reading(_)));
+        assert!(matches!(messages[1], Message::Ended(Ok(()))));
+        assert_eq!(counters.counts().malformed, 1);
     }
 
     /// A sensor that says whether it is off.

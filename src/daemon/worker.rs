@@ -89,7 +89,13 @@ impl Worker {
                     self.bell = never();
                 }
                 Taken::Message(Ok(Message::Ended(result))) => return End::SourceEnded(result),
-                // Not reached: the source's thread sends `Ended` before it ends.
+                // A bug in the source: its thread sends `Ended` before it ends.
+                Taken::Message(Err(TryRecvError::Disconnected)) if self.live => {
+                    tracing::error!("the source has ended without a word");
+                    ended = Some(Ok(()));
+                    self.readings = never();
+                    self.bell = never();
+                }
                 Taken::Message(Err(TryRecvError::Disconnected)) => return End::SourceEnded(Ok(())),
                 Taken::Message(Err(TryRecvError::Empty)) => {}
                 Taken::Nothing => {}

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use super::{Enrol, Event, ProfileStep};
 
+/// The longest pause that an owner may ask for.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(8 * 3600);
+
 /// The client of one connection, or who asks in another way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Peer {
@@ -29,7 +32,7 @@ pub trait CommandHandler: Send + Sync + std::fmt::Debug {
     /// Takes the owner's word that the newest lock was right. The event is the answer; an
     /// error is a refusal, for people.
     fn right_lock(&self, peer: Peer) -> Result<Event, String>;
-    /// Pauses decisions for `span`, in the name of the owner. An error is a refusal, for
+    /// Pauses decisions for `span`, at most [`LONGEST_PAUSE`], in the name of the owner. An error is a refusal, for
     /// people.
     fn pause(&self, peer: Peer, span: Duration) -> Result<(), String>;
     /// Ends such a pause, if there is one. An error is a refusal, for people.

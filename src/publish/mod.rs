@@ -32,7 +32,7 @@ pub use adaptation::{Adaptation, AddedSession};
 pub use bind::SocketConfig;
 
 pub use client::Client;
-pub use command_handler::{CommandHandler, Peer};
+pub use command_handler::{CommandHandler, LONGEST_PAUSE, Peer};
 pub use enrolment::{Enrolment, Phase};
 pub use error::PublishError;
 pub use event::{ByeReason, Event, LockWarning, StateChange, Unconfirmed, WindowScore};

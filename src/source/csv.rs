@@ -102,7 +102,11 @@ impl<R: BufRead + Send> Source for CsvReader<R> {
                 Some(Line::Text(text)) => {
                     let text = text.trim();
                     if text.is_empty() || text.starts_with('#') || is_header(text) {
-                        continue;
+                        if *kind == Kind::Recording {
+                            continue;
+                        }
+                        // Whoever has taken samples must not wait with them for the next.
+                        return Ok(Some(Reading::Skipped));
                     }
                     (text, parse_row(text))
                 }

@@ -56,7 +56,8 @@ pub enum Reading {
     Sample(Sample),
     /// No sample arrived although the sensors' clock has reached this time.
     Quiet(SampleTime),
-    /// A line of a live stream was no sample, which [`Source::counts`] has counted.
+    /// A line of a live stream was no sample: a comment, or what [`Source::counts`] has
+    /// counted.
     Skipped,
 }
 

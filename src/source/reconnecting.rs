@@ -65,7 +65,7 @@ impl<S: Service> Reconnecting<S> {
         }
     }
 
-    /// Goes on for [`TELL`] at most.
+    /// Goes on for twice [`TELL`] at most: it waits, and then opens.
     fn collect(&mut self) -> Result<(), S::Error> {
         let Some(connection) = &mut self.connection else {
             let left = self.retry_at.saturating_duration_since(Instant::now());

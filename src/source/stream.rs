@@ -42,6 +42,14 @@ impl LineStream {
     }
 }
 
+#[cfg(test)]
+impl LineStream {
+    /// Reads `inner` from its beginning.
+    pub(crate) fn reading(inner: impl Read + Send + 'static, name: &Path) -> Self {
+        Self(CsvReader::stream(buffered(inner), name))
+    }
+}
+
 fn buffered(inner: impl Read + Send + 'static) -> BufReader<Box<dyn Read + Send>> {
     BufReader::with_capacity(PIPE, Box::new(inner))
 }
