@@ -245,6 +245,8 @@ mod tests {
     #[test]
     fn a_stream_may_end_before_its_first_sample() {
         let mut reader = CsvReader::stream(&b"t_ns,sensor,x,y,z\n"[..], Path::new("motion"));
-        assert!(reader.next().unwrap().is_none());
+        assert_eq!(reader.next().unwrap(), Some(Reading::Skipped));
+        assert_eq!(reader.next().unwrap(), None);
+        assert_eq!(reader.counts(), SourceCounts::default());
     }
 }
