@@ -103,6 +103,7 @@ has "$agent" <<'LIST'
 LIST
 [ -z "$app" ] || has "$(echo "$scratch"/made/graspd-app_*.deb)" <<'LIST'
 -rwxr-xr-x /usr/bin/graspd-app
+-rw-r--r-- /usr/share/doc/graspd-app/crates.txt.gz
 -rw-r--r-- /usr/share/applications/alt.graspd.App.desktop
 -rw-r--r-- /usr/share/icons/hicolor/scalable/apps/alt.graspd.App.svg
 -rw-r--r-- /usr/share/metainfo/alt.graspd.App.metainfo.xml

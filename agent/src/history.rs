@@ -156,9 +156,9 @@ fn append(folder: &Path, day: &str, lines: &str) -> io::Result<u64> {
     let begins = !path.exists();
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true).mode(0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.open(&path)?;
     if begins {
-        forget_old(folder)?;
+        forget_old(folder, &path);
     }
     let size = file.metadata()?.len();
     if size + lines.len() as u64 > LARGEST {
@@ -183,11 +183,15 @@ fn ends_whole(file: &mut File, size: u64) -> io::Result<bool> {
     Ok(last == *b"\n")
 }
 
-/// Removes all days but the newest.
-fn forget_old(folder: &Path) -> io::Result<()> {
+/// Removes all days but the newest, and never today, which a wrong clock may take for old.
+/// What cannot be removed stays.
+fn forget_old(folder: &Path, today: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
     let mut days = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+    for entry in entries.flatten() {
+        let path = entry.path();
         let name = path.file_name().and_then(|name| name.to_str());
         let day = name.and_then(|name| name.strip_prefix("events-")?.strip_suffix(".jsonl"));
         if day.is_some_and(|day| day.len() == "2026-11-27".len()) {
@@ -196,7 +200,9 @@ fn forget_old(folder: &Path) -> io::Result<()> {
     }
     days.sort();
     let old = days.len().saturating_sub(DAYS);
-    days.iter().take(old).try_for_each(fs::remove_file)
+    for day in days.iter().take(old).filter(|day| *day != today) {
+        let _ = fs::remove_file(day);
+    }
 }
 
 #[cfg(test)]

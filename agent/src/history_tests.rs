@@ -97,6 +97,23 @@ fn a_week_is_kept_and_files_of_others_stay() {
 }
 
 #[test]
+fn a_clock_at_its_beginning_loses_no_line_and_what_stays_hinders_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let mut history = History::of_user(7, home.path().to_owned());
+    hear(&mut history, STATUS, at(0));
+    for days in 1..=DAYS as u64 {
+        hear(&mut history, LOCK, at(days));
+    }
+    // Of such a name, and no file.
+    fs::create_dir(home.path().join("events-1969-12-31.jsonl")).unwrap();
+    hear(&mut history, LOCK, UNIX_EPOCH);
+    assert!(kept(&history, "1970-01-01").contains("lock"));
+    hear(&mut history, LOCK, at(20));
+    assert!(kept(&history, "2026-12-17").contains("lock"));
+    assert_eq!(kept(&history, "1970-01-01"), "", "old by then");
+}
+
+#[test]
 fn a_day_that_is_full_grows_no_more_and_a_cut_line_spoils_no_other() {
     let home = tempfile::tempdir().unwrap();
     let mut history = History::of_user(7, home.path().into());

@@ -57,6 +57,8 @@ fn of_standing(standing: &Standing) -> (&'static str, &'static str, Tone) {
         ("session_inactive", _) => ("belief-session-inactive", PAUSED, Tone::Calm),
         ("asleep", _) => ("belief-asleep", ASLEEP, Tone::Calm),
         ("sensor_lost" | "no_evidence" | "model_failed", _) => ("belief-blind", WARNING, Tone::Off),
+        (_, "lock") if standing.observes() => ("belief-would-lock", WATCHED, Tone::Calm),
+        (_, "unlock") if standing.observes() => ("belief-would-trust", WATCHED, Tone::Calm),
         ("evidence", "lock") => ("belief-stranger", LOCKED, Tone::Alert),
         ("at_rest", "lock") => ("belief-rested-out", LOCKED, Tone::Alert),
         ("persisted", "lock") => ("belief-persisted", LOCKED, Tone::Alert),
@@ -81,7 +83,7 @@ pub fn of_evidence(evidence: f64) -> &'static str {
 
 /// Keys of everything that there is to believe.
 #[cfg(test)]
-pub const KEYS: [&str; 22] = [
+pub const KEYS: [&str; 24] = [
     "belief-looking",
     "belief-no-bus",
     "belief-no-daemon",
@@ -92,6 +94,8 @@ pub const KEYS: [&str; 22] = [
     "belief-asleep",
     "belief-blind",
     "belief-stranger",
+    "belief-would-lock",
+    "belief-would-trust",
     "belief-rested-out",
     "belief-persisted",
     "belief-lock",
@@ -158,6 +162,9 @@ mod tests {
         let Presence::There(mut paused) = there("unlock", "evidence") else {
             return;
         };
+        // Nor is one that only observes: it protects nobody.
+        paused.mode = "observe".into();
+        assert_eq!(of(&Presence::There(paused.clone())).tone, Tone::Calm);
         paused.paused_until = Some(1);
         assert_eq!(of(&Presence::There(paused)).tone, Tone::Alert);
     }

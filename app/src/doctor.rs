@@ -50,10 +50,12 @@ pub fn missing(printed: &str) -> Option<Missing> {
     let report: Report = serde_json::from_str(printed).ok()?;
     let mut missing = Missing::default();
     for finding in report.findings {
-        if finding.verdict == "ok" {
-            missing.well += 1;
+        if finding.is_grave() {
+            missing.mendable.push(finding);
         } else if finding.is_unseen() {
             missing.unseen += 1;
+        } else if finding.verdict == "ok" {
+            missing.well += 1;
         } else {
             missing.mendable.push(finding);
         }
@@ -72,11 +74,17 @@ mod tests {
             {"check":"configuration","verdict":"ok","found":"valid"},
             {"check":"polkit","verdict":"warn","found":"no rule","remedy":"`sudo graspd doctor` sees all"},
             {"check":"daemon","verdict":"warn","found":"nobody serves","remedy":"start it"},
+            {"check":"sensors","verdict":"ok","found":"not tried","remedy":"`sudo graspd doctor` does"},
+            {"check":"polling","verdict":"fail","found":"silent","remedy":"`sudo graspd doctor` may tell"},
             {"check":"source","verdict":"fail","found":"nothing to choose from"}]}"#;
         let missing = missing(printed).unwrap();
-        assert_eq!((missing.well, missing.unseen), (1, 1));
+        assert_eq!((missing.well, missing.unseen), (1, 2));
         let checks: Vec<_> = missing.mendable.iter().map(|f| f.check.as_str()).collect();
-        assert_eq!(checks, ["source", "daemon"]);
+        assert_eq!(
+            checks,
+            ["polling", "source", "daemon"],
+            "what is grave is never hidden"
+        );
     }
 
     #[test]

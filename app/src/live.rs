@@ -57,6 +57,7 @@ async fn converse(socket: &str, tell: &impl Fn(Heard)) -> Result<(), glib::Error
         said.await.map(drop).map_err(|(_, error)| error)
     };
     say(ASK).await?;
+    let mut subscribed = false;
     loop {
         let Some(line) = lines.read_line_future(glib::Priority::DEFAULT).await? else {
             return Ok(());
@@ -64,11 +65,21 @@ async fn converse(socket: &str, tell: &impl Fn(Heard)) -> Result<(), glib::Error
         let Ok(event) = serde_json::from_slice::<Event>(&line) else {
             continue;
         };
-        // The owner is told of themself, and only they may ask for scores.
-        if event.event == "status" && event.owner.is_some() {
-            say(ASK_FOR_SCORES).await?;
+        // The owner is told of themself, and only they may ask for scores. Whoever is not may
+        // become it.
+        match (event.event.as_str(), event.owner) {
+            ("status", Some(_)) if !subscribed => {
+                say(ASK_FOR_SCORES).await?;
+                subscribed = true;
+            }
+            ("status", None) => {
+                subscribed = false;
+                tell(Heard::Nothing);
+            }
+            ("lock" | "unlock" | "inconclusive", _) if !subscribed => say(ASK).await?,
+            _ => {}
         }
-        if let Some(evidence) = event.evidence {
+        if let Some(evidence) = event.evidence.filter(|_| subscribed) {
             tell(Heard::Evidence(evidence));
         }
     }

@@ -1,9 +1,9 @@
 //! What enrolment said to expect. The daemon says it once, when the profile is made, so it is
 //! kept beside the days.
 
-use std::fs::OpenOptions;
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// The longest such text, in bytes.
@@ -13,18 +13,40 @@ fn file(folder: &Path) -> PathBuf {
     folder.join("promise")
 }
 
-/// Keeps what the daemon said of a profile that it has made.
+/// Keeps what the daemon said of a profile that it has made: the old text is there until the
+/// new one is whole.
 pub fn keep(folder: &Path, said: &str) -> io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    if kept(folder).as_deref() == Some(said) {
+        return Ok(());
+    }
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    let whole = file(folder).with_extension("new");
+    // What another has left there, or put there, is not written to.
+    let _ = fs::remove_file(&whole);
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    options.open(file(folder))?.write_all(said.as_bytes())
+    options.write(true).create_new(true).mode(0o600);
+    options.open(&whole)?.write_all(said.as_bytes())?;
+    fs::rename(whole, file(folder))
+}
+
+/// Forgets what was said of a profile that is no more.
+pub fn forget(folder: &Path) {
+    // Where it cannot be removed, it cannot be kept either.
+    let _ = fs::remove_file(file(folder));
 }
 
 /// What was kept.
 pub fn kept(folder: &Path) -> Option<String> {
+    let path = file(folder);
+    // Opening a FIFO would wait.
+    if !fs::symlink_metadata(&path).ok()?.is_file() {
+        return None;
+    }
     let mut said = String::new();
-    let file = std::fs::File::open(file(folder)).ok()?;
+    let file = File::open(path).ok()?;
     file.take(LONGEST).read_to_string(&mut said).ok()?;
     Some(said)
 }
@@ -53,6 +75,10 @@ mod tests {
         keep(&folder, said).unwrap();
         let rate = kept(&folder).as_deref().and_then(false_locks_an_hour);
         assert_eq!(rate, Some(0.25));
+        keep(&folder, "another").unwrap();
+        assert_eq!(kept(&folder).as_deref(), Some("another"));
+        forget(&folder);
+        assert_eq!(kept(&folder), None);
         for other in ["", "expect nothing", "expect x false locks in 4 h of use"] {
             assert_eq!(false_locks_an_hour(other), None);
         }

@@ -47,6 +47,10 @@ belief-persisted = Es war gesperrt, als graspd zuletzt endete. Ihre Bewegung bri
     .title = Vertrauen muss neu verdient werden
 belief-lock = Es hat um eine Sperre gebeten.
     .title = Gesperrt
+belief-would-lock = Die Bewegung sieht nicht nach Ihnen aus, oder es gab keine. Es hätte um eine Sperre gebeten.
+    .title = Es würde jetzt sperren
+belief-would-trust = Die Bewegung sieht nach Ihnen aus.
+    .title = Es erkennt Sie
 belief-observes = Es beobachtet nur: was immer es entscheidet, gesperrt wird nichts.
 
 evidence = Wie sicher es ist

@@ -47,6 +47,10 @@ belief-persisted = It was locked when graspd last ended. Motion of yours brings 
     .title = Trust has to be earned again
 belief-lock = It has asked for a lock.
     .title = Locked
+belief-would-lock = The motion does not look like yours, or there was none. It would have asked for a lock.
+    .title = It would lock now
+belief-would-trust = The motion looks like yours.
+    .title = It takes you for its owner
 belief-observes = It only observes: whatever it decides, nothing is locked.
 
 evidence = How sure it is
@@ -109,7 +113,7 @@ locks-more = { $count } earlier ones are not shown.
 locks-no-history = There is no history
 locks-no-history-why = graspd-agent keeps it, and has kept nothing yet. It begins with your session, or with “systemctl --user enable --now graspd-agent”.
 curve = Evidence that it is you, over the day
-curve-told = Evidence that it is you from { $from } to { $to }: at its lowest { $lowest } of 100, now { $newest }; { $locks ->
+curve-told = Evidence that it is you from { $from } to { $to }: at its lowest { $lowest } of 100, at the end { $newest }; { $locks ->
         [0] no lock
         [one] one lock
        *[other] { $locks } locks

@@ -60,6 +60,17 @@ fn what_is_only_observed_asks_for_no_answer() {
 }
 
 #[test]
+fn what_held_before_a_silence_did_not_hold_through_it() {
+    let lock = r#"{"event":"lock","reason":"evidence","unix_s":20}"#;
+    let hello = r#"{"event":"hello","state":"lock","reason":"persisted","unix_s":9000}"#;
+    let later = r#"{"event":"unlock","reason":"evidence","unix_s":9060}"#;
+    let log = log(&[lock, hello, later]);
+    let spans: Vec<_> = log.spans().map(|s| (s.from, s.to)).collect();
+    assert_eq!(spans, [(20, 20), (9000, 9060)]);
+    assert_eq!(log.unanswered(), None, "the daemon has begun anew");
+}
+
+#[test]
 fn a_gap_between_lines_was_not_watched() {
     let line = |at: i64| format!(r#"{{"event":"score","evidence":0.5,"unix_s":{at}}}"#);
     let lines: Vec<_> = [0, 60, 3600, 3608, 3600].map(line).to_vec();

@@ -178,14 +178,11 @@ impl Page {
                     // Who is not the owner sees nothing of an enrolment; without an owner there
                     // may be none.
                     Err(Refusal::NotAuthorized) if enrolled => page.has(&store, None),
+                    // A sitting goes on although one answer was late.
+                    Err(_) if page.moves() && store.presence().standing().is_some() => {}
                     Err(_) => page.has(&store, Some(Enrolment::default())),
                 }
-                if !page
-                    .enrolment
-                    .borrow()
-                    .as_ref()
-                    .is_some_and(Enrolment::moves)
-                {
+                if !page.moves() {
                     break;
                 }
                 drop(store);
@@ -195,12 +192,22 @@ impl Page {
         });
     }
 
+    fn moves(&self) -> bool {
+        let enrolment = self.enrolment.borrow();
+        enrolment.as_ref().is_some_and(Enrolment::moves)
+    }
+
     fn has(&self, store: &Rc<Store>, enrolment: Option<Enrolment>) {
         let finished = enrolment.as_ref().filter(|now| now.phase == "finished");
         let said = finished.and_then(|now| now.message.as_deref());
         if let (Some(folder), Some(said)) = (&store.folder, said) {
             // Where it cannot be kept, the first page says that it is not known.
             let _ = promise::keep(folder, said);
+        }
+        // The next profile has another.
+        let moves = enrolment.as_ref().is_some_and(Enrolment::moves);
+        if let (Some(folder), true) = (&store.folder, moves) {
+            promise::forget(folder);
         }
         self.enrolment.replace(enrolment);
         self.show(store);
