@@ -50,8 +50,6 @@ pub struct Log {
     watched: Vec<(i64, i64)>,
     observes: bool,
     newest: Option<i64>,
-    /// When the agent last began to hear the daemon.
-    heard_since: Option<i64>,
 }
 
 impl Log {
@@ -67,7 +65,6 @@ impl Log {
                 self.observes = observes;
                 // What held when nobody listened any more is known up to then only.
                 self.enter(None, before.unwrap_or(at));
-                self.heard_since = Some(at);
                 let state = line.state.as_deref().unwrap_or_default();
                 self.enter(Kind::of(state, reason), at);
             }
@@ -140,9 +137,7 @@ impl Log {
     /// The newest lock by evidence, if it can still be asked whether it was false.
     pub fn unanswered(&self) -> Option<&Lock> {
         let newest = self.locks.iter().rev().find(|lock| lock.is_by_evidence())?;
-        // A daemon that has begun since knows of no lock.
-        let known = self.heard_since.is_none_or(|since| newest.at >= since);
-        let open = newest.was_false.is_none() && newest.outcome != Outcome::WouldLock && known;
+        let open = newest.was_false.is_none() && newest.outcome != Outcome::WouldLock;
         open.then_some(newest)
     }
 
