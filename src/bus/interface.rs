@@ -15,7 +15,7 @@ use super::caller::{Caller, Wish};
 use super::refusal::Refusal;
 use super::sittings::Sittings;
 use super::word;
-use crate::publish::{Enrol, Enrolment, Event, LONGEST_PAUSE, Peer, Publisher, Request, Step};
+use crate::publish::{Enrol, Enrolment, Event, Peer, Publisher, Request, Step, check_pause};
 
 /// The object on the bus.
 pub(super) struct Graspd {
@@ -127,11 +127,7 @@ impl Graspd {
     ) -> Result<(), Refusal> {
         let for_s = Duration::from_secs(seconds);
         // Nobody is asked for a secret for what will be refused.
-        if for_s.is_zero() || for_s > LONGEST_PAUSE {
-            let hours = LONGEST_PAUSE.as_secs() / 3600;
-            let why = format!("a pause takes a second at least and {hours} hours at most");
-            return Err(Refusal::Refused(why));
-        }
+        check_pause(for_s).map_err(Refusal::Refused)?;
         let caller = self.caller(&header, bus, Wish::Pause(for_s)).await?;
         let peer = self.publisher.new_peer(caller.uid);
         self.carry_out(peer, Request::Pause { for_s }).await?;

@@ -15,7 +15,7 @@ use super::sensor_switch::{OffReason, SensorSwitch};
 use super::silence::Now;
 use super::worker::Control;
 use crate::decide::{Pause, State};
-use crate::publish::{LONGEST_PAUSE, Publisher, ScreenState, SessionStatus};
+use crate::publish::{LONGEST_PAUSE, Publisher, ScreenState, SessionStatus, check_pause};
 use crate::session::SessionChange;
 
 /// Wait between attempts to write the file.
@@ -90,12 +90,7 @@ impl OwnerPause {
     /// Pauses for `span` from now on, in place of an earlier pause. An error says for people
     /// why not.
     pub(super) fn begin(&self, span: Duration) -> Result<(), String> {
-        if span.is_zero() || span > LONGEST_PAUSE {
-            return Err(format!(
-                "a pause takes a second at least and {} hours at most",
-                LONGEST_PAUSE.as_secs() / 3600
-            ));
-        }
+        check_pause(span)?;
         let publisher = &self.0.publisher;
         let Some(owner_uid) = publisher.standing().owner else {
             return Err("nobody has enrolled, so there is nothing to pause".into());

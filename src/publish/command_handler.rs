@@ -8,6 +8,17 @@ use super::{Enrol, Event, ProfileStep};
 /// The longest pause that an owner may ask for.
 pub const LONGEST_PAUSE: Duration = Duration::from_secs(8 * 3600);
 
+/// Whether a pause may be so long; an error says for people how long it may be.
+pub(crate) fn check_pause(span: Duration) -> Result<(), String> {
+    if span.is_zero() || span > LONGEST_PAUSE {
+        return Err(format!(
+            "a pause takes a second at least and {} hours at most",
+            LONGEST_PAUSE.as_secs() / 3600
+        ));
+    }
+    Ok(())
+}
+
 /// The client of one connection, or who asks in another way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Peer {

@@ -32,6 +32,7 @@ pub use adaptation::{Adaptation, AddedSession};
 pub use bind::SocketConfig;
 
 pub use client::Client;
+pub(crate) use command_handler::check_pause;
 pub use command_handler::{CommandHandler, LONGEST_PAUSE, Peer};
 pub use enrolment::{Enrolment, Phase};
 pub use error::PublishError;

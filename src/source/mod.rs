@@ -38,6 +38,7 @@ pub use sensorfw::SensorfwSource;
 pub use ssc::SscSource;
 pub use stream::LineStream;
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::motion::{Sample, SampleTime};
+use system_clock::boottime;
 
 /// Interval of [`Reading::Quiet`] while a live sensor gives nothing.
 const TELL: Duration = Duration::from_secs(1);
@@ -88,6 +90,17 @@ pub trait Source: Send {
     /// source does not keep it.
     fn fault(&self) -> Option<&str> {
         None
+    }
+}
+
+/// The next of the queued samples, which is counted; without one the time since boot.
+fn queued(queue: &mut VecDeque<Sample>, counts: &mut SourceCounts) -> Reading {
+    match queue.pop_front() {
+        Some(sample) => {
+            counts.samples += 1;
+            Reading::Sample(sample)
+        }
+        None => Reading::Quiet(boottime()),
     }
 }
 

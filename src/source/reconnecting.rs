@@ -4,9 +4,8 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::backoff::Backoff;
-use super::system_clock::boottime;
 use super::thinner::Thinner;
-use super::{Reading, Source, SourceCounts, SourceError, TELL};
+use super::{Reading, Source, SourceCounts, SourceError, TELL, queued};
 use crate::motion::Sample;
 
 /// A service that hands out samples of both sensors over a connection.
@@ -101,13 +100,7 @@ impl<S: Service> Source for Reconnecting<S> {
         {
             self.lose(&error);
         }
-        Ok(Some(match self.queue.pop_front() {
-            Some(sample) => {
-                self.counts.samples += 1;
-                Reading::Sample(sample)
-            }
-            None => Reading::Quiet(boottime()),
-        }))
+        Ok(Some(queued(&mut self.queue, &mut self.counts)))
     }
 
     fn is_ready(&self) -> bool {

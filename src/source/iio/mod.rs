@@ -54,8 +54,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::backoff::Backoff;
-use super::system_clock::boottime;
-use super::{Reading, Source, SourceCounts, SourceError, TELL};
+use super::{Reading, Source, SourceCounts, SourceError, TELL, queued};
 use crate::motion::Sample;
 use buffered::Buffered;
 use conversion::Conversion;
@@ -197,13 +196,7 @@ impl Source for IioSource {
         if self.queue.is_empty() {
             self.collect();
         }
-        Ok(Some(match self.queue.pop_front() {
-            Some(sample) => {
-                self.counts.samples += 1;
-                Reading::Sample(sample)
-            }
-            None => Reading::Quiet(boottime()),
-        }))
+        Ok(Some(queued(&mut self.queue, &mut self.counts)))
     }
 
     fn is_ready(&self) -> bool {
