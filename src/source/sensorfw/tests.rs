@@ -220,9 +220,10 @@ impl Phone {
                 let mut connection = connection.unwrap();
                 let mut id = [0; 4];
                 if connection.read_exact(&mut id).is_ok() {
+                    // Held while answering: the next call finds the socket noted.
+                    let mut state = lock(&state);
                     connection.write_all(b"\n").unwrap();
-                    let id = i32::from_ne_bytes(id);
-                    lock(&state).sockets.insert(id, connection);
+                    state.sockets.insert(i32::from_ne_bytes(id), connection);
                 }
             }
         });
