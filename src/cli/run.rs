@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
+use tracing_subscriber::{Layer, Registry, fmt, reload};
 
 use super::exit::CliError;
 use crate::config::{Config, Log, LogTarget};
@@ -42,8 +42,8 @@ pub(super) fn run(args: &RunArgs) -> Result<(), CliError> {
 /// Sends the log to the configured target.
 fn start_log(log: &Log) -> Result<LogControl, CliError> {
     // `Config::load` has checked the filter already.
-    let filter = EnvFilter::try_new(&log.level).unwrap_or_default();
-    let (filter, handle) = reload::Layer::<EnvFilter, Registry>::new(filter);
+    let filter = log.filter().unwrap_or_default();
+    let (filter, handle) = reload::Layer::<_, Registry>::new(filter);
     let to = match log.to {
         LogTarget::Stderr => fmt::layer()
             .with_writer(std::io::stderr)

@@ -155,8 +155,7 @@ impl Config {
         }
         self.socket.check()?;
         sections::check_session(&self.session)?;
-        if tracing_subscriber::EnvFilter::try_new(&self.log.level).is_err() || !self.log.is_levels()
-        {
+        if self.log.filter().is_none() {
             let needed = "a level (error, warn, info, debug, trace) or directives with levels";
             return Err(Mistake::value("log.level", &self.log.level, needed));
         }
@@ -258,6 +257,8 @@ mod tests {
             ("[session]\nfallback = \"x\"\n", &["line 2"]),
             ("[socket]\nmode = 0o7777\n", &["mode"]),
             ("[log]\nlevel = \"loud\"\n", &["log.level", "loud"]),
+            ("[log]\nlevel = \"\"\n", &["log.level"]),
+            ("[log]\nlevel = \"a[b]=info\"\n", &["log.level", "a[b]"]),
             (
                 "[model]\nbundle = \"a\\u001b[2J\"\n",
                 &["model.bundle", "\\u{1b}"],

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::filter::{LevelFilter, Targets};
 
 use super::error::Mistake;
 use crate::decide::Policy;
@@ -220,14 +221,31 @@ pub struct Log {
 }
 
 impl Log {
-    /// Whether every directive has a valid level: `EnvFilter` takes a single unknown
-    /// word for the name of a module.
-    pub(super) fn is_levels(&self) -> bool {
-        self.level.split(',').all(|directive| {
-            let level = directive.rsplit('=').next().unwrap_or_default();
-            level.parse::<tracing::metadata::LevelFilter>().is_ok()
-        })
+    /// What `level` lets through; `None` where a directive has no valid level, or names
+    /// something else than a module.
+    pub fn filter(&self) -> Option<Targets> {
+        let mut filter = Targets::new();
+        for directive in self.level.trim_end_matches(',').split(',') {
+            let (module, level) = match directive.rsplit_once('=') {
+                Some((module, level)) => (Some(module.trim()), level),
+                None => (None, directive),
+            };
+            let level = level.trim();
+            // Nothing would be taken for `error`.
+            let level: LevelFilter = (!level.is_empty()).then(|| level.parse().ok())??;
+            filter = match module {
+                Some(module) if is_module(module) => filter.with_target(module, level),
+                Some(_) => return None,
+                None => filter.with_default(level),
+            };
+        }
+        Some(filter)
     }
+}
+
+fn is_module(name: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ':');
+    !name.is_empty() && name.chars().all(is_part)
 }
 
 /// Where the log is written.
@@ -246,5 +264,28 @@ impl Default for Log {
             level: "info".into(),
             to: LogTarget::Stderr,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn a_module_has_the_level_of_its_directive_and_others_the_default() {
+        let log = |level: &str| Log {
+            level: level.into(),
+            ..Log::default()
+        };
+        let filter = log("warn, graspd::source = debug").filter().unwrap();
+        assert!(filter.would_enable("graspd::source::iio", &Level::DEBUG));
+        assert!(!filter.would_enable("graspd::source::iio", &Level::TRACE));
+        assert!(filter.would_enable("graspd::daemon", &Level::WARN));
+        assert!(!filter.would_enable("graspd::daemon", &Level::INFO));
+        // A module alone leaves the others silent.
+        let filter = log("graspd::decide=info").filter().unwrap();
+        assert!(!filter.would_enable("graspd::daemon", &Level::ERROR));
     }
 }

@@ -4,7 +4,8 @@
 use std::path::PathBuf;
 
 use crossbeam_channel::Sender;
-use tracing_subscriber::{EnvFilter, Registry, reload::Handle};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::{Registry, reload::Handle};
 
 use super::RunError;
 use super::adaptation::Adaptation;
@@ -18,7 +19,7 @@ use crate::owner::profile::Profile;
 use crate::regular_file::Owners;
 
 /// The log's filter, which a reload may change.
-pub type LogFilter = Handle<EnvFilter, Registry>;
+pub type LogFilter = Handle<Targets, Registry>;
 
 /// Everything a reload needs.
 pub(super) struct Reloader {
@@ -74,7 +75,7 @@ impl Reloader {
         }
         if changed.iter().any(|key| key == "log.level")
             // `Config::load` has tried the filter already.
-            && let Ok(filter) = EnvFilter::try_new(&new.log.level)
+            && let Some(filter) = new.log.filter()
         {
             let _ = self.log.reload(filter);
         }
