@@ -2,21 +2,24 @@
 //! arrives, so after `sensor_grace_s` the state is lock. A worker that hangs cannot say so
 //! itself.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
+use std::thread::{self, sleep};
 use std::time::Duration;
 
-use tokio::time::sleep;
+use rustix::io::{Errno, read};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_settime,
+};
 
 use super::heartbeat::Heartbeat;
 use super::outlets::SharedOutlets;
-use super::silence::Now;
 
-/// Three heartbeats: a shorter grace says nothing of a worker.
+/// The worker may wait for a second or two by itself: a shorter grace says nothing of it.
 const LEAST: Duration = Duration::from_secs(3);
-
-/// A reload that shortens the grace is noticed after this long at the latest.
-const LOOK_AGAIN: Duration = Duration::from_secs(15);
 
 /// What had stopped every thread may let the worker go on last.
 const HEARING: Duration = Duration::from_millis(500);
@@ -32,34 +35,86 @@ impl Stalled {
     }
 }
 
-/// Publishes lock once while `heartbeat` has stood still for the grace that the outlets
-/// have. Never returns. CLOCK_MONOTONIC counts, so a suspended system is no stall.
-pub(super) async fn watch(heartbeat: &Heartbeat, outlets: Weak<SharedOutlets>, stalled: Stalled) {
-    let mut locked_after = None;
-    loop {
-        let last = heartbeat.last();
-        let deadline = outlets.upgrade().map(|outlets| outlets.deadline());
-        // No sooner than a stall could be due, because each look wakes the processor.
-        let mut wait = LOOK_AGAIN;
-        if let Some(deadline) = deadline {
-            let grace = deadline.grace.max(LEAST);
-            wait = wait.min(grace);
-            if !deadline.paused && locked_after != Some(last) {
-                let left = grace.saturating_sub(Now::read().monotonic.saturating_sub(last));
-                if left.is_zero() {
-                    sleep(HEARING).await;
-                    if heartbeat.last() == last
-                        && let Some(outlets) = outlets.upgrade()
-                    {
-                        locked_after = Some(last);
-                        let locked = outlets.lock_in_place_of_worker();
-                        stalled.0.store(locked, Ordering::Relaxed);
-                    }
-                    continue;
-                }
-                wait = wait.min(left);
+/// A timer that the worker winds each time before it waits. That wakes nobody; who waits for
+/// its end sleeps as long as the worker goes on. timerfd_create(2)
+#[derive(Debug, Clone)]
+pub(super) struct Deadman {
+    timer: Arc<OwnedFd>,
+    heartbeat: Heartbeat,
+    /// What it was wound by last, in nanoseconds; 0 for nothing.
+    wound: Arc<AtomicU64>,
+}
+
+impl Deadman {
+    /// Not wound yet. An error if the kernel gives no timer.
+    pub(super) fn of(heartbeat: Heartbeat) -> io::Result<Self> {
+        let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?;
+        Ok(Self {
+            timer: Arc::new(timer),
+            heartbeat,
+            wound: Arc::default(),
+        })
+    }
+
+    /// Lets the worker stand still for `grace` from now; `None` while no grace may run out.
+    /// CLOCK_MONOTONIC counts, so a suspended system is no stall.
+    pub(super) fn wind(&self, grace: Option<Duration>) {
+        let nanos = grace.map_or(0, |grace| {
+            u64::try_from(grace.max(LEAST).as_nanos()).unwrap_or(u64::MAX)
+        });
+        self.wound.store(nanos, Ordering::Relaxed);
+        self.run();
+    }
+
+    /// Begins anew with what it was wound by last.
+    fn run(&self) {
+        let span = Duration::from_nanos(self.wound.load(Ordering::Relaxed));
+        let at = |span: Duration| Timespec {
+            tv_sec: span.as_secs() as i64,
+            tv_nsec: i64::from(span.subsec_nanos()),
+        };
+        let spec = Itimerspec {
+            it_interval: at(Duration::ZERO),
+            it_value: at(span),
+        };
+        // Fails only for what is no timer, or no time.
+        let _ = timerfd_settime(self.timer.as_fd(), TimerfdTimerFlags::empty(), &spec);
+    }
+
+    /// Watches on a thread of its own, which ends with `outlets`. An error if none starts.
+    pub(super) fn watch(
+        &self,
+        outlets: Weak<SharedOutlets>,
+        stalled: Stalled,
+    ) -> io::Result<thread::JoinHandle<()>> {
+        let deadman = self.clone();
+        thread::Builder::new()
+            .name("deadman".into())
+            .spawn(move || deadman.lock_when_it_ends(&outlets, &stalled))
+    }
+
+    /// Publishes lock each time that the worker stands still until the timer's end.
+    fn lock_when_it_ends(&self, outlets: &Weak<SharedOutlets>, stalled: &Stalled) {
+        let mut times = [0; 8];
+        loop {
+            match read(&self.timer, &mut times) {
+                Err(Errno::INTR) => continue,
+                // No timer fails to be read.
+                Err(_) => return,
+                Ok(_) => {}
+            }
+            let last = self.heartbeat.last();
+            sleep(HEARING);
+            let Some(outlets) = outlets.upgrade() else {
+                return;
+            };
+            if self.heartbeat.last() == last {
+                let locked = outlets.lock_in_place_of_worker();
+                stalled.0.store(locked, Ordering::Relaxed);
+            } else {
+                // So much is there to read that it does not come to wait.
+                self.run();
             }
         }
-        sleep(wait).await;
     }
 }

@@ -25,7 +25,11 @@ use crate::session::SessionChange;
 use crate::source::Reading;
 
 /// How often counters are reported and the input is checked for faults.
-pub(super) const TICK: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_secs(1);
+/// While frames come, the next is waited for this long: a hop takes a second.
+const HOP_MISSED: Duration = Duration::from_millis(1500);
+/// In the session's pause no grace runs.
+const IDLE: Duration = Duration::from_secs(3);
 /// Age of the newest frame from which the input is examined for a fault.
 const FRAMES_MISSED: Duration = Duration::from_secs(3);
 /// Age of the newest window from which the input is examined; a window takes five
@@ -61,6 +65,8 @@ pub(super) struct Decisions {
     live: bool,
     /// Without a frame for this long the state becomes lock, also after the start.
     sensor_grace: Duration,
+    /// Whether every grace is long enough to be checked by the second after [`HOP_MISSED`].
+    patient: bool,
     /// Why the session has decisions paused; `None` if it has not.
     session: Option<Pause>,
     /// What the owner has paused; `None` in a replay.
@@ -106,6 +112,7 @@ impl Decisions {
             counters,
             live,
             sensor_grace: policy.sensor_grace,
+            patient: is_patient(&policy),
             session: None,
             owner_pause: None,
             started: clock.sensor_time(now),
@@ -188,8 +195,32 @@ impl Decisions {
         }
     }
 
+    /// How long nothing can become due if nothing arrives: the graces are then checked to a
+    /// second.
+    pub(super) fn idle(&self, now: Now) -> Duration {
+        match self.pipeline.decider().paused() {
+            Some(why) if why != Pause::ByOwner && self.is_quiet(now) => IDLE,
+            Some(_) => TICK,
+            None if self.patient && self.clock.silence(now).frame < TICK => HOP_MISSED,
+            None => TICK,
+        }
+    }
+
+    /// Whether no sample came for a [`TICK`].
+    fn is_quiet(&self, now: Now) -> bool {
+        let age = |at| now.boottime.saturating_sub(at);
+        self.heard.is_none_or(|(_, at)| age(at) >= TICK)
+    }
+
+    /// How long the worker may stand still; `None` where no grace runs: in a pause, and of a
+    /// recording, which is read as slowly as it is asked for.
+    pub(super) fn stall_grace(&self) -> Option<Duration> {
+        let runs = self.live && self.pipeline.decider().paused().is_none();
+        runs.then_some(self.sensor_grace)
+    }
+
     /// Checks the graces of a live source against the time `now`. To be called after every
-    /// other method, and once in a [`TICK`] at least.
+    /// other method, and after [`Decisions::idle`] at the latest.
     pub(super) fn pass_time(&mut self, now: Now) {
         if !self.live {
             return;
@@ -269,7 +300,7 @@ impl Decisions {
     pub(super) fn reconfigure(&mut self, rest: RestLimits, policy: Policy) {
         self.pipeline.reconfigure(rest, policy);
         self.sensor_grace = policy.sensor_grace;
-        self.outlets.set_grace(policy.sensor_grace);
+        self.patient = is_patient(&policy);
     }
 
     /// Decides for the owner of `profile` from now on, without evidence at first.
@@ -361,7 +392,6 @@ impl Decisions {
         }
         // Before the first sample `sink` gets nothing, so memory and locker are set here.
         let state = self.state();
-        self.outlets.set_paused(pause.is_some());
         self.outlets.set(state, t);
     }
 
@@ -376,6 +406,11 @@ impl Decisions {
         let fault = self.fault.map(|fault| fault.to_string());
         self.outlets.publisher().report(t, &counters, fault);
     }
+}
+
+fn is_patient(policy: &Policy) -> bool {
+    let graces = [policy.stale, policy.evidence_grace, policy.sensor_grace];
+    graces.into_iter().all(|grace| grace >= HOP_MISSED + TICK)
 }
 
 #[cfg(test)]

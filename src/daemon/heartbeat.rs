@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The worker's sign of life, which other threads read. It beats once a second at least.
+/// The worker's sign of life, which other threads read. It beats once in three seconds at least.
 #[derive(Debug, Clone)]
 pub(super) struct Heartbeat(Arc<AtomicU64>);
 

@@ -62,7 +62,7 @@ use crate::source::{
 use adaptation::Adaptation;
 pub(crate) use begun_file::BegunFile;
 use commands::Commands;
-use deadman::Stalled;
+use deadman::{Deadman, Stalled};
 use decisions::Decisions;
 use enrolment::{Aim, Enrolment, Setting};
 use gatherers::Gatherers;
@@ -79,6 +79,7 @@ use signals::{Asked, Signals};
 use silence::Now;
 use source_thread::{Backlog, spawn_source};
 use state_folder::{StateFolder, StateFolderError, StateFolderFault};
+use watchdog::Feeding;
 use worker::{Control, End, Worker};
 
 pub use log_limit::LogLimit;
@@ -432,10 +433,13 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             memory,
             locker: acts.then_some(locker),
         };
-        let paused = pipeline.decider().paused().is_some();
-        let outlets = Arc::new(SharedOutlets::new(outlets, policy.sensor_grace, paused));
+        let outlets = Arc::new(SharedOutlets::new(outlets));
+        let deadman = Deadman::of(heartbeat.clone()).map_err(RunError::io("make a timer"))?;
         let stalled = Stalled::default();
-        let watched = Arc::downgrade(&outlets);
+        deadman
+            .watch(Arc::downgrade(&outlets), stalled.clone())
+            .map_err(RunError::io("start a thread"))?;
+        let feeding = Feeding::as_asked();
         let mut decisions = Decisions::new(pipeline, outlets, counters, live, policy, started);
         if let Some(adaptation) = adaptation.clone() {
             decisions = decisions.adapting(adaptation);
@@ -448,8 +452,10 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             readings,
             bell,
             controls,
-            heartbeat: heartbeat.clone(),
-            stalled: stalled.clone(),
+            heartbeat,
+            deadman,
+            feeding: feeding.clone(),
+            stalled,
             live,
         };
         let reloader = Arc::new(Mutex::new(Reloader {
@@ -471,14 +477,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         watchdog::ready();
         tracing::info!(model = %bundle.manifest().name, "watching");
 
-        let mut vigil = std::pin::pin!(watchdog::feed_while_alive(&heartbeat));
-        let mut deadman = std::pin::pin!(async {
-            // A recording is read as slowly as it is asked for.
-            match live {
-                true => deadman::watch(&heartbeat, watched, stalled).await,
-                false => std::future::pending().await,
-            }
-        });
+        let mut fed = std::pin::pin!(feeding.feed());
         let mut minute = tokio::time::interval(LEFT_OUT_SAID);
         let end = loop {
             tokio::select! {
@@ -495,8 +494,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
                         });
                     }
                 },
-                () = &mut vigil => {}
-                () = &mut deadman => {}
+                () = &mut fed => {}
                 _ = minute.tick() => log.limit.say_left_out(),
             }
         };

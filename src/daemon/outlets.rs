@@ -2,7 +2,6 @@
 //! lock.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -25,46 +24,18 @@ pub(super) struct Outlets {
 /// The outlets of the worker, which [`deadman`](super::deadman) uses too.
 pub(super) struct SharedOutlets {
     outlets: Mutex<Outlets>,
-    deadline: Mutex<Deadline>,
-}
-
-/// When a worker that does not come round is taken for stalled.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Deadline {
-    /// How long it may stand still.
-    pub grace: Duration,
-    /// Decisions are paused, so no grace may run out.
-    pub paused: bool,
 }
 
 impl SharedOutlets {
-    pub(super) fn new(outlets: Outlets, grace: Duration, paused: bool) -> Self {
+    pub(super) fn new(outlets: Outlets) -> Self {
         Self {
             outlets: Mutex::new(outlets),
-            deadline: Mutex::new(Deadline { grace, paused }),
         }
     }
 
     fn outlets(&self) -> MutexGuard<'_, Outlets> {
         // Nothing here panics half way.
         self.outlets.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn held_deadline(&self) -> MutexGuard<'_, Deadline> {
-        self.deadline.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn set_grace(&self, grace: Duration) {
-        self.held_deadline().grace = grace;
-    }
-
-    pub(super) fn set_paused(&self, paused: bool) {
-        self.held_deadline().paused = paused;
-    }
-
-    /// When the worker is taken for stalled, as it is now.
-    pub(super) fn deadline(&self) -> Deadline {
-        *self.held_deadline()
     }
 
     /// Publishes lock, notes it and has the session asked, unless that is the state already;

@@ -1,13 +1,13 @@
-//! Notifications to systemd. The watchdog is fed only while the worker's loop runs, so a
-//! daemon whose worker hangs is killed; clients then lose the connection and have no
-//! evidence.
+//! Notifications to systemd. The watchdog is fed by the thread that serves, as often as the
+//! worker asks for it, so that a daemon of which either hangs is killed; clients then lose the
+//! connection and have no evidence.
 //! sd_notify(3), sd_watchdog_enabled(3)
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sd_notify::NotifyState;
-
-use super::heartbeat::Heartbeat;
+use tokio::sync::Notify;
 
 /// Tells systemd that the daemon has started.
 pub(super) fn ready() {
@@ -19,24 +19,42 @@ pub(super) fn stopping() {
     tell(NotifyState::Stopping);
 }
 
-/// Feeds the watchdog, if systemd asks for one, each time that half its timeout has
-/// passed and `heartbeat` has changed. Never returns. To be started only once: each new
-/// start feeds once before it has seen `heartbeat` change.
-pub(super) async fn feed_while_alive(heartbeat: &Heartbeat) {
-    match sd_notify::watchdog_enabled() {
-        Some(limit) => watch(heartbeat, limit / 2, || tell(NotifyState::Watchdog)).await,
-        None => std::future::pending().await,
-    }
+/// Has the watchdog fed while the worker goes on. No timer of its own: each would wake the
+/// processor.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Feeding {
+    /// How often; `None` if systemd asks for nothing.
+    every: Option<Duration>,
+    /// CLOCK_MONOTONIC when it was asked for last.
+    asked: Option<Duration>,
+    bell: Arc<Notify>,
 }
 
-async fn watch(heartbeat: &Heartbeat, every: Duration, mut feed: impl FnMut()) {
-    let mut ticks = tokio::time::interval(every.max(Duration::from_millis(1)));
-    let mut last = None;
-    loop {
-        ticks.tick().await;
-        let beat = heartbeat.last();
-        if last.replace(beat) != Some(beat) {
-            feed();
+impl Feeding {
+    /// As systemd asks for it. The worker may wait for some seconds by itself, so it is fed
+    /// after a third of the time and not half.
+    pub(super) fn as_asked() -> Self {
+        Self {
+            every: sd_notify::watchdog_enabled().map(|limit| limit / 3),
+            ..Self::default()
+        }
+    }
+
+    /// The worker has come round at `monotonic`.
+    pub(super) fn came_round(&mut self, monotonic: Duration) {
+        let Some(every) = self.every else { return };
+        let since = self.asked.map(|asked| monotonic.saturating_sub(asked));
+        if since.is_none_or(|since| since >= every) {
+            self.asked = Some(monotonic);
+            self.bell.notify_one();
+        }
+    }
+
+    /// Feeds each time that the worker asks for it. Never returns.
+    pub(super) async fn feed(self) {
+        loop {
+            self.bell.notified().await;
+            tell(NotifyState::Watchdog);
         }
     }
 }
@@ -49,30 +67,28 @@ fn tell(state: NotifyState<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::Cell;
+    use tokio::time::timeout;
 
     use super::*;
 
     #[tokio::test]
-    async fn a_heart_that_stands_still_is_not_fed() {
-        let (heartbeat, fed) = (Heartbeat::starting(Duration::ZERO), Cell::new(0));
-        let every = Duration::from_millis(1);
-        let mut vigil = std::pin::pin!(watch(&heartbeat, every, || fed.set(fed.get() + 1)));
-        for _ in 0..20 {
-            let pause = tokio::time::timeout(5 * every, &mut vigil);
-            assert!(pause.await.is_err(), "the vigil ended");
-        }
-        assert_eq!(fed.get(), 1, "once, for having started");
-
-        heartbeat.beat(Duration::from_secs(1));
-        let beating = async {
-            while fed.get() == 1 {
-                tokio::task::yield_now().await;
-            }
+    async fn it_is_fed_when_a_part_of_its_time_has_passed_and_only_by_a_worker_that_comes_round() {
+        let mut feeding = Feeding {
+            every: Some(Duration::from_secs(5)),
+            ..Feeding::default()
         };
-        tokio::select! {
-            () = &mut vigil => panic!("the vigil ended"),
-            () = beating => {}
+        let bell = feeding.bell.clone();
+        let asked = || async { timeout(Duration::ZERO, bell.notified()).await.is_ok() };
+        assert!(!asked().await, "nobody came round");
+        for (second, is_fed) in [
+            (100, true),
+            (101, false),
+            (104, false),
+            (105, true),
+            (111, true),
+        ] {
+            feeding.came_round(Duration::from_secs(second));
+            assert_eq!(asked().await, is_fed, "at {second}");
         }
     }
 }

@@ -1,13 +1,14 @@
 //! The worker's thread: takes readings and orders as they come, and has the graces
-//! checked after each and once a second at least.
+//! checked after each and before one could run out.
 
 use crossbeam_channel::{Receiver, RecvError, TryRecvError, never, select};
 
-use super::deadman::Stalled;
-use super::decisions::{Decisions, TICK};
+use super::deadman::{Deadman, Stalled};
+use super::decisions::Decisions;
 use super::heartbeat::Heartbeat;
 use super::silence::Now;
 use super::source_thread::Message;
+use super::watchdog::Feeding;
 use crate::decide::{Policy, State};
 use crate::motion::rest::RestLimits;
 use crate::owner::profile::Profile;
@@ -44,7 +45,7 @@ pub(super) enum End {
 enum Taken {
     Control(Result<Control, RecvError>),
     Message(Result<Message, TryRecvError>),
-    /// Nothing came in a [`TICK`].
+    /// Nothing came for [`Decisions::idle`].
     Nothing,
 }
 
@@ -57,6 +58,10 @@ pub(super) struct Worker {
     pub controls: Receiver<Control>,
     /// Beats in each round of the worker's loop.
     pub heartbeat: Heartbeat,
+    /// Wound before each wait.
+    pub deadman: Deadman,
+    /// Told in each round.
+    pub feeding: Feeding,
     /// Whether the worker stood still so long that a lock was published in its place.
     pub stalled: Stalled,
     /// Whether the source is sensors or a stream, and not a recording.
@@ -68,16 +73,21 @@ impl Worker {
     /// source it goes on until its silence has brought the state to lock.
     pub(super) fn run(mut self) -> End {
         let mut ended = None;
+        self.wind();
         loop {
             let taken = self.take();
             let now = Now::read();
             self.heartbeat.beat(now.monotonic);
+            self.feeding.came_round(now.monotonic);
             if self.stalled.take() {
                 self.decisions.stalled(now);
             }
             match taken {
                 Taken::Control(Ok(Control::Stop) | Err(_)) => return End::Stopped,
-                Taken::Control(Ok(control)) => self.obey(control, now),
+                Taken::Control(Ok(control)) => {
+                    self.obey(control, now);
+                    self.wind();
+                }
                 Taken::Message(Ok(Message::Reading(reading))) => self.decisions.read(&reading, now),
                 Taken::Message(Ok(Message::Ended(result))) if self.live => {
                     match &result {
@@ -107,8 +117,12 @@ impl Worker {
         }
     }
 
-    /// What is there, orders first. Where there is nothing, waits for a [`TICK`], an order or
-    /// the bell, of which the next round takes the readings.
+    fn wind(&self) {
+        self.deadman.wind(self.decisions.stall_grace());
+    }
+
+    /// What is there, orders first. Where there is nothing, waits for an order, the bell, of
+    /// which the next round takes the readings, or until something could be due.
     fn take(&self) -> Taken {
         if let Ok(control) = self.controls.try_recv() {
             return Taken::Control(Ok(control));
@@ -117,10 +131,11 @@ impl Worker {
             Err(TryRecvError::Empty) => {}
             message => return Taken::Message(message),
         }
+        self.wind();
         select! {
             recv(self.controls) -> control => Taken::Control(control),
             recv(self.bell) -> _ => Taken::Message(self.readings.try_recv()),
-            default(TICK) => Taken::Nothing,
+            default(self.decisions.idle(Now::read())) => Taken::Nothing,
         }
     }
 

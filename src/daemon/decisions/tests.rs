@@ -132,7 +132,7 @@ impl Bench {
             memory: None,
             locker: None,
         };
-        let outlets = Arc::new(SharedOutlets::new(outlets, policy.sensor_grace, false));
+        let outlets = Arc::new(SharedOutlets::new(outlets));
         let now = Now {
             monotonic: Duration::from_secs(1000),
             boottime: Duration::from_secs(1000),
