@@ -18,7 +18,7 @@ INIT       = systemd openrc
 
 # What is installed, and what writes its man pages and completions: the same,
 # unless it was built for another kind of machine than this.
-GRASPD     = target/release/graspd
+GRASPD     = target/dist/graspd
 GENERATOR  = $(GRASPD)
 # What `make cross` builds for.
 TARGET     = aarch64-unknown-linux-gnu
@@ -74,13 +74,13 @@ TRY_LLD    = d=$$(mktemp -d); echo 'fn main() {}' | rustc $(LLD) -o $$d/tried - 
 
 .PHONY: all
 all:
-	$(LINKED) cargo build --release --locked --package graspd
+	$(LINKED) cargo build --profile dist --locked --package graspd
 
 # What is for the session, too.
 ALL        = --package graspd --package graspd-agent --package pam_graspd
 .PHONY: all-programs
 all-programs:
-	$(LINKED) cargo build --release --locked $(ALL)
+	$(LINKED) cargo build --profile dist --locked $(ALL)
 
 .PHONY: install
 install: install-program install-data $(INIT:%=install-%)
@@ -136,7 +136,7 @@ PAM        = $(dir $(GRASPD))libpam_graspd.so
 .PHONY: install-pam
 install-pam:
 	umask 022
-	test -e '$(PAM)' || { echo 'there is no $(PAM): cargo build --release --locked --package pam_graspd' >&2; exit 1; }
+	test -e '$(PAM)' || { echo 'there is no $(PAM): cargo build --profile dist --locked --package pam_graspd' >&2; exit 1; }
 	install -D -m 0644 '$(PAM)' '$(DESTDIR)$(PAMDIR)/pam_graspd.so'
 	$(call place,pam/pam-configs/graspd,$(DESTDIR)$(DATADIR)/pam-configs/graspd)
 	$(call place,pam/man/pam_graspd.8,$(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8)
@@ -146,7 +146,7 @@ AGENT      = $(dir $(GRASPD))graspd-agent
 .PHONY: install-agent
 install-agent:
 	umask 022
-	test -x '$(AGENT)' || { echo 'there is no $(AGENT): cargo build --release --locked --package graspd-agent' >&2; exit 1; }
+	test -x '$(AGENT)' || { echo 'there is no $(AGENT): cargo build --profile dist --locked --package graspd-agent' >&2; exit 1; }
 	install -D -m 0755 '$(AGENT)' '$(DESTDIR)$(BINDIR)/graspd-agent'
 	$(call place,agent/session/graspd-agent.service,$(DESTDIR)$(LIBDIR)/systemd/user/graspd-agent.service)
 	$(call place,agent/session/graspd-agent.desktop,$(DESTDIR)$(SYSCONFDIR)/xdg/autostart/graspd-agent.desktop)
@@ -178,7 +178,7 @@ uninstall:
 # The programs for another kind of machine, in target/cross/TARGET/release.
 .PHONY: cross
 cross:
-	packaging/cross '$(TARGET)' build --release --locked $(ALL)
+	packaging/cross '$(TARGET)' build --profile dist --locked $(ALL)
 
 # Debian packages, of programs that are built first unless GRASPD names one, with the
 # others beside it; and of the app, where that is built.

@@ -9,7 +9,7 @@ over at the speed of life, BATCH_S seconds of motion at a time: 0.96 is what a
 kernel's buffer does at the default hop, 0 sends each sample by itself. After half a
 minute it counts, over all threads, the voluntary context switches
 (/proc/PID/task/*/status) and the CPU time (/proc/PID/stat), and at the end it reads what is
-resident (/proc/PID/status): its own memory, and pages of the program. Give a release build, and a recording without rests, which cost nothing.
+resident (/proc/PID/status): its own memory, and pages of the program. Give a build as `make` makes it, and a recording without rests, which cost nothing.
 """
 import os, pathlib, subprocess, sys, tempfile, threading, time
 
