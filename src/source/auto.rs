@@ -16,6 +16,9 @@ use crate::motion::{Channels, Sensor};
 /// as long.
 const ANSWER: Duration = Duration::from_secs(1);
 
+/// A chosen source that has had a fault for so long gives way to another that is there.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A source that can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Candidate {
@@ -118,13 +121,45 @@ impl Candidates {
     }
 }
 
-/// The first candidate that is there, once one is; from then on that one, until the end.
+/// The first candidate that is there, once one is; from then on that one, while it works.
 pub struct AutoSource {
     candidates: Candidates,
-    chosen: Option<Box<dyn Source>>,
+    chosen: Option<Chosen>,
     retry_at: Instant,
     backoff: Backoff,
     fault: Option<String>,
+}
+
+struct Chosen {
+    candidate: Candidate,
+    source: Box<dyn Source>,
+    /// Since when it has had a fault, or since others were last looked for.
+    faulty_since: Option<Instant>,
+}
+
+impl Chosen {
+    fn of(candidate: Candidate, source: Box<dyn Source>) -> Self {
+        Self {
+            candidate,
+            source,
+            faulty_since: None,
+        }
+    }
+
+    /// Whether it is time to look for another.
+    fn tires(&mut self, patience: Duration) -> bool {
+        if self.source.fault().is_none() {
+            self.faulty_since = None;
+            return false;
+        }
+        let now = Instant::now();
+        let since = *self.faulty_since.get_or_insert(now);
+        let tires = now.duration_since(since) >= patience;
+        if tires {
+            self.faulty_since = Some(now);
+        }
+        tires
+    }
 }
 
 impl AutoSource {
@@ -140,6 +175,25 @@ impl AutoSource {
         }
     }
 
+    /// Leaves a chosen source that does not work for another that is there.
+    fn reconsider(&mut self) {
+        let Some(chosen) = &self.chosen else { return };
+        let left = chosen.candidate;
+        let others = Candidate::IN_ORDER.into_iter().filter(|it| *it != left);
+        for candidate in others {
+            if self.candidates.look(candidate).is_err() {
+                continue;
+            }
+            let Ok(source) = self.candidates.open(candidate) else {
+                continue;
+            };
+            let fault = chosen.source.fault().unwrap_or_default();
+            tracing::warn!(source = %candidate, "{left} does not work ({fault}), and another source is there");
+            self.chosen = Some(Chosen::of(candidate, source));
+            return;
+        }
+    }
+
     fn choose(&mut self) {
         let mut missing = Vec::new();
         for candidate in Candidate::IN_ORDER {
@@ -151,7 +205,7 @@ impl AutoSource {
                 Ok(source) => {
                     let without = missing.join("; ");
                     tracing::info!(source = %candidate, without, "chose where motion comes from");
-                    self.chosen = Some(source);
+                    self.chosen = Some(Chosen::of(candidate, source));
                     self.fault = None;
                     return;
                 }
@@ -171,7 +225,11 @@ impl AutoSource {
 impl Source for AutoSource {
     fn next(&mut self) -> Result<Option<Reading>, SourceError> {
         if let Some(chosen) = &mut self.chosen {
-            return chosen.next();
+            let reading = chosen.source.next();
+            if chosen.tires(PATIENCE) {
+                self.reconsider();
+            }
+            return reading;
         }
         let left = self.retry_at.saturating_duration_since(Instant::now());
         std::thread::sleep(left.min(TELL));
@@ -183,24 +241,24 @@ impl Source for AutoSource {
 
     fn is_ready(&self) -> bool {
         let chosen = self.chosen.as_ref();
-        chosen.is_some_and(|chosen| chosen.is_ready())
+        chosen.is_some_and(|chosen| chosen.source.is_ready())
     }
 
     fn release(&mut self) {
         match &mut self.chosen {
-            Some(chosen) => chosen.release(),
+            Some(chosen) => chosen.source.release(),
             None => self.retry_at = Instant::now(),
         }
     }
 
     fn counts(&self) -> SourceCounts {
         let chosen = self.chosen.as_ref();
-        chosen.map_or_else(SourceCounts::default, |chosen| chosen.counts())
+        chosen.map_or_else(SourceCounts::default, |chosen| chosen.source.counts())
     }
 
     fn fault(&self) -> Option<&str> {
         match &self.chosen {
-            Some(chosen) => chosen.fault(),
+            Some(chosen) => chosen.source.fault(),
             None => self.fault.as_deref(),
         }
     }
@@ -250,6 +308,41 @@ mod tests {
         assert_eq!(accelerometer.get("buffer/enable"), "1");
         source.release();
         assert_eq!(accelerometer.get("buffer/enable"), "0");
+    }
+
+    /// A service that has ended for good.
+    struct Ended;
+
+    impl Source for Ended {
+        fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+            Ok(Some(Reading::Quiet(boottime())))
+        }
+        fn counts(&self) -> SourceCounts {
+            SourceCounts::default()
+        }
+        fn fault(&self) -> Option<&str> {
+            Some("it has ended")
+        }
+    }
+
+    #[test]
+    fn one_that_does_not_work_gives_way_to_another_that_is_there() {
+        let fake = Fake::new();
+        let mut source = AutoSource::new(on(&fake));
+        let mut ended = Chosen::of(Candidate::Sensorfw, Box::new(Ended));
+        assert!(!ended.tires(PATIENCE), "it is tried for a while");
+        assert!(ended.tires(Duration::ZERO));
+        source.chosen = Some(ended);
+        source.reconsider();
+        assert_eq!(
+            source.fault(),
+            Some("it has ended"),
+            "nothing else is there"
+        );
+        let _sensors = fake.hid();
+        source.reconsider();
+        assert_eq!(source.fault(), None);
+        assert!(matches!(source.next(), Ok(Some(_))));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::service::NAME;
+use crate::accelerometer_bundle::remedy;
 use crate::motion::Sensor;
 
 /// Why motion cannot be read from sensorfw.
@@ -33,7 +34,7 @@ pub enum SensorfwError {
     #[error("sensorfw takes a connection and does not answer; restart sensorfwd")]
     Late,
     /// It has no such sensor, or gives it to nobody.
-    #[error("sensorfw refuses the {sensor} (error {code}): {why}")]
+    #[error("sensorfw refuses the {sensor} (error {code}): {why}{}", remedy(*sensor))]
     Refused {
         /// The sensor.
         sensor: Sensor,

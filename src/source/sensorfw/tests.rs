@@ -478,6 +478,12 @@ fn a_refusal_and_an_absence_are_told_and_tried_again() {
     lock(&phone.state).refuses = false;
     phone.start();
     open(&mut source, &phone, 1);
+    let no_gyroscope = super::SensorfwError::Refused {
+        sensor: Sensor::Gyroscope,
+        code: 8,
+        why: "no such sensor".into(),
+    };
+    assert!(no_gyroscope.to_string().contains("models/accelerometer"));
 }
 
 #[test]
