@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Makes docs/results.md: bash docs/results.sh HMOG_FOLDER WORK_FOLDER
 #
-# Trains eight fold bundles and seed-1d, and evaluates them and models/seed-2d.
-# Given again after an interruption it goes on where it was.
+# Trains ten fold bundles and seed-1d, and evaluates them and models/seed-2d.
+# Given again after an interruption it goes on where it was. GRASP_TRAIN names a program to use
+# instead of building one, so that other builds meanwhile change nothing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 data=hmog=$1
 work=$2
-grasp_train=(cargo run --quiet --bin grasp-train --)
+read -ra grasp_train <<<"${GRASP_TRAIN:-cargo run --quiet --bin grasp-train --}"
 
 evaluate() { # NAME OUT OPTIONS…
     local name=$1 out=$work/$2
@@ -37,6 +38,9 @@ done
 evaluate b1-spectral-accelerometer folds-accelerometer \
     --folds 2 --train '--arch spectral --channels accelerometer' --gamma auto --scoring compensated
 
+evaluate b1-contrastive folds-contrastive \
+    --folds 2 --train '--arch contrastive' --gamma auto
+
 columns=()
 for name in b0-seed-2d b0-seed-1d; do
     columns+=("${name#b0-}=docs/results/$name.json")
@@ -48,6 +52,7 @@ done
 columns+=("spectral, one-class=docs/results/b1-spectral-one-class.json")
 columns+=("spectral, owner against cohort=docs/results/b1-spectral-cohort.json")
 columns+=("the same, sessions compensated: models/default=docs/results/b1-spectral-compensated.json")
+columns+=("contrastive: three networks on the same numbers=docs/results/b1-contrastive.json")
 columns+=("of the accelerometer alone: models/accelerometer=docs/results/b1-spectral-accelerometer.json")
 {
     cat docs/results/preface.md

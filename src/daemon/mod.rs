@@ -4,7 +4,7 @@
 //! Whatever ends the worker, the clients get a last event, `bye`. A client whose
 //! connection closes without one treats that as no evidence (docs/protocol.md).
 
-mod adaptation;
+pub mod adaptation;
 mod begun_file;
 mod commands;
 mod deadman;

@@ -32,7 +32,7 @@ use crate::source::{Reading, Source, SourceCounts, SourceError};
 pub use adaptation::KeptSessions;
 pub use error::EnrolError;
 pub use forecast::DecisionBudget;
-pub(crate) use learn::JUDGED_SESSIONS;
+use learn::JUDGED_SESSIONS;
 pub use learn::{LearnOptions, LearntOwner};
 pub use owner_svm::OwnerSvm;
 pub use proven_session::ProvenSession;

@@ -477,6 +477,7 @@ fn a_life_begins_with_two_sittings_and_scores_each_session_after_them() {
     assert!(done.status.success(), "{done:?}");
     let found = results(&out);
     assert_eq!(found["adaptation"], "none");
+    assert_eq!(found["mean"]["as_enrolled"], Value::Null);
     let owners = found["per_owner"].as_array().unwrap();
     assert_eq!(owners.len(), 3);
     for owner in owners {
@@ -504,6 +505,86 @@ fn a_life_begins_with_two_sittings_and_scores_each_session_after_them() {
     );
     let told = String::from_utf8_lossy(&none.stderr).into_owned();
     assert!(told.contains("more than 2 sessions"), "{told}");
+}
+
+/// Simulated people with six sessions of three minutes each.
+fn weeks(folder: &Path, people: u32) {
+    for person in 1..=people {
+        let home = folder.join(format!("p{person}"));
+        fs::create_dir_all(&home).unwrap();
+        for session in 1..=6 {
+            let out = home.join(format!("{session}.csv"));
+            let (person, session) = (person.to_string(), (person * 10 + session).to_string());
+            let fixed = ["simulate", "--minutes", "3", "--person", &person];
+            let more = ["--session", &session, "--out", out.to_str().unwrap()];
+            assert!(grasp_train(&[fixed, more].concat()).status.success());
+        }
+    }
+}
+
+#[test]
+fn a_profile_learns_of_use_after_each_session_is_scored_and_never_of_an_intruder() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    weeks(&sessions, 4);
+    let data = format!("graspd={}", sessions.display());
+    let out = dir.path().join("out");
+    let run = |more: &[&str]| {
+        let fixed = ["evaluate", "--folds", "2", "--train", "--arch spectral"];
+        let place = ["--data", &data, "--out", out.to_str().unwrap()];
+        let done = grasp_train(&[&fixed[..], &place, &["--protocol", "life"], more].concat());
+        assert!(done.status.success(), "{done:?}");
+        (
+            results(&out),
+            String::from_utf8_lossy(&done.stdout).into_owned(),
+        )
+    };
+    let (found, told) = run(&[
+        "--adaptation",
+        "daily",
+        "--intruder",
+        "housemate",
+        "--days",
+        "3",
+    ]);
+    assert_eq!(found["adaptation"], "daily");
+    assert!(
+        told.contains("learnt") && told.contains("housemate"),
+        "{told}"
+    );
+    let (mut learnt, mut changed) = (0, false);
+    for owner in found["per_owner"].as_array().unwrap() {
+        let sessions = owner["sessions"].as_array().unwrap();
+        let profile = owner["sittings"].as_u64().unwrap();
+        for (at, session) in sessions.iter().enumerate() {
+            // What is learnt of a session is in force two days after it at the earliest here.
+            let before = sessions[..at].iter().filter(|one| one["learnt"] == true);
+            let made_of = session["profile_sessions"].as_u64().unwrap();
+            assert!(made_of >= profile && made_of <= profile + before.count() as u64);
+            changed |= session["eer_as_enrolled"] != session["eer"];
+            let why = &session["kept_out"];
+            assert_eq!(session["learnt"] == true, why.is_null(), "{session}");
+        }
+        assert_eq!(owner["sittings"], sessions[0]["profile_sessions"]);
+        assert_eq!(sessions[0]["eer"], sessions[0]["eer_as_enrolled"]);
+        learnt += sessions.iter().filter(|one| one["learnt"] == true).count();
+    }
+    assert!(learnt > 0 && changed, "nothing was learnt: {told}");
+    let intrusions = found["intrusions"].as_array().unwrap();
+    assert_eq!(intrusions.len(), 4);
+    for one in intrusions {
+        assert_eq!(
+            (one["joined"].as_u64(), &one["first_joined_day"]),
+            (Some(0), &Value::Null)
+        );
+        assert_eq!(
+            one["sessions"],
+            3 * 4,
+            "four times three minutes a day: {one}"
+        );
+    }
+    let page = fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(page.contains("knows the secret") && page.contains("as enrolled"));
 }
 
 #[test]

@@ -3,8 +3,6 @@
 use std::path::Path;
 
 use super::*;
-use crate::enrol::JUDGED_SESSIONS;
-use crate::enrol::adaptation::Refusal;
 
 /// Attempts to write what was learnt while others change the files.
 const ATTEMPTS: usize = 3;
@@ -90,46 +88,36 @@ impl Adaptation {
             return Some(Saved(true));
         };
         let dropped = stranger && drop_what_waits(&mut found.kept);
-        let (generation, wait, time) = (found.generation, found.target.wait, now());
-        let before = found.kept.clone();
-        let stale = found.kept.is_stale();
-        let admitted = !stale && found.target.adapt && found.kept.admit(time, wait);
-        if !stale && !admitted {
-            return match dropped {
-                true => self.commit(generation, || save(&found.file, &found.kept)),
-                false => Some(Saved(true)),
-            };
+        if found.kept.is_stale() {
+            return self.remake(found);
         }
-        match self.make(&found, admitted) {
+        let (generation, target, time) = (found.generation, found.target.clone(), now());
+        let due = target.adapt && found.kept.is_due(time, target.wait);
+        let judge = due.then(|| self.judge(&found)).flatten();
+        let how = (&target.rule, self.setting.cohort.as_deref());
+        let joined = due.then(|| {
+            let when = (time, target.wait);
+            found.kept.join(&found.profile, judge.as_deref(), how, when)
+        });
+        match joined.flatten() {
+            Some(Ok(profile)) => return self.put_in_force(found, profile),
+            Some(Err(why)) => tracing::info!(%why, "a session is not learnt"),
+            None if dropped => {}
+            None => return Some(Saved(true)),
+        }
+        self.commit(generation, || save(&found.file, &found.kept))
+    }
+
+    /// Makes the profile of what joined before, or after a session was taken back.
+    fn remake(&self, found: Found) -> Option<Saved> {
+        let cohort = self.setting.cohort.as_deref();
+        match found.kept.remake(&found.target.rule, cohort) {
             Ok(profile) => self.put_in_force(found, profile),
-            Err(why) if stale => {
+            Err(why) => {
                 tracing::error!(%why, "the profile cannot be made anew, so the old one stays");
                 Some(Saved(true))
             }
-            Err(why) => {
-                tracing::info!(%why, "a session is not learnt");
-                let mut kept = before;
-                kept.reject(time, wait);
-                self.commit(generation, || save(&found.file, &kept))
-            }
         }
-    }
-
-    /// The profile of the enrolment and what was learnt. A session that is about to join may
-    /// not make it worse; where it joined before or another was taken back, the profile is
-    /// made with as few false locks as can be.
-    fn make(&self, found: &Found, joins: bool) -> Result<Profile, Refusal> {
-        let cohort = self.setting.cohort.as_deref();
-        let rule = DecisionBudget {
-            // One of few sessions was not judged by what it expects; use is to make it better.
-            refuse: joins && found.profile.enrolment.sessions >= JUDGED_SESSIONS,
-            ..found.target.rule
-        };
-        let (profile, _) = found.kept.learn(&rule, cohort)?;
-        if joins && let Some(judge) = self.judge(found) {
-            judge.accepts(&profile)?;
-        }
-        Ok(profile)
     }
 
     /// Saves sessions and profile, in this order, and takes the profile into use.

@@ -32,7 +32,8 @@ use crate::regular_file::Owners;
 use crate::session::SessionChange;
 #[cfg(test)]
 pub(super) use learning::save_both;
-use proven_session::{Answer, Outcome, ProvenSession};
+use proven_session::Answer;
+pub use proven_session::{Outcome, ProvenSession};
 
 /// Ended sessions that wait to be judged. More than that are dropped.
 const QUEUE: usize = 16;

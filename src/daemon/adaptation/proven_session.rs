@@ -12,9 +12,9 @@ use crate::session::SessionChange;
 /// How soon after a lock the secret has to be entered for the lock to have been false.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// The present session. Times are CLOCK_BOOTTIME.
+/// The present session. Times are of one clock that never stands, which is CLOCK_BOOTTIME.
 #[derive(Debug)]
-pub(super) struct ProvenSession {
+pub struct ProvenSession {
     phase: Phase,
     windows: SessionWindows,
     /// The newest lock by evidence, until the next proof.
@@ -56,7 +56,7 @@ pub(super) enum Answer {
 
 /// What has to be done after a notice of the session manager.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Outcome {
+pub struct Outcome {
     /// A session that may be judged.
     pub ended: Option<(SessionWindows, Label)>,
     /// The lock before this was false.
@@ -69,7 +69,7 @@ pub(super) struct Outcome {
 
 impl ProvenSession {
     /// No session yet; `locked` if the state is lock from before.
-    pub(super) fn new(columns: usize, locked: bool) -> Self {
+    pub fn new(columns: usize, locked: bool) -> Self {
         Self {
             phase: Phase::Unproven,
             windows: SessionWindows::with_room(columns, JUDGED_WINDOWS),
@@ -79,12 +79,12 @@ impl ProvenSession {
     }
 
     /// Whether it wants windows now.
-    pub(super) fn is_gathering(&self) -> bool {
+    pub fn is_gathering(&self) -> bool {
         self.phase == Phase::Running && !self.windows.is_full()
     }
 
     /// Takes a window's embedding. Allocates nothing.
-    pub(super) fn window(&mut self, embedding: ArrayView1<'_, f32>) {
+    pub fn window(&mut self, embedding: ArrayView1<'_, f32>) {
         if self.is_gathering() {
             self.windows.push(embedding);
         }
@@ -99,7 +99,7 @@ impl ProvenSession {
     }
 
     /// Takes note of a new state.
-    pub(super) fn decided(&mut self, state: (State, Reason), now: Duration) {
+    pub fn decided(&mut self, state: (State, Reason), now: Duration) {
         match state {
             (State::Lock, Reason::Evidence) => {
                 self.lock = Some(Lock::At(now));
@@ -114,7 +114,7 @@ impl ProvenSession {
     }
 
     /// Takes note of what the session manager has said.
-    pub(super) fn changed(&mut self, change: SessionChange, now: Duration) -> Outcome {
+    pub fn changed(&mut self, change: SessionChange, now: Duration) -> Outcome {
         match change {
             SessionChange::Authenticated => self.proof(now),
             SessionChange::Resumed => {

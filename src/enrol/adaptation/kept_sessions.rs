@@ -231,6 +231,11 @@ impl KeptSessions {
         &self.false_locks
     }
 
+    /// Whether a session has waited for `wait`.
+    pub fn is_due(&self, now: UnixTime, wait: Duration) -> bool {
+        self.due(now, wait).is_some()
+    }
+
     /// The oldest session that has waited for `wait`.
     fn due(&self, now: UnixTime, wait: Duration) -> Option<usize> {
         self.added.iter().position(|AddedSession { record, .. }| {

@@ -11,6 +11,7 @@
 //! Admissible sessions wait ([`KeptSessions::admit`]), at most one is recorded a day, those
 //! that were learnt are bounded in number, and each can be taken back.
 
+mod joining;
 mod judge;
 mod kept_file;
 mod kept_sessions;

@@ -123,6 +123,24 @@ fn a_session_of_the_owner_joins_after_a_day_and_can_be_taken_back() {
 }
 
 #[test]
+fn a_session_joins_once_it_has_waited_and_makes_the_profile() {
+    let mut life = Life::begin();
+    life.propose(OWNER, 1).unwrap();
+    let mut join = |day: u64| {
+        let how = (&life.rule, Some(&life.cohort));
+        let now = UnixTime(ENROLLED.0 + day * DAY);
+        let judge = Some(&life.judge);
+        life.kept.join(&life.profile, judge, how, (now, WAIT))
+    };
+    assert_eq!(join(1), None, "it has to wait");
+    let adapted = join(2).unwrap().unwrap();
+    assert_eq!(join(9), None, "nothing else waits");
+    assert_eq!(adapted.enrolment.sessions, 3);
+    assert!(life.kept.is_stale(), "the profile is not saved yet");
+    assert_eq!(adapted, life.learn());
+}
+
+#[test]
 fn what_waits_goes_when_a_stranger_may_have_had_the_device() {
     let mut life = Life::begin();
     life.propose(OWNER, 1).unwrap();

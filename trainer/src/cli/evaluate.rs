@@ -18,7 +18,7 @@ use super::folds::{self, Split};
 use super::parsers::at_least_one;
 use crate::data::DataSpec;
 use crate::evaluate::fold_source::{FoldSource, FoldTest};
-use crate::evaluate::life::{self, Adaptation};
+use crate::evaluate::life::{self, Adaptation, Intruder, LifeOptions};
 use crate::evaluate::plot_data::PlotData;
 use crate::evaluate::protocol::Protocol;
 use crate::evaluate::replay_cache::ReplayCache;
@@ -106,6 +106,12 @@ pub struct EvaluateArgs {
     /// How the profile changes with use, for `--protocol life`
     #[arg(long, value_enum, default_value_t = Adaptation::default())]
     adaptation: Adaptation,
+    /// Somebody else who knows the secret, for `--protocol life` with a profile that learns
+    #[arg(long, value_enum)]
+    intruder: Option<Intruder>,
+    /// For how many days they use the device
+    #[arg(long, value_name = "N", default_value_t = 60, requires = "intruder")]
+    days: u32,
     /// Leave out decisions, whose replays take most of the time, and the control of causality
     #[arg(long)]
     windows_only: bool,
@@ -135,6 +141,9 @@ impl EvaluateArgs {
                 .build_global()?;
         }
         match self.protocol {
+            _ if self.protocol != Kind::Life && self.intruder.is_some() => {
+                Err("--intruder is for --protocol life".into())
+            }
             Kind::Unseen => self.unseen(progress),
             Kind::Life => self.life(progress),
             Kind::Seed => self.seed(progress),
@@ -175,10 +184,20 @@ impl EvaluateArgs {
         if self.against.is_some() || self.impostors.is_some() {
             return Err("--protocol life takes no --against and no --impostors".into());
         }
+        if self.intruder.is_some() && self.adaptation == Adaptation::None {
+            return Err(
+                "--intruder wants a profile that learns: --adaptation daemon or daily".into(),
+            );
+        }
         let sources = self.sources(progress)?;
+        let options = LifeOptions {
+            adaptation: self.adaptation,
+            intruder: self.intruder,
+            days: self.days,
+        };
         let mut results = life::evaluate(
             &sources,
-            self.adaptation,
+            options,
             self.protocol(),
             self.allow_seen,
             progress,
@@ -306,6 +325,9 @@ impl EvaluateArgs {
                     " --protocol life --adaptation {}",
                     self.adaptation.name()
                 );
+                if let Some(intruder) = self.intruder {
+                    let _ = write!(text, " --intruder {} --days {}", intruder.name(), self.days);
+                }
             }
             let _ = write!(
                 text,

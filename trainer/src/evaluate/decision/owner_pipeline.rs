@@ -6,7 +6,7 @@ use graspd::model::{Bundle, ModelError};
 use graspd::motion::rest::RestLimits;
 use graspd::motion::{DEFAULT_HOP, Sample};
 use graspd::owner::profile::Profile;
-use graspd::pipeline::{Output, Pipeline};
+use graspd::pipeline::{Gatherer, Output, Pipeline};
 use graspd::source::{Reading, Source, SourceError};
 
 use super::start::Start;
@@ -42,22 +42,42 @@ impl OwnerPipeline<'_> {
         &self,
         start: Start,
         samples: &[Sample],
-        mut unlocked_after: impl FnMut(&Output) -> bool,
+        unlocked_after: impl FnMut(&Output) -> bool,
     ) -> Result<(), ModelError> {
-        let mut pipeline = self.start()?;
-        if let (Start::Trusted, Some(first)) = (start, samples.first()) {
-            pipeline.begin_anew(first.t, &mut |_| {});
-        }
-        for sample in samples {
-            let mut unlock = false;
-            pipeline.push(&Reading::Sample(*sample), &mut |output| {
-                unlock = unlocked_after(&output) || unlock;
-            });
-            if unlock {
-                pipeline.begin_anew(sample.t, &mut |_| {});
-            }
-        }
+        run(self.start()?, start, samples, unlocked_after);
         Ok(())
+    }
+
+    /// The same, just unlocked, with windows given to `gatherer`.
+    pub fn replay_gathering(
+        &self,
+        gatherer: Box<dyn Gatherer>,
+        samples: &[Sample],
+        unlocked_after: impl FnMut(&Output) -> bool,
+    ) -> Result<(), ModelError> {
+        let pipeline = self.start()?.gather(gatherer);
+        run(pipeline, Start::Trusted, samples, unlocked_after);
+        Ok(())
+    }
+}
+
+fn run(
+    mut pipeline: Pipeline,
+    start: Start,
+    samples: &[Sample],
+    mut unlocked_after: impl FnMut(&Output) -> bool,
+) {
+    if let (Start::Trusted, Some(first)) = (start, samples.first()) {
+        pipeline.begin_anew(first.t, &mut |_| {});
+    }
+    for sample in samples {
+        let mut unlock = false;
+        pipeline.push(&Reading::Sample(*sample), &mut |output| {
+            unlock = unlocked_after(&output) || unlock;
+        });
+        if unlock {
+            pipeline.begin_anew(sample.t, &mut |_| {});
+        }
     }
 }
 

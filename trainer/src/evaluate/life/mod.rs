@@ -3,16 +3,24 @@
 //! learn of it ([`Adaptation`]).
 
 mod adaptation;
+mod growing_profile;
+mod intruder;
+mod learning_owner;
 mod owner;
 mod results;
+mod scored_by;
+mod session_of_use;
+mod trials_over_time;
 
 use graspd::model::Bundle;
 use graspd::motion::RATE_HZ;
 use rayon::prelude::*;
 
-pub use adaptation::{Adaptation, LivedSession};
-pub use results::{LifeMeans, LifeOwner, LifeResults, LifeSession};
+pub use adaptation::Adaptation;
+pub use intruder::{Intruder, Intrusion};
+pub use results::{LifeErrors, LifeMeans, LifeOwner, LifeResults, LifeSession};
 
+use self::growing_profile::Making;
 use self::owner::Life;
 use super::EvaluateError;
 use super::features;
@@ -29,10 +37,21 @@ pub const SITTINGS: usize = 2;
 /// Length of each at most, s.
 pub const SITTING_S: f64 = 300.0;
 
+/// How everyone lives.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct LifeOptions {
+    /// How profiles change with use.
+    pub adaptation: Adaptation,
+    /// Who else uses each device.
+    pub intruder: Option<Intruder>,
+    /// For how many days they do.
+    pub days: u32,
+}
+
 /// Lives of everyone who has a session after the enrolment.
 pub fn evaluate(
     sources: &[FoldSource],
-    adaptation: Adaptation,
+    options: LifeOptions,
     protocol: Protocol,
     allow_seen: bool,
     progress: Progress,
@@ -58,7 +77,7 @@ pub fn evaluate(
     let folds: Result<Vec<_>, EvaluateError> = sources
         .par_iter()
         .map(|source| {
-            let fold = fold(source, adaptation, protocol, windows_a_sitting)?;
+            let fold = fold(source, options, protocol, windows_a_sitting)?;
             bar.step(1, &fold.people.tested.join(", "));
             Ok(fold)
         })
@@ -77,13 +96,18 @@ pub fn evaluate(
         },
         dataset: source.tested.set.name().into(),
         model: first.manifest().name.clone(),
-        adaptation: adaptation.name().into(),
+        adaptation: options.adaptation.name().into(),
         window_s,
         sittings: SITTINGS,
         windows_a_sitting,
         seen,
         mean: means(&per_owner),
         per_owner,
+        intrusions: folds
+            .iter()
+            .flat_map(|fold| fold.intrusions.clone())
+            .collect(),
+        intruder: options.intruder,
         skipped: folds.iter().flat_map(|fold| fold.skipped.clone()).collect(),
         folds: folds.into_iter().map(|fold| fold.people).collect(),
     })
@@ -92,12 +116,13 @@ pub fn evaluate(
 struct Fold {
     people: FoldPeople,
     owners: Vec<LifeOwner>,
+    intrusions: Vec<Intrusion>,
     skipped: Vec<Skipped>,
 }
 
 fn fold(
     source: &FoldSource,
-    adaptation: Adaptation,
+    options: LifeOptions,
     protocol: Protocol,
     windows_a_sitting: usize,
 ) -> Result<Fold, EvaluateError> {
@@ -107,19 +132,31 @@ fn fold(
     let life = Life {
         test_set: &test.test_set,
         people: &people,
-        how: protocol.enrolment,
-        cohort: cohort.as_deref(),
-        adaptation,
+        making: Making {
+            bundle: &test.bundle,
+            cohort: cohort.as_deref(),
+            policy: protocol.policy,
+            how: protocol.enrolment,
+        },
+        adaptation: options.adaptation,
         windows_a_sitting,
         run: fused_windows(test.bundle.manifest().input.frames),
     };
-    let mut owners = Vec::new();
-    for owner in 0..people.len() {
-        owners.extend(life.of(owner)?);
-    }
+    let lives: Result<Vec<_>, EvaluateError> = (0..people.len())
+        .into_par_iter()
+        .map(|owner| {
+            let intrusions = match options.intruder {
+                Some(intruder) => life.intrusions(owner, intruder, options.days)?,
+                None => Vec::new(),
+            };
+            Ok((life.of(owner)?, intrusions))
+        })
+        .collect();
+    let (owners, intrusions): (Vec<_>, Vec<_>) = lives?.into_iter().unzip();
     Ok(Fold {
         people: fold_people(&test),
-        owners,
+        owners: owners.into_iter().flatten().collect(),
+        intrusions: intrusions.into_iter().flatten().collect(),
         skipped: test.test_set.skipped.clone(),
     })
 }
@@ -138,6 +175,22 @@ fn means(owners: &[LifeOwner]) -> LifeMeans {
         eer_30s_later_half: over(|owner| owner.eer_30s_later_half),
         eer_half_enrolled: over(|owner| owner.eer_half_enrolled),
         eer_30s_half_enrolled: over(|owner| owner.eer_30s_half_enrolled),
+        as_enrolled: as_enrolled(owners),
         eer_by_session: (0..longest.unwrap_or(0)).map(by_session).collect(),
     }
+}
+
+/// `None` where no profile changes.
+fn as_enrolled(owners: &[LifeOwner]) -> Option<LifeErrors> {
+    let all: Vec<LifeErrors> = owners
+        .iter()
+        .filter_map(|owner| owner.as_enrolled)
+        .collect();
+    let over = |of: fn(&LifeErrors) -> Option<f64>| mean(all.iter().map(of));
+    (!all.is_empty()).then(|| LifeErrors {
+        eer: over(|errors| errors.eer),
+        eer_30s: over(|errors| errors.eer_30s),
+        eer_later_half: over(|errors| errors.eer_later_half),
+        eer_30s_later_half: over(|errors| errors.eer_30s_later_half),
+    })
 }

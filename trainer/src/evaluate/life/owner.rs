@@ -1,19 +1,22 @@
 //! One owner's life.
 
-use graspd::model::cohort::Cohort;
+use graspd::motion::Sample;
 use graspd::owner::ocsvm::FitError;
 use graspd::owner::score::Scorer;
 use ndarray::{Axis, Slice, concatenate};
 
 use super::SITTINGS;
-use super::adaptation::{Adaptation, LivedSession};
-use super::results::{LifeOwner, LifeSession};
+use super::adaptation::Adaptation;
+use super::growing_profile::Making;
+use super::results::{LifeErrors, LifeOwner, LifeSession};
+use super::scored_by::ScoredBy;
+use super::trials_over_time::TrialsOverTime;
+use crate::evaluate::EvaluateError;
+use crate::evaluate::decision::read_samples;
 use crate::evaluate::features::{Features, PersonFeatures};
 use crate::evaluate::test_set::TestSet;
 use crate::evaluate::trials::{ScoredSession, Trials};
-use crate::evaluate::verification::{
-    Enrolment, enrol, enrolment_sessions, sample_evenly, test_sessions,
-};
+use crate::evaluate::verification::{enrol, enrolment_sessions, sample_evenly};
 
 /// Milliseconds of a day.
 const DAY_MS: f64 = 86_400_000.0;
@@ -24,80 +27,118 @@ const FAR: f64 = 0.1;
 pub(super) struct Life<'a> {
     pub test_set: &'a TestSet,
     pub people: &'a [PersonFeatures],
-    pub how: Enrolment,
-    pub cohort: Option<&'a Cohort>,
+    pub making: Making<'a>,
     pub adaptation: Adaptation,
     pub windows_a_sitting: usize,
     /// Windows that are averaged for the figures over 30 s.
     pub run: usize,
 }
 
+/// Sessions after an enrolment, and their trials.
+pub(super) struct Lived {
+    sittings: usize,
+    enrolled_windows: usize,
+    pub(super) sessions: Vec<LifeSession>,
+    all: TrialsOverTime,
+    later: TrialsOverTime,
+    /// By the profile as it was enrolled, where it changes.
+    pub(super) as_enrolled: Option<(TrialsOverTime, TrialsOverTime)>,
+    /// Why nothing could be learnt.
+    pub(super) nothing_learnt: Option<String>,
+}
+
 impl Life<'_> {
     /// The life of `owner`. `None` without a session after the enrolment, or impostors.
-    pub(super) fn of(&self, owner: usize) -> Result<Option<LifeOwner>, FitError> {
-        let sessions = &self.people[owner].sessions;
-        if sessions.len() <= SITTINGS {
+    pub(super) fn of(&self, owner: usize) -> Result<Option<LifeOwner>, EvaluateError> {
+        if self.people[owner].sessions.len() <= SITTINGS {
             return Ok(None);
         }
-        let sitting = |rows: &Features| {
-            let most = rows.nrows().min(self.windows_a_sitting);
-            rows.slice_axis(Axis(0), Slice::from(..most)).to_owned()
+        let lived = match self.adaptation {
+            Adaptation::None => Some(self.unchanging(owner)?),
+            Adaptation::Daemon | Adaptation::Daily => self.learning(owner)?,
         };
-        let mut profile: Vec<Features> = sessions[..SITTINGS].iter().map(sitting).collect();
-        let enrolled_windows = profile.iter().map(Features::nrows).sum();
-        let half = enrolment_sessions(sessions.len()).unwrap_or(0);
-        let mut scorer = self.scorer(&profile)?;
-        let mut impostors = self.impostors(owner, &scorer);
-        let mut all = impostors.clone();
-        let mut later = impostors.clone();
-        let mut lived = Vec::new();
-        for (number, rows) in sessions.iter().enumerate().skip(SITTINGS) {
-            let own = score(&scorer, owner, owner, rows);
-            let learnt = self.adaptation.learn(&LivedSession {
-                rows,
-                scores: &own.scores,
-            });
-            let mut trials = impostors.clone();
-            trials.push(own.clone());
-            all.push(own.clone());
-            if number >= half {
-                later.push(own);
-            }
-            let figures = self.session(owner, number, Trials::new(trials));
-            lived.push(LifeSession {
-                profile_sessions: profile.len(),
-                learnt: learnt.is_some(),
-                ..figures
-            });
-            if let Some(rows) = learnt {
-                profile.push(rows);
-                scorer = self.scorer(&profile)?;
-                impostors = self.impostors(owner, &scorer);
-                all.extend(impostors.clone());
-                later.extend(impostors.clone());
-            }
-        }
-        if impostors.iter().all(|session| session.scores.is_empty()) {
+        let Some(lived) = lived else { return Ok(None) };
+        let reference = self.reference(owner)?;
+        let (all, later) = (lived.all.trials(), lived.later.trials());
+        let mut sessions = all.sessions().iter();
+        if sessions.all(|one| one.genuine || one.scores.is_empty()) {
             return Ok(None);
         }
-        let reference = self.reference(owner)?;
-        let (all, later) = (Trials::new(all), Trials::new(later));
-        let others = self
-            .people
-            .iter()
-            .filter(|one| one.id != self.people[owner].id);
+        let errors = |(all, later): (TrialsOverTime, TrialsOverTime)| {
+            let (all, later) = (all.trials(), later.trials());
+            LifeErrors {
+                eer: all.eer(),
+                eer_30s: all.fused(self.run).eer(),
+                eer_later_half: later.eer(),
+                eer_30s_later_half: later.fused(self.run).eer(),
+            }
+        };
+        let others = (self.people.iter()).filter(|one| one.id != self.people[owner].id);
         Ok(Some(LifeOwner {
             owner: self.people[owner].id.clone(),
             impostors: others.map(|one| one.id.clone()).collect(),
-            enrolled_windows,
-            sessions: lived,
+            sittings: lived.sittings,
+            enrolled_windows: lived.enrolled_windows,
+            sessions: lived.sessions,
             eer: all.eer(),
             eer_30s: all.fused(self.run).eer(),
             eer_later_half: later.eer(),
             eer_30s_later_half: later.fused(self.run).eer(),
             eer_half_enrolled: reference.eer(),
             eer_30s_half_enrolled: reference.fused(self.run).eer(),
+            as_enrolled: lived.as_enrolled.map(errors),
+            nothing_learnt: lived.nothing_learnt,
         }))
+    }
+
+    /// A life in which the profile stays as it was enrolled.
+    fn unchanging(&self, owner: usize) -> Result<Lived, FitError> {
+        let sessions = &self.people[owner].sessions;
+        let sitting = |rows: &Features| {
+            let most = rows.nrows().min(self.windows_a_sitting);
+            rows.slice_axis(Axis(0), Slice::from(..most)).to_owned()
+        };
+        let profile: Vec<Features> = sessions[..SITTINGS].iter().map(sitting).collect();
+        let scorer = self.scorer(&profile)?;
+        let by = self.by(owner, &scorer, 1.0);
+        let impostors = by.impostors();
+        let mut lived = Lived::after(SITTINGS, profile.iter().map(Features::nrows).sum());
+        for (number, rows) in sessions.iter().enumerate().skip(SITTINGS) {
+            let own = by.session(owner, rows);
+            let figures = self.session(owner, number, &own, &impostors);
+            lived.add(own, &impostors, 0, self.is_later(owner, number));
+            lived.sessions.push(LifeSession {
+                profile_sessions: SITTINGS,
+                ..figures
+            });
+        }
+        Ok(lived)
+    }
+
+    /// All samples of a session.
+    pub(super) fn samples(
+        &self,
+        person: usize,
+        number: usize,
+    ) -> Result<Vec<Sample>, EvaluateError> {
+        let recording = &self.test_set.people[person].sessions[number].recording;
+        let mut source = self.test_set.set.open(&recording.path)?;
+        Ok(read_samples(source.as_mut())?)
+    }
+
+    /// What scores for `owner`.
+    pub(super) fn by<'b>(&'b self, owner: usize, scorer: &'b Scorer, unit: f64) -> ScoredBy<'b> {
+        ScoredBy {
+            scorer,
+            unit,
+            people: self.people,
+            owner,
+        }
+    }
+
+    pub(super) fn is_later(&self, owner: usize, number: usize) -> bool {
+        let sessions = self.people[owner].sessions.len();
+        number >= enrolment_sessions(sessions).unwrap_or(0)
     }
 
     fn scorer(&self, profile: &[Features]) -> Result<Scorer, FitError> {
@@ -107,34 +148,30 @@ impl Life<'_> {
         let sessions: Vec<u32> = numbered
             .flat_map(|(number, rows)| std::iter::repeat_n(number, rows.nrows()))
             .collect();
-        enrol(&rows, &sessions, self.how, self.cohort)
+        enrol(&rows, &sessions, self.making.how, self.making.cohort)
     }
 
     /// Trials of the later half, by a profile of the earlier half.
     fn reference(&self, owner: usize) -> Result<Trials, FitError> {
         let sessions = &self.people[owner].sessions;
         let half = enrolment_sessions(sessions.len()).unwrap_or(0);
-        let (rows, numbers) = sample_evenly(&sessions[..half], self.how.windows);
-        let scorer = enrol(&rows, &numbers, self.how, self.cohort)?;
+        let how = self.making.how;
+        let (rows, numbers) = sample_evenly(&sessions[..half], how.windows);
+        let scorer = enrol(&rows, &numbers, how, self.making.cohort)?;
+        let by = self.by(owner, &scorer, 1.0);
         let own = sessions[half..].iter();
-        let own = own.map(|rows| score(&scorer, owner, owner, rows));
-        Ok(Trials::new(
-            own.chain(self.impostors(owner, &scorer)).collect(),
-        ))
+        let own = own.map(|rows| by.session(owner, rows));
+        Ok(Trials::new(own.chain(by.impostors()).collect()))
     }
 
-    fn impostors(&self, owner: usize, scorer: &Scorer) -> Vec<ScoredSession> {
-        let others = (0..self.people.len()).filter(|other| *other != owner);
-        let sessions = others.flat_map(|other| {
-            let theirs = test_sessions(&self.people[other].sessions).iter();
-            theirs.map(move |rows| (other, rows))
-        });
-        sessions
-            .map(|(other, rows)| score(scorer, owner, other, rows))
-            .collect()
-    }
-
-    fn session(&self, owner: usize, number: usize, trials: Trials) -> LifeSession {
+    /// Figures of one session. What was learnt of it is not among them.
+    pub(super) fn session(
+        &self,
+        owner: usize,
+        number: usize,
+        own: &ScoredSession,
+        impostors: &[ScoredSession],
+    ) -> LifeSession {
         let sessions = &self.test_set.people[owner].sessions;
         let recording = &sessions[number].recording;
         let set = self.test_set.set;
@@ -143,25 +180,49 @@ impl Life<'_> {
             (Some(first), Some(now)) => Some((now as f64 - first as f64) / DAY_MS),
             _ => None,
         };
-        let genuine = trials.sessions().iter().filter(|one| one.genuine);
+        let all = impostors.iter().chain([own]);
+        let trials = Trials::new(all.cloned().collect());
         LifeSession {
             session: recording.session.clone(),
             days,
-            windows: genuine.map(|one| one.scores.len()).sum(),
+            windows: own.scores.len(),
             profile_sessions: 0,
             eer: trials.eer(),
             eer_30s: trials.fused(self.run).eer(),
             frr_at_far_10: frr_at_far(&trials, FAR),
             learnt: false,
+            kept_out: None,
+            locks: None,
+            eer_as_enrolled: None,
+            eer_30s_as_enrolled: None,
         }
     }
 }
 
-fn score(scorer: &Scorer, owner: usize, person: usize, rows: &Features) -> ScoredSession {
-    ScoredSession {
-        person,
-        genuine: person == owner,
-        scores: rows.outer_iter().map(|row| scorer.score(row).0).collect(),
+impl Lived {
+    pub(super) fn after(sittings: usize, enrolled_windows: usize) -> Self {
+        Self {
+            sittings,
+            enrolled_windows,
+            sessions: Vec::new(),
+            all: TrialsOverTime::default(),
+            later: TrialsOverTime::default(),
+            as_enrolled: None,
+            nothing_learnt: None,
+        }
+    }
+
+    pub(super) fn add(
+        &mut self,
+        own: ScoredSession,
+        impostors: &[ScoredSession],
+        version: usize,
+        later: bool,
+    ) {
+        if later {
+            self.later.add(own.clone(), impostors, version);
+        }
+        self.all.add(own, impostors, version);
     }
 }
 

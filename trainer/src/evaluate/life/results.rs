@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::intruder::{Intruder, Intrusion};
 use crate::data::Skipped;
 use crate::evaluate::results::FoldPeople;
 
@@ -32,6 +33,10 @@ pub struct LifeResults {
     pub mean: LifeMeans,
     /// Each enrolment.
     pub per_owner: Vec<LifeOwner>,
+    /// What came of somebody else who knows the secret; empty unless asked for.
+    pub intrusions: Vec<Intrusion>,
+    /// `thief` or `housemate`; null unless asked for.
+    pub intruder: Option<Intruder>,
     /// Sessions that were left out, with the reason.
     pub skipped: Vec<Skipped>,
 }
@@ -52,9 +57,24 @@ pub struct LifeMeans {
     pub eer_half_enrolled: f64,
     /// The same for scores averaged over 30 s.
     pub eer_30s_half_enrolled: f64,
+    /// By the profile as it was enrolled, of the same sessions; null where it does not change.
+    pub as_enrolled: Option<LifeErrors>,
     /// Mean EER per window of the first, second, … session after the enrolment, over owners
     /// who have one.
     pub eer_by_session: Vec<f64>,
+}
+
+/// Error rates of sessions after an enrolment. Null without windows.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LifeErrors {
+    /// As in [`LifeMeans`].
+    pub eer: Option<f64>,
+    /// As in [`LifeMeans`].
+    pub eer_30s: Option<f64>,
+    /// As in [`LifeMeans`].
+    pub eer_later_half: Option<f64>,
+    /// As in [`LifeMeans`].
+    pub eer_30s_later_half: Option<f64>,
 }
 
 /// One owner's life.
@@ -64,6 +84,8 @@ pub struct LifeOwner {
     pub owner: String,
     /// Ids of the impostors.
     pub impostors: Vec<String>,
+    /// Sittings that the enrolment took until it was accepted.
+    pub sittings: usize,
     /// Windows of the enrolment.
     pub enrolled_windows: usize,
     /// The sessions after it, in order of time.
@@ -80,6 +102,10 @@ pub struct LifeOwner {
     pub eer_half_enrolled: Option<f64>,
     /// As in [`LifeMeans`].
     pub eer_30s_half_enrolled: Option<f64>,
+    /// By the profile as it was enrolled, of the same sessions; null where it does not change.
+    pub as_enrolled: Option<LifeErrors>,
+    /// Why nothing is ever learnt of this owner's use; null if use can be.
+    pub nothing_learnt: Option<String>,
 }
 
 /// One session, scored before anything was learnt of it.
@@ -101,4 +127,13 @@ pub struct LifeSession {
     pub frr_at_far_10: Option<f64>,
     /// Whether it joined the profile.
     pub learnt: bool,
+    /// Why it did not, of its last part that was judged; null if it did, or was not judged.
+    pub kept_out: Option<String>,
+    /// Locks for lack of evidence in it, after each of which the secret is entered at once;
+    /// null where the profile does not change.
+    pub locks: Option<u32>,
+    /// EER by the profile as it was enrolled; null where the profile does not change.
+    pub eer_as_enrolled: Option<f64>,
+    /// The same for scores averaged over 30 s.
+    pub eer_30s_as_enrolled: Option<f64>,
 }

@@ -3,7 +3,7 @@
 use grasp_chart::{Axis, Fact, Lines, Report, Section, Series, Table, Tone};
 
 use super::rate;
-use crate::evaluate::life::{LifeOwner, LifeResults};
+use crate::evaluate::life::{Intruder, Intrusion, LifeErrors, LifeOwner, LifeResults};
 
 /// Lives that are drawn one by one at most.
 const DRAWN: usize = 7;
@@ -16,15 +16,18 @@ pub fn page(r: &LifeResults) -> Report {
         false => report.label(Tone::Fail, "the network was trained on some: no fair test"),
     };
     let window = format!("{} s", r.window_s);
-    report
+    report = report
         .headline(
             Fact::new(format!("EER, {window}"), rate(r.mean.eer))
                 .within("all sessions after the enrolment"),
         )
         .headline(Fact::new("EER, 30 s", rate(r.mean.eer_30s)))
         .section(sessions(r))
-        .section(owners(r))
-        .section(Section::new("Again").lines(r.command.clone()))
+        .section(owners(r));
+    if let Some(intruder) = r.intruder {
+        report = report.section(intrusions(intruder, &r.intrusions));
+    }
+    report.section(Section::new("Again").lines(r.command.clone()))
 }
 
 fn sessions(r: &LifeResults) -> Section {
@@ -74,26 +77,63 @@ fn owners(r: &LifeResults) -> Section {
         "sessions",
         "learnt",
         "EER",
+        "as enrolled",
         "EER 30 s",
+        "as enrolled",
         "later half",
         "enrolled on half",
     ];
     let told = |eer: Option<f64>| eer.map_or_else(|| "none".into(), rate);
     let rows = r.per_owner.iter().map(|owner: &LifeOwner| {
+        let learnt = owner.sessions.iter().filter(|one| one.learnt).count();
+        let fixed = |of: fn(&LifeErrors) -> Option<f64>, unchanged| {
+            told(owner.as_enrolled.as_ref().map_or(unchanged, of))
+        };
         [
             owner.owner.clone(),
             owner.sessions.len().to_string(),
-            owner
-                .sessions
-                .iter()
-                .filter(|one| one.learnt)
-                .count()
-                .to_string(),
+            learnt.to_string(),
             told(owner.eer),
+            fixed(|errors| errors.eer, owner.eer),
             told(owner.eer_30s),
+            fixed(|errors| errors.eer_30s, owner.eer_30s),
             told(owner.eer_later_half),
             told(owner.eer_half_enrolled),
         ]
     });
     Section::new("Owners").table(Table::new("Owners", header).rows(rows))
+}
+
+fn intrusions(kind: Intruder, all: &[Intrusion]) -> Section {
+    let header = [
+        "owner",
+        "intruder",
+        "sessions",
+        "joined",
+        "from day",
+        "the owner's joined",
+        "windows that pass",
+        "after the last day",
+    ];
+    let rows = all.iter().map(|one| {
+        let first = one.first_joined_day;
+        [
+            one.owner.clone(),
+            one.intruder.clone(),
+            one.sessions.to_string(),
+            one.joined.to_string(),
+            first.map_or_else(|| "never".into(), |day| day.to_string()),
+            one.owner_joined.to_string(),
+            rate(one.passes_as_enrolled),
+            rate(one.passes_after),
+        ]
+    });
+    let days = all.first().map_or(0, |one| one.days);
+    Section::new("Somebody else who knows the secret")
+        .text(format!(
+            "A {} enters the secret at the start of every session and at once after every lock, for \
+             {days} days: sessions that would make them the owner are those that join.",
+            kind.name()
+        ))
+        .table(Table::new("Intruders", header).rows(rows))
 }

@@ -1,0 +1,56 @@
+//! A session that has waited joins the profile, or is dropped.
+
+use std::time::Duration;
+
+use super::{Judge, KeptSessions, Refusal, UnixTime};
+use crate::enrol::{DecisionBudget, JUDGED_SESSIONS};
+use crate::model::cohort::Cohort;
+use crate::owner::profile::Profile;
+
+impl KeptSessions {
+    /// Lets the oldest session that has waited for `wait` join, and makes the profile with it
+    /// in the place of the one `in_force`; what was made has still to be saved
+    /// ([`KeptSessions::is_stale`]). A session that would make the profile worse, by what
+    /// `judge` expects, is dropped, and all else stays. `None` if none has waited so long.
+    pub fn join(
+        &mut self,
+        in_force: &Profile,
+        judge: Option<&Judge>,
+        (rule, cohort): (&DecisionBudget, Option<&Cohort>),
+        (now, wait): (UnixTime, Duration),
+    ) -> Option<Result<Profile, Refusal>> {
+        let before = self.clone();
+        if !self.admit(now, wait) {
+            return None;
+        }
+        let rule = DecisionBudget {
+            // One of few sessions was not judged by what it expects; use is to make it better.
+            refuse: in_force.enrolment.sessions >= JUDGED_SESSIONS,
+            ..*rule
+        };
+        let made = self.learn(&rule, cohort).map_err(Refusal::from);
+        let made = made.and_then(|(profile, _)| {
+            judge.map_or(Ok(()), |judge| judge.accepts(&profile))?;
+            Ok(profile)
+        });
+        if made.is_err() {
+            *self = before;
+            self.reject(now, wait);
+        }
+        Some(made)
+    }
+
+    /// Makes the profile anew of what joined before, or after a session was taken back, with
+    /// as few false locks as can be.
+    pub fn remake(
+        &self,
+        rule: &DecisionBudget,
+        cohort: Option<&Cohort>,
+    ) -> Result<Profile, Refusal> {
+        let rule = DecisionBudget {
+            refuse: false,
+            ..*rule
+        };
+        Ok(self.learn(&rule, cohort)?.0)
+    }
+}
