@@ -119,7 +119,7 @@ impl Life<'_> {
         for day in 1..=days {
             let mut now = UnixTime(enrolled.at.0 + u64::from(day) * DAY);
             let mut used_s = 0.0;
-            while let Some(samples) = next.next() {
+            for samples in next.by_ref() {
                 let who = Who::Intruder(day);
                 used_s += life.uses(who, samples, &mut now, &mut told)?;
                 told.sessions += 1;

@@ -68,7 +68,7 @@ impl Life<'_> {
             let profile_sessions = profile.sessions();
             let judged = profile.record(number, began, &used);
             let waits = judged.iter().any(|one| one.refused.is_none());
-            let refusals = judged.into_iter().filter_map(|one| one.refused);
+            let mut refusals = judged.into_iter().filter_map(|one| one.refused);
             now = began.after(used.length);
             lived.sessions.push(LifeSession {
                 profile_sessions,
@@ -77,7 +77,7 @@ impl Life<'_> {
                 eer_30s_as_enrolled: fixed.eer_30s,
                 kept_out: match waits {
                     true => Some(WAITS.into()),
-                    false => refusals.last().map(|why| why.to_string()),
+                    false => refusals.next_back().map(|why| why.to_string()),
                 },
                 ..figures
             });
