@@ -87,12 +87,12 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     };
     let recording = Recording::create(&args.out).map_err(create)?;
     let (readings, flow, listener) =
-        spawn_source(source, Backlog::Wait, SensorSwitch::default(), bounded(1).0).map_err(
-            |source| RunError::Io {
+        spawn_source(source, Backlog::Wait, SensorSwitch::default(), || {}).map_err(|source| {
+            RunError::Io {
                 doing: "start a thread",
                 source,
-            },
-        )?;
+            }
+        })?;
     let mut sitting = Sitting {
         recording,
         examination: Examination::of(channels),

@@ -473,6 +473,9 @@ mod tests {
     use std::path::Path;
     use std::time::Duration;
 
+    use crossbeam_utils::sync::Parker;
+
+    use super::super::orders::Orders;
     use super::*;
     use crate::daemon::sensor_switch::{OffReason, SensorSwitch};
     use crate::decide::Reason;
@@ -495,7 +498,7 @@ mod tests {
         let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::NotEnrolled);
         let publisher = Server::bind(&socket, None, hello).unwrap().publisher();
         let switch = SensorSwitch::default();
-        let (control, _controls) = crossbeam_channel::unbounded();
+        let (control, _controls) = Orders::to(Parker::new().unparker());
         let served_owner = ServedOwner::new(None, control, publisher.clone(), switch.clone());
         let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d");
         let embedder = Embedder::new(&Bundle::open(&bundle).unwrap()).unwrap();

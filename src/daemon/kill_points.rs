@@ -44,7 +44,7 @@ const CALLS: [&str; 14] = [
 fn play(script: &str, folder: &Path) {
     match script {
         "memory" => {
-            let mut memory = open(folder);
+            let mut memory = open(folder).patient();
             memory.keep(State::Lock);
             println!("lock");
             println!("unlock");

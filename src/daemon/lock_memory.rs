@@ -65,6 +65,8 @@ impl Notes for StateFolder {
 #[derive(Debug)]
 pub(super) struct LockMemory {
     locked: bool,
+    /// How long a lock waits for its note: [`ANSWER`], or longer in tests.
+    answer: Duration,
     shared: Arc<Shared>,
 }
 
@@ -114,7 +116,19 @@ impl LockMemory {
         thread::Builder::new()
             .name("memory".into())
             .spawn(move || thread.keep_up(&*notes))?;
-        Ok(Self { locked, shared })
+        let answer = ANSWER;
+        Ok(Self {
+            locked,
+            answer,
+            shared,
+        })
+    }
+
+    /// The same on a machine that may be too busy to make a note in time.
+    #[cfg(test)]
+    pub(super) fn patient(mut self) -> Self {
+        self.answer = Duration::from_secs(60);
+        self
     }
 
     /// Whether the newest state, at first the earlier daemon's, is lock.
@@ -134,7 +148,10 @@ impl LockMemory {
         progress.failed = false;
         self.shared.changed.notify_all();
         if locked {
-            drop(self.shared.wait(progress, ANSWER, Progress::is_unanswered));
+            drop(
+                self.shared
+                    .wait(progress, self.answer, Progress::is_unanswered),
+            );
         }
     }
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
 use tracing::callsite::Identifier;
 use tracing::{Event, Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Filter};
@@ -16,10 +17,19 @@ use super::log_thread::one_line;
 const BURST: u32 = 60;
 /// After those it may write one line in this time.
 const REFILL: Duration = Duration::from_secs(10);
+/// How soon the number of lines left out is logged.
+const SAID_AFTER: Duration = Duration::from_secs(60);
 
 /// Filter that drops and counts the lines beyond the limit. Clones share the counts.
 #[derive(Debug, Clone, Default)]
-pub struct LogLimit(Arc<Mutex<HashMap<Identifier, Allowance>>>);
+pub struct LogLimit(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    allowances: Mutex<HashMap<Identifier, Allowance>>,
+    /// Rung when a place has its first line left out.
+    left_out: Notify,
+}
 
 #[derive(Debug)]
 struct Allowance {
@@ -62,11 +72,22 @@ impl Allowance {
 
 impl LogLimit {
     fn allowances(&self) -> MutexGuard<'_, HashMap<Identifier, Allowance>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let allowances = self.0.allowances.lock();
+        allowances.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Logs a minute after the first line that is left out how many were, and so on. Never
+    /// returns.
+    pub(super) async fn say_what_is_left_out(&self) {
+        loop {
+            self.0.left_out.notified().await;
+            tokio::time::sleep(SAID_AFTER).await;
+            self.say_left_out();
+        }
     }
 
     /// Logs how many lines were left out since the last call, for each place that had any.
-    pub(super) fn say_left_out(&self) {
+    fn say_left_out(&self) {
         let left_out: Vec<_> = self
             .allowances()
             .values_mut()
@@ -97,6 +118,7 @@ impl<S: Subscriber> Filter<S> for LogLimit {
         let may = allowance.take(now);
         if !may && allowance.left_out == 1 {
             allowance.example = one_line(event);
+            self.0.left_out.notify_one();
         }
         may
     }

@@ -18,6 +18,7 @@ mod kill_points;
 mod lock_memory;
 mod log_limit;
 mod log_thread;
+mod orders;
 mod outlets;
 mod owner_pause;
 mod pace;
@@ -38,7 +39,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crossbeam_channel::{bounded, unbounded};
+use crossbeam_utils::sync::Parker;
 use thiserror::Error;
 use tokio::sync::{oneshot, watch};
 use tokio::task::spawn_blocking;
@@ -68,6 +69,7 @@ use enrolment::{Aim, Enrolment, Setting};
 use gatherers::Gatherers;
 use heartbeat::Heartbeat;
 use lock_memory::LockMemory;
+use orders::Orders;
 use outlets::{Outlets, SharedOutlets};
 use owner_pause::OwnerPause;
 use pause_file::PauseFile;
@@ -102,9 +104,6 @@ pub(crate) const SWITCH_OFF: Duration = Duration::from_secs(4);
 
 /// How long the windows of a sitting that the end of the daemon ended may take to be saved.
 const LAST_WINDOWS: Duration = Duration::from_secs(2);
-
-/// How often the number of lines left out of the log is logged, if there were any.
-const LEFT_OUT_SAID: Duration = Duration::from_secs(60);
 
 /// Why the daemon cannot start, or had to end.
 #[derive(Debug, Error)]
@@ -352,16 +351,18 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             Session::probe().await?;
         }
         let switch = SensorSwitch::default();
-        let (ring, bell) = bounded(1);
+        let parker = Parker::new();
+        let ring = parker.unparker().clone();
         let source = open_source(&config, bundle.channels())?;
-        let (readings, counters, listener) = spawn_source(source, backlog, switch.clone(), ring)
-            .map_err(RunError::io("start a thread"))?;
+        let (readings, counters, listener) =
+            spawn_source(source, backlog, switch.clone(), move || ring.unpark())
+                .map_err(RunError::io("start a thread"))?;
         // Streams and recordings cannot be switched off, and are read all the time.
         let switch = match has_sensors {
             true => switch,
             false => SensorSwitch::without_source(),
         };
-        let (control, controls) = unbounded();
+        let (control, controls) = Orders::to(parker.unparker());
         let persisted = (state == State::Lock).then_some(LockRequest { t: None });
         let (locker, lock) = watch::channel(persisted);
         let served_owner = ServedOwner::new(
@@ -450,7 +451,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let worker = Worker {
             decisions,
             readings,
-            bell,
+            parker,
             controls,
             heartbeat,
             deadman,
@@ -478,13 +479,12 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         tracing::info!(model = %bundle.manifest().name, "watching");
 
         let mut fed = std::pin::pin!(feeding.feed());
-        let mut minute = tokio::time::interval(LEFT_OUT_SAID);
+        let mut left_out = std::pin::pin!(log.limit.say_what_is_left_out());
         let end = loop {
             tokio::select! {
                 end = &mut ended => break end.ok(),
                 asked = signals.next() => match asked {
-                    // Fails only if the worker has ended, which the arm above notices.
-                    Asked::Stop => control.send(Control::Stop).unwrap_or_default(),
+                    Asked::Stop => control.send(Control::Stop),
                     Asked::Reload => {
                         let reloader = reloader.clone();
                         // Reads files, whose disk may not answer.
@@ -495,7 +495,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
                     }
                 },
                 () = &mut fed => {}
-                _ = minute.tick() => log.limit.say_left_out(),
+                () = &mut left_out => {}
             }
         };
         watchdog::stopping();

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
+use super::orders::Orders;
 use super::pause_file::{PauseEnd, PauseFile};
 use super::sensor_switch::{OffReason, SensorSwitch};
 use super::silence::Now;
@@ -35,7 +36,7 @@ struct Shared {
     active: AtomicBool,
     /// Has the file written as `end` says; the inner sender hears when it is.
     saver: Sender<Option<Sender<()>>>,
-    control: Sender<Control>,
+    control: Orders,
     publisher: Publisher,
     switch: SensorSwitch,
 }
@@ -54,7 +55,7 @@ impl OwnerPause {
     pub(super) fn start(
         file: PauseFile,
         kept: Option<PauseEnd>,
-        control: Sender<Control>,
+        control: Orders,
         publisher: Publisher,
         switch: SensorSwitch,
     ) -> std::io::Result<Self> {
@@ -185,8 +186,7 @@ impl OwnerPause {
             None => switch.allow(OffReason::OwnerPause),
         }
         publisher.pause_until(end.map(|end| end.unix_s));
-        // Fails only if the worker has ended, which `run` notices.
-        let _ = control.send(Control::OwnerPause);
+        control.send(Control::OwnerPause);
     }
 
     fn wait_for_the_file(&self) {

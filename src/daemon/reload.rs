@@ -3,7 +3,6 @@
 
 use std::path::PathBuf;
 
-use crossbeam_channel::Sender;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::{Registry, reload::Handle};
 
@@ -11,6 +10,7 @@ use super::RunError;
 use super::adaptation::Adaptation;
 use super::adaptation_target;
 use super::enrolment::{Aim, Enrolment};
+use super::orders::Orders;
 use super::served_owner::ServedOwner;
 use super::worker::Control;
 use crate::config::Config;
@@ -32,7 +32,7 @@ pub(super) struct Reloader {
     pub enrolment: Option<Enrolment>,
     /// `None` in a replay.
     pub adaptation: Option<Adaptation>,
-    pub control: Sender<Control>,
+    pub control: Orders,
     pub log: LogFilter,
 }
 
@@ -79,8 +79,7 @@ impl Reloader {
         {
             let _ = self.log.reload(filter);
         }
-        // Fails only if the worker has ended, which `run` notices.
-        let _ = self.control.send(Control::Reconfigure(new.rest, policy));
+        self.control.send(Control::Reconfigure(new.rest, policy));
         let new_profile = profile.filter(|profile| !self.served_owner.is_by(profile));
         let new_owner = new_profile.as_ref().map(|profile| profile.owner_uid);
         if new_profile.is_some() {

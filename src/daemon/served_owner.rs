@@ -3,9 +3,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crossbeam_channel::Sender;
 use tokio::sync::watch;
 
+use super::orders::Orders;
 use super::sensor_switch::{OffReason, SensorSwitch};
 use super::worker::Control;
 use crate::owner::profile::{Fingerprint, Profile};
@@ -18,7 +18,7 @@ pub(super) struct ServedOwner {
     owner: watch::Sender<Option<u32>>,
     /// Fingerprint of the profile in use; `None` without an owner.
     in_force: Arc<Mutex<Option<Fingerprint>>>,
-    control: Sender<Control>,
+    control: Orders,
     publisher: Publisher,
     switch: SensorSwitch,
 }
@@ -27,7 +27,7 @@ impl ServedOwner {
     /// Starts with the owner of `profile`, whom the worker and the server already have.
     pub(super) fn new(
         profile: Option<&Profile>,
-        control: Sender<Control>,
+        control: Orders,
         publisher: Publisher,
         switch: SensorSwitch,
     ) -> Self {
@@ -80,8 +80,7 @@ impl ServedOwner {
                     Control::Forgotten
                 }
             };
-            // Fails only if the worker has ended, which `run` notices.
-            let _ = self.control.send(control);
+            self.control.send(control);
             self.publisher.set_owner(*owner);
         });
     }
@@ -95,8 +94,7 @@ impl ServedOwner {
             let mut in_force = in_force.unwrap_or_else(PoisonError::into_inner);
             if *in_force == Some(was.fingerprint()) {
                 *in_force = Some(adapted.fingerprint());
-                // Fails only if the worker has ended, which `run` notices.
-                let _ = self.control.send(Control::Adapted(Box::new(adapted)));
+                self.control.send(Control::Adapted(Box::new(adapted)));
             }
             false
         });

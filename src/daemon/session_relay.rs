@@ -1,8 +1,7 @@
 //! Passes notices of the session on to the worker, the sensors and the clients.
 
-use crossbeam_channel::Sender;
-
 use super::SWITCH_OFF;
+use super::orders::Orders;
 use super::owner_pause::OwnerPause;
 use super::sensor_switch::{OffReason, SensorSwitch};
 use super::worker::Control;
@@ -11,7 +10,7 @@ use crate::session::{SessionChange, SessionListener};
 
 /// The [`SessionListener`] of the session in a running daemon.
 pub(super) struct SessionRelay {
-    pub control: Sender<Control>,
+    pub control: Orders,
     pub publisher: Publisher,
     pub switch: SensorSwitch,
     /// `None` in a replay.
@@ -21,8 +20,7 @@ pub(super) struct SessionRelay {
 impl SessionListener for SessionRelay {
     fn changed(&self, change: SessionChange) {
         tracing::debug!(?change, "the session");
-        // Fails only if the worker has ended, which `run` notices.
-        let _ = self.control.send(Control::Session(change));
+        self.control.send(Control::Session(change));
         if let Some(pause) = &self.owner_pause {
             pause.session_changed(change);
         }

@@ -91,13 +91,13 @@ impl SourceHandle {
 /// Reads `source` on a thread of its own, except while `switch` is off. The thread ends
 /// with the source, or after [`SourceHandle::end`]. An error if no thread starts.
 ///
-/// `bell` is rung once for all the messages that came together, after the last of them: whoever
-/// waits for it, and not for the first message, is woken once.
+/// `ring` is called once for all the messages that came together, after the last of them:
+/// whoever waits for it, and not for the first message, is woken once.
 pub(crate) fn spawn_source(
     mut source: Box<dyn Source>,
     backlog: Backlog,
     switch: SensorSwitch,
-    bell: Sender<()>,
+    ring: impl Fn() + Send + 'static,
 ) -> std::io::Result<(Receiver<Message>, Arc<ReadingCounters>, SourceHandle)> {
     let (sender, receiver) = bounded(CAPACITY);
     let reading_counters = Arc::new(ReadingCounters::default());
@@ -131,7 +131,7 @@ pub(crate) fn spawn_source(
                 if !arrived.all(|reading| sender.send(Message::Reading(reading))) {
                     break None;
                 }
-                ring(&bell);
+                ring();
                 match read {
                     Ok(true) => {}
                     Ok(false) => break Some(Ok(())),
@@ -145,15 +145,10 @@ pub(crate) fn spawn_source(
             switch.source_gone();
             if let Some(end) = end {
                 sender.send(Message::Ended(end));
-                ring(&bell);
+                ring();
             }
         })?;
     Ok((receiver, reading_counters, handle))
-}
-
-/// Fails only if it has been rung already, or nobody waits for it.
-fn ring(bell: &Sender<()>) {
-    let _ = bell.try_send(());
 }
 
 /// Waits for a reading and takes those that have come with it, so that the worker is woken
@@ -240,7 +235,7 @@ mod tests {
         let many = 3 * CAPACITY as i64;
         let source = Box::new(Burst(0, many));
         let (receiver, reading_counters, _listener) =
-            spawn_source(source, backlog, SensorSwitch::default(), bounded(1).0).unwrap();
+            spawn_source(source, backlog, SensorSwitch::default(), || {}).unwrap();
         while backlog == Backlog::DropOldest
             && reading_counters.counts().dropped < 2 * CAPACITY as u64
         {
@@ -278,10 +273,13 @@ mod tests {
     #[test]
     fn the_bell_rings_once_for_all_that_came_together_and_after_the_last_of_it() {
         let (mut writer, source) = piped();
-        let (ring, bell) = bounded(1);
+        let (rung, bell) = bounded(1);
         let switch = SensorSwitch::default();
         let (readings, counters, _handle) =
-            spawn_source(source, Backlog::DropOldest, switch, ring).unwrap();
+            spawn_source(source, Backlog::DropOldest, switch, move || {
+                let _ = rung.try_send(());
+            })
+            .unwrap();
         // The end of a batch may be no sample.
         for batch in 1..=3i64 {
             let rows = (0..100).map(|row| format!("{},gyroscope,0,0,0\n", batch * 1000 + row));
@@ -331,7 +329,7 @@ mod tests {
             let (off, switch) = (Arc::new(AtomicBool::new(false)), SensorSwitch::default());
             let sensor = Box::new(Switch(off.clone()));
             let (_readings, _, handle) =
-                spawn_source(sensor, Backlog::DropOldest, switch.clone(), bounded(1).0).unwrap();
+                spawn_source(sensor, Backlog::DropOldest, switch.clone(), || {}).unwrap();
             if while_switched_off {
                 switch.turn_off(OffReason::Session);
                 assert!(switch.wait_until_released(PATIENCE));
@@ -350,7 +348,7 @@ mod tests {
         let (off, switch) = (Arc::new(AtomicBool::new(false)), SensorSwitch::default());
         let sensor = Box::new(Switch(off.clone()));
         let (readings, _, _listener) =
-            spawn_source(sensor, Backlog::DropOldest, switch.clone(), bounded(1).0).unwrap();
+            spawn_source(sensor, Backlog::DropOldest, switch.clone(), || {}).unwrap();
         for _ in 0..3 {
             switch.turn_off(OffReason::Session);
             assert!(switch.wait_until_released(PATIENCE));

@@ -1,7 +1,8 @@
 //! The worker's thread: takes readings and orders as they come, and has the graces
 //! checked after each and before one could run out.
 
-use crossbeam_channel::{Receiver, RecvError, TryRecvError, never, select};
+use crossbeam_channel::{Receiver, TryRecvError, never};
+use crossbeam_utils::sync::Parker;
 
 use super::deadman::{Deadman, Stalled};
 use super::decisions::Decisions;
@@ -43,8 +44,11 @@ pub(super) enum End {
 
 /// What the worker takes in one round.
 enum Taken {
-    Control(Result<Control, RecvError>),
-    Message(Result<Message, TryRecvError>),
+    Control(Control),
+    Message(Message),
+    /// The source's thread, or everybody who gives orders, has ended without a word.
+    SourceGone,
+    NobodyLeft,
     /// Nothing came for [`Decisions::idle`].
     Nothing,
 }
@@ -53,8 +57,8 @@ enum Taken {
 pub(super) struct Worker {
     pub decisions: Decisions,
     pub readings: Receiver<Message>,
-    /// Rung once for all readings that came together.
-    pub bell: Receiver<()>,
+    /// Wakes for an order, and once for all readings that came together.
+    pub parker: Parker,
     pub controls: Receiver<Control>,
     /// Beats in each round of the worker's loop.
     pub heartbeat: Heartbeat,
@@ -83,31 +87,28 @@ impl Worker {
                 self.decisions.stalled(now);
             }
             match taken {
-                Taken::Control(Ok(Control::Stop) | Err(_)) => return End::Stopped,
-                Taken::Control(Ok(control)) => {
+                Taken::Control(Control::Stop) | Taken::NobodyLeft => return End::Stopped,
+                Taken::Control(control) => {
                     self.obey(control, now);
                     self.wind();
                 }
-                Taken::Message(Ok(Message::Reading(reading))) => self.decisions.read(&reading, now),
-                Taken::Message(Ok(Message::Ended(result))) if self.live => {
+                Taken::Message(Message::Reading(reading)) => self.decisions.read(&reading, now),
+                Taken::Message(Message::Ended(result)) if self.live => {
                     match &result {
                         Ok(()) => tracing::warn!("the source has ended"),
                         Err(error) => tracing::error!(%error, "the source has failed"),
                     }
                     ended = Some(result);
                     self.readings = never();
-                    self.bell = never();
                 }
-                Taken::Message(Ok(Message::Ended(result))) => return End::SourceEnded(result),
+                Taken::Message(Message::Ended(result)) => return End::SourceEnded(result),
                 // A bug in the source: its thread sends `Ended` before it ends.
-                Taken::Message(Err(TryRecvError::Disconnected)) if self.live => {
+                Taken::SourceGone if self.live => {
                     tracing::error!("the source has ended without a word");
                     ended = Some(Ok(()));
                     self.readings = never();
-                    self.bell = never();
                 }
-                Taken::Message(Err(TryRecvError::Disconnected)) => return End::SourceEnded(Ok(())),
-                Taken::Message(Err(TryRecvError::Empty)) => {}
+                Taken::SourceGone => return End::SourceEnded(Ok(())),
                 Taken::Nothing => {}
             }
             self.decisions.pass_time(now);
@@ -121,21 +122,26 @@ impl Worker {
         self.deadman.wind(self.decisions.stall_grace());
     }
 
-    /// What is there, orders first. Where there is nothing, waits for an order, the bell, of
-    /// which the next round takes the readings, or until something could be due.
+    /// What is there, orders first. Where there is nothing, waits until something comes or
+    /// could be due.
     fn take(&self) -> Taken {
-        if let Ok(control) = self.controls.try_recv() {
-            return Taken::Control(Ok(control));
+        self.take_what_is_there().unwrap_or_else(|| {
+            self.wind();
+            self.parker.park_timeout(self.decisions.idle(Now::read()));
+            self.take_what_is_there().unwrap_or(Taken::Nothing)
+        })
+    }
+
+    fn take_what_is_there(&self) -> Option<Taken> {
+        match self.controls.try_recv() {
+            Ok(control) => return Some(Taken::Control(control)),
+            Err(TryRecvError::Disconnected) => return Some(Taken::NobodyLeft),
+            Err(TryRecvError::Empty) => {}
         }
         match self.readings.try_recv() {
-            Err(TryRecvError::Empty) => {}
-            message => return Taken::Message(message),
-        }
-        self.wind();
-        select! {
-            recv(self.controls) -> control => Taken::Control(control),
-            recv(self.bell) -> _ => Taken::Message(self.readings.try_recv()),
-            default(self.decisions.idle(Now::read())) => Taken::Nothing,
+            Ok(message) => Some(Taken::Message(message)),
+            Err(TryRecvError::Disconnected) => Some(Taken::SourceGone),
+            Err(TryRecvError::Empty) => None,
         }
     }
 

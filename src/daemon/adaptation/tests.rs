@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
+use crossbeam_utils::sync::Parker;
 use ndarray::Array2;
 use tempfile::TempDir;
 
 use super::*;
+use crate::daemon::orders::Orders;
 use crate::daemon::sensor_switch::SensorSwitch;
 use crate::daemon::worker::Control;
 use crate::decide::Pause;
@@ -104,7 +106,7 @@ impl Bench {
         let mut kept = enrolled.clone();
         change(&mut kept);
         KeptFile::beside(&path).save(&kept).unwrap();
-        let (control, controls) = crossbeam_channel::unbounded();
+        let (control, controls) = Orders::to(Parker::new().unparker());
         let switch = SensorSwitch::default();
         let publisher = publisher(folder.path());
         let served_owner = ServedOwner::new(Some(&profile), control, publisher, switch);
