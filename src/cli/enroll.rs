@@ -162,7 +162,7 @@ pub(super) fn enrol(
     owner: u32,
     mut tell: impl FnMut(String),
 ) -> Result<(Profile, EnrolReport, KeptSessions), CliError> {
-    let embedder = Embedder::new(bundle)?;
+    let embedder = Embedder::for_hop(bundle, choices.hop)?;
     check_hop(choices.hop, &embedder, bundle)?;
     if bundle.channels() == Channels::Accelerometer {
         tell(format!("warning: {}", accelerometer_bundle::cost()));
