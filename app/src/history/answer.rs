@@ -36,4 +36,13 @@ mod tests {
         let answers: Vec<_> = log.locks.iter().map(|lock| lock.was_false).collect();
         assert_eq!(answers, [None, Some(false)]);
     }
+
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let home = tempfile::tempdir().unwrap();
+        let day = home.path().join("events-2026-11-27.jsonl");
+        let made = std::process::Command::new("mkfifo").arg(day).status();
+        assert!(made.unwrap().success());
+        assert!(answer(home.path(), "2026-11-27", 3, false).is_err());
+    }
 }
