@@ -157,6 +157,11 @@ fn append(folder: &Path, day: &str, lines: &str) -> io::Result<u64> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true).mode(0o600);
     let mut file = options.open(&path)?;
+    // Opened for both, a FIFO does not wait for its other end; written to, it would.
+    if !file.metadata()?.is_file() {
+        let why = format!("{} is no file; remove it", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    }
     if begins {
         forget_old(folder, &path);
     }

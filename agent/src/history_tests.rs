@@ -140,3 +140,15 @@ fn a_day_that_is_full_grows_no_more_and_a_cut_line_spoils_no_other() {
     hear(&mut history, LOCK, at(0));
     assert_eq!(fs::metadata(&path).unwrap().len(), LARGEST);
 }
+
+#[test]
+fn what_is_no_file_holds_nobody_up() {
+    let home = tempfile::tempdir().unwrap();
+    let fifo = home.path().join("events-2026-11-27.jsonl");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    let many = "x".repeat(1 << 20);
+    let why = append(home.path(), "2026-11-27", &many).unwrap_err();
+    assert!(why.to_string().contains("is no file; remove it"), "{why}");
+    assert!(append(home.path(), "2026-11-28", "{}\n").is_ok());
+}

@@ -9,6 +9,7 @@ use zbus::{Connection, fdo};
 use super::asking::Asking;
 use super::authority::{Action, authorise};
 use super::refusal::Refusal;
+use crate::decide::State;
 use crate::publish::{Enrol, Event, Publisher, Request, Step};
 
 /// Who called.
@@ -49,6 +50,13 @@ impl Caller {
         })
     }
 
+    /// Whether they are on the bus still.
+    pub(super) async fn is_there(&self, bus: &Connection) -> Result<bool, Refusal> {
+        let name = BusName::Unique(self.name.as_ref());
+        let daemon = fdo::DBusProxy::new(bus).await?;
+        Ok(daemon.name_has_owner(name).await.unwrap_or(false))
+    }
+
     /// Returns once it is found that they may do `wish`; where the secret has to be given, how
     /// long that takes depends on a person.
     pub(super) async fn may(
@@ -78,7 +86,15 @@ impl Caller {
         let owner = publisher.standing().owner;
         let is_owner = owner == Some(self.uid);
         let refused = |what: &str| Err(Refusal::NotAuthorized(what.to_owned()));
+        let locked = publisher.standing().state == State::Lock;
         match wish {
+            // Nobody is asked for a secret for what will be refused.
+            Wish::Enrol | Wish::Forget if is_owner && locked => Err(Refusal::Refused(
+                "while the state is lock, only root may do that".into(),
+            )),
+            Wish::Pause(_) if is_owner && locked => Err(Refusal::Refused(
+                "the state is lock; open the screen with the secret first".into(),
+            )),
             Wish::Say | Wish::Pause(_) | Wish::Forget if !is_owner => {
                 refused("that is for root and the profile's owner")
             }

@@ -1,21 +1,20 @@
 //! The interface `alt.graspd.Graspd1`. dbus/alt.graspd.Graspd1.xml is what a bus tells of it.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
-use zbus::zvariant::Value;
 use zbus::{Connection, interface};
 
 use super::asking::Asking;
 use super::caller::{Caller, Wish};
+use super::progress::{self, Progress};
 use super::refusal::Refusal;
 use super::sittings::Sittings;
 use super::word;
-use crate::publish::{Enrol, Enrolment, Event, Peer, Publisher, Request, Step, check_pause};
+use crate::publish::{Enrol, Event, Peer, Publisher, Request, Step, check_pause};
 
 /// The object on the bus.
 pub(super) struct Graspd {
@@ -23,10 +22,6 @@ pub(super) struct Graspd {
     sittings: Sittings,
     asking: Asking,
 }
-
-/// How far an enrolment is: `phase` (s), `windows`, `wanted`, `sittings`, `at_rest` (t), and
-/// where there are any `owner` (u) and `message` (s).
-type Progress = HashMap<&'static str, Value<'static>>;
 
 impl Graspd {
     pub(super) fn new(publisher: Publisher, sittings: Sittings) -> Self {
@@ -66,7 +61,7 @@ impl Graspd {
             .carry_out(peer, Request::Enrol(Enrol::step(step)))
             .await?
         {
-            Some(Event::Enrolment(enrolment)) => Ok(progress(enrolment)),
+            Some(Event::Enrolment(enrolment)) => Ok(progress::told(enrolment)),
             _ => Ok(Progress::new()),
         }
     }
@@ -175,7 +170,12 @@ impl Graspd {
         #[zbus(connection)] bus: &Connection,
     ) -> Result<Progress, Refusal> {
         let caller = self.caller(&header, bus, Wish::Enrol).await?;
-        self.enrol(&caller, Step::Begin).await
+        let begun = self.enrol(&caller, Step::Begin).await?;
+        // Whoever left meanwhile was looked for before there was a sitting to end.
+        if !caller.is_there(bus).await? {
+            self.sittings.departed(caller.name.as_str());
+        }
+        Ok(begun)
     }
 
     /// How far the enrolment is. The owner, whose enrolment it is, and root.
@@ -257,17 +257,4 @@ impl Graspd {
         attempts: u32,
         reason: &str,
     ) -> zbus::Result<()>;
-}
-
-fn progress(of: Enrolment) -> Progress {
-    let mut progress = HashMap::from([
-        ("phase", Value::from(word(&of.phase))),
-        ("windows", Value::from(of.windows)),
-        ("wanted", Value::from(of.wanted)),
-        ("sittings", Value::from(of.sittings)),
-        ("at_rest", Value::from(of.at_rest)),
-    ]);
-    progress.extend(of.owner.map(|owner| ("owner", Value::from(owner))));
-    progress.extend(of.message.map(|message| ("message", Value::from(message))));
-    progress
 }

@@ -10,6 +10,7 @@ mod authority;
 mod caller;
 pub mod client;
 mod interface;
+mod progress;
 mod refusal;
 mod sittings;
 

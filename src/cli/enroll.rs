@@ -29,7 +29,7 @@ use crate::source::{self, Source, SourceCounts};
 /// Without recordings it asks the running daemon to learn from the motion that
 /// comes in, until there is enough or you end it with Ctrl-C. Do so on several
 /// occasions; the daemon keeps what it has gathered. `--finish` makes the
-/// profile. For root and the owner.
+/// profile. For root, and for the owner, who is asked for the secret.
 ///
 /// Or give recordings of several sittings, on several days if you can: what
 /// differs between sittings is what a profile has to know. Each is a CSV file
@@ -162,7 +162,7 @@ pub(super) fn enrol(
     owner: u32,
     mut tell: impl FnMut(String),
 ) -> Result<(Profile, EnrolReport, KeptSessions), CliError> {
-    let embedder = Embedder::new(bundle)?;
+    let embedder = Embedder::for_hop(bundle, choices.hop)?;
     check_hop(choices.hop, &embedder, bundle)?;
     if bundle.channels() == Channels::Accelerometer {
         tell(format!("warning: {}", accelerometer_bundle::cost()));

@@ -7,10 +7,13 @@ use std::time::Duration;
 use clap::Args;
 
 use super::exit::CliError;
+use super::secret::with_the_secret;
 use super::socket::SocketArg;
 use super::timeline::enrolment_line;
 use super::watch::print;
+use crate::bus::client::BusClient;
 use crate::hidden_characters::plain;
+use crate::owner::ocsvm::Nu;
 use crate::publish::{Client, Enrol, Enrolment, Event, Extensible, Phase, PublishError, Step};
 
 /// How often progress is asked for.
@@ -37,8 +40,7 @@ pub(super) fn run(
     (nu, gamma): (f64, Option<f64>),
     json: bool,
 ) -> Result<(), CliError> {
-    let mut daemon = Client::connect(&args.socket.path())?;
-    daemon.wait_for(Some(PATIENCE))?;
+    let mut daemon = Daemon::connect(args)?;
     let order = |step| Enrol {
         step,
         owner: (step == Step::Begin).then_some(owner),
@@ -53,15 +55,15 @@ pub(super) fn run(
         (Step::Begin, Phase::Gathering)
     };
     let mut warned = Vec::new();
-    let mut answer = ask(&mut daemon, &order(step))?;
+    let mut answer = daemon.begin(&order(step))?;
     while step != Step::Cancel && answer.phase == Extensible::Known(goes_on) {
         if step == Step::Begin && answer.windows >= answer.wanted {
             break;
         }
-        warn(&mut daemon, &mut warned)?;
+        warn(&mut daemon.socket, &mut warned)?;
         progress(&answer, json)?;
         sleep(ASK_EVERY);
-        answer = ask(&mut daemon, &order(Step::Show))?;
+        answer = daemon.ask(&order(Step::Show))?;
     }
     let line = if json {
         Event::Enrolment(answer.clone()).to_line()
@@ -83,6 +85,41 @@ pub(super) fn run(
         print("more sittings, on other days, help; then `graspd enroll --finish`")?;
     }
     Ok(())
+}
+
+/// The running daemon, on its socket, and on the bus where the secret had to be given.
+struct Daemon {
+    socket: Client,
+    bus: Option<BusClient>,
+}
+
+impl Daemon {
+    fn connect(args: &LiveArgs) -> Result<Self, CliError> {
+        let socket = Client::connect(&args.socket.path())?;
+        socket.wait_for(Some(PATIENCE))?;
+        Ok(Self { socket, bus: None })
+    }
+
+    /// Takes the first step, for which others than root have to give the secret.
+    fn begin(&mut self, order: &Enrol) -> Result<Enrolment, CliError> {
+        let refusal = match ask(&mut self.socket, order) {
+            Ok(answer) => return Ok(answer),
+            Err(why) => why,
+        };
+        if order.nu.is_some_and(|nu| nu != Nu::RECIPE.get()) || order.gamma.is_some() {
+            return Err(refusal.into());
+        }
+        let (bus, answer) = with_the_secret(&self.socket, refusal, |bus| bus.enrol(order.step))?;
+        self.bus = Some(bus);
+        Ok(answer)
+    }
+
+    fn ask(&mut self, order: &Enrol) -> Result<Enrolment, CliError> {
+        match &self.bus {
+            Some(bus) => Ok(bus.enrol(order.step)?),
+            None => Ok(ask(&mut self.socket, order)?),
+        }
+    }
 }
 
 /// Prints doubts about the samples as warnings. Each is printed once: doubts that

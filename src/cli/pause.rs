@@ -1,7 +1,5 @@
 //! `graspd pause` and `graspd resume`.
 
-use std::io::{self, IsTerminal, Read};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use clap::Args;
@@ -9,8 +7,9 @@ use rustix::process::geteuid;
 
 use super::exit::CliError;
 use super::socket::SocketArg;
+use super::text_agent::TextAgent;
 use super::watch::print;
-use crate::bus::client;
+use crate::bus::client::BusClient;
 use crate::publish::{Client, LONGEST_PAUSE};
 
 /// Time-out for an answer of the daemon.
@@ -57,10 +56,8 @@ pub(super) fn pause(args: &PauseArgs) -> Result<(), CliError> {
             &format!(r#"{{"request":"pause","for_s":{}}}"#, span.as_secs()),
         )?;
     } else {
-        let agent = TextAgent::start();
-        let paused = client::pause(span);
-        drop(agent);
-        paused?;
+        let _agent = TextAgent::start();
+        BusClient::connect()?.pause(span)?;
     }
     let span = humantime::format_duration(span);
     print(&format!(
@@ -80,37 +77,6 @@ fn ask(socket: &SocketArg, request: &str) -> Result<(), CliError> {
     daemon.wait_for(Some(PATIENCE))?;
     daemon.ask_status(request)?;
     Ok(())
-}
-
-/// polkit's agent for a terminal, for where the session has none of its own.
-struct TextAgent(Child);
-
-impl TextAgent {
-    /// `None` where there is no terminal, or no such agent.
-    fn start() -> Option<Self> {
-        if !io::stdin().is_terminal() {
-            return None;
-        }
-        let mut agent = Command::new("pkttyagent")
-            .args(["--process", &std::process::id().to_string()])
-            .args(["--fallback", "--notify-fd", "1"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .ok()?;
-        // It closes this once it is ready.
-        if let Some(mut ready) = agent.stdout.take() {
-            let _ = ready.read_to_end(&mut Vec::new());
-        }
-        Some(Self(agent))
-    }
-}
-
-impl Drop for TextAgent {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }
 
 #[cfg(test)]

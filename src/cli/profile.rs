@@ -8,8 +8,10 @@ use clap::{Args, Subcommand};
 
 use super::adaptation::{ask_daemon, describe_kept};
 use super::exit::CliError;
+use super::secret::with_the_secret;
 use super::socket::SocketArg;
 use super::watch::print;
+use crate::bus::client::BusClient;
 use crate::config::Config;
 use crate::daemon::{BegunFile, state_folder};
 use crate::enrol::adaptation::KeptFile;
@@ -54,8 +56,8 @@ enum Command {
     /// Delete the configured profile, the windows that it is made of, and whatever was gathered for another
     ///
     /// The running daemon is asked to, so that it forgets the owner at once;
-    /// without one the files are removed. For root and the owner, and while
-    /// the state is lock for root alone.
+    /// without one the files are removed. For root and the owner, who is asked for
+    /// the secret; while the state is lock for root alone.
     Forget {
         #[command(flatten)]
         socket: SocketArg,
@@ -142,7 +144,10 @@ fn describe(profile: &Profile) -> String {
 fn forget(config: &Config, socket: &SocketArg) -> Result<(), CliError> {
     let path = socket_of(config, socket);
     let there_was = match Client::connect(&path) {
-        Ok(daemon) => ask(daemon)?,
+        Ok(mut daemon) => match ask(&mut daemon) {
+            Ok(there_was) => there_was,
+            Err(refusal) => with_the_secret(&daemon, refusal, BusClient::forget)?.1,
+        },
         Err(PublishError::NoDaemon(_)) if state_folder::is_in_use(&config.state.folder) => {
             return Err(CliError::Elsewhere {
                 socket: path,
@@ -166,7 +171,7 @@ fn socket_of(config: &Config, socket: &SocketArg) -> PathBuf {
     given.unwrap_or_else(|| config.socket.path.clone())
 }
 
-fn ask(mut daemon: Client) -> Result<bool, PublishError> {
+fn ask(daemon: &mut Client) -> Result<bool, PublishError> {
     daemon.wait_for(Some(PATIENCE))?;
     daemon.request(r#"{"request":"forget"}"#)?;
     for event in daemon {

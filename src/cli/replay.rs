@@ -76,7 +76,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
     };
     let mut show = Show::new(args.json, args.scores || args.json);
     for path in &args.recordings {
-        let embedder = Embedder::new(&bundle)?;
+        let embedder = Embedder::for_hop(&bundle, args.choices.hop)?;
         check_hop(args.choices.hop, &embedder, &bundle)?;
         let pipeline = Pipeline::new(embedder, &profile, args.choices.hop, rest, policy);
         let summary = replay(path, args.speed, pipeline, &bundle, &mut show)?;

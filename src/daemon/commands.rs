@@ -27,6 +27,21 @@ impl Commands {
         Ok(())
     }
 
+    /// Refuses what would give the device to somebody else, where nobody is asked for the
+    /// owner's secret: whoever has snatched it runs programs as its owner. Root needs no
+    /// secret, and the daemon's own user can write to the profile anyway.
+    fn refuse_without_secret(&self, peer: Peer) -> Result<(), String> {
+        let trusted = peer.uid == 0 || peer.uid == rustix::process::geteuid().as_raw();
+        if peer.on_socket && !trusted {
+            return Err(
+                "here only root may do that; `graspd enroll` and `graspd profile forget` ask for \
+                 the secret, over D-Bus"
+                    .into(),
+            );
+        }
+        Ok(())
+    }
+
     /// Refuses what is said of a lock that still holds.
     fn refuse_word_on_a_lock(&self) -> Result<(), String> {
         if self.publisher.state() == State::Lock {
@@ -44,11 +59,13 @@ impl CommandHandler for Commands {
             }
             Step::Begin => {
                 self.refuse_where_locked(peer)?;
+                self.refuse_without_secret(peer)?;
                 self.enrolment.begin(peer, order.owner)
             }
             Step::Show => Ok(self.enrolment.show()),
             Step::Finish => {
                 self.refuse_where_locked(peer)?;
+                self.refuse_without_secret(peer)?;
                 self.enrolment.finish(order)
             }
             Step::Cancel => self.enrolment.cancel(),
@@ -57,6 +74,7 @@ impl CommandHandler for Commands {
 
     fn forget(&self, peer: Peer) -> Result<Event, String> {
         self.refuse_where_locked(peer)?;
+        self.refuse_without_secret(peer)?;
         let forgotten = self.enrolment.forget(peer)?;
         self.owner_pause.end_because("there is no owner any more");
         Ok(forgotten)

@@ -516,7 +516,11 @@ mod tests {
             rule: DecisionBudget::default(),
         };
         let enrolment = Enrolment::resume(setting, aim);
-        let peer = Peer { id: 1, uid: 0 };
+        let peer = Peer {
+            id: 1,
+            uid: 0,
+            on_socket: true,
+        };
         let begin = || drop(enrolment.begin(peer, None).unwrap());
         let cancel = || drop(enrolment.cancel().unwrap());
 

@@ -197,7 +197,7 @@ impl Prepared {
 
     fn open_for(config: Config, owners: Owners) -> Result<Self, RunError> {
         let bundle = Bundle::open(&config.model.bundle)?;
-        let embedder = Embedder::new(&bundle)?;
+        let embedder = Embedder::for_hop(&bundle, config.window.hop_frames)?;
         check_hop(config.window.hop_frames, &embedder, &bundle)?;
         let path = &config.profile.path;
         let profile = if config.source.kind.is_live() {

@@ -47,7 +47,15 @@ impl OwnerPause {
         let now = Now::read().boottime;
         let ahead = |end: &PauseEnd| end.boottime > now && end.boottime <= now + LONGEST_PAUSE;
         let kept = file.load().filter(ahead);
-        kept.filter(|end| end.owner_uid == owner_uid)
+        let kept = kept.filter(|end| end.owner_uid == owner_uid)?;
+        // A file system that has become read-only would have kept a pause that is over.
+        match file.save(Some(kept)) {
+            Ok(()) => Some(kept),
+            Err(error) => {
+                tracing::warn!(%error, "a pause from before does not go on");
+                None
+            }
+        }
     }
 
     /// Goes on with the pause `kept`, which the worker and the hello know already, or begins
@@ -252,5 +260,27 @@ fn keep_up(
                 orders.recv_timeout(AGAIN)
             }
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_goes_on_only_where_its_end_could_have_been_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = PauseFile::in_folder(folder.path());
+        let end = PauseEnd {
+            owner_uid: 1000,
+            boottime: Now::read().boottime + Duration::from_secs(600),
+            unix_s: 9,
+        };
+        file.save(Some(end)).unwrap();
+        assert_eq!(OwnerPause::kept(&file, 1000), Some(end));
+        assert_eq!(OwnerPause::kept(&file, 1001), None);
+        // Root writes whatever the mode, but over no folder.
+        std::fs::create_dir_all(folder.path().join(".pause.new/full")).unwrap();
+        assert_eq!(OwnerPause::kept(&file, 1000), None);
     }
 }

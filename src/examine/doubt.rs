@@ -39,6 +39,13 @@ pub enum Doubt {
     Rate(Sensor, f64),
     /// The sensors' time stamps hardly overlap; they begin this far apart.
     TwoClocks(Duration),
+    /// This sensor's samples come this long after the other's of the same time.
+    Late(Sensor, Duration),
+    /// The gyroscope's clock runs fast by this share of the accelerometer's; negative if slow.
+    Drift(f64),
+    /// This sensor shows each motion after the other one does: by this much typically, and by
+    /// this at most.
+    Lag(Sensor, Duration, Duration),
     /// This sensor's samples end this long before the other's.
     Ended(Sensor, Duration),
     /// The sensors' samples are not sorted by time; they come up to this far apart.
@@ -120,6 +127,8 @@ impl Doubt {
             | (Backward(a, _), Backward(b, _))
             | (Holed(a, _), Holed(b, _))
             | (Ended(a, _), Ended(b, _))
+            | (Late(a, _), Late(b, _))
+            | (Lag(a, ..), Lag(b, ..))
             | (Rate(a, _), Rate(b, _)) => a == b,
             (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
         }
@@ -187,6 +196,32 @@ impl fmt::Display for Doubt {
                 "the sensors are on two clocks: their times begin {} apart and have no instant \
                  in common; put both on one clock",
                 Span(*apart)
+            ),
+            Self::Late(sensor, by) => write!(
+                f,
+                "the {sensor}'s samples come {} after the other sensor's of the same time: they \
+                 are late, or its clock is behind",
+                Span(*by)
+            ),
+            Self::Drift(share) => write!(
+                f,
+                "the gyroscope's clock runs {:.1} % {} by the accelerometer's; put both on one \
+                 clock",
+                100.0 * share.abs(),
+                if *share > 0.0 { "fast" } else { "slow" },
+            ),
+            Self::Lag(sensor, by, most) if by == most => write!(
+                f,
+                "the {sensor} shows each motion {} after the other sensor: its times are wrong \
+                 by that much, or the other's",
+                Span(*by)
+            ),
+            Self::Lag(sensor, by, most) => write!(
+                f,
+                "the {sensor} shows each motion {} after the other sensor, and up to {} apart: \
+                 the sensors are on two clocks",
+                Span(*by),
+                Span(*most)
             ),
             Self::Unsorted(apart) => write!(
                 f,

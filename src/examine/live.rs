@@ -14,7 +14,6 @@ const ANY: u64 = 200;
 /// Examines samples in rounds as they come, and returns each doubt once.
 #[derive(Debug, Default)]
 pub struct LiveExamination {
-    channels: Channels,
     round: Examination,
     /// When the round began, by the clock passed to [`LiveExamination::look`].
     began: Option<Duration>,
@@ -27,7 +26,6 @@ impl LiveExamination {
     /// Examines samples for a model that takes these sensors.
     pub fn of(channels: Channels) -> Self {
         Self {
-            channels,
             round: Examination::of(channels),
             ..Self::default()
         }
@@ -48,8 +46,8 @@ impl LiveExamination {
             return Vec::new();
         }
         self.began = Some(now);
-        let round = std::mem::replace(&mut self.round, Examination::of(self.channels));
-        self.doubts = round.doubts();
+        self.doubts = self.round.doubts();
+        self.round.begin_round();
         let new: Vec<Doubt> = self
             .doubts
             .iter()

@@ -8,8 +8,10 @@
 mod clock;
 mod doubt;
 mod examined_source;
+mod lag;
 mod live;
 mod magnitude;
+mod skew;
 
 #[cfg(test)]
 mod tests;
@@ -18,8 +20,10 @@ use crate::motion::{Channels, Sample, Sensor};
 use clock::{Clock, Together};
 pub use doubt::{Doubt, Looks};
 pub use examined_source::ExaminedSource;
+use lag::Lag;
 pub use live::LiveExamination;
 use magnitude::Magnitudes;
+use skew::Skew;
 
 /// Fewest samples of a sensor from which anything is concluded.
 const FEWEST: u64 = 100;
@@ -31,6 +35,8 @@ pub struct Examination {
     channels: Channels,
     clocks: [Clock; 2],
     together: Together,
+    skew: Skew,
+    lag: Lag,
     magnitudes: Magnitudes,
 }
 
@@ -50,8 +56,19 @@ impl Examination {
         self.clocks[sensor].note(sample);
         if self.channels.include(sample.sensor) {
             self.together.note(sample);
+            self.skew.note(sample);
+            self.lag.note(sample);
             self.magnitudes.note(sample);
         }
+    }
+
+    /// Begins anew, but for the motion of the last minutes.
+    fn begin_round(&mut self) {
+        self.lag.keep_newest();
+        *self = Self {
+            lag: std::mem::take(&mut self.lag),
+            ..Self::of(self.channels)
+        };
     }
 
     /// Samples so far.
@@ -81,7 +98,11 @@ impl Examination {
                 .iter()
                 .any(|doubt| matches!(doubt, Doubt::TimeUnit { .. }))
         {
-            doubts.extend(self.together.doubt([acc, gyro]));
+            doubts.extend(match self.together.doubt([acc, gyro]) {
+                worse @ Some(Doubt::TwoClocks(_) | Doubt::Unsorted(_)) => worse,
+                ended => self.skew.doubt().or(ended),
+            });
+            doubts.extend(self.lag.doubt());
         }
         doubts.extend(self.magnitudes.doubts());
         doubts

@@ -184,6 +184,105 @@ fn two_sensors_that_do_not_go_together_are_named() {
     assert!(linear.contains("has no gravity in it"), "{linear}");
 }
 
+/// Motion that comes and goes, as people's does: bursts of turns of irregular size.
+fn bursts(seconds: u32) -> Vec<Sample> {
+    let mut samples = hand(seconds, 100);
+    for sample in &mut samples {
+        let t = (sample.t.nanos() - 60_000_000_000) as f64 / 1e9;
+        let size = (0.37 * t).sin() * (0.83 * t).sin() * (1.9 * t).sin();
+        let tilt = 0.6 + 0.5 * size * (6.0 * t).sin();
+        let xyz = match sample.sensor {
+            Acc => [0.3, 9.7 * tilt.sin(), 9.7 * tilt.cos()],
+            Gyro => [3.0 * size * (6.0 * t).cos(), 0.02 * (40.0 * t).sin(), 0.01],
+        };
+        sample.xyz = xyz.map(|value| value as f32);
+    }
+    samples
+}
+
+/// What is said where the gyroscope's times are changed, and in which order rows come.
+fn said_of_times(seconds: u32, in_order: bool, change: impl Fn(f64) -> f64) -> String {
+    let mut samples = bursts(seconds);
+    for sample in samples.iter_mut().filter(|sample| sample.sensor == Gyro) {
+        times(sample, |t| change(t - 60e9) + 60e9);
+    }
+    if in_order {
+        samples.sort_by_key(|sample| sample.t);
+    }
+    let said: Vec<String> = doubts(&samples).iter().map(Doubt::to_string).collect();
+    said.join("; ")
+}
+
+#[test]
+fn a_clock_that_drifts_from_the_other_is_named_before_it_costs_frames() {
+    for (factor, named) in [(1.01, "1.0 % fast"), (0.99, "1.0 % slow")] {
+        let said = said_of_times(40, false, |t| t * factor);
+        assert!(said.contains(named), "{said}");
+        // In order of time only the motion tells.
+        let said = said_of_times(300, true, |t| t * factor);
+        assert!(said.contains("the sensors are on two clocks"), "{said}");
+    }
+    // Crystals differ by no more.
+    assert_eq!(said_of_times(40, false, |t| t * 1.0005), "");
+    assert_eq!(said_of_times(300, true, |t| t * 1.0005), "");
+}
+
+#[test]
+fn a_sensor_that_is_late_is_named_whatever_its_times_say() {
+    let gyroscope = "gyroscope's samples come 2.0 s after the other sensor's";
+    let said = said_of_times(40, false, |t| t - 2e9);
+    assert!(said.contains(gyroscope), "{said}");
+    let said = said_of_times(40, false, |t| t + 2e9);
+    assert!(
+        said.contains("accelerometer's samples come 2.0 s"),
+        "{said}"
+    );
+    // Its samples come late, with times of when they came.
+    let said = said_of_times(180, true, |t| t + 2e9);
+    assert!(
+        said.contains("gyroscope shows each motion 2.0 s after"),
+        "{said}"
+    );
+    let said = said_of_times(180, true, |t| t - 0.5e9);
+    assert!(
+        said.contains("accelerometer shows each motion 0.5 s"),
+        "{said}"
+    );
+    assert_eq!(said_of_times(180, true, |t| t + 0.1e9), "");
+}
+
+#[test]
+fn a_buffer_that_holds_a_sensor_back_is_not_late() {
+    for held in [0.2, 1.0, 5.0, 9.0] {
+        let mut samples = bursts(120);
+        // Each sensor's samples come together at the end of a batch, the gyroscope's later.
+        let came = |sample: &Sample| {
+            let t = sample.t.nanos() as f64 / 1e9;
+            let late = 0.3 * held * sample.sensor.index() as f64;
+            ((t - late) / held).ceil() * held + late
+        };
+        samples.sort_by(|a, b| came(a).total_cmp(&came(b)));
+        assert_eq!(doubts(&samples), [], "{held} s");
+    }
+}
+
+#[test]
+fn a_watch_finds_a_lag_over_its_rounds() {
+    let mut examination = LiveExamination::default();
+    let mut said = Vec::new();
+    let mut samples = bursts(300);
+    for sample in samples.iter_mut().filter(|sample| sample.sensor == Gyro) {
+        times(sample, |t| t + 1e9);
+    }
+    samples.sort_by_key(|sample| sample.t);
+    for (i, sample) in samples.iter().enumerate() {
+        examination.note(sample);
+        said.extend(examination.look(Duration::from_millis(5 * i as u64)));
+    }
+    assert!(matches!(said[..], [Doubt::Lag(Gyro, ..)]), "{said:?}");
+    assert_eq!(examination.doubts().len(), 1);
+}
+
 #[test]
 fn a_model_of_the_accelerometer_is_not_told_of_the_gyroscope() {
     let doubts = |change: fn(&mut Sample) -> bool| {

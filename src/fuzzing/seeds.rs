@@ -1,7 +1,11 @@
 //! The targets over their seeds, without a fuzzer.
 
 use std::fs;
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
 
 type Target = fn(&[u8]);
 
@@ -56,5 +60,53 @@ fn seeds_and_what_is_near_them_hold() {
                 run(&changed);
             }
         }
+    }
+}
+
+/// A seed with some of its bytes changed, repeated, left out, or put in from another seed.
+fn mutant(seeds: &[Vec<u8>], rng: &mut Rng) -> Vec<u8> {
+    let mut bytes = seeds[rng.usize(..seeds.len())].clone();
+    for _ in 0..rng.usize(1..6) {
+        let at = rng.usize(..=bytes.len());
+        let to = (at + rng.usize(..16)).min(bytes.len());
+        match rng.u8(..6) {
+            0 => drop(bytes.drain(at..to)),
+            1 => drop(bytes.splice(at..to, [0xff, 0, 0x80][rng.usize(..3)..].to_vec())),
+            2 => bytes[at..to]
+                .iter_mut()
+                .for_each(|byte| *byte ^= 1 << rng.u8(..8)),
+            3 => bytes[at..to].iter_mut().for_each(|byte| *byte = rng.u8(..)),
+            4 => bytes.extend_from_within(at..to),
+            _ => {
+                let other = &seeds[rng.usize(..seeds.len())];
+                let from = rng.usize(..=other.len());
+                let end = (from + rng.usize(..64)).min(other.len());
+                drop(bytes.splice(at..to, other[from..end].to_vec()));
+            }
+        }
+    }
+    bytes
+}
+
+/// Mutants of the seeds, for a second each, or for `FUZZ_SECONDS`; the same ones every time.
+#[test]
+fn mutants_of_the_seeds_hold() {
+    let seconds = std::env::var("FUZZ_SECONDS").ok();
+    let seconds = seconds.map_or(1, |text| text.parse().unwrap());
+    for (target, run) in TARGETS {
+        let folder = folder().join("seeds").join(target);
+        let seeds = names(folder.clone()).into_iter();
+        let seeds: Vec<_> = seeds
+            .map(|name| fs::read(folder.join(name)).unwrap())
+            .collect();
+        let (mut rng, began, mut runs) = (Rng::with_seed(7), Instant::now(), 0u64);
+        while began.elapsed() < Duration::from_secs(seconds) {
+            let mutant = mutant(&seeds, &mut rng);
+            runs += 1;
+            if catch_unwind(|| run(&mutant)).is_err() {
+                panic!("{target} does not hold for b\"{}\"", mutant.escape_ascii());
+            }
+        }
+        println!("{target}: {runs} mutants");
     }
 }

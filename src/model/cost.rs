@@ -192,7 +192,7 @@ impl Kernel {
 }
 
 /// The integers of the attribute `name`, one or several; `None` if the node lacks it.
-fn ints(node: &NodeProto, name: &str) -> Option<Vec<i64>> {
+pub(super) fn ints(node: &NodeProto, name: &str) -> Option<Vec<i64>> {
     let attribute = node.attribute.iter().find(|a| a.name == name)?;
     Some(match attribute.ints.is_empty() {
         true => vec![attribute.i],

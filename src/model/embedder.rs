@@ -1,15 +1,17 @@
-//! Windows to embeddings: runs one branch of the Siamese network, with tract or, where the
-//! graph is one that graspd computes hop by hop, without.
+//! Windows to embeddings: runs one branch of the Siamese network, whole or, where graspd knows
+//! how, hop by hop.
 
 use ndarray::{ArrayView1, Ix1};
 use thiserror::Error;
-use tract_onnx::prelude::*;
+use tract_onnx::prelude::{Datum, TValue};
 
 use super::catch_panic::catch_panic;
+use super::chain::Chain;
 use super::spectral::{self, Spectral};
-use super::{Bundle, ModelError, ModelId, budget};
+use super::whole::Whole;
+use super::{Bundle, ModelError, ModelId};
 use crate::motion::window::Window;
-use crate::motion::{CHANNELS, Channels, FrameIndex};
+use crate::motion::{CHANNELS, Channels, DEFAULT_HOP, FrameIndex};
 
 /// A loaded model, for use on one thread.
 pub struct Embedder {
@@ -25,17 +27,19 @@ pub struct Embedder {
 
 enum Engine {
     /// The whole graph for each window.
-    Whole(TypedSimpleState),
-    /// What is new in each window.
-    Streaming(Box<Spectral>),
+    Whole(Whole),
+    /// What is new in each window, by the graph's own nodes.
+    Chain(Box<Chain>),
+    /// The same, without tract.
+    Spectral(Box<Spectral>),
 }
 
 /// The network's output for a window.
 pub struct Embedding<'a>(Numbers<'a>);
 
 enum Numbers<'a> {
-    Whole(TValue),
-    Streaming(&'a [f32]),
+    Tracts(TValue),
+    Ours(&'a [f32]),
 }
 
 /// Why a window cannot be embedded.
@@ -55,41 +59,30 @@ pub enum EmbedError {
 }
 
 impl Embedder {
-    /// Loads a bundle's model. A graph that graspd knows is computed hop by hop, any other as
-    /// by [`Embedder::of_whole_graph`].
+    /// Loads a bundle's model, as [`Embedder::for_hop`] does for the usual hop.
     pub fn new(bundle: &Bundle) -> Result<Self, ModelError> {
-        let manifest = bundle.manifest();
-        // What a manifest says of other shapes is tract's to refuse.
-        let fits = manifest.input.frames == spectral::FRAMES
-            && manifest.output.embedding == spectral::length(bundle.channels());
-        let graph = bundle.graph().graph.as_ref().filter(|_| fits);
-        match graph.and_then(|graph| Spectral::of(graph, bundle.channels())) {
-            Some(spectral) => Self::with(Engine::Streaming(Box::new(spectral)), bundle)
-                .map_err(|why| bundle.refuse_graph(why)),
-            None => Self::of_whole_graph(bundle),
+        Self::for_hop(bundle, DEFAULT_HOP)
+    }
+
+    /// Loads a bundle's model. A graph that graspd can compute hop by hop is computed so, at
+    /// least at hops of `hop` frames; any other as by [`Embedder::of_whole_graph`].
+    pub fn for_hop(bundle: &Bundle, hop: usize) -> Result<Self, ModelError> {
+        if let Some(spectral) = spectral(bundle) {
+            return Self::with(Engine::Spectral(Box::new(spectral)), bundle)
+                .map_err(|why| bundle.refuse_graph(why));
         }
+        let mut embedder = Self::of_whole_graph(bundle)?;
+        if let Some(chain) = Chain::of(bundle, hop) {
+            embedder.engine = Engine::Chain(Box::new(chain));
+        }
+        Ok(embedder)
     }
 
     /// Loads and optimises the whole graph of a bundle with tract, to run it for each window:
     /// the reference that computing it hop by hop is tested against. Fails if it exceeds the
     /// budget, or if tract cannot run it.
     pub fn of_whole_graph(bundle: &Bundle) -> Result<Self, ModelError> {
-        let frames = bundle.manifest().input.frames;
-        let one_line = |e: TractError| format!("{e:#}").replace('\n', " ");
-        let parse = || -> TractResult<InferenceModel> {
-            let shape = [1, frames, bundle.channels().count()];
-            let parsed = tract_onnx::onnx().parse(bundle.graph(), None)?;
-            parsed.model.with_input_fact(0, f32::fact(shape).into())
-        };
-        let build = |model: InferenceModel| -> TractResult<TypedSimpleState> {
-            model.into_optimized()?.into_runnable()?.spawn()
-        };
-        let start = || -> Result<Self, String> {
-            let mut model = parse().map_err(one_line)?;
-            budget::hold(&mut model, bundle.graph())?;
-            let state = build(model).map_err(one_line)?;
-            Self::with(Engine::Whole(state), bundle)
-        };
+        let start = || Self::with(Engine::Whole(Whole::of(bundle)?), bundle);
         // A well-formed graph that is invalid all the same (a kernel larger than its
         // input, say) can make tract panic.
         catch_panic(start)
@@ -119,7 +112,7 @@ impl Embedder {
 
     /// Whether it computes only what is new in each window.
     pub fn is_streaming(&self) -> bool {
-        matches!(self.engine, Engine::Streaming(_))
+        !matches!(self.engine, Engine::Whole(_))
     }
 
     /// The sensors that it takes. What a window holds of others is not looked at.
@@ -164,46 +157,37 @@ impl Embedder {
 
     /// Embeds a window that ends `hop` frames after the one before, if it follows it.
     fn run(&mut self, values: &[f32], hop: Option<usize>) -> Result<Embedding<'_>, EmbedError> {
-        let numbers = match &mut self.engine {
-            Engine::Streaming(spectral) => Numbers::Streaming(spectral.embed(values, hop)),
-            Engine::Whole(state) => Numbers::Whole(run(state, values, self.channels, self.length)?),
+        let output = match &mut self.engine {
+            Engine::Spectral(spectral) => {
+                return Ok(Embedding(Numbers::Ours(spectral.embed(values, hop))));
+            }
+            Engine::Chain(chain) => chain.embed(values, hop),
+            Engine::Whole(whole) => whole.embed(values),
         };
-        Ok(Embedding(numbers))
+        let output = output.map_err(|e| EmbedError::Run(format!("{e:#}").replace('\n', " ")))?;
+        if output.shape() != [1, self.length] || output.datum_type() != f32::datum_type() {
+            return Err(EmbedError::Run(format!("its output is {output:?}")));
+        }
+        Ok(Embedding(Numbers::Tracts(output)))
     }
 }
 
-/// Copies the values of `channels` once, into the tensor that tract takes ownership of (12 kB
-/// of both sensors).
-fn run(
-    state: &mut TypedSimpleState,
-    values: &[f32],
-    channels: Channels,
-    length: usize,
-) -> Result<TValue, EmbedError> {
-    let failed = |e: TractError| EmbedError::Run(format!("{e:#}").replace('\n', " "));
-    let (frames, _) = values.as_chunks::<CHANNELS>();
-    let count = channels.count();
-    let taken = frames.iter().flat_map(|frame| &frame[..count]);
-    let input = tract_ndarray::Array1::from_iter(taken.copied())
-        .into_shape_with_order((1, frames.len(), count))
-        .map_err(|e| failed(e.into()))?;
-    let input = Tensor::from(input);
-    let output = state
-        .run(tvec!(input.into_tvalue()))
-        .map_err(failed)?
-        .swap_remove(0);
-    if output.shape() != [1, length] || output.datum_type() != f32::datum_type() {
-        return Err(EmbedError::Run(format!("its output is {output:?}")));
-    }
-    Ok(output)
+/// The branch of the shipped models, if the bundle's graph is it.
+fn spectral(bundle: &Bundle) -> Option<Spectral> {
+    let manifest = bundle.manifest();
+    // What a manifest says of other shapes is tract's to refuse.
+    let fits = manifest.input.frames == spectral::FRAMES
+        && manifest.output.embedding == spectral::length(bundle.channels());
+    let graph = bundle.graph().graph.as_ref().filter(|_| fits);
+    graph.and_then(|graph| Spectral::of(graph, bundle.channels()))
 }
 
 impl Embedding<'_> {
     /// The numbers, borrowed.
     pub fn view(&self) -> ArrayView1<'_, f32> {
         let output = match &self.0 {
-            Numbers::Whole(output) => output,
-            Numbers::Streaming(numbers) => return ArrayView1::from(*numbers),
+            Numbers::Tracts(output) => output,
+            Numbers::Ours(numbers) => return ArrayView1::from(*numbers),
         };
         // `run` has checked type and shape, so the fallback is never taken.
         output

@@ -4,9 +4,11 @@
 //! A bundle whose files do not match its manifest is refused, with one line that names
 //! the difference.
 
+mod before;
 mod budget;
 mod bundle;
 mod catch_panic;
+mod chain;
 pub mod cohort;
 mod cost;
 mod embedder;
@@ -17,6 +19,7 @@ pub(crate) mod operators;
 mod signature;
 mod spectral;
 mod weights;
+mod whole;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use bundle::parse_manifest;

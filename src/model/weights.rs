@@ -1,4 +1,4 @@
-//! Checks of a graph's weights.
+//! A graph's weights: their numbers, and checks of them.
 
 use tract_onnx::pb::tensor_proto::{DataLocation, DataType};
 use tract_onnx::pb::{GraphProto, TensorProto};
@@ -69,4 +69,29 @@ fn is_finite(tensor: &TensorProto) -> bool {
     let (raw, _) = tensor.raw_data.as_chunks();
     tensor.float_data.iter().all(|w| w.is_finite())
         && raw.iter().all(|&w| f32::from_le_bytes(w).is_finite())
+}
+
+/// The numbers of f32 weights.
+pub(super) fn floats(weights: &TensorProto) -> Vec<f32> {
+    let raw = weights.raw_data.as_chunks().0.iter();
+    let raw = raw.map(|&bytes| f32::from_le_bytes(bytes));
+    raw.chain(weights.float_data.iter().copied()).collect()
+}
+
+/// The numbers of weights that are 64-bit integers.
+pub(super) fn integers(weights: &TensorProto) -> Vec<i64> {
+    let raw = weights.raw_data.as_chunks().0.iter();
+    let raw = raw.map(|&bytes| i64::from_le_bytes(bytes));
+    raw.chain(weights.int64_data.iter().copied()).collect()
+}
+
+/// Lengths of axes, as a Reshape takes them.
+pub(super) fn of_lengths(name: &str, lengths: &[usize]) -> TensorProto {
+    TensorProto {
+        name: name.to_owned(),
+        data_type: DataType::Int64 as i32,
+        dims: vec![lengths.len() as i64],
+        int64_data: lengths.iter().map(|&length| length as i64).collect(),
+        ..TensorProto::default()
+    }
 }

@@ -6,6 +6,8 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::net::sockopt::socket_peercred;
+
 use super::bind::{check_length, explain, is_another_type};
 use super::serving_process::ServingProcess;
 use super::{Event, Hello, PublishError, Status, VERSION};
@@ -64,6 +66,12 @@ impl Client {
         };
         client.wait_for(None)?;
         Ok(client)
+    }
+
+    /// Id of the daemon's process; `None` if the system does not tell, as between containers.
+    pub fn process_id(&self) -> Option<u32> {
+        let peer = socket_peercred(self.stream.get_ref()).ok()?;
+        u32::try_from(peer.pid.as_raw_nonzero().get()).ok()
     }
 
     /// The daemon's hello.

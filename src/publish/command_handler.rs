@@ -26,6 +26,8 @@ pub struct Peer {
     pub id: u64,
     /// User id of the client, from the kernel (`SO_PEERCRED`) or the bus.
     pub uid: u32,
+    /// Whether it asks on the socket, where nobody is asked for their secret.
+    pub on_socket: bool,
 }
 
 /// Carries out requests of root and the owner; those of others are refused before.

@@ -204,7 +204,11 @@ impl Hub {
     pub fn new_peer(&self, uid: u32) -> Peer {
         let mut inner = self.lock();
         let id = inner.next_id();
-        Peer { id: id.0, uid }
+        Peer {
+            id: id.0,
+            uid,
+            on_socket: false,
+        }
     }
 
     /// Removes a client.
@@ -282,7 +286,12 @@ impl Hub {
     fn peer(&self, id: ClientId) -> Option<(Peer, Audience)> {
         let inner = self.lock();
         let uid = inner.clients.get(&id)?.uid?;
-        Some((Peer { id: id.0, uid }, Audience::of(uid, inner.owner)))
+        let peer = Peer {
+            id: id.0,
+            uid,
+            on_socket: true,
+        };
+        Some((peer, Audience::of(uid, inner.owner)))
     }
 
     fn command_handler(&self) -> Result<&Arc<dyn CommandHandler>, String> {

@@ -2,12 +2,12 @@
 //! simulated session manager, and polkit or a stand-in for it.
 
 use std::collections::HashMap;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use graspd::bus::{NAME, PATH};
 use graspd::decide::{Reason, State};
 use graspd::owner::profile::Profile;
-use graspd::publish::{Client, Event};
+use graspd::publish::{Client, Event, Phase};
 use rustix::process::Signal;
 use tokio::runtime::Runtime;
 use zbus::export::ordered_stream::OrderedStreamExt;
@@ -15,9 +15,11 @@ use zbus::zvariant::OwnedValue;
 use zbus::{Connection, MatchRule, MessageStream, connection};
 
 use crate::harness::{Daemon, Device, TEN_SECONDS, rows, stream};
+use crate::live_enrolment::order;
 use crate::login::{Bus, Locker, Logind, NOBODY};
 use crate::polkit::{Polkit, RealPolkit, answers};
 use crate::session::expect_state;
+use crate::users::Stranger;
 
 const RECORDING: &str = "hand-over.csv.zst";
 /// Neither root nor the owner.
@@ -363,6 +365,8 @@ fn nothing_that_is_asked_ends_a_lock_whatever_the_secret() {
         let refused = error(&call_as(NOBODY, &bus, method, &arguments));
         assert_eq!(refused, "Refused", "{method}");
     }
+    // Nor does anybody give a secret for what is refused.
+    assert_eq!(polkit.asked(), [""; 0]);
     for harmless in ["Resume", "EnrolmentStatus", "CancelEnrolment"] {
         assert_eq!(
             error(&call_as(NOBODY, &bus, harmless, &[])),
@@ -437,6 +441,62 @@ fn a_sitting_lasts_until_whoever_began_it_leaves_the_bus() {
         .unwrap();
     on_bus.call("CancelEnrolment").unwrap();
     assert_eq!(phase(), "none");
+}
+
+#[test]
+fn the_commands_ask_an_owner_for_the_secret_to_enrol_and_to_be_forgotten() {
+    let device = device_of(NOBODY);
+    let Some(bus) = Bus::start_as_system(&device).filter(|_| may_play_others()) else {
+        return;
+    };
+    let owner = Stranger::on(&device).unwrap();
+    let polkit = Polkit::stand_in(&bus);
+    let (_logind, daemon, _client, _on_bus) = nobodys(&device, &bus);
+    let config = device.config();
+    let forget = ["profile", "forget", "--config", config.to_str().unwrap()];
+    let run = |arguments: &[&str]| {
+        let mut command = owner.command(&device, arguments);
+        command.env("DBUS_SYSTEM_BUS_ADDRESS", &bus.address);
+        command
+    };
+    let said = |arguments: &[&str]| {
+        let output = run(arguments).output().unwrap();
+        (
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    for (order, action) in [
+        (&["enroll"][..], "alt.graspd.enrol"),
+        (&["enroll", "--finish"], "alt.graspd.enrol"),
+        (&forget, "alt.graspd.forget"),
+    ] {
+        let (code, said) = said(order);
+        assert!(said.contains("polkit does not allow it"), "{said}");
+        assert_eq!(code, Some(77), "{said}");
+        assert_eq!(polkit.asked(), [action]);
+    }
+    polkit.grant(true);
+    let mut sitting = run(&["enroll", "--json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let gathers = || {
+        let shown = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
+        (shown.phase == Phase::Gathering.into()).then_some(shown)
+    };
+    let begun = daemon.patiently(gathers).unwrap();
+    assert_eq!(begun.owner, Some(NOBODY));
+    sitting.kill().unwrap();
+    sitting.wait().unwrap();
+    // The sitting was its connection's.
+    daemon
+        .patiently(|| gathers().is_none().then_some(()))
+        .unwrap();
+    let (_, too_little) = said(&["enroll", "--finish"]);
+    assert!(!too_little.contains("here only root"), "{too_little}");
+    assert_eq!(said(&forget).0, Some(0));
+    assert!(!device.profile().exists());
 }
 
 #[test]

@@ -331,7 +331,7 @@ fn scans_of_the_owner() -> Vec<Vec<i16>> {
 }
 
 #[test]
-fn a_chip_whose_time_stamps_stand_still_or_creep_is_no_evidence() {
+fn a_chip_whose_time_stamps_stand_still_creep_or_go_back_is_no_evidence() {
     let Some(tree) = Tree::new() else { return };
     tree.device.configure(
         "[source]\nkind = \"iio\"\n[decide]\nsensor_grace_s = 4\n[window]\nhop_frames = 10\n",
@@ -342,9 +342,10 @@ fn a_chip_whose_time_stamps_stand_still_or_creep_is_no_evidence() {
     let scans = Arc::new(scans_of_the_owner());
     /// How stamps advance, by the time since the fault began.
     type Creep = fn(i64) -> i64;
-    let faults: [(Creep, &str); 2] = [
+    let faults: [(Creep, &str); 3] = [
         (|_| 0, "time stamps stand still"),
         (|since| since / 1000, "1000 times too slowly: microseconds?"),
+        (|since| -since, "time stamps go backward"),
     ];
     for (creep, named) in faults {
         let broken = Arc::new(AtomicBool::new(false));

@@ -15,13 +15,13 @@ use crate::harness::{Device, profile, rows};
 const NOBODY: u32 = 65534;
 
 /// The program, run as another user.
-struct Stranger {
+pub struct Stranger {
     program: PathBuf,
 }
 
 impl Stranger {
     /// `None`, with a notice, without root.
-    fn on(device: &Device) -> Option<Self> {
+    pub fn on(device: &Device) -> Option<Self> {
         let there = Command::new("setpriv").arg("--version").output();
         if !rustix::process::getuid().is_root() || there.is_err() {
             eprintln!("skipped: only root can play another user, with setpriv");
@@ -35,7 +35,12 @@ impl Stranger {
     }
 
     fn run(&self, device: &Device, arguments: &[&str]) -> Output {
-        Command::new("setpriv")
+        self.command(device, arguments).output().unwrap()
+    }
+
+    pub fn command(&self, device: &Device, arguments: &[&str]) -> Command {
+        let mut command = Command::new("setpriv");
+        command
             .args([
                 &format!("--reuid={NOBODY}"),
                 &format!("--regid={NOBODY}"),
@@ -46,9 +51,8 @@ impl Stranger {
             .arg("--socket")
             .arg(device.socket())
             .env_remove("SUDO_UID")
-            .current_dir("/")
-            .output()
-            .unwrap()
+            .current_dir("/");
+        command
     }
 
     /// Expects a refusal that says `part`.
@@ -132,6 +136,31 @@ fn while_the_state_is_lock_its_owner_cannot_enrol_another_pair_of_hands() {
     }
     assert_eq!(fs::read(device.profile()).unwrap(), before);
     // Discarding an unfinished enrolment is permitted.
+    assert!(owner.run(&device, ORDERS[2]).status.success());
+}
+
+#[test]
+fn a_thief_with_the_unlocked_device_can_neither_enrol_nor_have_the_owner_forgotten() {
+    let device = device();
+    let Some(owner) = Stranger::on(&device) else {
+        return;
+    };
+    give(&device, NOBODY);
+    let before = fs::read(device.profile()).unwrap();
+    let daemon = device.start_ready();
+    device.feed(&rows("enrol-1.csv.zst")[..200]);
+    let status = daemon.expect_status(|status| status.counters.is_some());
+    assert_eq!(status.state, State::Inconclusive);
+    let config = device.config();
+    let forget = ["profile", "forget", "--config", config.to_str().unwrap()];
+    for order in [ORDERS[0], ORDERS[1], &forget] {
+        owner.is_refused(&device, order, "here only root may do that");
+    }
+    let shown = crate::live_enrolment::order(&mut daemon.client(), "\"do\":\"show\"");
+    assert_eq!(shown.unwrap().owner, None, "an enrolment has begun");
+    assert_eq!(fs::read(device.profile()).unwrap(), before);
+    // What the owner may see they may see still.
+    assert!(owner.is_trusted(&device));
     assert!(owner.run(&device, ORDERS[2]).status.success());
 }
 

@@ -59,7 +59,19 @@ impl Made {
         self.model.graph.as_mut().unwrap()
     }
 
-    fn bundle(&self) -> TempDir {
+    /// Takes the nodes without those that make a mean of `y`: the last of them makes
+    /// `embedding`, of this length.
+    pub fn without_mean(mut self, embedding: usize) -> Self {
+        let graph = self.graph();
+        graph.node.truncate(graph.node.len() - 2);
+        let length = Some(Dim::DimValue(embedding as i64));
+        graph.output = vec![value("embedding", vec![Some(Dim::DimValue(1)), length])];
+        self.embedding = embedding;
+        self
+    }
+
+    /// A bundle of it, for as long as the folder is kept.
+    pub fn bundle(&self) -> TempDir {
         let bytes = self.model.encode_to_vec();
         let digest = Sha256::digest(&bytes);
         let hash = digest.iter().map(|b| format!("{b:02x}"));

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod budget;
+mod chain;
 mod cohort;
 mod exact;
 mod made;

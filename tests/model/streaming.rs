@@ -18,11 +18,12 @@ use crate::exact::Exact;
 const TOLERANCE: f64 = 1e-5;
 const OF_TRACT: f64 = 3e-4;
 
-/// The shipped models that are computed hop by hop.
-const MODELS: [&str; 2] = ["default", "accelerometer"];
+/// The shipped models that graspd has a kernel for, and all.
+const SPECTRAL: [&str; 2] = ["default", "accelerometer"];
+const ALL: [&str; 3] = ["default", "accelerometer", "seed-2d"];
 
-fn bundle() -> Bundle {
-    Bundle::open(&super::model("default")).unwrap()
+fn bundle(model: &str) -> Bundle {
+    Bundle::open(&super::model(model)).unwrap()
 }
 
 /// Simulated recordings and, where there are real ones, one session of each person of HMOG.
@@ -78,7 +79,7 @@ fn furthest(a: &[f32], b: &[f64]) -> f64 {
 
 #[test]
 fn it_agrees_with_the_whole_graph_on_every_window() {
-    for model in MODELS.map(super::model) {
+    for model in SPECTRAL.map(super::model) {
         let exact = Exact::of(&model.join("branch.onnx"));
         let bundle = Bundle::open(&model).unwrap();
         let channels = bundle.channels();
@@ -105,18 +106,39 @@ fn it_agrees_with_the_whole_graph_on_every_window() {
 }
 
 #[test]
+fn seed_2d_gives_the_bits_of_the_whole_graph_on_every_window() {
+    let mut whole = Embedder::of_whole_graph(&bundle("seed-2d")).unwrap();
+    let mut streaming = Embedder::new(&bundle("seed-2d")).unwrap();
+    assert!(streaming.is_streaming() && !whole.is_streaming());
+    let mut count = 0;
+    for recording in recordings() {
+        windows(&recording, Channels::default(), 96, |window| {
+            let found = streaming.embed(window).unwrap().view().mapv(f32::to_bits);
+            let tracts = whole.embed(window).unwrap().view().mapv(f32::to_bits);
+            assert_eq!(found, tracts);
+            count += 1;
+        });
+    }
+    eprintln!("{count} windows");
+    assert!(count > 300);
+}
+
+#[test]
 fn what_came_before_changes_no_bit() {
-    // Hops that share all, some and none of the segments of the window before.
-    for hop in [1, 32, 50, 64, 96, 160, 352, 384, 499, 500, 640] {
-        let mut streaming = Embedder::new(&bundle()).unwrap();
-        let mut fresh = Embedder::new(&bundle()).unwrap();
+    // Hops that share all, some and none of what is kept of the window before.
+    for (model, hop) in ALL
+        .iter()
+        .flat_map(|model| [1, 32, 50, 64, 96, 160, 352, 384, 499, 500, 640].map(|hop| (model, hop)))
+    {
+        let mut streaming = Embedder::new(&bundle(model)).unwrap();
+        let mut fresh = Embedder::new(&bundle(model)).unwrap();
         let zeros = [0.0; 500 * CHANNELS];
         for recording in recordings().iter().take(2) {
             let mut at = 0;
             windows(recording, Channels::default(), hop, |window| {
                 // At a hop of one frame there are windows beyond number.
                 at += 1;
-                if at > 700 {
+                if at > if *model == "default" { 700 } else { 100 } {
                     return;
                 }
                 let found = streaming.embed(window).unwrap().view().to_vec();
@@ -134,17 +156,19 @@ fn a_clock_that_was_set_back_brings_no_old_frames_back() {
             .map(|at| ((at * (7 + seed)) as f32 * 0.37).sin())
             .collect()
     };
-    let mut streaming = Embedder::new(&bundle()).unwrap();
-    let first = embed(&mut streaming, &values(1), 1000);
-    let other = embed(&mut streaming, &values(2), 1096);
-    let mut fresh = Embedder::new(&bundle()).unwrap();
-    assert_eq!(other, embed(&mut fresh, &values(2), 7));
-    assert_eq!(first, embed(&mut streaming, &values(1), 1000));
+    for model in ALL {
+        let mut streaming = Embedder::new(&bundle(model)).unwrap();
+        let first = embed(&mut streaming, &values(1), 1000);
+        let other = embed(&mut streaming, &values(2), 1096);
+        let mut fresh = Embedder::new(&bundle(model)).unwrap();
+        assert_eq!(other, embed(&mut fresh, &values(2), 7));
+        assert_eq!(first, embed(&mut streaming, &values(1), 1000));
+    }
 }
 
 #[test]
 fn no_hop_allocates() {
-    for model in MODELS.map(super::model) {
+    for model in SPECTRAL.map(super::model) {
         let bundle = Bundle::open(&model).unwrap();
         let mut streaming = Embedder::new(&bundle).unwrap();
         let recording = &recordings()[0];

@@ -22,6 +22,7 @@ use tract_onnx::pb::GraphProto;
 
 use self::column::{Bands, COLUMN, Column, SEGMENT, STRIDE};
 use self::fourier::Fourier;
+use crate::model::before::Before;
 use crate::motion::{CHANNELS, Channels};
 
 /// Frames of the only window that the graph is recognised for.
@@ -59,8 +60,8 @@ pub(super) struct Spectral {
     /// Of each number of an embedding.
     scaling: Vec<Scaling>,
     fourier: Fourier,
-    /// The window before, and its columns, oldest first; no window at first.
-    before: Vec<f32>,
+    before: Before,
+    /// Of the window before, oldest first.
     columns: [Column; SEGMENTS],
     numbers: [f32; NUMBERS],
     embedding: Vec<f32>,
@@ -96,7 +97,7 @@ impl Spectral {
             bands: Bands::new(&bands)?,
             scaling: scaling.collect(),
             fourier: Fourier::default(),
-            before: Vec::with_capacity(FRAMES * CHANNELS),
+            before: Before::with_capacity(FRAMES),
             columns: [Column::default(); SEGMENTS],
             numbers: [0.0; NUMBERS],
             embedding: vec![0.0; length],
@@ -112,8 +113,7 @@ impl Spectral {
             let segment = &window[at * STRIDE * CHANNELS..][..SEGMENT * CHANNELS];
             *column = Column::of(segment, &self.bands, &mut self.fourier);
         }
-        self.before.clear();
-        self.before.extend_from_slice(window);
+        self.before.replace(window);
 
         let (spectrum, pairs) = self.numbers.split_at_mut(2 * COLUMN);
         pooling::pool(&self.columns, spectrum);
@@ -124,26 +124,13 @@ impl Spectral {
         &self.embedding
     }
 
-    /// How many columns of the window before are columns of this one. Frames are compared,
-    /// not only counted, because a clock that is set back gives the same times to others.
+    /// How many columns of the window before are columns of this one.
     fn kept(&self, window: &[f32], hop: Option<usize>) -> usize {
-        let Some(hop) = hop.filter(|hop| hop.is_multiple_of(STRIDE)) else {
-            return 0;
-        };
-        let kept = SEGMENTS.saturating_sub(hop / STRIDE);
-        let of_before = self.before.get(hop * CHANNELS..).unwrap_or_default();
-        match !of_before.is_empty() && same(of_before, &window[..of_before.len()]) {
-            true => kept,
-            false => 0,
+        match hop.filter(|hop| hop.is_multiple_of(STRIDE)) {
+            Some(hop) if self.before.continues_in(window, hop) => {
+                SEGMENTS.saturating_sub(hop / STRIDE)
+            }
+            _ => 0,
         }
     }
-}
-
-/// Whether the bits of all numbers are the same.
-fn same(a: &[f32], b: &[f32]) -> bool {
-    let (a, b) = (a.chunks(CHANNELS * STRIDE), b.chunks(CHANNELS * STRIDE));
-    a.zip(b).all(|(a, b)| {
-        let bits = a.iter().zip(b);
-        bits.fold(0, |other, (a, b)| other | (a.to_bits() ^ b.to_bits())) == 0
-    })
 }

@@ -9,11 +9,12 @@ use std::f64::consts::TAU;
 use std::fmt::Write;
 
 use tract_onnx::pb::tensor_proto::DataType;
-use tract_onnx::pb::{AttributeProto, GraphProto, TensorProto, ValueInfoProto};
+use tract_onnx::pb::{AttributeProto, GraphProto, ValueInfoProto};
 
 use super::column::SEGMENT;
 use super::fourier::BINS;
 use super::{length, pairs};
+use crate::model::weights::{floats, integers};
 use crate::motion::Channels;
 
 /// What [`listing`] makes of the graph, with names for the lengths that [`expected`] sets.
@@ -108,18 +109,6 @@ fn setting(attribute: &AttributeProto) -> String {
         true => attribute.i.to_string(),
         false => format!("{:?}", attribute.ints),
     }
-}
-
-fn floats(weights: &TensorProto) -> Vec<f32> {
-    let raw = weights.raw_data.as_chunks().0.iter();
-    let raw = raw.map(|&bytes| f32::from_le_bytes(bytes));
-    raw.chain(weights.float_data.iter().copied()).collect()
-}
-
-fn integers(weights: &TensorProto) -> Vec<i64> {
-    let raw = weights.raw_data.as_chunks().0.iter();
-    let raw = raw.map(|&bytes| i64::from_le_bytes(bytes));
-    raw.chain(weights.int64_data.iter().copied()).collect()
 }
 
 /// Cosines, then sines, of each frequency under a Hann window, with zero mean.

@@ -1,0 +1,92 @@
+//! How far apart the two sensors' clocks are, from the order in which samples come.
+//!
+//! Samples of the same time come together, but for the seconds that a hardware buffer holds
+//! one sensor's back: then the newest times of both still meet each time that it is emptied.
+//! Rows that were sorted by time do not tell; see [`Lag`](super::lag::Lag).
+
+use std::time::Duration;
+
+use super::doubt::Doubt;
+use crate::motion::{Sample, SampleTime, Sensor};
+
+/// Newest times of the sensors within this of each other have met.
+const NEAR_S: f64 = 0.5;
+/// Of samples of which fewer meet, in a share, one sensor is behind. With a buffer of ten
+/// seconds a twentieth meets.
+const MEETING: f64 = 0.02;
+/// Sensors' clocks keep to each other within this share, even bad ones.
+const DRIFT: f64 = 0.003;
+/// A drift is told once it has come to this, in seconds, and to so many times what else
+/// moves the difference. A step in mid-stream comes to 6 times.
+const DRIFTED_S: f64 = 0.1;
+const CLEARLY: f64 = 8.0;
+
+/// The difference of the newest times, gyroscope's less accelerometer's, over the
+/// accelerometer's time; in seconds.
+#[derive(Debug, Default)]
+pub(super) struct Skew {
+    newest: [Option<SampleTime>; 2],
+    origin: Option<SampleTime>,
+    samples: u64,
+    near: u64,
+    /// Sums of time, difference, and their products.
+    t: f64,
+    d: f64,
+    tt: f64,
+    td: f64,
+    dd: f64,
+}
+
+impl Skew {
+    pub(super) fn note(&mut self, sample: &Sample) {
+        self.newest[sample.sensor.index()] = Some(sample.t);
+        let [Some(acc), Some(gyro)] = self.newest else {
+            return;
+        };
+        let origin = *self.origin.get_or_insert(acc);
+        let (t, d) = (seconds(acc, origin), seconds(gyro, acc));
+        self.samples += 1;
+        self.near += u64::from(d.abs() <= NEAR_S);
+        self.t += t;
+        self.d += d;
+        self.tt += t * t;
+        self.td += t * d;
+        self.dd += d * d;
+    }
+
+    pub(super) fn doubt(&self) -> Option<Doubt> {
+        if self.samples < super::FEWEST {
+            return None;
+        }
+        let n = self.samples as f64;
+        let (mean_t, mean_d) = (self.t / n, self.d / n);
+        let of_t = self.tt / n - mean_t * mean_t;
+        let both = self.td / n - mean_t * mean_d;
+        let of_d = self.dd / n - mean_d * mean_d;
+        if of_t > 0.0 {
+            let drift = both / of_t;
+            // The whole change of a line over times that are spread evenly.
+            let change = drift.abs() * (12.0 * of_t).sqrt();
+            let rest = (of_d - drift * both).max(0.0).sqrt();
+            if drift.abs() >= DRIFT && change >= DRIFTED_S && change >= CLEARLY * rest {
+                return Some(Doubt::Drift(drift));
+            }
+        }
+        let meeting = self.near as f64 / n;
+        (meeting < MEETING && mean_d.abs() > NEAR_S).then(|| {
+            let behind = match mean_d < 0.0 {
+                true => Sensor::Gyroscope,
+                false => Sensor::Accelerometer,
+            };
+            Doubt::Late(behind, Duration::from_secs_f64(mean_d.abs().min(1e9)))
+        })
+    }
+}
+
+/// `t` less `from`.
+fn seconds(t: SampleTime, from: SampleTime) -> f64 {
+    match t >= from {
+        true => t.since(from).as_secs_f64(),
+        false => -from.since(t).as_secs_f64(),
+    }
+}
