@@ -75,11 +75,12 @@ with tempfile.TemporaryDirectory() as folder:
     pathlib.Path(config).write_text(
         f'[source]\nkind = "stream"\npath = "{motion}"\n[model]\nbundle = "{model}"\n'
         f'[profile]\npath = "{profile}"\n[socket]\npath = "{folder}/socket"\n'
-        f'[state]\nfolder = "{folder}/state"\n')
+        f'[state]\nfolder = "{folder}/state"\n[session]\nenabled = "no"\n')
     unit = (pathlib.Path(__file__).parents[1] / "systemd/graspd.service").read_text()
     tunables = next(line for line in unit.splitlines() if line.startswith("Environment=GLIBC_TUNABLES"))
     environment = os.environ | dict([tunables.split("=", 1)[1].split("=", 1)])
-    # Without a bus graspd looks for one now and then, which on a device it does not.
+    # Without a bus or a session manager graspd looks for them now and then, which on a device
+    # it does not.
     bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", f"--address=unix:path={folder}/bus"],
                            stderr=subprocess.DEVNULL)
     environment["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={folder}/bus"

@@ -517,7 +517,7 @@ fn weeks(folder: &Path, people: u32) {
             let (person, session) = (person.to_string(), (person * 10 + session).to_string());
             let fixed = ["simulate", "--minutes", "3", "--person", &person];
             let more = ["--session", &session, "--out", out.to_str().unwrap()];
-            assert!(grasp_train(&[fixed, more].concat()).status.success());
+            assert!(grasp_train(&[&fixed[..], &more].concat()).status.success());
         }
     }
 }
