@@ -122,6 +122,33 @@ graspd_is_the_same() {
     [ "$(systemctl show --property=MainPID --value graspd)" = "$main_pid" ]
 }
 
+# How often each thread of graspd was woken so far: a name and a number a line, after the
+# time since boot and the bytes that it has read from files.
+woken() {
+    local task
+    echo "at $(cut -d' ' -f1 /proc/uptime)"
+    awk '/^rchar/ { print "bytes", $2 }' "/proc/$main_pid/io"
+    for task in /proc/"$main_pid"/task/*; do
+        awk '/^Name/ { name = $2 } /^voluntary/ { print name, $2 }' "$task/status"
+    done
+}
+
+# say_woken SINCE: the same for each minute since `woken` wrote to file SINCE. Of a guest that
+# is emulated, and with a client that hears each event.
+say_woken() {
+    woken | awk '
+        NR == FNR { before[$1] += $2; next }
+        { now[$1] += $2 }
+        END {
+            minutes = (now["at"] - before["at"]) / 60
+            printf "# a minute"
+            for (name in now)
+                if (name != "at" && now[name] > before[name])
+                    printf ", %s %.0f", name, (now[name] - before[name]) / minutes
+            print ""
+        }' "$1" -
+}
+
 # --- the owner's session
 
 # session_start: on the seat, and the one that shows.

@@ -13,7 +13,9 @@ check "graspd starts" graspd_start
 check "as its own user" test "$(ps -o user= -p "$main_pid")" = graspd
 check "the owner is believed" within 40 event unlock evidence
 check "the screen is not locked" locked_is no
+woken >"$work/woken"
 check "until the phone changes hands" within 90 event lock evidence
+say_woken "$work/woken"
 check "logind passes Lock on to the session" within 20 test -s "$work/locks"
 check "the locker says that the screen is locked" within 20 locked_is yes
 check "which graspd waits for" within 20 event lock_confirmed

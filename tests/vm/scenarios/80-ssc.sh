@@ -38,7 +38,9 @@ graspd_start
 check "with the drop-in both sensors are switched on" within 30 core_is on 4
 check "by the unit's own user" test "$(ps -o user= -p "$main_pid")" = graspd
 check "the owner is believed" within 60 event unlock evidence
+woken >"$work/woken"
 check "until the phone changes hands" within 90 event lock evidence
+say_woken "$work/woken"
 hub unplug
 check "a core that ends is told" within 30 said 'has ended'
 hub plug
