@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::decide::PolicyError;
+use crate::hidden_characters::plain;
 use crate::publish::PublishError;
 
 /// A configuration that cannot be used.
@@ -73,7 +74,7 @@ impl Mistake {
         let before = error.span().map_or(0, |span| span.start);
         Self::Parse {
             line: 1 + text[..before].matches('\n').count(),
-            what: error.message().replace('\n', " "),
+            what: plain(&error.message().replace('\n', " ")),
         }
     }
 }

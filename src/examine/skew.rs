@@ -16,6 +16,8 @@ const NEAR_S: f64 = 0.5;
 const MEETING: f64 = 0.02;
 /// Sensors' clocks keep to each other within this share, even bad ones.
 const DRIFT: f64 = 0.003;
+/// What differs by more has stopped, or counts in another unit.
+const STOPPED: f64 = 0.2;
 /// A drift is told once it has come to this, in seconds, and to so many times what else
 /// moves the difference. A step in mid-stream comes to 6 times.
 const DRIFTED_S: f64 = 0.1;
@@ -68,12 +70,16 @@ impl Skew {
             // The whole change of a line over times that are spread evenly.
             let change = drift.abs() * (12.0 * of_t).sqrt();
             let rest = (of_d - drift * both).max(0.0).sqrt();
+            if drift.abs() > STOPPED {
+                return None;
+            }
             if drift.abs() >= DRIFT && change >= DRIFTED_S && change >= CLEARLY * rest {
                 return Some(Doubt::Drift(drift));
             }
         }
         let meeting = self.near as f64 / n;
-        (meeting < MEETING && mean_d.abs() > NEAR_S).then(|| {
+        let steady = mean_d.abs() > 2.0 * of_d.max(0.0).sqrt();
+        (meeting < MEETING && steady && mean_d.abs() > NEAR_S).then(|| {
             let behind = match mean_d < 0.0 {
                 true => Sensor::Gyroscope,
                 false => Sensor::Accelerometer,

@@ -267,6 +267,25 @@ fn a_buffer_that_holds_a_sensor_back_is_not_late() {
 }
 
 #[test]
+fn a_sensor_that_stops_has_ended_and_is_not_late() {
+    for stops in [1.0, 3.0, 10.0, 30.0, 45.0] {
+        for sensor in [Acc, Gyro] {
+            let mut samples = bursts(60);
+            samples.retain(|sample| {
+                let t = (sample.t.nanos() - 60_000_000_000) as f64 / 1e9;
+                sample.sensor != sensor || t < stops
+            });
+            let doubts = doubts(&samples);
+            let named = |doubt: &Doubt| matches!(doubt, Doubt::Ended(ended, _) if *ended == sensor);
+            let two = matches!(doubts[..], [Doubt::TwoClocks(_) | Doubt::Unsorted(_)]);
+            assert!(two || doubts.iter().any(named), "{stops} s: {doubts:?}");
+            let late = |doubt: &Doubt| matches!(doubt, Doubt::Late(..) | Doubt::Drift(_));
+            assert!(!doubts.iter().any(late), "{stops} s: {doubts:?}");
+        }
+    }
+}
+
+#[test]
 fn a_watch_finds_a_lag_over_its_rounds() {
     let mut examination = LiveExamination::default();
     let mut said = Vec::new();

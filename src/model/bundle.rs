@@ -12,7 +12,7 @@ use tract_onnx::pb::ModelProto;
 use super::error::{ModelError, Refusal};
 use super::graph;
 use super::manifest::{FORMAT, Input, Manifest};
-use crate::hidden_characters::is_hidden;
+use crate::hidden_characters::{is_hidden, plain};
 use crate::model::cohort::Cohort;
 use crate::motion::{Channels, RATE_HZ};
 use crate::regular_file;
@@ -163,7 +163,7 @@ pub(crate) fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
     let one_line = |e: toml::de::Error| {
         let line = e.span().map(|s| text[..s.start].lines().count().max(1));
         let at = line.map_or(String::new(), |n| format!("line {n}: "));
-        Refusal::Manifest(format!("{at}{}", e.message().replace('\n', " ")))
+        Refusal::Manifest(format!("{at}{}", plain(&e.message().replace('\n', " "))))
     };
     let unsupported = |field, found, needed| Err(unsupported(field, found, needed));
     let Version { format } = toml::from_str(text).map_err(one_line)?;
@@ -215,7 +215,7 @@ pub(crate) fn parse_manifest(text: &str) -> Result<Manifest, Refusal> {
 fn unsupported(field: &'static str, found: String, needed: String) -> Refusal {
     Refusal::Unsupported {
         field,
-        found,
+        found: plain(&found),
         needed,
     }
 }

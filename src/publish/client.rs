@@ -11,6 +11,7 @@ use rustix::net::sockopt::socket_peercred;
 use super::bind::{check_length, explain, is_another_type};
 use super::serving_process::ServingProcess;
 use super::{Event, Hello, PublishError, Status, VERSION};
+use crate::hidden_characters::plain;
 
 /// The longest event accepted, in bytes; those of the daemon have a few hundred.
 const EVENT_MAX: u64 = 64 * 1024;
@@ -136,7 +137,8 @@ impl Client {
         };
         let event = Event::from_line(&line).map_err(|why| PublishError::Protocol {
             path: self.path.clone(),
-            why: why.to_string(),
+            // It quotes the line.
+            why: plain(&why.to_string()),
         })?;
         self.over = matches!(event, Event::Bye { .. });
         Ok(Some((line, event)))
@@ -172,7 +174,7 @@ fn read_hello(
         ))),
         Ok(Event::Error { message }) => Err(PublishError::Refused(message)),
         Ok(_) => Err(protocol("no hello came first".to_owned())),
-        Err(why) => Err(protocol(why.to_string())),
+        Err(why) => Err(protocol(plain(&why.to_string()))),
     }
 }
 

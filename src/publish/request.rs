@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
+use crate::hidden_characters::plain;
 
 /// One line from a client. Unknown fields are ignored; unknown requests are refused.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -126,8 +127,11 @@ impl Request {
 
     /// Parses a line; an error says what is wrong with it, for people.
     pub fn from_line(line: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(line)
-            .map_err(|why| format!("that is no request ({why}); try {{\"request\":\"status\"}}"))
+        serde_json::from_slice(line).map_err(|why| {
+            // It quotes the line.
+            let why = plain(&why.to_string());
+            format!("that is no request ({why}); try {{\"request\":\"status\"}}")
+        })
     }
 
     /// Whether a client of the user `uid`, of this audience, may make this request on the
@@ -172,6 +176,9 @@ mod tests {
             assert!(read(rubbish).is_err(), "{rubbish}");
         }
         assert!(Request::from_line(b"\xff\xfe").is_err());
+        let hidden = "{\"request\":\"\\nro\\u001b[2J\\u202el\"}";
+        let said = read(hidden).unwrap_err();
+        assert!(said.contains("`ro[2Jl`"), "{said:?}");
     }
 
     #[test]
