@@ -22,7 +22,7 @@ use crate::enrol::adaptation::{KeptFile, KeptSessions};
 use crate::enrol::{
     BegunEnrolment, DecisionBudget, EnrolmentWindows, GammaRule, LearnOptions, MAX_WINDOWS,
 };
-use crate::model::cohort::Cohort;
+use crate::model::CohortStore;
 use crate::motion::Channels;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::Profile;
@@ -71,8 +71,8 @@ pub(super) struct Setting {
     pub blank: EnrolmentWindows,
     /// The sensors that the model takes.
     pub channels: Channels,
-    /// The model's cohort of other people; `None` if the bundle has none.
-    pub cohort: Option<Arc<Cohort>>,
+    /// The model's cohort of other people.
+    pub cohort: CohortStore,
     pub publisher: Publisher,
     /// Gets the new owner, and switches the sensors on for a sitting.
     pub served_owner: ServedOwner,
@@ -233,9 +233,13 @@ impl Enrolment {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let how = LearnOptions { nu, gamma, rule };
         let now = now.map_or(0, |span| span.as_secs());
-        let made = material
-            .finish(&how, cohort.as_deref(), owner, now)
+        let made = cohort
+            .get()
             .map_err(|why| why.to_string())
+            .and_then(|cohort| {
+                let made = material.finish(&how, cohort.as_deref(), owner, now);
+                made.map_err(|why| why.to_string())
+            })
             .and_then(|(profile, report)| {
                 // Read again, because a reload may have changed the path meanwhile.
                 let path = self.aim().profile.clone();
@@ -506,7 +510,7 @@ mod tests {
             begun: BegunFile::in_folder(folder.path()),
             blank: EnrolmentWindows::new(&embedder, 96),
             channels: embedder.channels(),
-            cohort: None,
+            cohort: CohortStore::None,
             publisher,
             served_owner: served_owner.clone(),
             adaptation: crate::daemon::adaptation::tests::idle(folder.path(), &served_owner),

@@ -276,10 +276,11 @@ pub(crate) fn open_source(
 pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), RunError> {
     let Prepared {
         config,
-        bundle,
+        mut bundle,
         embedder,
         profile,
     } = parts;
+    let cohort = bundle.let_cohort_go();
     let live = config.source.kind.is_live();
     // The motion in a recording is past, so nothing may be locked because of it.
     let mode = match config.mode {
@@ -382,7 +383,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             let setting = adaptation::Setting {
                 model: bundle.id(),
                 columns,
-                cohort: bundle.cohort(),
+                cohort: cohort.clone(),
                 served_owner: served_owner.clone(),
                 locked: state == State::Lock,
             };
@@ -395,7 +396,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
                 begun: BegunFile::in_folder(&config.state.folder),
                 blank,
                 channels: bundle.channels(),
-                cohort: bundle.cohort(),
+                cohort,
                 publisher: publisher.clone(),
                 served_owner: served_owner.clone(),
                 adaptation,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tract_onnx::pb::ModelProto;
 
+use super::cohort_store::CohortStore;
 use super::error::{ModelError, Refusal};
 use super::graph;
 use super::manifest::{FORMAT, Input, Manifest};
@@ -69,16 +70,8 @@ impl Bundle {
         let (mut graph, mut cohort) = (None, None);
         let mut identity = Sha256::new();
         for (file, listed) in &manifest.files {
-            let bytes = read_file(path, file, FILE_LIMIT)?;
-            let found = ModelId(Sha256::digest(&bytes).into()).to_string();
-            if &found != listed {
-                return Err(Refusal::Hash {
-                    file: file.clone(),
-                    listed: listed.clone(),
-                    found,
-                });
-            }
-            identity.update(format!("{found}  {file}\n"));
+            let bytes = read_listed(path, file, listed)?;
+            identity.update(format!("{listed}  {file}\n"));
             if file == &manifest.runtime.graph {
                 graph = Some(graph::read(&bytes, &manifest)?);
             }
@@ -134,6 +127,16 @@ impl Bundle {
     /// The cohort; `None` if it ships none.
     pub fn cohort(&self) -> Option<Arc<Cohort>> {
         self.cohort.clone()
+    }
+
+    /// Drops the cohort, and says where it is to be had again.
+    pub fn let_cohort_go(&mut self) -> CohortStore {
+        match (self.cohort.take(), &self.manifest.runtime.cohort) {
+            (Some(_), Some(file)) => {
+                CohortStore::in_bundle(self.path.clone(), file.clone(), self.manifest.clone())
+            }
+            _ => CohortStore::None,
+        }
     }
 
     /// The parsed and checked ONNX file.
@@ -266,7 +269,11 @@ fn refuse_control_characters(manifest: &Manifest) -> Result<(), Refusal> {
     }
 }
 
-fn read_cohort(file: &str, bytes: &[u8], manifest: &Manifest) -> Result<Cohort, Refusal> {
+pub(super) fn read_cohort(
+    file: &str,
+    bytes: &[u8],
+    manifest: &Manifest,
+) -> Result<Cohort, Refusal> {
     let refuse = |why: String| Refusal::Cohort {
         file: file.to_owned(),
         why,
@@ -278,6 +285,20 @@ fn read_cohort(file: &str, bytes: &[u8], manifest: &Manifest) -> Result<Cohort, 
         false => Err(refuse(format!(
             "is of embeddings of {found} numbers, the manifest says {needed}"
         ))),
+    }
+}
+
+/// Reads a file of the hash that the manifest lists.
+pub(super) fn read_listed(folder: &Path, file: &str, listed: &str) -> Result<Vec<u8>, Refusal> {
+    let bytes = read_file(folder, file, FILE_LIMIT)?;
+    let found = ModelId(Sha256::digest(&bytes).into()).to_string();
+    match found == listed {
+        true => Ok(bytes),
+        false => Err(Refusal::Hash {
+            file: file.to_owned(),
+            listed: listed.to_owned(),
+            found,
+        }),
     }
 }
 

@@ -10,6 +10,7 @@ mod bundle;
 mod catch_panic;
 mod chain;
 pub mod cohort;
+mod cohort_store;
 mod cost;
 mod embedder;
 mod error;
@@ -24,6 +25,7 @@ mod whole;
 #[cfg(any(test, fuzzing))]
 pub(crate) use bundle::parse_manifest;
 pub use bundle::{Bundle, ModelId};
+pub use cohort_store::CohortStore;
 pub use embedder::{EmbedError, Embedder, Embedding};
 pub use error::ModelError;
 pub use manifest::{FORMAT, Input, Manifest, Output, Runtime, Training, TrainingData};

@@ -93,10 +93,17 @@ impl Adaptation {
         }
         let (generation, target, time) = (found.generation, found.target.clone(), now());
         let due = target.adapt && found.kept.is_due(time, target.wait);
+        let cohort = match due.then(|| self.setting.cohort.get()).transpose() {
+            Ok(cohort) => cohort.flatten(),
+            Err(why) => {
+                tracing::error!(%why, "a session is not learnt");
+                return Some(Saved(true));
+            }
+        };
+        let cohort = cohort.as_deref();
         let judge = due.then(|| self.judge(&found)).flatten();
-        let how = (&target.rule, self.setting.cohort.as_deref());
         let joined = due.then(|| {
-            let when = (time, target.wait);
+            let (how, when) = ((&target.rule, cohort), (time, target.wait));
             found.kept.join(&found.profile, judge.as_deref(), how, when)
         });
         match joined.flatten() {
@@ -110,8 +117,12 @@ impl Adaptation {
 
     /// Makes the profile of what joined before, or after a session was taken back.
     fn remake(&self, found: Found) -> Option<Saved> {
-        let cohort = self.setting.cohort.as_deref();
-        match found.kept.remake(&found.target.rule, cohort) {
+        let cohort = self.setting.cohort.get().map_err(|why| why.to_string());
+        let made = cohort.and_then(|cohort| {
+            let made = found.kept.remake(&found.target.rule, cohort.as_deref());
+            made.map_err(|why| why.to_string())
+        });
+        match made {
             Ok(profile) => self.put_in_force(found, profile),
             Err(why) => {
                 tracing::error!(%why, "the profile cannot be made anew, so the old one stays");
@@ -149,7 +160,11 @@ impl Adaptation {
         {
             return Some(judge.clone());
         }
-        let made = found.kept.judge(&rule, self.setting.cohort.as_deref());
+        let cohort = self.setting.cohort.get().map_err(|why| why.to_string());
+        let made = cohort.and_then(|cohort| {
+            let made = found.kept.judge(&rule, cohort.as_deref());
+            made.map_err(|why| why.to_string())
+        });
         let mut files = self.files();
         if files.generation != found.generation {
             return None;
@@ -161,7 +176,7 @@ impl Adaptation {
                 Some(judge)
             }
             Err(why) => {
-                say_off(&mut files, why.to_string());
+                say_off(&mut files, why);
                 None
             }
         }

@@ -23,8 +23,8 @@ use crate::enrol::DecisionBudget;
 use crate::enrol::adaptation::{
     Judge, KeptFile, KeptSessions, Label, SessionRecord, SessionWindows, UnixTime,
 };
+use crate::model::CohortStore;
 use crate::model::ModelId;
-use crate::model::cohort::Cohort;
 use crate::owner::profile::Profile;
 use crate::pipeline::Gatherer;
 use crate::publish::{self, Event};
@@ -74,8 +74,8 @@ pub(super) struct Setting {
     pub model: ModelId,
     /// Length of an embedding.
     pub columns: usize,
-    /// The model's cohort of other people; `None` if the bundle has none.
-    pub cohort: Option<Arc<Cohort>>,
+    /// The model's cohort of other people.
+    pub cohort: CohortStore,
     /// Gets the profile that has learnt.
     pub served_owner: ServedOwner,
     /// Whether the daemon begins with the state lock.

@@ -28,7 +28,7 @@ pub(in crate::daemon) fn idle(folder: &Path, served_owner: &ServedOwner) -> Adap
     let setting = Setting {
         model: ModelId([7; 32]),
         columns: COLUMNS,
-        cohort: None,
+        cohort: CohortStore::None,
         served_owner: served_owner.clone(),
         locked: false,
     };
@@ -113,7 +113,7 @@ impl Bench {
         let setting = Setting {
             model: profile.model,
             columns: COLUMNS,
-            cohort: Some(Arc::new(cohort)),
+            cohort: CohortStore::Held(Arc::new(cohort)),
             served_owner,
             locked: false,
         };
