@@ -526,7 +526,7 @@ fn weeks(folder: &Path, people: u32) {
 fn a_profile_learns_of_use_after_each_session_is_scored_and_never_of_an_intruder() {
     let dir = tempfile::tempdir().unwrap();
     let sessions = dir.path().join("sessions");
-    weeks(&sessions, 4);
+    weeks(&sessions, 6);
     let data = format!("graspd={}", sessions.display());
     let out = dir.path().join("out");
     let run = |more: &[&str]| {

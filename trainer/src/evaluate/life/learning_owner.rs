@@ -11,6 +11,8 @@ use crate::evaluate::EvaluateError;
 
 /// What is said of a session that is recorded last.
 const WAITS: &str = "it still waits when the recordings end";
+/// Why it does not where there is nothing to judge.
+const NO_PART: &str = "no part of it is the owner's by proof";
 
 /// A profile after its enrolment.
 pub(super) struct Enrolled<'a> {
@@ -75,10 +77,11 @@ impl Life<'_> {
                 locks: Some(used.locks),
                 eer_as_enrolled: fixed.eer,
                 eer_30s_as_enrolled: fixed.eer_30s,
-                kept_out: match waits {
-                    true => Some(WAITS.into()),
-                    false => refusals.next_back().map(|why| why.to_string()),
-                },
+                kept_out: Some(match (waits, refusals.next_back()) {
+                    (true, _) => WAITS.into(),
+                    (false, Some(why)) => why.to_string(),
+                    (false, None) => profile.off().unwrap_or_else(|| NO_PART.into()),
+                }),
                 ..figures
             });
         }
