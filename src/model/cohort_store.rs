@@ -69,7 +69,6 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use super::*;
     use crate::model::Bundle;
 
     #[test]
