@@ -175,7 +175,7 @@ uninstall:
 	! $(PLACED) config/graspd.toml | cmp -s - '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || \
 	    rm -r '$(DESTDIR)$(SYSCONFDIR)/graspd'
 
-# The programs for another kind of machine, in target/cross/TARGET/release.
+# The programs for another kind of machine, in target/cross/TARGET/dist.
 .PHONY: cross
 cross:
 	packaging/cross '$(TARGET)' build --profile dist --locked $(ALL)

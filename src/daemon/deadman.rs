@@ -17,6 +17,7 @@ use rustix::time::{
 
 use super::heartbeat::Heartbeat;
 use super::outlets::SharedOutlets;
+use super::silence::Now;
 
 /// The worker may wait for a second or two by itself: a shorter grace says nothing of it.
 const LEAST: Duration = Duration::from_secs(3);
@@ -103,17 +104,21 @@ impl Deadman {
                 Err(_) => return,
                 Ok(_) => {}
             }
-            let last = self.heartbeat.last();
             sleep(HEARING);
             let Some(outlets) = outlets.upgrade() else {
                 return;
             };
-            if self.heartbeat.last() == last {
+            let wound = Duration::from_nanos(self.wound.load(Ordering::Relaxed));
+            let stood = Now::read().monotonic.saturating_sub(self.heartbeat.last());
+            if wound.is_zero() {
+                // It came round, and began a pause.
+            } else if stood < wound {
+                // So much is there to read that it does not come to wait, or it has just come
+                // round.
+                self.run();
+            } else {
                 let locked = outlets.lock_in_place_of_worker();
                 stalled.0.store(locked, Ordering::Relaxed);
-            } else {
-                // So much is there to read that it does not come to wait.
-                self.run();
             }
         }
     }

@@ -84,6 +84,9 @@ impl Lag {
     /// there is. A jump of more than a part begins anew.
     fn bin(&mut self, t: SampleTime) -> Option<usize> {
         let origin = *self.origin.get_or_insert(t);
+        if self.bins.len() == MOST {
+            return None;
+        }
         let newest = origin.after(BIN * self.bins.len() as u32);
         if t.since(newest).max(newest.since(t)) > BIN * PART as u32 {
             self.bins.clear();

@@ -16,8 +16,10 @@ use crate::motion::{Channels, Sensor};
 /// as long.
 const ANSWER: Duration = Duration::from_secs(1);
 
-/// A chosen source that has had a fault for so long gives way to another that is there.
+/// A chosen source that has had a fault for so long gives way to another that is there; twice
+/// as long after each change, until one works.
 const PATIENCE: Duration = Duration::from_secs(60);
+const LONGEST_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// A source that can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,6 +127,7 @@ impl Candidates {
 pub struct AutoSource {
     candidates: Candidates,
     chosen: Option<Chosen>,
+    patience: Duration,
     retry_at: Instant,
     backoff: Backoff,
     fault: Option<String>,
@@ -169,6 +172,7 @@ impl AutoSource {
         Self {
             candidates,
             chosen: None,
+            patience: PATIENCE,
             retry_at: Instant::now(),
             backoff: Backoff::default(),
             fault: None,
@@ -190,6 +194,7 @@ impl AutoSource {
             let fault = chosen.source.fault().unwrap_or_default();
             tracing::warn!(source = %candidate, "{left} does not work ({fault}), and another source is there");
             self.chosen = Some(Chosen::of(candidate, source));
+            self.patience = (2 * self.patience).min(LONGEST_PATIENCE);
             return;
         }
     }
@@ -225,9 +230,14 @@ impl AutoSource {
 impl Source for AutoSource {
     fn next(&mut self) -> Result<Option<Reading>, SourceError> {
         if let Some(chosen) = &mut self.chosen {
-            let reading = chosen.source.next();
-            if chosen.tires(PATIENCE) {
+            if chosen.tires(self.patience) {
+                // By itself, because whoever waits for the sensors to be let go waits for it.
                 self.reconsider();
+                return Ok(Some(Reading::Quiet(boottime())));
+            }
+            let reading = chosen.source.next();
+            if matches!(reading, Ok(Some(Reading::Sample(_)))) {
+                self.patience = PATIENCE;
             }
             return reading;
         }
@@ -246,7 +256,10 @@ impl Source for AutoSource {
 
     fn release(&mut self) {
         match &mut self.chosen {
-            Some(chosen) => chosen.source.release(),
+            Some(chosen) => {
+                chosen.source.release();
+                chosen.faulty_since = None;
+            }
             None => self.retry_at = Instant::now(),
         }
     }

@@ -110,6 +110,7 @@ impl<S: Service> Source for Reconnecting<S> {
     fn release(&mut self) {
         self.service.close(self.connection.take());
         self.queue.clear();
+        self.fault = None;
         self.retry_at = Instant::now();
         self.backoff = Backoff::default();
         self.thinner = Thinner::default();

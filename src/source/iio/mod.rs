@@ -70,6 +70,8 @@ pub struct IioSource {
     counts: SourceCounts,
     backoff: Backoff,
     silences: Silences,
+    /// Why no samples come, from an error to the next sample.
+    fault: Option<String>,
 }
 
 /// How samples are read at the moment.
@@ -111,6 +113,7 @@ impl IioSource {
             counts: SourceCounts::default(),
             backoff: Backoff::default(),
             silences: Silences::default(),
+            fault: None,
         };
         match source.settings.open() {
             Ok(reader) => source.reader = reader,
@@ -123,6 +126,7 @@ impl IioSource {
     fn lose(&mut self, error: &IioError) {
         let pause = self.backoff.next();
         tracing::warn!(%error, retry_in_ms = pause.as_millis() as u64, "no motion");
+        self.fault = Some(error.to_string());
         self.reader = Reader::Lost {
             retry_at: Instant::now() + pause,
         };
@@ -150,6 +154,7 @@ impl IioSource {
             Ok(()) if self.queue.is_empty() => {}
             Ok(()) => {
                 self.backoff = Backoff::default();
+                self.fault = None;
                 if matches!(&self.reader, Reader::Buffered(buffered) if buffered.work()) {
                     self.silences.end();
                 }
@@ -205,6 +210,7 @@ impl Source for IioSource {
 
     fn release(&mut self) {
         self.queue.clear();
+        self.fault = None;
         self.backoff = Backoff::default();
         self.silences = Silences::default();
         self.reader = Reader::Lost {
@@ -214,6 +220,10 @@ impl Source for IioSource {
 
     fn counts(&self) -> SourceCounts {
         self.counts
+    }
+
+    fn fault(&self) -> Option<&str> {
+        self.fault.as_deref()
     }
 }
 

@@ -94,7 +94,7 @@ impl Life<'_> {
     pub(super) fn enrol(&self, owner: usize) -> Result<Option<Enrolled<'_>>, EvaluateError> {
         let mut enrolment = self.making.begin()?;
         let mut now = UnixTime::default();
-        for number in 0..self.people[owner].sessions.len() - 1 {
+        for number in 0..self.people[owner].sessions.len().saturating_sub(1) {
             let samples = self.samples(owner, number)?;
             self.making.sit(&mut enrolment, &samples)?;
             let length = match (samples.first(), samples.last()) {
