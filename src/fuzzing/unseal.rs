@@ -8,7 +8,7 @@ use crate::enrol::{BegunEnrolment, KeptSessions};
 use crate::model::cohort::Cohort;
 use crate::motion::SampleTime;
 use crate::owner::profile::Profile;
-use crate::sealed::{HEADER, Sealed, seal, unseal as read};
+use crate::sealed::{Sealed, seal, unseal as read};
 
 /// The first byte says what the others are the contents of.
 pub fn unseal(bytes: &[u8]) {
@@ -83,6 +83,7 @@ fn decide(profile: &Profile) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sealed::HEADER;
 
     fn begun() -> BegunEnrolment {
         let model = vec![7; 32];

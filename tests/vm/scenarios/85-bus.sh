@@ -41,6 +41,7 @@ check "and that somebody is enrolled" property_is Enrolled true
 check "another user gets no pause" eval '! runuser -u nobody -- graspd pause --for 5min'
 check "nor has the owner forgotten" eval '! runuser -u nobody -- busctl call alt.graspd.Graspd1 /alt/graspd/Graspd1 alt.graspd.Graspd1 Forget'
 check "the owner gets none from outside of a session" eval '! runuser -u owner -- graspd pause --for 5min'
+check "nor do they enrol anew from there" eval 'timeout 20 runuser -u owner -- graspd enroll 2>&1 | grep "graspd: refused: "'
 check "nor with a wrong secret" eval '! paused_with wrong'
 check "but with the right one" paused_with secret
 check "which the bus tells" property_is Paused true
