@@ -81,8 +81,14 @@ impl OwnerTemplates {
     /// Distance of the owner's mean from the nearest class of the cohort, in standard
     /// deviations (Mahalanobis); `None` if it is at most 6, which is not far.
     pub fn far_from(&self, cohort: &Cohort) -> Option<f64> {
+        Some(self.distance_from(cohort)).filter(|far| *far > FAR)
+    }
+
+    /// Distance of the owner's mean from the nearest class of the cohort, in standard
+    /// deviations (Mahalanobis).
+    pub fn distance_from(&self, cohort: &Cohort) -> f64 {
         let distances = means(cohort).map(|mean| self.shared.distance(&mean, &self.mean));
-        Some(distances.fold(f64::INFINITY, f64::min)).filter(|far| *far > FAR)
+        distances.fold(f64::INFINITY, f64::min)
     }
 
     /// The log-likelihood ratio of the owner to the cohort; for an owner `far` from it with

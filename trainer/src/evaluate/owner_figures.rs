@@ -14,6 +14,8 @@ pub struct ScoredOwner {
     pub id: String,
     /// γ of the one-class SVM.
     pub gamma: f64,
+    /// Distance from the cohort; `None` without one.
+    pub from_cohort: Option<f64>,
     /// The trials.
     pub trials: Trials,
 }
@@ -36,6 +38,7 @@ pub fn of_owner(all: &[&ScoredOwner], run: usize) -> Option<OwnerFigures> {
         genuine_windows: windows(&first.trials, true),
         impostor_windows: all.iter().map(|one| windows(&one.trials, false)).sum(),
         gamma: over(&|one| Some(one.gamma)).unwrap_or(f64::NAN),
+        from_cohort: over(&|one| one.from_cohort),
         eer: over(&|one| one.trials.eer()).unwrap_or(f64::NAN),
         eer_30s: over(&|one| one.trials.fused(run).eer()),
         auc: over(&|one| one.trials.roc().auc()).unwrap_or(f64::NAN),

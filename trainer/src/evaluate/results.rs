@@ -131,6 +131,9 @@ pub struct OwnerFigures {
     pub impostor_windows: usize,
     /// γ of the one-class SVM.
     pub gamma: f64,
+    /// Distance of the enrolment's mean from the nearest class of the cohort, in standard
+    /// deviations; beyond 6 the owner is far from it. Null without a cohort.
+    pub from_cohort: Option<f64>,
     /// Equal error rate per window.
     pub eer: f64,
     /// Equal error rate for scores averaged over 30 s; null if no session is as long.

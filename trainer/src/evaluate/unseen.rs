@@ -84,6 +84,7 @@ pub fn evaluate(
                 all.push(ScoredOwner {
                     id: fold.ids[owner.person].clone(),
                     gamma: owner.gamma,
+                    from_cohort: owner.from_cohort,
                     trials: people.renumber(owner.trials.clone(), &fold.ids),
                 });
             }

@@ -43,6 +43,8 @@ pub struct VerifiedOwner {
     pub trials: Trials,
     /// γ of the one-class SVM.
     pub gamma: f64,
+    /// See [`OwnerTemplates::distance_from`]; `None` without a cohort.
+    pub from_cohort: Option<f64>,
 }
 
 /// Number of a person's `sessions` that are for enrolment: the earlier half, rounded up.
@@ -159,10 +161,14 @@ fn verify_where<'a>(
         let trials = Trials::new(own.chain(impostors(person)).map(scored).collect());
         if trials.eer().is_some() {
             let gamma = scorer.svm().gamma().get();
+            let templates =
+                |cohort| Some((OwnerTemplates::of(cohort, rows.view(), &sessions)?, cohort));
+            let templates = cohort.and_then(templates);
             all.push(VerifiedOwner {
                 person,
                 trials,
                 gamma,
+                from_cohort: templates.map(|(owner, cohort)| owner.distance_from(cohort)),
             });
         }
     }
