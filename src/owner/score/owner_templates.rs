@@ -34,8 +34,9 @@ const TEMPER: f64 = 0.5;
 /// The same for an owner far from the cohort, where the impostors are less certain.
 const TEMPER_AFAR: f64 = 0.2;
 /// An owner whose mean is farther than this from every class, in standard deviations
-/// (Mahalanobis), is far from the cohort. HMOG's people, each left out of the cohort in
-/// turn, are 3.6 to 5.0 from it; MotionSense's, phones in pockets, 6.7 to 9.1.
+/// (Mahalanobis), is far from the cohort. HMOG's people are 4.6 to 5.8 from a cohort of the
+/// three others of two folds; MotionSense's, phones in pockets, 6.6 to 8.3 from all six
+/// (docs/experiments.md).
 const FAR: f64 = 6.0;
 /// Most templates. More sessions than that share some.
 const MOST_TEMPLATES: usize = 32;
