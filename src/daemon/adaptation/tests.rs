@@ -20,7 +20,7 @@ use crate::publish::{Hello, Mode, Publisher, Server, SocketConfig};
 
 const COLUMNS: usize = 4;
 const OWNER: f32 = -4.0;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(600);
 const LOCKED: SessionChange = SessionChange::Paused(Pause::ScreenLocked);
 
 /// One that learns nothing, for tests of what is beside it.
