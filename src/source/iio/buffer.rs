@@ -25,6 +25,8 @@ const HOPS_KEPT: usize = 8;
 const SCANS_A_READ: usize = 64;
 /// Added to every expected time before a device counts as late.
 const DELAY: Duration = Duration::from_secs(1);
+/// The part of a hop in which a sensor that is a little fast does not reach the watermark.
+const SURELY: f64 = 15.0 / 16.0;
 /// Time between reads of a node that returns at once without data.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -38,6 +40,8 @@ pub(super) struct Buffer {
     /// The longest wait for the watermark: two hops and a second. After twice as long
     /// without a sample the buffer counts as silent.
     pub longest_wait: Duration,
+    /// How long it surely takes to the watermark, from when it was emptied.
+    pub filling: Duration,
     /// When a sample last came; before the first one, when the buffer was enabled.
     last_sample: Instant,
     /// Whether a sample has come since the buffer was enabled.
@@ -85,6 +89,7 @@ impl Buffer {
             layout,
             conversions,
             timeline: Timeline::since(enabled),
+            filling: rate.time_of(watermark).min(settings.hop).mul_f64(SURELY),
             longest_wait: 2 * rate.time_of(watermark).min(settings.hop) + DELAY,
             last_sample: Instant::now(),
             works: false,

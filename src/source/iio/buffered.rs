@@ -1,6 +1,8 @@
 //! Reads the sensors from the kernel's IIO buffers, with one wake-up for each hop.
 
 use std::collections::VecDeque;
+use std::thread::sleep;
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -60,8 +62,21 @@ impl Buffered {
         self.buffers.iter().all(|buffer| buffer.works)
     }
 
+    /// Asleep until shortly before the watermark: the kernel wakes whoever waits for a buffer
+    /// with each scan that it puts there, to see whether that is the watermark
+    /// (iio_push_to_buffer).
     fn wait(&self) {
+        if self.is_ready_within(Some(Duration::ZERO)) {
+            return;
+        }
+        let filling = self.buffers.iter().map(|buffer| buffer.filling).min();
+        let filling = filling.unwrap_or_default();
+        sleep(filling);
         let longest = self.buffers.iter().map(|buffer| buffer.longest_wait).max();
+        self.is_ready_within(longest.map(|longest| longest.saturating_sub(filling)));
+    }
+
+    fn is_ready_within(&self, longest: Option<Duration>) -> bool {
         let timeout = longest.and_then(|wait| Timespec::try_from(wait).ok());
         let mut nodes: Vec<_> = self
             .buffers
@@ -69,9 +84,13 @@ impl Buffered {
             .map(|buffer| PollFd::new(buffer, PollFlags::IN))
             .collect();
         match poll(&mut nodes, timeout.as_ref()) {
-            Ok(_) | Err(Errno::INTR) => {}
+            Ok(ready) => ready > 0,
+            Err(Errno::INTR) => false,
             // Not fatal: the reads that follow return the device's own error.
-            Err(error) => tracing::debug!(%error, "cannot wait for the sensors"),
+            Err(error) => {
+                tracing::debug!(%error, "cannot wait for the sensors");
+                true
+            }
         }
     }
 }
