@@ -234,12 +234,7 @@ impl Enrolment {
         let how = LearnOptions { nu, gamma, rule };
         let now = now.map_or(0, |span| span.as_secs());
         let made = cohort
-            .get()
-            .map_err(|why| why.to_string())
-            .and_then(|cohort| {
-                let made = material.finish(&how, cohort.as_deref(), owner, now);
-                made.map_err(|why| why.to_string())
-            })
+            .lend(|cohort| material.finish(&how, cohort, owner, now))
             .and_then(|(profile, report)| {
                 // Read again, because a reload may have changed the path meanwhile.
                 let path = self.aim().profile.clone();

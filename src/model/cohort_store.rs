@@ -1,5 +1,6 @@
 //! Where a daemon has a bundle's cohort from once it has let go of it.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,8 +38,18 @@ impl CohortStore {
         }))
     }
 
+    /// Reads it for as long as `make` makes something of it, which gets `None` if there is
+    /// none. Errors of either are told in words.
+    pub fn lend<T, E: Display>(
+        &self,
+        make: impl FnOnce(Option<&Cohort>) -> Result<T, E>,
+    ) -> Result<T, String> {
+        let cohort = self.get().map_err(|why| why.to_string())?;
+        make(cohort.as_deref()).map_err(|why| why.to_string())
+    }
+
     /// Reads it; `None` if there is none. An error if the bundle has changed meanwhile.
-    pub fn get(&self) -> Result<Option<Arc<Cohort>>, ModelError> {
+    fn get(&self) -> Result<Option<Arc<Cohort>>, ModelError> {
         match self {
             Self::None => Ok(None),
             Self::Held(cohort) => Ok(Some(cohort.clone())),

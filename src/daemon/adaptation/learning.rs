@@ -1,5 +1,6 @@
 //! What the thread does: judging sessions, and making the profile of those that join.
 
+use std::convert::Infallible;
 use std::path::Path;
 
 use super::*;
@@ -93,18 +94,17 @@ impl Adaptation {
         }
         let (generation, target, time) = (found.generation, found.target.clone(), now());
         let due = target.adapt && found.kept.is_due(time, target.wait);
-        let cohort = match due.then(|| self.setting.cohort.get()).transpose() {
-            Ok(cohort) => cohort.flatten(),
-            Err(why) => {
-                tracing::error!(%why, "a session is not learnt");
-                return Some(Saved(true));
-            }
-        };
-        let cohort = cohort.as_deref();
+        // Nothing joins that nobody judges.
         let judge = due.then(|| self.judge(&found)).flatten();
-        let joined = due.then(|| {
-            let (how, when) = ((&target.rule, cohort), (time, target.wait));
-            found.kept.join(&found.profile, judge.as_deref(), how, when)
+        let joined = judge.map(|judge| {
+            self.setting.cohort.lend(|cohort| {
+                let (how, when) = ((&target.rule, cohort), (time, target.wait));
+                Ok::<_, Infallible>(found.kept.join(&found.profile, &judge, how, when))
+            })
+        });
+        let joined = joined.transpose().unwrap_or_else(|why| {
+            tracing::error!(%why, "a session waits until the cohort can be read");
+            None
         });
         match joined.flatten() {
             Some(Ok(profile)) => return self.put_in_force(found, profile),
@@ -117,11 +117,8 @@ impl Adaptation {
 
     /// Makes the profile of what joined before, or after a session was taken back.
     fn remake(&self, found: Found) -> Option<Saved> {
-        let cohort = self.setting.cohort.get().map_err(|why| why.to_string());
-        let made = cohort.and_then(|cohort| {
-            let made = found.kept.remake(&found.target.rule, cohort.as_deref());
-            made.map_err(|why| why.to_string())
-        });
+        let cohort = &self.setting.cohort;
+        let made = cohort.lend(|cohort| found.kept.remake(&found.target.rule, cohort));
         match made {
             Ok(profile) => self.put_in_force(found, profile),
             Err(why) => {
@@ -160,11 +157,8 @@ impl Adaptation {
         {
             return Some(judge.clone());
         }
-        let cohort = self.setting.cohort.get().map_err(|why| why.to_string());
-        let made = cohort.and_then(|cohort| {
-            let made = found.kept.judge(&rule, cohort.as_deref());
-            made.map_err(|why| why.to_string())
-        });
+        let cohort = &self.setting.cohort;
+        let made = cohort.lend(|cohort| found.kept.judge(&rule, cohort));
         let mut files = self.files();
         if files.generation != found.generation {
             return None;

@@ -15,7 +15,7 @@ impl KeptSessions {
     pub fn join(
         &mut self,
         in_force: &Profile,
-        judge: Option<&Judge>,
+        judge: &Judge,
         (rule, cohort): (&DecisionBudget, Option<&Cohort>),
         (now, wait): (UnixTime, Duration),
     ) -> Option<Result<Profile, Refusal>> {
@@ -30,7 +30,7 @@ impl KeptSessions {
         };
         let made = self.learn(&rule, cohort).map_err(Refusal::from);
         let made = made.and_then(|(profile, _)| {
-            judge.map_or(Ok(()), |judge| judge.accepts(&profile))?;
+            judge.accepts(&profile)?;
             Ok(profile)
         });
         if made.is_err() {

@@ -129,8 +129,8 @@ fn a_session_joins_once_it_has_waited_and_makes_the_profile() {
     let mut join = |day: u64| {
         let how = (&life.rule, Some(&life.cohort));
         let now = UnixTime(ENROLLED.0 + day * DAY);
-        let judge = Some(&life.judge);
-        life.kept.join(&life.profile, judge, how, (now, WAIT))
+        let when = (now, WAIT);
+        life.kept.join(&life.profile, &life.judge, how, when)
     };
     assert_eq!(join(1), None, "it has to wait");
     let adapted = join(2).unwrap().unwrap();

@@ -154,7 +154,7 @@ impl<'a> GrowingProfile<'a> {
     /// of the session, and why it does not, if so.
     pub(super) fn proven(&mut self, now: UnixTime) -> Option<(usize, Option<Refusal>)> {
         let how = (&self.making.options().rule, self.making.cohort);
-        let judge = self.judge.as_ref().ok();
+        let judge = self.judge.as_ref().ok()?;
         let made = self.kept.join(&self.profile, judge, how, (now, WAIT))?;
         let name = self.waiting.pop_front()?;
         let refused = match made {
