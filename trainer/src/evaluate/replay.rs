@@ -237,7 +237,8 @@ impl FoldReplay<'_> {
 }
 
 /// Pairs each of the owner's test sessions with each impostor in turn, up to
-/// [`HAND_OVERS`] and [`HAND_OVERS_TO_ONE`]. An impostor starts from another of their sessions each time.
+/// [`HAND_OVERS`] and about [`HAND_OVERS_TO_ONE`]. An impostor starts from another of their
+/// sessions each time.
 fn hand_overs<'a>(
     own: &'a [Session],
     people: &'a [Person],
@@ -247,17 +248,47 @@ fn hand_overs<'a>(
         .filter(|person| *person != owner)
         .map(|person| test_sessions(&people[person].sessions))
         .collect();
-    let turns = own.len() * impostors.len();
-    let most = HAND_OVERS.min(HAND_OVERS_TO_ONE * impostors.len());
-    (0..turns.min(most))
-        .map(|turn| {
-            let (session, impostor) = (turn % own.len(), turn % impostors.len());
-            // If both lengths have a common divisor, shifting each round reaches all pairs.
-            let shift = turn / own.len().max(1);
-            let sessions = impostors[(impostor + shift) % impostors.len()];
-            let first = turn % sessions.len();
+    let mut begun = vec![0; impostors.len()];
+    pairs(own.len(), impostors.len())
+        .map(|(session, impostor)| {
+            let sessions = impostors[impostor];
+            let first = begun[impostor] % sessions.len();
+            begun[impostor] += 1;
             let chain = sessions.iter().cycle().skip(first).take(sessions.len());
             (&own[session], chain.collect())
         })
         .collect()
+}
+
+/// Numbers of a session and an impostor, round by round of all sessions: no pair comes twice,
+/// and all come where there are few enough.
+fn pairs(sessions: usize, impostors: usize) -> impl Iterator<Item = (usize, usize)> {
+    let most = HAND_OVERS.min(HAND_OVERS_TO_ONE * impostors);
+    let all = (0..impostors).flat_map(move |round| {
+        (0..sessions).map(move |session| (session, (session + round) % impostors))
+    });
+    all.take(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_session_meets_no_impostor_twice_and_all_if_there_is_room() {
+        for sessions in 1..30 {
+            for impostors in 1..30 {
+                let all: Vec<_> = pairs(sessions, impostors).collect();
+                let different: BTreeSet<_> = all.iter().collect();
+                assert_eq!(different.len(), all.len());
+                let most = HAND_OVERS.min(HAND_OVERS_TO_ONE * impostors);
+                assert_eq!(all.len(), most.min(sessions * impostors));
+                let with = |impostor| all.iter().filter(|(_, with)| *with == impostor).count();
+                let counts = || (0..impostors).map(with);
+                assert!(counts().all(|count| count <= HAND_OVERS_TO_ONE + 1));
+            }
+        }
+    }
 }
