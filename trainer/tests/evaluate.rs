@@ -288,6 +288,23 @@ fn a_model_of_the_accelerometer_is_taught_and_asked_by_the_same_commands() {
         let command = &bundle.manifest().training.command;
         assert!(command.contains(alone), "{command}");
     }
+    // What the folder holds was trained otherwise than is asked for now.
+    let kept = grasp_train(&[
+        "evaluate",
+        "--folds",
+        "2",
+        "--train",
+        "--arch spectral",
+        "--data",
+        &data,
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    let said = String::from_utf8_lossy(&kept.stderr);
+    assert!(
+        !kept.status.success() && said.contains("was trained otherwise"),
+        "{said}"
+    );
     // Its windows hold no gyroscope for the other to go by.
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models/default");
     let compared = grasp_train(&[
@@ -307,6 +324,14 @@ fn a_model_of_the_accelerometer_is_taught_and_asked_by_the_same_commands() {
         "{said}"
     );
 
+    let overlapping = ["train", "--arch", "spectral", "--hop", "96"];
+    let overlapping = [&overlapping[..], &["--data", &data, "--out", "overlapping"]];
+    let overlapping = grasp_train(&overlapping.concat());
+    let said = String::from_utf8_lossy(&overlapping.stderr);
+    assert!(
+        !overlapping.status.success() && said.contains("leave --window and --hop out"),
+        "{said}"
+    );
     let other = ["train", "--arch", "seed-2d", "--channels", "accelerometer"];
     let other = grasp_train(&[&other[..], &["--data", &data, "--out", "other"]].concat());
     let said = String::from_utf8_lossy(&other.stderr);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::Parser;
-use graspd::model::Bundle;
+use graspd::model::{Bundle, Training};
 
 use super::train::TrainArgs;
 use crate::data::{Catalogue, DataSpec};
@@ -99,41 +99,52 @@ pub(super) fn train(
     let mut bundles = Vec::new();
     for (number, (name, fold)) in (1..).zip(folds) {
         let path = out.join(name);
+        let data = format!(
+            "{}={},people={}",
+            spec.set,
+            spec.root.display(),
+            fold.trained.join("+")
+        );
+        let to = path.display().to_string();
+        // --resume continues an interrupted fold.
+        let fixed = ["train", "--resume", "--data", &data, "--out", &to];
+        let words = fixed.into_iter().chain(options.split_whitespace());
+        let train = TrainOptions::try_parse_from(words)
+            .map_err(|e| format!("--train: {e}"))?
+            .train;
         if !path.join("manifest.toml").exists() {
             progress.say(&format!(
                 "fold {number} of {count}: without {}",
                 fold.tested.join(", ")
             ));
-            let data = format!(
-                "{}={},people={}",
-                spec.set,
-                spec.root.display(),
-                fold.trained.join("+")
-            );
-            let path = path.display().to_string();
-            // --resume continues an interrupted fold.
-            let fixed = ["train", "--resume", "--data", &data, "--out", &path];
-            let words = fixed.into_iter().chain(options.split_whitespace());
-            TrainOptions::try_parse_from(words)
-                .map_err(|e| format!("--train: {e}"))?
-                .train
-                .run()?;
+            train.clone().run()?;
         }
-        check(&Bundle::open(&path)?, spec, &fold, &path)?;
+        check(&Bundle::open(&path)?, spec, &fold, &train, &path)?;
         bundles.push((path, fold));
     }
     Ok(bundles)
 }
 
-/// An error if a bundle that existed already is not of this fold's people.
-fn check(bundle: &Bundle, spec: &DataSpec, fold: &FoldSplit, path: &Path) -> Result<(), String> {
-    let data = &bundle.manifest().training.data;
+/// An error if a bundle that existed already is not of this fold's people, or was trained
+/// with other options.
+fn check(
+    bundle: &Bundle,
+    spec: &DataSpec,
+    fold: &FoldSplit,
+    train: &TrainArgs,
+    path: &Path,
+) -> Result<(), String> {
+    let Training { data, command, .. } = &bundle.manifest().training;
     let trained = data.iter().find(|data| data.name == spec.set.name());
-    match trained.is_some_and(|data| data.people == fold.trained) {
-        true => Ok(()),
-        false => Err(format!(
-            "{} was trained on other people than this fold's; remove it, or give another --out",
-            path.display()
-        )),
-    }
+    let differs = if trained.is_none_or(|data| data.people != fold.trained) {
+        "on other people than this fold's".to_owned()
+    } else if *command != train.command_on(data) {
+        format!("otherwise (`{command}`)")
+    } else {
+        return Ok(());
+    };
+    Err(format!(
+        "{} was trained {differs}; remove it, or give another --out",
+        path.display()
+    ))
 }

@@ -129,6 +129,15 @@ pub struct TrainArgs {
 }
 
 impl TrainArgs {
+    /// What a bundle trained so on `data` says of how it was made.
+    pub(super) fn command_on(&self, data: &[TrainingData]) -> String {
+        let devices = match self.arch.has_cohort() {
+            true => 1,
+            false => self.devices + self.workers.len(),
+        };
+        self.command(data, devices)
+    }
+
     /// Trains and writes the bundle.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
         bundle::check_free(&self.out)?;
@@ -137,6 +146,15 @@ impl TrainArgs {
             return Err(
                 format!("--arch {arch} takes both sensors, not --channels {sensors}").into(),
             );
+        }
+        let side_by_side = self.window == WINDOW_FRAMES && self.hop() == WINDOW_FRAMES;
+        if self.arch.has_cohort() && !side_by_side {
+            return Err(format!(
+                "--arch {} counts hours by windows of {WINDOW_FRAMES} frames side by side; leave \
+                 --window and --hop out",
+                self.arch.name()
+            )
+            .into());
         }
         let progress = self.progress.unwrap_or_else(Progress::detect);
         // Before hours of reading and training.
@@ -150,7 +168,7 @@ impl TrainArgs {
         if self.arch.has_cohort() {
             return self.write_spectral(&corpora, progress);
         }
-        let command = self.command(&corpora, device_group.size());
+        let command = self.command(&provenances(&corpora), device_group.size());
         let checkpoints = Checkpoints::new(folder, command.clone());
         let trained =
             self.experiment()
@@ -193,7 +211,7 @@ impl TrainArgs {
         let figures = figures.into_iter().map(rounded).collect();
         self.write(
             corpora,
-            self.command(corpora, 1),
+            self.command(&provenances(corpora), 1),
             model.graph,
             CompanionFile::Cohort(model.cohort),
             figures,
@@ -220,7 +238,7 @@ impl TrainArgs {
                 arch: self.arch.name().to_owned(),
                 command,
                 seed: self.seed,
-                data: corpora.iter().map(provenance).collect(),
+                data: provenances(corpora),
             },
             beside,
             figures,
@@ -310,16 +328,10 @@ impl TrainArgs {
 
     /// The command with every option spelt out and every path left out. How the
     /// `devices` are spread over machines is left out, too: it changes nothing.
-    fn command(&self, corpora: &[Corpus], devices: usize) -> String {
+    fn command(&self, data: &[TrainingData], devices: usize) -> String {
         let mut text = String::from("grasp-train train");
-        for corpus in corpora {
-            let people: Vec<&str> = corpus.people.iter().map(|p| p.id.as_str()).collect();
-            let _ = write!(
-                text,
-                " --data {}=DIR,people={}",
-                corpus.set,
-                people.join("+")
-            );
+        for TrainingData { name, people, .. } in data {
+            let _ = write!(text, " --data {name}=DIR,people={}", people.join("+"));
         }
         if self.arch.has_cohort() {
             let (seed, window, hop) = (self.seed, self.window, self.hop());
@@ -331,6 +343,9 @@ impl TrainArgs {
                 text,
                 " --out BUNDLE --seed {seed} --window {window} --hop {hop}"
             );
+            if let Some(most) = self.max_windows_per_session {
+                let _ = write!(text, " --max-windows-per-session {most}");
+            }
             return text;
         }
         let _ = write!(
@@ -370,6 +385,10 @@ impl TrainArgs {
         }
         text
     }
+}
+
+fn provenances(corpora: &[Corpus]) -> Vec<TrainingData> {
+    corpora.iter().map(provenance).collect()
 }
 
 fn provenance(corpus: &Corpus) -> TrainingData {
