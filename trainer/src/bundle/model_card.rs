@@ -7,6 +7,7 @@ use graspd::model::Manifest;
 use graspd::motion::Channels;
 
 use super::companion_file::CompanionFile;
+use crate::arch::Arch;
 
 /// The card of the bundle that `manifest` describes, which takes `channels`.
 pub(super) fn of(manifest: &Manifest, channels: Channels, beside: &CompanionFile) -> String {
@@ -40,7 +41,13 @@ fn write_card(
     let what_it_is = match beside {
         CompanionFile::History { .. } => WHAT_IT_IS.to_owned(),
         CompanionFile::Cohort(_) => {
-            format!("{WHAT_COHORT_IS}\n\nInput is {units} in Android's axes, oldest frame first.")
+            let learnt = match training.arch == Arch::Contrastive.name() {
+                true => HEAD,
+                false => NO_HEAD,
+            };
+            format!(
+                "{CONVOLUTIONS} {learnt} {WHAT_COHORT_IS}\n\nInput is {units} in Android's axes, oldest frame first."
+            )
         }
     };
     let seconds = input.frames as f64 / f64::from(input.rate_hz);
@@ -134,10 +141,20 @@ Pairs of windows told apart by their distance alone. `training` pairs were learn
 `held_out_session` pairs are of the same people in sessions that were not. Neither says anything \
 about people it never saw.";
 
-const WHAT_COHORT_IS: &str = "\
+const CONVOLUTIONS: &str = "\
 Fixed convolutions give each axis's power in 14 bands from 0.8 to 45 Hz, how it varies within \
-the window, and how each two axes move together. No weight is learnt by gradient descent; the \
-scaling of the numbers is inside the graph. Beside it lies `cohort.bin`: where the people below \
+the window, and how each two axes move together.";
+
+const NO_HEAD: &str = "\
+No weight is learnt by gradient descent; the scaling of the numbers is inside the graph.";
+
+const HEAD: &str = "\
+Three small networks behind them are trained, by the supervised contrastive loss, to bring windows \
+of one person near each other; the people who taught them are those that scores are measured on \
+below, so expect more of false locks than is said there.";
+
+const WHAT_COHORT_IS: &str = "\
+Beside it lies `cohort.bin`: where the people below \
 are in that space, with six stand-ins for each (their windows as if held by another hand, turned, \
 slower or stronger), all of it also with a cheaper sensor's noise, how windows and sessions of one \
 person differ, and up to 200 embeddings of each. graspd scores an owner against this cohort by \
@@ -166,4 +183,6 @@ const FIGURES_OF_COHORT: &str = "\
 Each person in turn was an owner among the others: `later_sessions_stray` is the root mean square \
 of a later session's mean score about 1, where strangers' mean is 0; `windows_of_a_session_stray` \
 the standard deviation of windows about that mean; `next_window_correlation` how alike neighbours \
-are. Enrolment draws sessions from these.";
+are. Enrolment draws sessions from these. Earlier and later are as the data set numbers sessions, \
+and the covariances and the scaling are those of everybody, the person in turn among them, so expect \
+a little more.";
