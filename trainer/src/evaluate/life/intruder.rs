@@ -119,17 +119,24 @@ impl Life<'_> {
         for day in 1..=days {
             let mut now = UnixTime(enrolled.at.0 + u64::from(day) * DAY);
             let mut used_s = 0.0;
-            for samples in next.by_ref() {
-                let who = Who::Intruder(day);
-                used_s += life.uses(who, samples, &mut now, &mut told)?;
+            for samples in next.by_ref().take(theirs.len()) {
+                used_s += life.uses(Who::Intruder, samples, (day, &mut now), &mut told)?;
                 told.sessions += 1;
                 if kind == Intruder::Thief || used_s >= HOUSEMATE_S {
                     break;
                 }
             }
             if let Some(samples) = own_next.next() {
-                life.uses(Who::Owner, samples, &mut now, &mut told)?;
+                life.uses(Who::Owner, samples, (day, &mut now), &mut told)?;
             }
+        }
+        // What is used on the last day waits for a day, and joins with the next secret.
+        for day in days + 1..=days + 2 {
+            life.proven(
+                UnixTime(enrolled.at.0 + u64::from(day) * DAY),
+                day,
+                &mut told,
+            );
         }
         told.passes_after = self.passes(&life.profile, other);
         told.locked_after = locked(&life.profile, theirs)?;
@@ -161,8 +168,7 @@ impl Life<'_> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Who {
     Owner,
-    /// On this day.
-    Intruder(u32),
+    Intruder,
 }
 
 /// A profile, and whose the recorded sessions are.
@@ -179,23 +185,28 @@ impl<'a> Intruded<'a> {
         }
     }
 
-    /// A session from `now` to its end; its length, s.
-    fn uses(
-        &mut self,
-        who: Who,
-        samples: &[Sample],
-        now: &mut UnixTime,
-        told: &mut Intrusion,
-    ) -> Result<f64, EvaluateError> {
-        if let Some((name, None)) = self.profile.proven(*now) {
+    /// Somebody enters the secret on `day`, and what has waited joins.
+    fn proven(&mut self, now: UnixTime, day: u32, told: &mut Intrusion) {
+        if let Some((name, None)) = self.profile.proven(now) {
             match self.recorded[name] {
                 Who::Owner => told.owner_joined += 1,
-                Who::Intruder(day) => {
+                Who::Intruder => {
                     told.joined += 1;
                     told.first_joined_day.get_or_insert(day);
                 }
             }
         }
+    }
+
+    /// A session from `now`, on `day`, to its end; its length, s.
+    fn uses(
+        &mut self,
+        who: Who,
+        samples: &[Sample],
+        (day, now): (u32, &mut UnixTime),
+        told: &mut Intrusion,
+    ) -> Result<f64, EvaluateError> {
+        self.proven(*now, day, told);
         let session = self.profile.replay(samples)?;
         let judged = self.profile.record(self.recorded.len(), *now, &session);
         self.recorded.push(who);
