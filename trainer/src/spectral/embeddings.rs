@@ -5,7 +5,7 @@ use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
 use graspd::motion::activity::activity;
 use graspd::motion::{CHANNELS, Channels};
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
@@ -14,15 +14,13 @@ use super::branch::{Spectral, columns};
 use super::sensor_noise;
 use crate::arch::Served;
 use crate::data::Windows;
-use crate::evaluate::features::{Features, motion_intensity};
+use crate::evaluate::features::{Features, is_walking};
 use crate::progress::Progress;
 
 /// Synthetic people made from each person.
 pub(super) const SYNTHETIC_PEOPLE: usize = 6;
 /// Other grips of each session.
 const GRIPS: usize = 3;
-/// Median motion intensity, m/s², above which a session counts as walking.
-const WALKING: f32 = 0.3;
 /// First of the streams of random numbers that noise is drawn from, one for each person.
 const NOISE_STREAM: u64 = 1 << 32;
 /// Windows that go through the graph at once.
@@ -70,7 +68,7 @@ pub(super) fn of_people(
             .collect();
         for (session, windows) in sessions.iter().enumerate() {
             bar.step(1, &format!("person {person}"));
-            let walking = middle(motion_intensity(windows).column(0)) > WALKING;
+            let walking = is_walking(windows);
             let mut add = |synthetic, recorded, windows: &Windows| {
                 all.push(SessionEmbeddings {
                     person,
@@ -124,13 +122,6 @@ fn embed(branch: &Spectral, channels: Channels, windows: &Windows, frames: usize
         values.extend(embedded.into_data().iter::<f32>());
     }
     Array2::from_shape_vec((all.len(), columns), values).unwrap_or_default()
-}
-
-/// The middle value of a sorted copy; 0 of nothing.
-fn middle(values: ArrayView1<'_, f32>) -> f32 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f32::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
 /// Mean and standard deviation of each number over all windows.
