@@ -389,11 +389,8 @@ impl Scorer {
                 let gain = anchor.and_then(|anchor| {
                     anchor.window(window.t(), embedding.view(), activity(window.frames))
                 });
-                Scores {
-                    whole: owner.score(embedding.view()),
-                    in_session: gain
-                        .and_then(|gain| owner.score_in_session(embedding.view(), gain)),
-                }
+                let (whole, in_session) = owner.score_in_session(embedding.view(), gain);
+                Scores { whole, in_session }
             }
             Err(error) => {
                 tracing::error!(%error, "no embedding");

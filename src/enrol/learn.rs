@@ -16,7 +16,7 @@ use crate::owner::Score;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::score::Calibration;
 use crate::owner::score::{
-    AgainstCohort, InSession, NormalisedScore, OwnerTemplates, Scorer, moments,
+    AgainstCohort, InSession, NormalisedScore, OwnerTemplates, Scorer, median, moments,
 };
 
 /// Least distance of the owner's median held-out session from the impostors' mean, in
@@ -281,7 +281,7 @@ impl Learnt {
             .iter()
             .map(|scores| (moments(scores.iter().copied()).0 - mean) / deviation)
             .collect();
-        median(&mut spans)
+        median(&mut spans).unwrap_or(0.0)
     }
 
     fn normalised(&self, span: f64) -> NormalisedScore {
@@ -373,23 +373,13 @@ fn in_session(
     mut held_out: Vec<f64>,
 ) -> Option<InSession> {
     let (_, strangers) = against.ratio()?;
-    let span = median(&mut held_out) - strangers;
+    let span = median(&mut held_out)? - strangers;
     Some(InSession {
         space: owner.session_space()?,
         strangers,
         span,
     })
     .filter(|session| session.span > 0.0)
-}
-
-/// The median of values, of which there is one at least.
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() % 2 {
-        0 => (values[middle - 1] + values[middle]) / 2.0,
-        _ => values[middle],
-    }
 }
 
 /// Number of the part that each window is held out with: its session, or the fifth of

@@ -117,9 +117,9 @@ impl<'a> ProvenSession<'a> {
     pub fn locks(&mut self, x: ArrayView1<'_, f32>, activity: f64) -> bool {
         let t = self.machine.t.after(STEP);
         let gain = (self.anchor.as_mut()).and_then(|anchor| anchor.window(t, x, activity));
-        let in_session = gain.and_then(|gain| self.scorer.score_in_session(x, gain));
+        let (whole, in_session) = self.scorer.score_in_session(x, gain);
         let locks = self.machine.locks(WindowScores {
-            whole: self.scorer.score(x).0,
+            whole: whole.0,
             in_session: in_session.map(|score| score.0),
         });
         if let Some(anchor) = &mut self.anchor {

@@ -76,7 +76,7 @@ impl AgainstCohort {
         let ratio = self.ratio.as_ref().map(|_| owner.against(cohort, far));
         Some(move |x: ArrayView1<'_, f32>| {
             let by_svms = self.svms.compare(&svm, None, x).0;
-            self.mean(ratio.as_ref(), by_svms, None, x)
+            self.mean(ratio.as_ref().map(|ratio| ratio.score(x)), by_svms)
         })
     }
 
@@ -90,37 +90,31 @@ impl AgainstCohort {
 
     /// The score, in strangers' standard deviations above their mean; minus infinity for a
     /// window like nobody's. NaN for an embedding of another length or with a number that is
-    /// not finite. Allocates nothing.
-    pub fn score(&self, x: ArrayView1<'_, f32>) -> f64 {
+    /// not finite. With it the log-likelihood ratio, where that scores too. Allocates nothing.
+    pub fn score(&self, x: ArrayView1<'_, f32>) -> (f64, Option<f64>) {
+        let ratio = self.ratio.as_ref().map(|(ratio, _)| ratio.score(x));
         let (by_svms, closeness) = self.svms.compare(&self.svm, None, x);
-        if closeness < self.guard {
-            return f64::NEG_INFINITY;
-        }
-        let ratio = self.ratio.as_ref().map(|(ratio, _)| ratio);
-        self.mean(ratio, by_svms, None, x)
+        let score = if closeness < self.guard {
+            f64::NEG_INFINITY
+        } else {
+            self.mean(ratio, by_svms)
+        };
+        (score, ratio)
     }
 
     /// The same without one person of the cohort, that person's score as an unknown impostor,
     /// and without the check for windows like nobody's.
     pub fn score_without(&self, person: u32, x: ArrayView1<'_, f32>) -> f64 {
-        let ratio = self.ratio.as_ref().map(|(ratio, _)| ratio);
+        let ratio = self.ratio.as_ref();
+        let ratio = ratio.map(|(ratio, _)| ratio.score_without(Some(person), x));
         let by_svms = self.svms.compare(&self.svm, Some(person), x).0;
-        self.mean(ratio, by_svms, Some(person), x)
+        self.mean(ratio, by_svms)
     }
 
-    fn mean(
-        &self,
-        ratio: Option<&LikelihoodRatio>,
-        by_svms: f64,
-        without: Option<u32>,
-        x: ArrayView1<'_, f32>,
-    ) -> f64 {
+    fn mean(&self, ratio: Option<f64>, by_svms: f64) -> f64 {
         let by_svms = self.of_svms.place(by_svms);
         match (ratio, &self.ratio) {
-            (Some(ratio), Some((_, of_ratio))) => {
-                let by_ratio = of_ratio.place(ratio.score_without(without, x));
-                (by_ratio + by_svms) / 2.0
-            }
+            (Some(ratio), Some((_, of_ratio))) => (of_ratio.place(ratio) + by_svms) / 2.0,
             _ => by_svms,
         }
     }

@@ -66,16 +66,22 @@ impl Scorer {
         }
     }
 
-    /// The score of an embedding in a session in which it is e^`gain` times as likely for
-    /// the owner as in any session of theirs; see [`Anchor`](super::anchor::Anchor). `None`
-    /// if nothing is to be learnt of sessions. Allocates nothing.
-    pub fn score_in_session(&self, x: ArrayView1<'_, f32>, gain: f64) -> Option<Score> {
+    /// The score of an embedding, and its score in a session in which it is e^`gain` times as
+    /// likely for the owner as in any session of theirs; see
+    /// [`Anchor`](super::anchor::Anchor). The latter is `None` without a gain, or if nothing
+    /// is to be learnt of sessions. Allocates nothing.
+    pub fn score_in_session(
+        &self,
+        x: ArrayView1<'_, f32>,
+        gain: Option<f64>,
+    ) -> (Score, Option<Score>) {
         let Self::Cohort(scored) = self else {
-            return None;
+            return (self.score(x), None);
         };
-        let (ratio, _) = scored.against.ratio()?;
-        let session = scored.session.as_ref()?;
-        Some(session.score(ratio.score(x), gain))
+        let (score, ratio) = scored.against.score(x);
+        let session = scored.session.as_ref().zip(ratio).zip(gain);
+        let in_session = session.map(|((session, ratio), gain)| session.score(ratio, gain));
+        (Score(scored.normalise(score)), in_session)
     }
 
     /// Where a session's windows are averaged; `None` if that is not to be done.
@@ -120,7 +126,7 @@ impl Scorer {
 impl NormalisedScore {
     /// The normalised score of an embedding; see [`Scorer::score`].
     pub fn score(&self, x: ArrayView1<'_, f32>) -> f64 {
-        self.normalise(self.against.score(x))
+        self.normalise(self.against.score(x).0)
     }
 
     /// The normalised score of a raw one, at least [`NOVEL`]; NaN of NaN.
@@ -140,4 +146,27 @@ pub fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     let mean = values.clone().sum::<f64>() / count;
     let square = values.map(|v| (v - mean).powi(2)).sum::<f64>() / count;
     (mean, square.sqrt().max(1e-9))
+}
+
+/// Median of `values`, which are sorted; `None` without any.
+pub fn median(values: &mut [f64]) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    let upper = *values.get(half)?;
+    if values.len() % 2 == 1 {
+        return Some(upper);
+    }
+    Some((values.get(half.checked_sub(1)?)? + upper) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_median_of_two_is_between_them() {
+        assert_eq!(median(&mut []), None);
+        assert_eq!(median(&mut [3.0, 1.0, 2.0]), Some(2.0));
+        assert_eq!(median(&mut [4.0, 1.0]), Some(2.5));
+    }
 }

@@ -2,6 +2,7 @@
 
 use graspd::motion::CHANNELS;
 use graspd::motion::rest::RestLimits;
+use graspd::owner::score::median;
 use ndarray::{ArrayView2, Axis};
 use serde::Serialize;
 
@@ -77,17 +78,6 @@ impl Second {
     }
 }
 
-/// Median of `values`, which are sorted. `None` without any.
-pub(super) fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let half = values.len() / 2;
-    let upper = *values.get(half)?;
-    if values.len() % 2 == 1 {
-        return Some(upper);
-    }
-    Some((values.get(half.checked_sub(1)?)? + upper) / 2.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,10 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_has_no_rest_and_no_median() {
+    fn nothing_has_no_rest() {
         assert_eq!(Rest::of(&mut []), None);
-        assert_eq!(median(&mut []), None);
-        assert_eq!(median(&mut [3.0, 1.0, 2.0]), Some(2.0));
-        assert_eq!(median(&mut [4.0, 1.0]), Some(2.5));
     }
 }

@@ -4,10 +4,11 @@ use graspd::examine::{Doubt, Examination};
 use graspd::motion::align::AlignCounts;
 use graspd::motion::framing::Framer;
 use graspd::motion::{Channels, RATE_HZ, SampleTime};
+use graspd::owner::score::median;
 use graspd::source::{Reading, Source, SourceCounts, SourceError};
 use serde::Serialize;
 
-use super::rest::{Rest, Second, median};
+use super::rest::{Rest, Second};
 
 /// Survey of one session.
 #[derive(Debug, Clone, Serialize)]
