@@ -5,24 +5,30 @@ use ndarray::ArrayView2;
 /// Added to the deviation, in m/s², so that sensor noise is no activity.
 const FLOOR: f64 = 0.02;
 
+/// Sums kept side by side, because one alone waits for each addition.
+const LANES: usize = 4;
+
 /// ln of the standard deviation (m/s²) of the length of acceleration over a frames × 6
 /// window. Independent of how the device is held. Allocates nothing.
 pub fn activity(window: ArrayView2<'_, f32>) -> f64 {
-    let (mut count, mut mean, mut squares) = (0.0, 0.0, 0.0);
-    for frame in window.outer_iter() {
-        let length = frame
-            .iter()
-            .take(3)
-            .map(|&a| f64::from(a).powi(2))
-            .sum::<f64>();
-        // Welford's update.
-        let length = length.sqrt();
-        count += 1.0;
-        let apart = length - mean;
-        mean += apart / count;
-        squares += apart * (length - mean);
+    let mut lengths = window.outer_iter().map(|frame| {
+        let squares = frame.iter().take(3).map(|&a| f64::from(a).powi(2));
+        squares.sum::<f64>().sqrt()
+    });
+    // From the first, so that squares are of little more than what varies.
+    let first = lengths.next().unwrap_or_default();
+    let (mut sums, mut squares) = ([0.0; LANES], [0.0; LANES]);
+    for (at, length) in lengths.enumerate() {
+        let apart = length - first;
+        sums[at % LANES] += apart;
+        squares[at % LANES] += apart * apart;
     }
-    ((squares / f64::max(count, 1.0)).sqrt() + FLOOR).ln()
+    let count = window.nrows().max(1) as f64;
+    let mean = sums.iter().sum::<f64>() / count;
+    let variance = squares.iter().sum::<f64>() / count - mean * mean;
+    // What rounding leaves of nothing may be below 0; f64::max would hide what is no number.
+    let deviation = if variance < 0.0 { 0.0 } else { variance.sqrt() };
+    (deviation + FLOOR).ln()
 }
 
 #[cfg(test)]
