@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of graspd. Each may import those above it, and none below.
-const GRASPD: [&str; 22] = [
+const GRASPD: [&str; 23] = [
     "motion",
     "accelerometer_bundle",
     "regular_file",
     "hidden_characters",
+    "wide_registers",
     "source",
     "examine",
     "sealed",

@@ -38,6 +38,8 @@ pub mod regular_file;
 
 pub mod hidden_characters;
 
+mod wide_registers;
+
 pub mod source;
 
 pub mod examine;

@@ -1,5 +1,7 @@
 //! Dot products in double precision.
 
+use crate::wide_registers::{Arithmetic, in_wide_registers};
+
 /// Partial sums kept side by side: one sum alone waits for each addition.
 const LANES: usize = 8;
 
@@ -9,31 +11,49 @@ where
     A: Copy + Into<f64>,
     B: Copy + Into<f64>,
 {
-    let length = a.len().min(b.len());
-    let (a, a_rest) = a[..length].as_chunks::<LANES>();
-    let (b, b_rest) = b[..length].as_chunks::<LANES>();
-    let product = |a: A, b: B| a.into() * b.into();
-    let mut lanes = [0.0; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for (i, lane) in lanes.iter_mut().enumerate() {
-            *lane += product(a[i], b[i]);
+    in_wide_registers(DotProduct(a, b))
+}
+
+/// The same, for what is computed in wide registers already.
+pub(super) struct DotProduct<'a, A, B>(pub &'a [A], pub &'a [B]);
+
+impl<A, B> Arithmetic for DotProduct<'_, A, B>
+where
+    A: Copy + Into<f64>,
+    B: Copy + Into<f64>,
+{
+    type Result = f64;
+
+    #[inline(always)]
+    fn compute(self) -> f64 {
+        let Self(a, b) = self;
+        let length = a.len().min(b.len());
+        let (a, a_rest) = a[..length].as_chunks::<LANES>();
+        let (b, b_rest) = b[..length].as_chunks::<LANES>();
+        let mut lanes = [0.0; LANES];
+        for (a, b) in a.iter().zip(b) {
+            for i in 0..LANES {
+                lanes[i] += a[i].into() * b[i].into();
+            }
         }
-    }
-    let (a_half, a_rest) = a_rest.as_chunks::<{ LANES / 2 }>();
-    let (b_half, b_rest) = b_rest.as_chunks::<{ LANES / 2 }>();
-    let mut halves = [0.0; LANES / 2];
-    for (i, half) in halves.iter_mut().enumerate() {
-        *half = lanes[i] + lanes[i + LANES / 2];
-    }
-    for (a, b) in a_half.iter().zip(b_half) {
-        for (i, half) in halves.iter_mut().enumerate() {
-            *half += product(a[i], b[i]);
+        let (a_half, a_rest) = a_rest.as_chunks::<{ LANES / 2 }>();
+        let (b_half, b_rest) = b_rest.as_chunks::<{ LANES / 2 }>();
+        let mut halves = [0.0; LANES / 2];
+        for i in 0..LANES / 2 {
+            halves[i] = lanes[i] + lanes[i + LANES / 2];
         }
+        for (a, b) in a_half.iter().zip(b_half) {
+            for i in 0..LANES / 2 {
+                halves[i] += a[i].into() * b[i].into();
+            }
+        }
+        // The rest is of fewer numbers than there are halves.
+        let mut last = halves;
+        for (half, (&a, &b)) in last.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+            *half += a.into() * b.into();
+        }
+        (last[0] + last[2]) + (last[1] + last[3])
     }
-    for (half, (&a, &b)) in halves.iter_mut().zip(a_rest.iter().zip(b_rest)) {
-        *half += product(a, b);
-    }
-    (halves[0] + halves[2]) + (halves[1] + halves[3])
 }
 
 #[cfg(test)]

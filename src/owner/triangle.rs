@@ -1,8 +1,18 @@
 //! The lower triangle of a covariance, and solving with it.
 
+use std::borrow::Cow;
+
+use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use super::dot_product::dot_product;
+use super::dot_product::DotProduct;
+use crate::wide_registers::{Arithmetic, in_wide_registers};
+
+/// The numbers of an embedding next to each other; they are copied only where it is a column
+/// of something.
+pub(super) fn in_one_piece(x: ArrayView1<'_, f32>) -> Cow<'_, [f32]> {
+    x.to_slice().map_or_else(|| x.to_vec().into(), Cow::from)
+}
 
 /// L of a covariance S = L·Lᵀ. L⁻¹·x is x in the space in which squared distances are
 /// Mahalanobis'.
@@ -27,21 +37,17 @@ impl Triangle {
     /// Writes L⁻¹·x into `point` by forward substitution, each number as `kept` rounds it.
     /// A triangle that is not sound, or an `x` or `point` of another length, gives fewer
     /// numbers than there are columns. Allocates nothing.
-    pub(super) fn solve<T: Copy + Into<f64>>(
-        &self,
-        x: impl Iterator<Item = f64>,
-        point: &mut [T],
-        kept: impl Fn(f64) -> T,
-    ) {
-        let mut rest = self.lower.as_slice();
-        for (at, x) in x.take(point.len()).enumerate() {
-            let Some((line, below)) = rest.split_at_checked(at + 1) else {
-                return;
-            };
-            rest = below;
-            let known = dot_product(line, &point[..at]);
-            point[at] = kept((x - known) / f64::from(line[at]));
-        }
+    pub(super) fn solve<A, T>(&self, x: &[A], point: &mut [T], kept: impl Fn(f64) -> T)
+    where
+        A: Copy + Into<f64>,
+        T: Copy + Into<f64>,
+    {
+        in_wide_registers(Substitution {
+            lower: &self.lower,
+            x,
+            point,
+            kept,
+        });
     }
 
     /// Whether lengths agree, numbers are finite and the diagonal is positive.
@@ -55,6 +61,37 @@ impl Triangle {
     }
 }
 
+/// Forward substitution.
+struct Substitution<'a, A, T, K> {
+    lower: &'a [f32],
+    x: &'a [A],
+    point: &'a mut [T],
+    kept: K,
+}
+
+impl<A, T, K> Arithmetic for Substitution<'_, A, T, K>
+where
+    A: Copy + Into<f64>,
+    T: Copy + Into<f64>,
+    K: Fn(f64) -> T,
+{
+    type Result = ();
+
+    #[inline(always)]
+    fn compute(self) {
+        let Self { point, kept, .. } = self;
+        let mut rest = self.lower;
+        for (at, &x) in self.x.iter().take(point.len()).enumerate() {
+            let Some((line, below)) = rest.split_at_checked(at + 1) else {
+                return;
+            };
+            rest = below;
+            let known = DotProduct(line, &point[..at]).compute();
+            point[at] = kept((x.into() - known) / f64::from(line[at]));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,7 +101,7 @@ mod tests {
         // L = [[2, 0], [1, 3]].
         let triangle = Triangle::new(2, vec![2.0, 1.0, 3.0]);
         let mut point = [0.0; 2];
-        triangle.solve([4.0, 8.0].into_iter(), &mut point, |z| z);
+        triangle.solve(&[4.0, 8.0], &mut point, |z| z);
         assert!(triangle.is_sound());
         assert_eq!(point, [2.0, 2.0]);
     }

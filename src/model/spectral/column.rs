@@ -31,6 +31,7 @@ impl Default for Column {
 
 impl Column {
     /// Of a segment of frames × 6.
+    #[inline(always)]
     pub(super) fn of(segment: &[f32], bands: &Bands, fourier: &mut Fourier) -> Self {
         let spectrum = fourier.power(segment);
         let mut column = Self::default();

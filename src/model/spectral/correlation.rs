@@ -13,6 +13,7 @@ const LANES: usize = 16;
 const PADDED: usize = FRAMES.next_multiple_of(LANES);
 
 /// Writes Fisher's z of the correlation of each pair of axes of a window of frames × 6.
+#[inline(always)]
 pub(super) fn of_pairs(window: &[f32], together: &mut [f32]) {
     let axes = centred(window);
     let covariance = |i: usize, j: usize| dot(&axes[i], &axes[j]) / FRAMES as f64;
@@ -24,6 +25,7 @@ pub(super) fn of_pairs(window: &[f32], together: &mut [f32]) {
 }
 
 /// Axis by axis, each less its mean.
+#[inline(always)]
 fn centred(window: &[f32]) -> [[f32; PADDED]; CHANNELS] {
     let (frames, _) = window.as_chunks::<CHANNELS>();
     let mean = mean(window);
@@ -37,6 +39,7 @@ fn centred(window: &[f32]) -> [[f32; PADDED]; CHANNELS] {
 }
 
 /// The mean of each axis. Its rounding to f32 changes a covariance by its square only.
+#[inline(always)]
 fn mean(window: &[f32]) -> [f32; CHANNELS] {
     // Two frames side by side, because each addition waits for the one before.
     let (twos, odd) = window.as_chunks::<{ 2 * CHANNELS }>();
@@ -53,6 +56,7 @@ fn mean(window: &[f32]) -> [f32; CHANNELS] {
     std::array::from_fn(|axis| ((sums[axis] + sums[axis + CHANNELS]) / count) as f32)
 }
 
+#[inline(always)]
 fn dot(a: &[f32; PADDED], b: &[f32; PADDED]) -> f64 {
     let mut lanes = [0.0f32; LANES];
     for (a, b) in a

@@ -42,6 +42,7 @@ impl Default for Fourier {
 
 impl Fourier {
     /// Power of each axis at each frequency of a segment (frames × 6), less its mean.
+    #[inline(always)]
     pub(super) fn power(&mut self, segment: &[f32]) -> [[f64; CHANNELS]; BINS] {
         self.lay_out(segment);
         self.transform();
@@ -65,6 +66,7 @@ impl Fourier {
     }
 
     /// Centres and tapers the frames, in the order of reversed bits.
+    #[inline(always)]
     fn lay_out(&mut self, segment: &[f32]) {
         let (frames, _) = segment.as_chunks::<CHANNELS>();
         let mut mean = [0.0; CHANNELS];
@@ -85,6 +87,7 @@ impl Fourier {
     }
 
     /// Cooley and Tukey's transform, radix 2, in place.
+    #[inline(always)]
     fn transform(&mut self) {
         let mut half = 1;
         while half < SEGMENT {
@@ -101,7 +104,7 @@ impl Fourier {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn butterfly(low: &mut Point, high: &mut Point, (cosine, sine): (f64, f64)) {
     let (a, b) = (*low, *high);
     for axis in 0..LANES {

@@ -24,6 +24,7 @@ use self::column::{Bands, COLUMN, Column, SEGMENT, STRIDE};
 use self::fourier::Fourier;
 use crate::model::before::Before;
 use crate::motion::{CHANNELS, Channels};
+use crate::wide_registers::{Arithmetic, in_wide_registers};
 
 /// Frames of the only window that the graph is recognised for.
 pub(super) const FRAMES: usize = 500;
@@ -65,6 +66,35 @@ pub(super) struct Spectral {
     columns: [Column; SEGMENTS],
     numbers: [f32; NUMBERS],
     embedding: Vec<f32>,
+}
+
+/// The columns from `kept` on, and the numbers.
+struct NewNumbers<'a> {
+    branch: &'a mut Spectral,
+    window: &'a [f32],
+    kept: usize,
+}
+
+impl Arithmetic for NewNumbers<'_> {
+    type Result = ();
+
+    #[inline(always)]
+    fn compute(self) {
+        let Spectral {
+            bands,
+            fourier,
+            columns,
+            numbers,
+            ..
+        } = self.branch;
+        for (at, column) in columns.iter_mut().enumerate().skip(self.kept) {
+            let segment = &self.window[at * STRIDE * CHANNELS..][..SEGMENT * CHANNELS];
+            *column = Column::of(segment, bands, fourier);
+        }
+        let (spectrum, pairs) = numbers.split_at_mut(2 * COLUMN);
+        pooling::pool(columns, spectrum);
+        correlation::of_pairs(self.window, pairs);
+    }
 }
 
 /// How a number of an embedding comes of one of the [`NUMBERS`].
@@ -109,15 +139,12 @@ impl Spectral {
     pub(super) fn embed(&mut self, window: &[f32], hop: Option<usize>) -> &[f32] {
         let kept = self.kept(window, hop);
         self.columns.copy_within(SEGMENTS - kept.., 0);
-        for (at, column) in self.columns.iter_mut().enumerate().skip(kept) {
-            let segment = &window[at * STRIDE * CHANNELS..][..SEGMENT * CHANNELS];
-            *column = Column::of(segment, &self.bands, &mut self.fourier);
-        }
+        in_wide_registers(NewNumbers {
+            branch: self,
+            window,
+            kept,
+        });
         self.before.replace(window);
-
-        let (spectrum, pairs) = self.numbers.split_at_mut(2 * COLUMN);
-        pooling::pool(&self.columns, spectrum);
-        correlation::of_pairs(window, pairs);
         for (value, scaling) in self.embedding.iter_mut().zip(&self.scaling) {
             *value = (self.numbers[scaling.of] - scaling.mean) / scaling.deviation;
         }

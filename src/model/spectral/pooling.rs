@@ -5,6 +5,7 @@ use super::column::{COLUMN, Column, FLOOR};
 
 /// Writes the logarithm of mean power, then the standard deviation of its logarithm, both
 /// for each band and axis.
+#[inline(always)]
 pub(super) fn pool(columns: &[Column; SEGMENTS], spectrum: &mut [f32]) {
     let mut power = [0.0f32; COLUMN];
     let mut middle = [0.0f32; COLUMN];
@@ -29,6 +30,7 @@ pub(super) fn pool(columns: &[Column; SEGMENTS], spectrum: &mut [f32]) {
     }
 }
 
+#[inline(always)]
 fn add(sums: &mut [f32; COLUMN], values: &[f32; COLUMN]) {
     for (sum, value) in sums.iter_mut().zip(values) {
         *sum += value;

@@ -3,7 +3,7 @@
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use crate::owner::triangle::Triangle;
+use crate::owner::triangle::{Triangle, in_one_piece};
 
 /// The owner's templates in the space in which all classes have the identity for their
 /// covariance, and the way there from an embedding.
@@ -37,7 +37,7 @@ impl SessionSpace {
             if template.len() != space.columns() || !space.triangle.is_sound() {
                 return None;
             }
-            space.whiten(template.iter().copied(), &mut point);
+            space.triangle.solve(template, &mut point, |z| z);
             space.templates.extend(point.iter().map(|&z| z as f32));
         }
         space.is_sound().then_some(space)
@@ -77,12 +77,8 @@ impl SessionSpace {
         if x.len() != self.columns() || point.len() != self.columns() {
             return false;
         }
-        self.whiten(x.iter().map(|&x| f64::from(x)), point);
+        self.triangle.solve(&in_one_piece(x), point, |z| z);
         point.iter().all(|z| z.is_finite())
-    }
-
-    fn whiten(&self, x: impl Iterator<Item = f64>, point: &mut [f64]) {
-        self.triangle.solve(x, point, |z| z);
     }
 
     /// Whether lengths agree and numbers are finite.

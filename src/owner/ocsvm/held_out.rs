@@ -2,7 +2,8 @@
 
 use ndarray::{ArrayView2, Axis};
 
-use super::kernel::{Distances, Kernel, rbf};
+use super::kernel::{Distances, Kernel};
+use super::kernel_sum::rbf;
 use super::{FitError, Folds, Gamma, Nu, fit, smo};
 use crate::owner::Score;
 

@@ -5,61 +5,11 @@ use std::rc::Rc;
 
 use ndarray::ArrayView2;
 
+use super::kernel_sum::{rbf, squared_distance};
 use super::{FitError, Gamma};
 
-/// Partial sums kept side by side, so that the compiler may use vector registers, and how
-/// many of them go on with what is left over.
-const LANES: usize = 16;
-const REGISTER: usize = 4;
-/// Numbers after which the f32 partial sums are added to the f64 total.
-const FOLD: usize = 32 * LANES;
 /// Size limit of each of the two caches, distances and kernel, in bytes.
 const CACHE_BYTES: usize = 32 << 20;
-
-/// ‖a − b‖², over the length of the shorter. Differences are squared, rather than dot
-/// products subtracted, to avoid cancellation between close vectors: the relative error
-/// stays near 1e-7 at any norm.
-pub(super) fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
-    let square = |a: f32, b: f32| (a - b) * (a - b);
-    let mut total = 0.0;
-    for (a, b) in a.chunks(FOLD).zip(b.chunks(FOLD)) {
-        let mut lanes = [0.0f32; LANES];
-        let (a, a_rest) = a.as_chunks::<LANES>();
-        let (b, b_rest) = b.as_chunks::<LANES>();
-        for (a, b) in a.iter().zip(b) {
-            for (i, lane) in lanes.iter_mut().enumerate() {
-                *lane += square(a[i], b[i]);
-            }
-        }
-        let (a, a_rest) = a_rest.as_chunks::<REGISTER>();
-        let (b, b_rest) = b_rest.as_chunks::<REGISTER>();
-        let (registers, _) = lanes.as_chunks_mut::<REGISTER>();
-        for (lanes, (a, b)) in registers.iter_mut().zip(a.iter().zip(b)) {
-            for (i, lane) in lanes.iter_mut().enumerate() {
-                *lane += square(a[i], b[i]);
-            }
-        }
-        for (lane, (&a, &b)) in lanes.iter_mut().zip(a_rest.iter().zip(b_rest)) {
-            *lane += square(a, b);
-        }
-        // Halved again and again, because a sum waits for each of its additions.
-        let mut eight = [0.0; LANES / 2];
-        for (i, sum) in eight.iter_mut().enumerate() {
-            *sum = f64::from(lanes[i]) + f64::from(lanes[i + LANES / 2]);
-        }
-        let mut four = [0.0; LANES / 4];
-        for (i, sum) in four.iter_mut().enumerate() {
-            *sum = eight[i] + eight[i + LANES / 4];
-        }
-        total += (four[0] + four[2]) + (four[1] + four[3]);
-    }
-    total
-}
-
-/// exp(−γ·d²).
-pub(super) fn rbf(gamma: Gamma, squared_distance: f64) -> f64 {
-    (-gamma.get() * squared_distance).exp()
-}
 
 /// The squared distances between all rows of a matrix, with a cache. They do not
 /// depend on γ, so that the search for γ computes them once where the cache holds all.
@@ -203,24 +153,7 @@ impl RowCache {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
-
-    proptest! {
-        #[test]
-        fn distances_keep_their_digits(
-            (a, b) in (1usize..1200).prop_flat_map(|d| (
-                prop::collection::vec(-10f32..10.0, d),
-                prop::collection::vec(-10f32..10.0, d),
-            ))
-        ) {
-            let naive: f64 = a.iter().zip(&b)
-                .map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2))
-                .sum();
-            prop_assert!((squared_distance(&a, &b) - naive).abs() <= 1e-6 * naive);
-        }
-    }
 
     #[test]
     fn a_full_cache_forgets_what_was_used_longest_ago() {

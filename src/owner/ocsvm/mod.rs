@@ -5,6 +5,7 @@
 mod folds;
 mod held_out;
 mod kernel;
+mod kernel_sum;
 mod params;
 mod smo;
 mod stored;
@@ -16,10 +17,12 @@ pub use folds::{Folds, FoldsError};
 pub use held_out::{
     GammaChoice, REJECTION_TOLERANCE, choose_gamma, held_out_closeness, held_out_scores,
 };
+use kernel_sum::KernelSum;
 pub use params::{Gamma, Nu, ParameterError};
 pub use stored::{StoredSvm, StoredSvmError};
 
 use crate::owner::Score;
+use crate::wide_registers::in_wide_registers;
 
 /// Fits a one-class SVM to `rows`, one embedding each.
 ///
@@ -76,11 +79,19 @@ impl OneClassSvm {
     }
 
     fn kernel_sum(&self, x: ArrayView1<f32>) -> f64 {
-        self.support
-            .outer_iter()
-            .zip(&self.coefficients)
-            .map(|(row, alpha)| alpha * kernel::rbf(self.gamma, squared_distance(row, x)))
-            .sum()
+        match (self.support.as_slice(), x.to_slice()) {
+            (Some(support), Some(x)) => in_wide_registers(KernelSum {
+                support,
+                x,
+                alphas: &self.coefficients,
+                gamma: self.gamma,
+            }),
+            _ => {
+                let rows = self.support.outer_iter().zip(&self.coefficients);
+                let kernel = |row| kernel_sum::rbf(self.gamma, squared_distance(row, x));
+                rows.map(|(row, alpha)| alpha * kernel(row)).sum()
+            }
+        }
     }
 
     /// Length of an embedding.
@@ -115,14 +126,10 @@ impl OneClassSvm {
 }
 
 fn squared_distance(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
-    match (a.to_slice(), b.to_slice()) {
-        (Some(a), Some(b)) => kernel::squared_distance(a, b),
-        _ => a
-            .iter()
-            .zip(b)
-            .map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2))
-            .sum(),
-    }
+    let apart = a.iter().zip(b);
+    apart
+        .map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2))
+        .sum()
 }
 
 /// Why no model can be fitted.

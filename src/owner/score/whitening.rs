@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::cholesky::Cholesky;
 use crate::model::cohort::MOST;
-use crate::owner::triangle::Triangle;
+use crate::owner::triangle::{Triangle, in_one_piece};
+
+/// Length of embeddings up to which little room is made: to clear room takes time.
+const USUAL: usize = 256;
 
 /// Whitening by a covariance S = L·Lᵀ: x becomes L⁻¹·x, so that squared distances are
 /// Mahalanobis'.
@@ -27,10 +30,20 @@ impl Whitening {
             return None;
         }
         // On the stack: the length of an embedding is only known when a bundle is opened.
-        let mut space = [0.0f32; MOST];
-        let whitened = space.get_mut(..self.columns())?;
-        let x = x.iter().map(|&x| f64::from(x));
-        self.0.solve(x, whitened, |z| z as f32);
+        match self.columns() {
+            ..=USUAL => self.in_room(&mut [0.0; USUAL], x, read),
+            _ => self.in_room(&mut [0.0; MOST], x, read),
+        }
+    }
+
+    fn in_room<T>(
+        &self,
+        room: &mut [f32],
+        x: ArrayView1<'_, f32>,
+        read: impl FnOnce(ArrayView1<'_, f32>) -> T,
+    ) -> Option<T> {
+        let whitened = room.get_mut(..self.columns())?;
+        self.0.solve(&in_one_piece(x), whitened, |z| z as f32);
         Some(read(ArrayView1::from(&*whitened)))
     }
 
