@@ -107,6 +107,8 @@ install-data:
 	umask 022
 	mkdir -p '$(DESTDIR)$(DATADIR)/graspd'
 	cp -R models '$(DESTDIR)$(DATADIR)/graspd/'
+	mkdir -p '$(DESTDIR)$(DATADIR)/graspd/simulated'
+	cp tests/data/simulated/*.csv.zst '$(DESTDIR)$(DATADIR)/graspd/simulated/'
 	chmod -R u=rwX,go=rX '$(DESTDIR)$(DATADIR)/graspd'
 	$(call place,systemd/udev/85-graspd.rules,$(DESTDIR)$(LIBDIR)/udev/rules.d/85-graspd.rules)
 	$(call place,systemd/polkit/50-graspd.rules,$(DESTDIR)$(DATADIR)/polkit-1/rules.d/50-graspd.rules)

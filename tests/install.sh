@@ -39,6 +39,10 @@ try() {
 0644 $share/graspd/models/default/manifest.toml
 0644 $share/graspd/models/seed-2d/branch.onnx
 0644 $share/graspd/models/seed-2d/manifest.toml
+0644 $share/graspd/simulated/enrol-1.csv.zst
+0644 $share/graspd/simulated/enrol-2.csv.zst
+0644 $share/graspd/simulated/enrol-3.csv.zst
+0644 $share/graspd/simulated/hand-over.csv.zst
 0644 $share/polkit-1/rules.d/50-graspd.rules
 0644 $share/polkit-1/actions/alt.graspd.policy
 0644 $share/dbus-1/system.d/alt.graspd.Graspd1.conf

@@ -82,6 +82,10 @@ has "$package" <<'LIST'
 -rw-r--r-- /usr/share/graspd/models/default/manifest.toml
 -rw-r--r-- /usr/share/graspd/models/seed-2d/branch.onnx
 -rw-r--r-- /usr/share/graspd/models/seed-2d/manifest.toml
+-rw-r--r-- /usr/share/graspd/simulated/enrol-1.csv.zst
+-rw-r--r-- /usr/share/graspd/simulated/enrol-2.csv.zst
+-rw-r--r-- /usr/share/graspd/simulated/enrol-3.csv.zst
+-rw-r--r-- /usr/share/graspd/simulated/hand-over.csv.zst
 -rw-r--r-- /usr/share/graspd/ssc.conf
 -rw-r--r-- /usr/share/man/man1/graspd-enroll.1.gz
 -rw-r--r-- /usr/share/man/man1/graspd.1.gz
