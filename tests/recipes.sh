@@ -33,6 +33,7 @@ has_no() {
 everywhere=(usr/bin/graspd usr/lib/udev/rules.d/85-graspd.rules usr/share/polkit-1/rules.d/50-graspd.rules
     usr/share/polkit-1/actions/alt.graspd.policy usr/share/dbus-1/system.d/alt.graspd.Graspd1.conf
     usr/share/graspd/models/default/cohort.bin usr/share/graspd/simulated/hand-over.csv.zst usr/share/man/man1/graspd.1
+    usr/share/doc/graspd/phones.md usr/share/doc/graspd-agent/agent.md usr/share/doc/libpam-graspd/pam.md
     usr/share/zsh/site-functions/_graspd usr/share/licenses/graspd/LICENSE-MIT etc/graspd/graspd.toml)
 session=(usr/bin/graspd-agent usr/lib/systemd/user/graspd-agent.service etc/xdg/autostart/graspd-agent.desktop)
 pam=(usr/lib/security/pam_graspd.so)
