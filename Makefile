@@ -61,6 +61,12 @@ define place
 	$(PLACED) '$(1)' >'$(2)'
 endef
 
+# The documents of a package, as debian/ lists them; crates.txt is made for Debian alone.
+define documents
+	mkdir -p '$(DESTDIR)$(DATADIR)/doc/$(1)'
+	install -m 0644 $(filter-out debian/%,$(shell cat debian/$(1).docs)) '$(DESTDIR)$(DATADIR)/doc/$(1)/'
+endef
+
 # Each recipe is one script, and what it makes is for all to read, whatever the
 # umask of whoever installs.
 .ONESHELL:
@@ -107,12 +113,15 @@ install-data:
 	umask 022
 	mkdir -p '$(DESTDIR)$(DATADIR)/graspd'
 	cp -R models '$(DESTDIR)$(DATADIR)/graspd/'
+	mkdir -p '$(DESTDIR)$(DATADIR)/graspd/simulated'
+	cp tests/data/simulated/*.csv.zst '$(DESTDIR)$(DATADIR)/graspd/simulated/'
 	chmod -R u=rwX,go=rX '$(DESTDIR)$(DATADIR)/graspd'
 	$(call place,systemd/udev/85-graspd.rules,$(DESTDIR)$(LIBDIR)/udev/rules.d/85-graspd.rules)
 	$(call place,systemd/polkit/50-graspd.rules,$(DESTDIR)$(DATADIR)/polkit-1/rules.d/50-graspd.rules)
 	$(call place,dbus/alt.graspd.policy,$(DESTDIR)$(DATADIR)/polkit-1/actions/alt.graspd.policy)
 	$(call place,dbus/alt.graspd.Graspd1.conf,$(DESTDIR)$(DATADIR)/dbus-1/system.d/alt.graspd.Graspd1.conf)
 	$(call place,dbus/alt.graspd.Graspd1.xml,$(DESTDIR)$(DATADIR)/dbus-1/interfaces/alt.graspd.Graspd1.xml)
+	$(call documents,graspd)
 	test -e '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || { mkdir -p '$(DESTDIR)$(SYSCONFDIR)/graspd' && \
 	    $(PLACED) config/graspd.toml >'$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml'; }
 
@@ -140,6 +149,7 @@ install-pam:
 	install -D -m 0644 '$(PAM)' '$(DESTDIR)$(PAMDIR)/pam_graspd.so'
 	$(call place,pam/pam-configs/graspd,$(DESTDIR)$(DATADIR)/pam-configs/graspd)
 	$(call place,pam/man/pam_graspd.8,$(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8)
+	$(call documents,libpam-graspd)
 
 # For the owner's session: docs/agent.md.
 AGENT      = $(dir $(GRASPD))graspd-agent
@@ -151,6 +161,7 @@ install-agent:
 	$(call place,agent/session/graspd-agent.service,$(DESTDIR)$(LIBDIR)/systemd/user/graspd-agent.service)
 	$(call place,agent/session/graspd-agent.desktop,$(DESTDIR)$(SYSCONFDIR)/xdg/autostart/graspd-agent.desktop)
 	$(call place,agent/session/graspd-agent.1,$(DESTDIR)$(DATADIR)/man/man1/graspd-agent.1)
+	$(call documents,graspd-agent)
 
 # The window, which is built apart: docs/app.md.
 APP        = app/target/release/graspd-app
@@ -164,6 +175,9 @@ install-app:
 	$(call place,app/data/alt.graspd.App.metainfo.xml,$(DESTDIR)$(DATADIR)/metainfo/alt.graspd.App.metainfo.xml)
 	install -D -m 0644 app/data/icons/alt.graspd.App.svg '$(DESTDIR)$(ICONDIR)/scalable/apps/alt.graspd.App.svg'
 	install -D -m 0644 app/data/icons/alt.graspd.App-symbolic.svg '$(DESTDIR)$(ICONDIR)/symbolic/apps/alt.graspd.App-symbolic.svg'
+	$(call documents,graspd-app)
+
+DOCUMENTED = graspd graspd-agent graspd-app libpam-graspd
 
 # Profiles stay, and so does a configuration that is not as it was shipped.
 .PHONY: uninstall
@@ -171,7 +185,7 @@ uninstall:
 	rm -f $(PLACES) '$(DESTDIR)$(DATADIR)'/man/man1/graspd.1 '$(DESTDIR)$(DATADIR)'/man/man1/graspd-*.1 \
 	    '$(DESTDIR)$(DATADIR)/man/man5/graspd.toml.5' '$(DESTDIR)$(DATADIR)/man/man7/graspd-protocol.7' \
 	    '$(DESTDIR)$(DATADIR)/man/man8/graspd.8'
-	rm -rf '$(DESTDIR)$(DATADIR)/graspd'
+	rm -rf '$(DESTDIR)$(DATADIR)/graspd' $(DOCUMENTED:%='$(DESTDIR)$(DATADIR)/doc/%')
 	! $(PLACED) config/graspd.toml | cmp -s - '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || \
 	    rm -r '$(DESTDIR)$(SYSCONFDIR)/graspd'
 

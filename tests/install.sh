@@ -17,6 +17,11 @@ named() {
     grep -o -e "$2[^ ]*" "$dest$1" | sed "s#^$2##" | sort -u
 }
 
+# The documents that are named, but for what documents say of one another.
+documents() {
+    grep -raohE --exclude-dir=doc 'docs/[a-z-]+\.md' "$dest" | sort -u
+}
+
 # Installs with these variables of make, for programs in BIN, what is shipped
 # in SHARE and what is configured in ETC.
 try() {
@@ -39,6 +44,12 @@ try() {
 0644 $share/graspd/models/default/manifest.toml
 0644 $share/graspd/models/seed-2d/branch.onnx
 0644 $share/graspd/models/seed-2d/manifest.toml
+0644 $share/graspd/simulated/enrol-1.csv.zst
+0644 $share/graspd/simulated/enrol-2.csv.zst
+0644 $share/graspd/simulated/enrol-3.csv.zst
+0644 $share/graspd/simulated/hand-over.csv.zst
+0644 $share/doc/graspd/first-hour.md
+0644 $share/doc/graspd/phones.md
 0644 $share/polkit-1/rules.d/50-graspd.rules
 0644 $share/polkit-1/actions/alt.graspd.policy
 0644 $share/dbus-1/system.d/alt.graspd.Graspd1.conf
@@ -73,6 +84,10 @@ LIST
     else
         [ ! -e "$dest${bin%/bin}/lib/systemd" ] || fail "systemd was not wanted"
     fi
+    # And so has each document that they or the program's messages send people to.
+    for document in $(documents); do
+        [ -e "$dest$share/doc/graspd/${document#docs/}" ] || fail "$document is named and not there: debian/graspd.docs"
+    done
     # All but the path of the profile, which nobody has made yet.
     said=$("$dest$bin/graspd" validate --config "$dest$etc/graspd/graspd.toml" 2>&1) || :
     case $said in

@@ -70,6 +70,8 @@ has "$package" <<'LIST'
 -rw-r--r-- /usr/share/doc/graspd/changelog.gz
 -rw-r--r-- /usr/share/doc/graspd/copyright
 -rw-r--r-- /usr/share/doc/graspd/crates.txt.gz
+-rw-r--r-- /usr/share/doc/graspd/first-hour.md
+-rw-r--r-- /usr/share/doc/graspd/phones.md.gz
 -rw-r--r-- /usr/share/doc/graspd/protocol.md.gz
 -rw-r--r-- /usr/share/fish/vendor_completions.d/graspd.fish
 -rw-r--r-- /usr/share/graspd/models/accelerometer/README.md
@@ -82,6 +84,10 @@ has "$package" <<'LIST'
 -rw-r--r-- /usr/share/graspd/models/default/manifest.toml
 -rw-r--r-- /usr/share/graspd/models/seed-2d/branch.onnx
 -rw-r--r-- /usr/share/graspd/models/seed-2d/manifest.toml
+-rw-r--r-- /usr/share/graspd/simulated/enrol-1.csv.zst
+-rw-r--r-- /usr/share/graspd/simulated/enrol-2.csv.zst
+-rw-r--r-- /usr/share/graspd/simulated/enrol-3.csv.zst
+-rw-r--r-- /usr/share/graspd/simulated/hand-over.csv.zst
 -rw-r--r-- /usr/share/graspd/ssc.conf
 -rw-r--r-- /usr/share/man/man1/graspd-enroll.1.gz
 -rw-r--r-- /usr/share/man/man1/graspd.1.gz
@@ -118,6 +124,13 @@ dpkg-deb --control "$package" "$scratch/control"
 grep -q '^Depends: .*libc6 (>= ' "$scratch/control/control" || fail "it does not name the libc that it needs"
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml)
 grep -qE "^Version: $version(~dev)?$" "$scratch/control/control" || fail "its version is not Cargo.toml's"
+# Each document that a program, a setting or a unit of theirs names is in one of them.
+for made in "$scratch"/made/*.deb; do dpkg-deb --extract "$made" "$scratch/unpacked"; done
+grep -raohE --exclude-dir=doc 'docs/[a-z-]+\.md' "$scratch/unpacked" | sort -u >"$scratch/documents"
+while read -r document; do
+    compgen -G "$scratch/unpacked/usr/share/doc/*/${document#docs/}*" >/dev/null ||
+        fail "$document is named and in no package: debian/*.docs"
+done <"$scratch/documents"
 echo "contents: passed"
 
 if command -v lintian >/dev/null; then

@@ -32,7 +32,8 @@ has_no() {
 
 everywhere=(usr/bin/graspd usr/lib/udev/rules.d/85-graspd.rules usr/share/polkit-1/rules.d/50-graspd.rules
     usr/share/polkit-1/actions/alt.graspd.policy usr/share/dbus-1/system.d/alt.graspd.Graspd1.conf
-    usr/share/graspd/models/default/cohort.bin usr/share/man/man1/graspd.1
+    usr/share/graspd/models/default/cohort.bin usr/share/graspd/simulated/hand-over.csv.zst usr/share/man/man1/graspd.1
+    usr/share/doc/graspd/phones.md usr/share/doc/graspd-agent/agent.md usr/share/doc/libpam-graspd/pam.md
     usr/share/zsh/site-functions/_graspd usr/share/licenses/graspd/LICENSE-MIT etc/graspd/graspd.toml)
 session=(usr/bin/graspd-agent usr/lib/systemd/user/graspd-agent.service etc/xdg/autostart/graspd-agent.desktop)
 pam=(usr/lib/security/pam_graspd.so)
@@ -45,6 +46,38 @@ done
 for script in pre-install post-install post-upgrade; do
     [ -x "packaging/alpine/graspd.$script" ] || fail "there is no packaging/alpine/graspd.$script to run"
 done
+
+# What the scripts ask of the system, where graspd runs by systemd, by OpenRC, or not at all.
+mkdir "$scratch/stand-ins"
+cat >"$scratch/stand-ins/udevadm" <<'SCRIPT'
+#!/bin/sh
+echo "${0##*/} $*" >>"$ASKED"
+[ "${0##*/}" != systemctl ] || [ "$RUNS_BY" = systemd ]
+SCRIPT
+chmod +x "$scratch/stand-ins/udevadm"
+for program in systemctl rc-service; do ln -s udevadm "$scratch/stand-ins/$program"; done
+# asks RUNS_BY COMMAND: what it asks for besides the sensors.
+asks() {
+    : >"$scratch/asked"
+    ASKED=$scratch/asked RUNS_BY=$1 PATH=$scratch/stand-ins:$PATH sh -c "$2" >"$scratch/said" 2>&1 || :
+    grep -v -e ^udevadm -e is-active "$scratch/asked" || :
+}
+alpine=packaging/alpine/graspd.post
+arch='. packaging/arch/graspd.install && post'
+again='systemctl daemon-reload
+systemctl restart graspd.service'
+[ "$(asks systemd "$alpine-upgrade")" = "$again" ] || fail "Alpine's upgrade leaves an old graspd running"
+[ "$(asks systemd "${arch}_upgrade")" = "$again" ] || fail "Arch's upgrade leaves an old graspd running"
+case $(asks openrc "$alpine-upgrade") in
+rc-service*" --ifstarted graspd restart") ;;
+*) fail "Alpine's upgrade leaves an old graspd running with OpenRC" ;;
+esac
+[ -z "$(asks nothing "${arch}_upgrade")" ] || fail "Arch's upgrade starts a graspd that did not run"
+for install in "$alpine-install" "${arch}_install"; do
+    [ -z "$(asks systemd "$install")" ] || fail "$install starts something"
+    grep -q "graspd is not started" "$scratch/said" || fail "$install does not say that nothing is started"
+done
+echo "scripts of the installation: an upgrade starts what runs again"
 
 # --- Alpine. abuild runs each function in the source's folder, with sh and `set -e`.
 pkgdir=$scratch/alpine sh -ec '

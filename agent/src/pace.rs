@@ -7,7 +7,7 @@ use super::notice::Notice;
 
 /// Time over which notices are counted.
 const SPAN: Duration = Duration::from_secs(600);
-/// The most in that time, whatever they are of.
+/// The most in that time, after which only faults come.
 const MOST: usize = 10;
 
 /// When notices were shown. Times are since the beginning.
@@ -65,6 +65,16 @@ mod tests {
     }
 
     #[test]
+    fn an_open_screen_comes_again_after_a_minute_and_other_faults_after_an_hour() {
+        let mut pace = Pace::default();
+        for (fault, again) in [(Notice::ScreenIsOpen, 60), (Notice::NobodyWatches, 3600)] {
+            assert!(pace.allows(&fault, at(0)));
+            assert!(!pace.allows(&fault, at(again - 1)));
+            assert!(pace.allows(&fault, at(again)));
+        }
+    }
+
+    #[test]
     fn a_notice_comes_again_after_a_while_and_others_do_not_wait_for_it() {
         let mut pace = Pace::default();
         let near = Notice::LockIsNear { seconds: None };
@@ -75,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_happens_there_are_ten_in_ten_minutes() {
+    fn of_what_is_no_fault_there_are_ten_in_ten_minutes() {
         let mut pace = Pace::default();
         let shown = |pace: &mut Pace, from: u64| {
             (from..from + 600)

@@ -3,7 +3,7 @@
 import json, os, socket, sys
 
 path = os.environ.get("GRASPD_SOCKET", "/run/graspd/graspd.sock")
-why = "graspd went away without a goodbye"
+acts, why = True, "graspd went away without a goodbye"
 try:
     with socket.socket(socket.AF_UNIX) as conversation:
         conversation.connect(path)
@@ -11,10 +11,14 @@ try:
             event = json.loads(line)
             if event["event"] == "hello" and event["v"] != 1:
                 sys.exit("lock: this client reads version 1")
+            if acts and event.get("mode") in ("observe", "replay"):
+                acts = False
+                print("nothing is to be locked: mode", event["mode"], flush=True)
             if event["event"] == "bye":
                 why = "graspd said goodbye: " + event["reason"]
-            elif event["event"] == "lock" or event.get("state") == "lock":
+            elif acts and (event["event"] == "lock" or event.get("state") == "lock"):
                 print("lock:", event["reason"], flush=True)
 except (OSError, ValueError) as error:
     why = f"{path}: {error}"
-print("lock:", why)
+if acts:
+    print("lock:", why)

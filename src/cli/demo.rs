@@ -6,10 +6,9 @@ use super::enroll::{self, EnrolChoices};
 use super::exit::CliError;
 use super::locate;
 use super::replay::{self, Show};
-use crate::decide::Policy;
+use super::settings::Settings;
 use crate::model::Bundle;
 use crate::model::Embedder;
-use crate::motion::rest::RestLimits;
 use crate::pipeline::Pipeline;
 use crate::source::Speed;
 
@@ -30,7 +29,8 @@ pub(super) struct DemoArgs {
 }
 
 pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
-    let choices = EnrolChoices::automatic();
+    let settings = Settings::default();
+    let options = EnrolChoices::automatic().options(&settings)?;
     let bundle = Bundle::open(&locate::model(None)?)?;
     let recordings = [
         locate::sample("enrol-1.csv.zst")?,
@@ -39,16 +39,16 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
     ];
     println!("Two SIMULATED people. Enrolling the first:");
     let tell = |line: String| println!("  {}", line.replace('\n', "\n  "));
-    let (profile, ..) = enroll::enrol(&bundle, &recordings, &choices, enroll::caller(), tell)?;
+    let (profile, ..) = enroll::enrol(&bundle, &recordings, options, enroll::caller(), tell)?;
 
     let session = locate::sample("hand-over.csv.zst")?;
     println!("\nA session in which the phone passes to the second ({HAND_OVER}):");
     let pipeline = Pipeline::new(
         Embedder::new(&bundle)?,
         &profile,
-        choices.hop,
-        RestLimits::default(),
-        Policy::default(),
+        settings.hop,
+        settings.rest,
+        settings.rule.policy,
     );
     let mut show = Show::new(false, args.scores);
     let summary = replay::replay(&session, args.speed, pipeline, &bundle, &mut show)?;

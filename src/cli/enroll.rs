@@ -8,18 +8,18 @@ use clap::Args;
 use super::enroll_live::{self, LiveArgs};
 use super::exit::CliError;
 use super::locate;
+use super::run::DEFAULT_CONFIG;
+use super::settings::{self, Settings};
 use crate::accelerometer_bundle;
 use crate::daemon::check_hop;
 use crate::enrol::adaptation::{KeptFile, KeptSessions};
 use crate::enrol::{
-    DecisionBudget, EnrolError, EnrolOptions, EnrolReport, Enroller, GammaRule, LearnOptions,
-    SessionReport,
+    EnrolError, EnrolOptions, EnrolReport, Enroller, GammaRule, LearnOptions, SessionReport,
 };
 use crate::examine::{Doubt, ExaminedSource};
 use crate::model::Bundle;
 use crate::model::Embedder;
-use crate::motion::rest::RestLimits;
-use crate::motion::{Channels, DEFAULT_HOP};
+use crate::motion::Channels;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::{Profile, ProfileError};
 use crate::source::{self, Source, SourceCounts};
@@ -34,6 +34,8 @@ use crate::source::{self, Source, SourceCounts};
 /// Or give recordings of several sittings, on several days if you can: what
 /// differs between sittings is what a profile has to know. Each is a CSV file
 /// (`t_ns,sensor,x,y,z`, plain or .zst) or a session folder in HMOG's layout.
+/// Model, hop and what an enrolment must promise are the configuration's, so that
+/// the profile is one for the daemon that reads it; an option goes before it.
 ///
 /// It prints how many windows it used and why it dropped others, and how
 /// consistent they are: each recording (or a fifth of a single one) is held out
@@ -49,6 +51,10 @@ pub(super) struct EnrollArgs {
     out: Option<PathBuf>,
     #[command(flatten)]
     live: LiveArgs,
+    /// The configuration, of which [model], [window], [rest], [decide] and [enrol] count
+    /// [default: /etc/graspd/graspd.toml, if it is there]
+    #[arg(long, value_name = "FILE", requires = "recordings")]
+    config: Option<PathBuf>,
     #[command(flatten)]
     choices: EnrolChoices,
     /// Print the report as one JSON object
@@ -60,12 +66,13 @@ pub(super) struct EnrollArgs {
     owner: Option<u32>,
 }
 
-/// What an enrolment can be told.
+/// What an enrolment can be told. Where it is not, the configuration counts if one is read.
 #[derive(Debug, Clone, Args)]
 pub(super) struct EnrolChoices {
-    /// Model bundle [default: models/default, here or in /usr/share/graspd]
+    /// Model bundle [default: the configuration's, or else models/default, here or in
+    /// /usr/share/graspd]
     #[arg(long, value_name = "BUNDLE")]
-    pub model: Option<PathBuf>,
+    model: Option<PathBuf>,
     /// Share of enrolment windows left outside the owner's region
     #[arg(long, default_value_t = Nu::RECIPE.get(), value_name = "SHARE")]
     nu: f64,
@@ -73,13 +80,13 @@ pub(super) struct EnrolChoices {
     /// held-out windows of the owner
     #[arg(long, default_value = "auto", value_name = "GAMMA")]
     gamma: String,
-    /// False locks that you will bear on a day of four hours of use
-    #[arg(long, default_value_t = DecisionBudget::default().false_locks_per_day, value_name = "N",
-        value_parser = budget)]
-    false_locks_per_day: f64,
-    /// Frames of 10 ms from one window to the next
-    #[arg(long, default_value_t = DEFAULT_HOP, value_name = "FRAMES")]
-    pub hop: usize,
+    /// False locks that you will bear on a day of four hours of use [default: the
+    /// configuration's, or else 2]
+    #[arg(long, value_name = "N", value_parser = budget)]
+    false_locks_per_day: Option<f64>,
+    /// Frames of 10 ms from one window to the next [default: the configuration's, or else 96]
+    #[arg(long, value_name = "FRAMES")]
+    hop: Option<usize>,
 }
 
 impl EnrolChoices {
@@ -89,21 +96,50 @@ impl EnrolChoices {
             model: None,
             nu: Nu::RECIPE.get(),
             gamma: "auto".into(),
-            hop: DEFAULT_HOP,
-            false_locks_per_day: DecisionBudget::default().false_locks_per_day,
+            hop: None,
+            false_locks_per_day: None,
         }
     }
 
-    /// ν and γ in the form of the daemon's request; no γ stands for `auto`.
+    /// The settings, with what was chosen in place of what they have.
+    pub(super) fn over(&self, mut settings: Settings) -> Settings {
+        settings.bundle = self.model.clone().or(settings.bundle);
+        settings.hop = self.hop.unwrap_or(settings.hop);
+        if let Some(number) = self.false_locks_per_day {
+            settings.rule.false_locks_per_day = number;
+        }
+        settings
+    }
+
+    /// ν and γ in the form of the daemon's request; no γ stands for `auto`. Refuses what the
+    /// request has no place for.
     fn asked_for(&self) -> Result<(f64, Option<f64>), CliError> {
-        let LearnOptions { nu, gamma, .. } = self.options()?.learn;
+        for (given, option, key, then) in [
+            (self.model.is_some(), "--model", "model.bundle", "restart"),
+            (self.hop.is_some(), "--hop", "window.hop_frames", "restart"),
+            (
+                self.false_locks_per_day.is_some(),
+                "--false-locks-per-day",
+                "enrol.false_locks_per_day",
+                "reload",
+            ),
+        ] {
+            if given {
+                return Err(CliError::Usage(format!(
+                    "{option} is for recordings, and the running daemon goes by {key} in its \
+                     configuration ({DEFAULT_CONFIG}); set that, and {then} graspd"
+                )));
+            }
+        }
+        let LearnOptions { nu, gamma, .. } = self.options(&Settings::default())?.learn;
         Ok(match gamma {
             GammaRule::Fixed(gamma) => (nu.get(), Some(gamma.get())),
             GammaRule::HeldOut => (nu.get(), None),
         })
     }
 
-    fn options(&self) -> Result<EnrolOptions, CliError> {
+    /// What an enrolment is made with by settings that are [`over`](Self::over) others.
+    pub(super) fn options(&self, settings: &Settings) -> Result<EnrolOptions, CliError> {
         let usage = |e: String| CliError::Usage(e);
         let gamma = match self.gamma.as_str() {
             "auto" => GammaRule::HeldOut,
@@ -118,13 +154,10 @@ impl EnrolChoices {
             learn: LearnOptions {
                 nu: Nu::new(self.nu).map_err(|e| usage(e.to_string()))?,
                 gamma,
-                rule: DecisionBudget {
-                    false_locks_per_day: self.false_locks_per_day,
-                    ..DecisionBudget::default()
-                },
+                rule: settings.rule,
             },
-            hop: self.hop,
-            rest: RestLimits::default(),
+            hop: settings.hop,
+            rest: settings.rest,
         })
     }
 }
@@ -134,14 +167,22 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
         let owner = args.owner.unwrap_or_else(caller);
         return enroll_live::run(&args.live, owner, args.choices.asked_for()?, args.json);
     };
-    let bundle = Bundle::open(&locate::model(args.choices.model.as_deref())?)?;
+    let config = args.config.as_deref().or(settings::installed());
+    let settings = config.map_or_else(|| Ok(Settings::default()), Settings::of)?;
+    let settings = args.choices.over(settings);
+    let options = args.choices.options(&settings)?;
+    let bundle = Bundle::open(&locate::model(settings.bundle.as_deref())?)?;
     let owner = args.owner.unwrap_or_else(caller);
     let tell = |line: String| match (args.json, line.starts_with("warning: ")) {
         (false, _) => println!("{line}"),
         (true, true) => eprintln!("{line}"),
         (true, false) => {}
     };
-    let (profile, report, kept) = enrol(&bundle, &args.recordings, &args.choices, owner, tell)?;
+    if let Some(config) = config {
+        let model = &bundle.manifest().name;
+        tell(format!("by {}, for the model {model}", config.display()));
+    }
+    let (profile, report, kept) = enrol(&bundle, &args.recordings, options, owner, tell)?;
     profile.save(out)?;
     KeptFile::beside(out)
         .save(&kept)
@@ -158,16 +199,16 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
 pub(super) fn enrol(
     bundle: &Bundle,
     recordings: &[PathBuf],
-    choices: &EnrolChoices,
+    options: EnrolOptions,
     owner: u32,
     mut tell: impl FnMut(String),
 ) -> Result<(Profile, EnrolReport, KeptSessions), CliError> {
-    let embedder = Embedder::for_hop(bundle, choices.hop)?;
-    check_hop(choices.hop, &embedder, bundle)?;
+    let embedder = Embedder::for_hop(bundle, options.hop)?;
+    check_hop(options.hop, &embedder, bundle)?;
     if bundle.channels() == Channels::Accelerometer {
         tell(format!("warning: {}", accelerometer_bundle::cost()));
     }
-    let mut enroller = Enroller::new(embedder, bundle.cohort(), choices.options()?);
+    let mut enroller = Enroller::new(embedder, bundle.cohort(), options);
     let mut wrong = Vec::new();
     for path in recordings {
         let mut source = ExaminedSource::new(source::open(path)?, bundle.channels());

@@ -18,6 +18,7 @@ mod report;
 mod require;
 mod run;
 mod secret;
+mod settings;
 pub mod socket;
 pub mod status;
 mod text_agent;

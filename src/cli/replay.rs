@@ -10,15 +10,14 @@ use clap::Args;
 use super::enroll::{self, EnrolChoices};
 use super::exit::CliError;
 use super::locate;
+use super::settings::Settings;
 use super::timeline::{Style, Timeline};
-use crate::config::Config;
 use crate::daemon::check_hop;
-use crate::decide::{Policy, State};
+use crate::decide::State;
 use crate::examine::{Doubt, ExaminedSource};
 use crate::model::Bundle;
 use crate::model::Embedder;
 use crate::motion::SampleTime;
-use crate::motion::rest::RestLimits;
 use crate::owner::profile::Profile;
 use crate::pipeline::{Output, Pipeline};
 use crate::publish::phrase::clock;
@@ -47,7 +46,7 @@ pub(super) struct ReplayArgs {
     /// `max`, or a factor; 1 is real time
     #[arg(long, default_value_t = Speed::Max)]
     speed: Speed,
-    /// Take [decide] and [rest] from this configuration
+    /// Take [model], [window], [rest], [decide] and [enrol] from this configuration
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Show every window's score too
@@ -59,26 +58,26 @@ pub(super) struct ReplayArgs {
 }
 
 pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
-    let bundle = Bundle::open(&locate::model(args.choices.model.as_deref())?)?;
-    let (rest, policy) = match &args.config {
-        None => (RestLimits::default(), Policy::default()),
-        Some(path) => {
-            let config = Config::load(path)?;
-            (config.rest, config.policy(path)?)
-        }
+    let settings = match &args.config {
+        None => Settings::default(),
+        Some(path) => Settings::of(path)?,
     };
+    let settings = args.choices.over(settings);
+    let options = args.choices.options(&settings)?;
+    let bundle = Bundle::open(&locate::model(settings.bundle.as_deref())?)?;
     let profile = match &args.profile {
         Some(path) => Profile::load(path, bundle.id(), Owners::Anybody)?,
         None => {
             let tell = |line| eprintln!("{line}");
-            enroll::enrol(&bundle, &args.enroll, &args.choices, enroll::caller(), tell)?.0
+            enroll::enrol(&bundle, &args.enroll, options, enroll::caller(), tell)?.0
         }
     };
     let mut show = Show::new(args.json, args.scores || args.json);
     for path in &args.recordings {
-        let embedder = Embedder::for_hop(&bundle, args.choices.hop)?;
-        check_hop(args.choices.hop, &embedder, &bundle)?;
-        let pipeline = Pipeline::new(embedder, &profile, args.choices.hop, rest, policy);
+        let embedder = Embedder::for_hop(&bundle, settings.hop)?;
+        check_hop(settings.hop, &embedder, &bundle)?;
+        let policy = settings.rule.policy;
+        let pipeline = Pipeline::new(embedder, &profile, settings.hop, settings.rest, policy);
         let summary = replay(path, args.speed, pipeline, &bundle, &mut show)?;
         eprintln!("{}: {summary}", path.display());
     }

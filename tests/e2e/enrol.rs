@@ -105,3 +105,91 @@ fn a_kill_at_any_byte_leaves_the_old_profile_or_the_new() {
     names.sort();
     assert_eq!(names, ["owner.profile", "owner.profile.windows"]);
 }
+
+/// The report of an enrolment from recordings without a gyroscope, by the configuration at
+/// `config` and `options`; or the refusal.
+fn report(config: &Path, options: &[&str]) -> Result<serde_json::Value, (Option<i32>, String)> {
+    let dir = tempfile::tempdir().unwrap();
+    let recordings = ["enrol-1.csv.zst", "enrol-2.csv.zst"].map(|name| {
+        let mut rows = rows(name);
+        rows.retain(|row| row.contains("accelerometer"));
+        let path = dir.path().join(name.trim_end_matches(".zst"));
+        fs::write(&path, rows.concat()).unwrap();
+        path
+    });
+    let mut command = graspd();
+    command.args(["enroll", "--json"]).args(recordings);
+    command.arg("--config").arg(config).args(options);
+    command.arg("--out").arg(dir.path().join("owner.profile"));
+    let output = command.output().unwrap();
+    match output.status.success() {
+        true => Ok(serde_json::from_slice(&output.stdout).unwrap()),
+        false => Err((
+            output.status.code(),
+            String::from_utf8(output.stderr).unwrap(),
+        )),
+    }
+}
+
+#[test]
+fn recordings_are_enrolled_as_the_configuration_has_it_and_options_go_before_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = |name: &str, bundle: &Path, hop: usize, budget: f64| {
+        let path = dir.path().join(name);
+        let text = format!(
+            "[model]\nbundle = {bundle:?}\n[window]\nhop_frames = {hop}\n\
+             [enrol]\nfalse_locks_per_day = {budget:?}\n"
+        );
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let alone = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/accelerometer");
+    let ours = config("ours.toml", &alone, 192, 50.0);
+    let other = config("other.toml", &bundle(), 96, 0.01);
+
+    let by_config = report(&ours, &[]).unwrap();
+    let by_options = [
+        "--model",
+        alone.to_str().unwrap(),
+        "--hop",
+        "192",
+        "--false-locks-per-day",
+        "50",
+    ];
+    assert_eq!(report(&other, &by_options).unwrap(), by_config);
+    // Each of the three makes a difference.
+    let (code, said) = report(&other, &[]).unwrap_err();
+    assert_eq!(code, Some(65), "{said}");
+    assert!(
+        said.contains("/usr/share/graspd/models/accelerometer"),
+        "{said}"
+    );
+    let often = report(&ours, &["--hop", "96"]).unwrap();
+    assert!(often["used"].as_u64() > by_config["used"].as_u64());
+    let strict = report(&ours, &["--false-locks-per-day", "0.01"]).unwrap();
+    assert_ne!(strict["threshold"], by_config["threshold"]);
+
+    let (code, said) = report(&dir.path().join("none.toml"), &[]).unwrap_err();
+    assert_eq!(code, Some(78), "{said}");
+    assert!(said.contains("none.toml"), "{said}");
+}
+
+#[test]
+fn what_the_running_daemon_would_pass_over_is_refused() {
+    for (option, key) in [
+        (["--model", "models/accelerometer"], "model.bundle"),
+        (["--hop", "192"], "window.hop_frames"),
+        (["--false-locks-per-day", "5"], "enrol.false_locks_per_day"),
+    ] {
+        for step in [&[][..], &["--finish"]] {
+            let mut command = graspd();
+            command.arg("enroll").args(step).args(option);
+            command.args(["--socket", "/nonexistent/graspd.sock"]);
+            let output = command.output().unwrap();
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(64), "{said}");
+            assert_eq!(said.lines().count(), 1, "{said}");
+            assert!(said.contains(option[0]) && said.contains(key), "{said}");
+        }
+    }
+}

@@ -25,15 +25,25 @@ impl Daemon {
         Self::with(None, |_| {})
     }
 
+    /// A daemon in this mode.
+    pub fn in_mode(mode: Mode) -> Self {
+        let mode = mode.into();
+        Self::greeting(Hello { mode, ..hello() }, None, |_| {})
+    }
+
     /// A daemon whose configuration differs from the default by `change`.
     pub fn with(owner: Option<u32>, change: impl FnOnce(&mut SocketConfig)) -> Self {
+        Self::greeting(hello(), owner, change)
+    }
+
+    fn greeting(hello: Hello, owner: Option<u32>, change: impl FnOnce(&mut SocketConfig)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = SocketConfig {
             path: folder.path().join("graspd.sock"),
             ..SocketConfig::default()
         };
         change(&mut config);
-        let server = Server::bind(&config, owner, hello()).unwrap();
+        let server = Server::bind(&config, owner, hello).unwrap();
         let publisher = server.publisher();
         let serving = thread::spawn(move || block_on(server.serve()).unwrap());
         Self {

@@ -4,13 +4,26 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
 use graspd::decide::State;
-use graspd::publish::{Event, Request};
+use graspd::publish::{Event, Mode, Request};
 
 use crate::daemon::{Daemon, state};
 
+fn in_python() -> Command {
+    let mut python = Command::new("python3");
+    python.arg("docs/examples/watch.py");
+    python
+}
+
+fn in_shell() -> Command {
+    let mut shell = Command::new("sh");
+    shell.arg("docs/examples/watch.sh");
+    shell.env("GRASPD", env!("CARGO_BIN_EXE_graspd"));
+    shell
+}
+
 /// What an example prints for a lock in hello, an unlock, a lock, and the end.
-fn hear(example: &mut Command) -> Option<Vec<String>> {
-    let daemon = Daemon::start();
+fn hear(mut example: Command, mode: Mode) -> Option<Vec<String>> {
+    let daemon = Daemon::in_mode(mode);
     daemon.publisher.publish(&state(State::Lock, 1));
     let child = example
         .env("GRASPD_SOCKET", &daemon.path)
@@ -21,7 +34,7 @@ fn hear(example: &mut Command) -> Option<Vec<String>> {
         return None;
     };
     let mut heard = BufReader::new(child.stdout.take().unwrap());
-    // Its first line shows that it is connected: the hello says lock.
+    // Its first line shows that it is connected: the hello says lock, or that none counts.
     let mut text = String::new();
     heard.read_line(&mut text).unwrap();
     daemon.publisher.publish(&state(State::Unlock, 2));
@@ -34,7 +47,7 @@ fn hear(example: &mut Command) -> Option<Vec<String>> {
 
 #[test]
 fn the_python_client_says_when_to_lock() {
-    let Some(lines) = hear(Command::new("python3").arg("docs/examples/watch.py")) else {
+    let Some(lines) = hear(in_python(), Mode::Live) else {
         return;
     };
     assert_eq!(
@@ -49,12 +62,7 @@ fn the_python_client_says_when_to_lock() {
 
 #[test]
 fn the_shell_client_says_when_to_lock() {
-    let graspd = env!("CARGO_BIN_EXE_graspd");
-    let Some(lines) = hear(
-        Command::new("sh")
-            .arg("docs/examples/watch.sh")
-            .env("GRASPD", graspd),
-    ) else {
+    let Some(lines) = hear(in_shell(), Mode::Live) else {
         return;
     };
     let starts: Vec<_> = lines
@@ -69,9 +77,23 @@ fn the_shell_client_says_when_to_lock() {
 }
 
 #[test]
+fn neither_client_locks_where_graspd_observes_or_plays_a_recording() {
+    for mode in [Mode::Observe, Mode::Replay] {
+        for example in [in_python(), in_shell()] {
+            let Some(lines) = hear(example, mode) else {
+                continue;
+            };
+            let [only] = &lines[..] else {
+                panic!("{mode:?}: {lines:?}");
+            };
+            assert!(only.starts_with("nothing is to be locked: "), "{only}");
+        }
+    }
+}
+
+#[test]
 fn no_daemon_is_a_reason_to_lock() {
-    let output = Command::new("python3")
-        .arg("docs/examples/watch.py")
+    let output = in_python()
         .env("GRASPD_SOCKET", "/nonexistent/graspd.sock")
         .output();
     let Ok(output) = output else {
