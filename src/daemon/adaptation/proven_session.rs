@@ -17,7 +17,8 @@ const ANSWER: Duration = Duration::from_secs(30);
 pub struct ProvenSession {
     phase: Phase,
     windows: SessionWindows,
-    /// The newest lock by evidence, until the next proof.
+    /// The earliest lock by evidence since the last proof: a later one that is answered at once
+    /// does not answer it.
     lock: Option<Lock>,
     answer: Option<Answer>,
 }
@@ -102,13 +103,16 @@ impl ProvenSession {
     pub fn decided(&mut self, state: (State, Reason), now: Duration) {
         match state {
             (State::Lock, Reason::Evidence) => {
-                self.lock = Some(Lock::At(now));
+                self.lock.get_or_insert(Lock::At(now));
                 if matches!(self.phase, Phase::Running | Phase::Opened) {
                     self.phase = Phase::Locked;
                 }
             }
             // Of such a lock nobody can say later whether it was false.
             (State::Lock, _) => self.drop_windows(),
+            // Motion has ended the lock on a screen that nothing locked, and whose it was that
+            // evidence had locked nobody has said.
+            _ if self.phase == Phase::Locked => self.drop_windows(),
             _ => {}
         }
     }
@@ -307,6 +311,27 @@ mod tests {
     }
 
     #[test]
+    fn a_lock_that_nobody_answered_is_not_answered_by_the_secret_after_another() {
+        let mut session = opened();
+        use_it(&mut session, 150);
+        session.decided(LOCK, seconds(200));
+        // Nothing locks the screen, and motion ends the lock.
+        session.decided((State::Unlock, Reason::Evidence), seconds(260));
+        assert!(!session.is_gathering());
+        session.decided(LOCK, seconds(300));
+        session.changed(LOCKED, seconds(301));
+        let outcome = session.changed(SessionChange::Authenticated, seconds(310));
+        assert!(outcome.stranger && !outcome.false_lock);
+        assert_eq!(ended(&outcome), None);
+        // Neither is one from before the daemon.
+        let mut session = ProvenSession::new(1, true);
+        session.decided((State::Unlock, Reason::Evidence), seconds(60));
+        session.decided(LOCK, seconds(100));
+        let outcome = session.changed(SessionChange::Authenticated, seconds(105));
+        assert!(outcome.stranger && !outcome.false_lock);
+    }
+
+    #[test]
     fn a_session_that_was_lost_from_sight_is_not_judged() {
         let mut session = opened();
         use_it(&mut session, 150);
@@ -321,7 +346,7 @@ mod tests {
         /// called false without the secret within half a minute.
         #[test]
         fn nothing_is_judged_without_a_proof(
-            steps in prop::collection::vec((0u8..6, 0u64..60), 1..60),
+            steps in prop::collection::vec((0u8..7, 0u64..60), 1..60),
         ) {
             let mut session = ProvenSession::new(1, false);
             let (mut now, mut proven, mut locked) = (0, false, None);
@@ -335,7 +360,12 @@ mod tests {
                     3 => session.changed(SessionChange::Paused(Pause::Asleep), at),
                     4 => {
                         session.decided(LOCK, at);
-                        locked = Some(now);
+                        locked.get_or_insert(now);
+                        continue;
+                    }
+                    5 => {
+                        session.decided((State::Unlock, Reason::Evidence), at);
+                        proven &= locked.is_none();
                         continue;
                     }
                     _ => {
