@@ -18,11 +18,9 @@ impl Adaptation {
                 saved = self.retry(|| self.record(outcome, stranger));
             }
             // Only after a proof, so that a lock in between has its say first.
-            if matches!(
-                &task,
-                Task::Learn | Task::Happened(Outcome { proof: true, .. })
-            ) {
-                saved &= self.retry(|| self.learn(stranger));
+            let joins = matches!(&task, Task::Happened(Outcome { proof: true, .. }));
+            if joins || matches!(&task, Task::Remake) {
+                saved &= self.retry(|| self.learn(joins, stranger));
             }
             if stranger && !saved {
                 self.stranger.store(true, Ordering::SeqCst);
@@ -83,8 +81,9 @@ impl Adaptation {
         }
     }
 
-    /// Lets the session that has waited long enough join, and makes the profile.
-    fn learn(&self, stranger: bool) -> Option<Saved> {
+    /// Makes the profile of what joined before, or if it `joins` lets the session that has
+    /// waited long enough join.
+    fn learn(&self, joins: bool, stranger: bool) -> Option<Saved> {
         let Some(mut found) = self.found() else {
             return Some(Saved(true));
         };
@@ -93,7 +92,7 @@ impl Adaptation {
             return self.remake(found);
         }
         let (generation, target, time) = (found.generation, found.target.clone(), now());
-        let due = target.adapt && found.kept.is_due(time, target.wait);
+        let due = joins && target.adapt && found.kept.is_due(time, target.wait);
         // Nothing joins that nobody judges.
         let judge = due.then(|| self.judge(&found)).flatten();
         let joined = judge.map(|judge| {

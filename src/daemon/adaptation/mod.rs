@@ -99,8 +99,8 @@ struct Files {
 enum Task {
     /// A session has ended, or somebody has proved themselves.
     Happened(Outcome),
-    /// Make the profile of what was admitted or taken back.
-    Learn,
+    /// Make the profile of what joined before, or was taken back. Nothing joins by that.
+    Remake,
 }
 
 /// The profile in use and the sessions that it is made of.
@@ -131,7 +131,7 @@ impl Adaptation {
         thread::Builder::new()
             .name("adaptation".into())
             .spawn(move || learner.work(&inbox))?;
-        adaptation.order(Task::Learn);
+        adaptation.order(Task::Remake);
         Ok(adaptation)
     }
 
@@ -208,7 +208,7 @@ impl Adaptation {
         tracing::warn!(recorded = undone.recorded.0, "{message}");
         let event = self.describe(&files, Ok(&found.kept), Some(message.into()));
         drop(files);
-        self.order(Task::Learn);
+        self.order(Task::Remake);
         Ok(event)
     }
 

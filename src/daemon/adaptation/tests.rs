@@ -289,6 +289,27 @@ fn a_daemon_killed_before_the_profile_was_made_makes_it_at_the_next_start() {
 }
 
 #[test]
+fn a_session_that_is_due_joins_at_no_start_but_after_a_proof() {
+    let mut bench = Bench::with(Duration::ZERO, |kept| {
+        let session = windows(7, 150, OWNER);
+        let judge = kept.judge(&rule(), Some(&cohort(COLUMNS))).unwrap();
+        let at = UnixTime(1_700_000_000);
+        kept.propose(&judge, &session.view().into(), Label::Undisturbed, at)
+            .unwrap();
+    });
+    // What comes after the start is done after it.
+    bench.adaptation.order(Task::Happened(Outcome {
+        false_lock: true,
+        ..Outcome::default()
+    }));
+    bench.expect_kept(|kept| kept.false_locks().len() == 1);
+    assert_eq!(bench.saved(), bench.profile);
+    assert!(bench.kept().records().all(|record| record.learnt.is_none()));
+    bench.open();
+    assert_eq!(bench.adapted().enrolment.sessions, 3);
+}
+
+#[test]
 fn a_damaged_record_is_named_with_its_remedy_and_nothing_is_learnt() {
     let mut bench = Bench::new(Duration::ZERO);
     bench.settle();
