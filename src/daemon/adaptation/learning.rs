@@ -25,7 +25,11 @@ impl Adaptation {
             if stranger && !saved {
                 self.stranger.store(true, Ordering::SeqCst);
             }
-            self.files().busy = false;
+            let mut files = self.files();
+            files.busy = false;
+            if let Task::Happened(outcome) = &task {
+                files.withdrawn.retain(|number| *number > outcome.number);
+            }
         }
     }
 
@@ -48,25 +52,44 @@ impl Adaptation {
             return Some(Saved(true));
         };
         let mut changed = stranger && drop_what_waits(&mut found.kept);
-        if outcome.false_lock {
-            tracing::info!("the secret followed the lock at once, so it was a false one");
-            found.kept.label_false_lock(now());
-            changed = true;
-        }
-        if let Some((session, label)) = &outcome.ended {
-            changed |= self.propose(&mut found, session, *label);
+        let (at, mut labelled) = (now(), None);
+        // Whatever takes it back from now on changes the generation, too.
+        if self.files().heeds(outcome.number) {
+            let ended = outcome.ended.as_ref();
+            let session =
+                ended.is_some_and(|(session, label)| self.propose(&mut found, session, *label, at));
+            if outcome.false_lock {
+                tracing::info!("the secret followed the lock at once, so it was a false one");
+                found.kept.label_false_lock(at);
+                labelled = Some(Labelled {
+                    number: outcome.number,
+                    at,
+                    session,
+                });
+            }
+            changed |= session || outcome.false_lock;
         }
         if !changed {
             return Some(Saved(true));
         }
-        self.commit(found.generation, || save(&found.file, &found.kept))
+        self.commit(found.generation, |files| {
+            save(&found.file, &found.kept)?;
+            files.labelled = labelled.or(files.labelled);
+            Ok(())
+        })
     }
 
-    fn propose(&self, found: &mut Found, session: &SessionWindows, label: Label) -> bool {
+    fn propose(
+        &self,
+        found: &mut Found,
+        session: &SessionWindows,
+        label: Label,
+        at: UnixTime,
+    ) -> bool {
         let Some(judge) = self.judge(found) else {
             return false;
         };
-        match found.kept.propose(&judge, session, label, now()) {
+        match found.kept.propose(&judge, session, label, at) {
             Ok(likeness) => {
                 tracing::info!(
                     windows = likeness.windows,
@@ -111,7 +134,7 @@ impl Adaptation {
             None if dropped => {}
             None => return Some(Saved(true)),
         }
-        self.commit(generation, || save(&found.file, &found.kept))
+        self.commit(generation, |_| save(&found.file, &found.kept))
     }
 
     /// Makes the profile of what joined before, or after a session was taken back.
@@ -137,7 +160,7 @@ impl Adaptation {
             target,
         } = found;
         let sessions = profile.enrolment.sessions;
-        self.commit(generation, || {
+        self.commit(generation, |_| {
             save_both(&file, &mut kept, &profile, &target.profile)?;
             self.setting.served_owner.adapt(&was, profile);
             tracing::info!(
@@ -195,17 +218,24 @@ impl Adaptation {
     fn commit(
         &self,
         generation: u64,
-        change: impl FnOnce() -> Result<(), String>,
+        change: impl FnOnce(&mut Files) -> Result<(), String>,
     ) -> Option<Saved> {
-        let files = self.files();
+        let mut files = self.files();
         if files.generation != generation {
             return None;
         }
-        let saved = change();
+        let saved = change(&mut files);
         if let Err(error) = &saved {
             tracing::error!(%error, "what was learnt is not saved");
         }
         Some(Saved(saved.is_ok()))
+    }
+}
+
+impl Files {
+    /// Whether the outcome with this number is of the owner in use, and not withdrawn.
+    fn heeds(&self, number: u64) -> bool {
+        number >= self.first && !self.withdrawn.contains(&number)
     }
 }
 

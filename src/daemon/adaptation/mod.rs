@@ -87,11 +87,27 @@ pub(super) struct Setting {
 struct Files {
     /// Incremented by whatever changes them apart from learning, which then begins again.
     generation: u64,
+    /// The first outcome that is of the owner in use; those before tell of another.
+    first: u64,
+    /// Outcomes that are not recorded yet, of locks that were right.
+    withdrawn: Vec<u64>,
+    /// What was labelled last.
+    labelled: Option<Labelled>,
     judge: Option<(DecisionBudget, Arc<Judge>)>,
     /// Whether a profile is being made.
     busy: bool,
     /// Why nothing can be learnt, for people; `None` if it can.
     off: Option<String>,
+}
+
+/// A lock that was labelled false.
+#[derive(Debug, Clone, Copy)]
+struct Labelled {
+    /// Number of the outcome that answered it.
+    number: u64,
+    at: UnixTime,
+    /// Whether the session that ended in it was recorded with it.
+    session: bool,
 }
 
 /// What the thread has to do.
@@ -152,7 +168,11 @@ impl Adaptation {
         files.generation += 1;
         files.judge = None;
         files.off = None;
-        self.session().forget();
+        files.labelled = None;
+        let mut session = self.session();
+        session.forget();
+        files.first = session.next_number();
+        drop(session);
         self.gathering.store(false, Ordering::Relaxed);
         change()
     }
@@ -215,10 +235,9 @@ impl Adaptation {
     /// The owner says that the newest lock was false. An error says for people why that does
     /// not count.
     pub(super) fn false_lock(&self) -> Result<Event, String> {
-        let answer = self.session().told()?;
         let mut files = self.files();
-        let found = self.find(&files);
-        let message = match answer {
+        let answered = self.session().answered("false")?;
+        let message = match answered.answer {
             Answer::AtOnce => "counted already, because the secret followed the lock at once",
             Answer::LaterAndTold => "counted already",
             Answer::Later => {
@@ -226,37 +245,52 @@ impl Adaptation {
                  lock within half a minute"
             }
         };
-        let kept = match found {
+        let kept = match self.find(&files) {
             Ok(mut found) => {
-                if answer == Answer::Later {
-                    found.kept.label_false_lock(now());
+                if answered.answer == Answer::Later {
+                    let at = now();
+                    found.kept.label_false_lock(at);
                     found.file.save(&found.kept).map_err(|e| e.to_string())?;
                     files.generation += 1;
+                    files.labelled = Some(Labelled {
+                        number: answered.number,
+                        at,
+                        session: false,
+                    });
                 }
                 Ok(found.kept)
             }
             Err(why) => Err(why),
         };
+        // Last, so that what could not be saved can be said again.
+        self.session().said_false(answered);
         Ok(self.describe(&files, kept.as_ref(), Some(message.into())))
     }
 
     /// The owner says that the newest lock was right: what it was taken for is withdrawn. An
     /// error says for people why that does not count.
     pub(super) fn right_lock(&self) -> Result<Event, String> {
-        let answer = self.session().told_right()?;
         let mut files = self.files();
-        let mut kept = self.find(&files).map(|found| (found.kept, found.file));
+        let answered = self.session().answered("right")?;
+        let mut found = self.find(&files);
         let mut message = "counted";
-        if let Ok((kept, file)) = &mut kept
-            && answer != Answer::Later
-        {
-            if kept.withdraw_false_lock() {
+        if let Some(labelled) = files.labelled.filter(|it| it.number == answered.number) {
+            let Found { kept, file, .. } = found.as_mut().map_err(|why| why.clone())?;
+            if kept.withdraw_false_lock(labelled.at, labelled.session) {
                 message = "counted; what would have been learnt of that session is dropped";
             }
             file.save(kept).map_err(|error| error.to_string())?;
             files.generation += 1;
+            files.labelled = None;
+        } else if answered.answer == Answer::AtOnce {
+            // The thread has still to record it, or is just doing so.
+            files.generation += 1;
+            files.withdrawn.push(answered.number);
+            message = "counted; nothing is learnt of that session";
         }
-        let kept = kept.as_ref().map(|(kept, _)| kept);
+        // Last, so that what could not be saved can be said again.
+        self.session().said_right(answered);
+        let kept = found.as_ref().map(|found| &found.kept);
         Ok(self.describe(&files, kept, Some(message.into())))
     }
 

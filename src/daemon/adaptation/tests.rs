@@ -172,6 +172,17 @@ impl Bench {
         thread::sleep(Duration::from_millis(300));
     }
 
+    /// Waits until everything ordered before is done, by labelling a lock after it.
+    fn marked(&self) {
+        let before = self.kept().false_locks().len();
+        self.adaptation.order(Task::Happened(Outcome {
+            number: u64::MAX,
+            false_lock: true,
+            ..Outcome::default()
+        }));
+        self.expect_kept(|kept| kept.false_locks().len() > before);
+    }
+
     fn open(&mut self) {
         self.now += Duration::from_secs(10);
         self.adaptation
@@ -273,6 +284,65 @@ fn a_lock_that_nobody_opens_at_once_drops_what_waits() {
     assert!(told.added.is_empty(), "what is said brings nothing back");
 }
 
+/// The proof that follows a lock by evidence at once, before the thread has heard of it.
+fn answered_at_once(bench: &mut Bench) -> Outcome {
+    bench.open();
+    bench.use_it(7, OWNER);
+    bench.locks_by_evidence();
+    let outcome = bench
+        .adaptation
+        .session()
+        .changed(SessionChange::Authenticated, bench.now);
+    assert!(outcome.false_lock && outcome.ended.is_some());
+    outcome
+}
+
+#[test]
+fn a_lock_that_was_right_is_not_labelled_however_soon_that_is_said() {
+    let older = UnixTime(1_700_000_000);
+    for recorded_first in [false, true] {
+        let mut bench = Bench::with(WAIT, |kept| kept.label_false_lock(older));
+        let outcome = answered_at_once(&mut bench);
+        let record = || bench.adaptation.order(Task::Happened(outcome));
+        if recorded_first {
+            record();
+            bench.expect_kept(|kept| kept.records().count() == 1);
+            bench.adaptation.right_lock().unwrap();
+        } else {
+            bench.adaptation.right_lock().unwrap();
+            record();
+        }
+        assert!(bench.adaptation.right_lock().is_err(), "once is enough");
+        bench.marked();
+        let kept = bench.kept();
+        assert_eq!(kept.false_locks()[0], older);
+        assert_eq!((kept.false_locks().len(), kept.records().count()), (2, 0));
+    }
+}
+
+#[test]
+fn a_record_that_is_under_way_is_given_up_when_its_lock_was_right() {
+    let mut bench = Bench::new(WAIT);
+    let outcome = answered_at_once(&mut bench);
+    let adaptation = bench.adaptation.clone();
+    let generation = adaptation.files().generation;
+    adaptation.right_lock().unwrap();
+    let stale = adaptation.commit(generation, |_| panic!("written all the same"));
+    assert!(stale.is_none());
+    assert!(!adaptation.files().heeds(outcome.number));
+}
+
+#[test]
+fn what_happened_to_the_owner_before_is_not_recorded_of_the_next() {
+    let mut bench = Bench::new(WAIT);
+    let outcome = answered_at_once(&mut bench);
+    bench.adaptation.supersede(|| ());
+    bench.adaptation.order(Task::Happened(outcome));
+    bench.marked();
+    let kept = bench.kept();
+    assert_eq!((kept.false_locks().len(), kept.records().count()), (1, 0));
+}
+
 #[test]
 fn a_daemon_killed_before_the_profile_was_made_makes_it_at_the_next_start() {
     let bench = Bench::with(WAIT, |kept| {
@@ -297,12 +367,7 @@ fn a_session_that_is_due_joins_at_no_start_but_after_a_proof() {
         kept.propose(&judge, &session.view().into(), Label::Undisturbed, at)
             .unwrap();
     });
-    // What comes after the start is done after it.
-    bench.adaptation.order(Task::Happened(Outcome {
-        false_lock: true,
-        ..Outcome::default()
-    }));
-    bench.expect_kept(|kept| kept.false_locks().len() == 1);
+    bench.marked();
     assert_eq!(bench.saved(), bench.profile);
     assert!(bench.kept().records().all(|record| record.learnt.is_none()));
     bench.open();

@@ -182,14 +182,18 @@ impl KeptSessions {
         self.false_locks.push(now);
     }
 
-    /// Takes back that the newest lock was false, and drops the session that ended in it if
-    /// that still waits; whether there was one.
-    pub fn withdraw_false_lock(&mut self) -> bool {
-        self.false_locks.pop();
-        let waits = |session: &AddedSession| {
-            session.record.learnt.is_none() && session.record.label == Label::FalseLock
+    /// Takes back that the lock labelled at `at` was false. If a `session` was recorded with it
+    /// and still waits, drops that, and says so.
+    pub fn withdraw_false_lock(&mut self, at: UnixTime, session: bool) -> bool {
+        if let Some(label) = self.false_locks.iter().rposition(|label| *label == at) {
+            self.false_locks.remove(label);
+        }
+        let ended_in_it = |AddedSession { record, .. }: &AddedSession| {
+            record.learnt.is_none() && record.label == Label::FalseLock && record.recorded == at
         };
-        self.added.pop_if(|session| waits(session)).is_some()
+        let waits = self.added.iter().rposition(ended_in_it);
+        let dropped = waits.filter(|_| session);
+        dropped.map(|at| self.added.remove(at)).is_some()
     }
 
     /// Makes the profile of the enrolment and all learnt sessions, calibrated as an

@@ -161,10 +161,14 @@ fn a_lock_that_was_right_takes_back_its_label_and_the_session_that_waits() {
     let proposed = life.kept.propose(&life.judge, &ended, Label::FalseLock, at);
     proposed.unwrap();
     life.kept.label_false_lock(at);
-    assert!(life.kept.withdraw_false_lock());
+    let before = UnixTime(at.0 - 60);
+    assert!(!life.kept.withdraw_false_lock(before, true), "another");
+    assert!(!life.kept.clone().withdraw_false_lock(at, false));
+    assert_eq!(life.kept.false_locks(), [at]);
+    assert!(life.kept.withdraw_false_lock(at, true));
     assert!(life.kept.false_locks().is_empty());
     assert_eq!(life.kept.records().count(), 1, "what was learnt stays");
-    assert!(!life.kept.withdraw_false_lock());
+    assert!(!life.kept.withdraw_false_lock(at, true));
 }
 
 #[test]
