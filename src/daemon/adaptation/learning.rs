@@ -49,7 +49,7 @@ impl Adaptation {
     /// session that is the owner's.
     fn record(&self, outcome: &Outcome, stranger: bool) -> Option<Saved> {
         let Some(mut found) = self.found() else {
-            return Some(Saved(true));
+            return Some(Saved(!stranger));
         };
         let mut changed = stranger && drop_what_waits(&mut found.kept);
         let (at, mut labelled) = (now(), None);
@@ -108,11 +108,11 @@ impl Adaptation {
     /// waited long enough join.
     fn learn(&self, joins: bool, stranger: bool) -> Option<Saved> {
         let Some(mut found) = self.found() else {
-            return Some(Saved(true));
+            return Some(Saved(!stranger));
         };
         let dropped = stranger && drop_what_waits(&mut found.kept);
         if found.kept.is_stale() {
-            return self.remake(found);
+            return self.remake(found, dropped);
         }
         let (generation, target, time) = (found.generation, found.target.clone(), now());
         let due = joins && target.adapt && found.kept.is_due(time, target.wait);
@@ -137,15 +137,19 @@ impl Adaptation {
         self.commit(generation, |_| save(&found.file, &found.kept))
     }
 
-    /// Makes the profile of what joined before, or after a session was taken back.
-    fn remake(&self, found: Found) -> Option<Saved> {
+    /// Makes the profile of what joined before, or after a session was taken back. `dropped` if
+    /// other sessions were dropped, which is not saved yet.
+    fn remake(&self, found: Found, dropped: bool) -> Option<Saved> {
         let cohort = &self.setting.cohort;
         let made = cohort.lend(|cohort| found.kept.remake(&found.target.rule, cohort));
         match made {
             Ok(profile) => self.put_in_force(found, profile),
             Err(why) => {
                 tracing::error!(%why, "the profile cannot be made anew, so the old one stays");
-                Some(Saved(true))
+                match dropped {
+                    true => self.commit(found.generation, |_| save(&found.file, &found.kept)),
+                    false => Some(Saved(true)),
+                }
             }
         }
     }
@@ -160,14 +164,15 @@ impl Adaptation {
             target,
         } = found;
         let sessions = profile.enrolment.sessions;
-        self.commit(generation, |_| {
-            save_both(&file, &mut kept, &profile, &target.profile)?;
+        let in_force = |profile| {
             self.setting.served_owner.adapt(&was, profile);
             tracing::info!(
                 sessions,
                 "the profile is made anew, of the enrolment and of use"
             );
-            Ok(())
+        };
+        self.commit(generation, |_| {
+            save_both(&file, &mut kept, profile, &target.profile, in_force)
         })
     }
 
@@ -255,18 +260,26 @@ fn drop_what_waits(kept: &mut KeptSessions) -> bool {
     dropped > 0
 }
 
-/// Writes stale `kept`, the `profile` that was made of them, and that it was. A kill at any
-/// time leaves both as they were, or sessions that are stale, or both as they are to be.
+/// Writes stale `kept` and the `profile` that was made of them, has that taken into use by
+/// `in_force`, and writes that it was made. A kill at any time leaves both as they were, or
+/// sessions that are stale, or both as they are to be; so does a disk that refuses the last.
 pub(in crate::daemon) fn save_both(
     file: &KeptFile,
     kept: &mut KeptSessions,
-    profile: &Profile,
+    profile: Profile,
     path: &Path,
+    in_force: impl FnOnce(Profile),
 ) -> Result<(), String> {
     save(file, kept)?;
     profile.save(path).map_err(|error| error.to_string())?;
+    // Before anything else can fail: a profile that is there and not in use is another's to
+    // whoever looks for the one in use.
+    in_force(profile);
     kept.made();
-    save(file, kept)
+    if let Err(error) = save(file, kept) {
+        tracing::warn!(%error, "the profile will be made once more, because it is not noted that it was");
+    }
+    Ok(())
 }
 
 fn save(file: &KeptFile, kept: &KeptSessions) -> Result<(), String> {

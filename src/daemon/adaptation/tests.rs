@@ -344,6 +344,27 @@ fn what_happened_to_the_owner_before_is_not_recorded_of_the_next() {
 }
 
 #[test]
+fn a_stranger_is_not_forgotten_where_the_file_cannot_be_read_meanwhile() {
+    let mut bench = Bench::new(Duration::from_secs(3600));
+    bench.open();
+    bench.use_it(7, OWNER);
+    bench.lock();
+    bench.expect_kept(|kept| kept.records().count() == 1);
+    let path = bench.folder.path().join("profile.windows");
+    let away = bench.folder.path().join("away");
+    std::fs::rename(&path, &away).unwrap();
+    bench.open();
+    bench.locks_by_evidence();
+    bench.now += Duration::from_secs(40);
+    bench.open();
+    bench.settle();
+    std::fs::rename(&away, &path).unwrap();
+    bench.lock();
+    bench.open();
+    bench.expect_kept(|kept| kept.records().count() == 0);
+}
+
+#[test]
 fn a_daemon_killed_before_the_profile_was_made_makes_it_at_the_next_start() {
     let bench = Bench::with(WAIT, |kept| {
         let session = windows(7, 150, OWNER);
