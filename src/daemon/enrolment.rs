@@ -237,10 +237,10 @@ impl Enrolment {
         let made = cohort
             .lend(|cohort| material.finish(&how, cohort, owner, now))
             .and_then(|(profile, report)| {
-                // Read again, because a reload may have changed the path meanwhile.
-                let path = self.aim().profile.clone();
                 let kept = KeptSessions::of(material, &how, &profile);
                 self.0.setting.adaptation.supersede(|| {
+                    // Read again, because a reload may have changed the path meanwhile.
+                    let path = self.aim().profile.clone();
                     profile.save(&path).map_err(|why| why.to_string())?;
                     if let Err(error) = KeptFile::beside(&path).save(&kept) {
                         tracing::warn!(%error, "use will not be learnt");
@@ -301,8 +301,8 @@ impl Enrolment {
     /// Forgets the owner, and what was gathered for another. An error says for people why not.
     pub(super) fn forget(&self, peer: Peer) -> Result<Event, String> {
         self.cancel()?;
-        let path = self.aim().profile.clone();
         let there_was = self.0.setting.adaptation.supersede(|| {
+            let path = self.aim().profile.clone();
             let kept = KeptFile::beside(&path).remove();
             kept.map_err(|why| why.to_string())?;
             let there_was = Profile::remove(&path).map_err(|why| why.to_string())?;

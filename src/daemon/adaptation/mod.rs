@@ -161,20 +161,19 @@ impl Adaptation {
         }
     }
 
+    /// Keeps profile and kept sessions as they are until that is dropped: whoever makes or
+    /// changes them waits.
+    pub(super) fn hold(&self) -> Held<'_> {
+        Held {
+            files: self.files(),
+            adaptation: self,
+        }
+    }
+
     /// Changes profile or kept sessions otherwise than by learning, by `change`, which may
     /// take another owner into use. What is being learnt meanwhile is discarded.
     pub(super) fn supersede<T>(&self, change: impl FnOnce() -> T) -> T {
-        let mut files = self.files();
-        files.generation += 1;
-        files.judge = None;
-        files.off = None;
-        files.labelled = None;
-        let mut session = self.session();
-        session.forget();
-        files.first = session.next_number();
-        drop(session);
-        self.gathering.store(false, Ordering::Relaxed);
-        change()
+        self.hold().supersede(change)
     }
 
     /// Takes note of what the session manager has said; called by the worker. `now` is
@@ -362,6 +361,29 @@ impl Adaptation {
 
     fn target(&self) -> MutexGuard<'_, Target> {
         self.target.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Profile and kept sessions, held as they are.
+pub(super) struct Held<'a> {
+    files: MutexGuard<'a, Files>,
+    adaptation: &'a Adaptation,
+}
+
+impl Held<'_> {
+    /// See [`Adaptation::supersede`].
+    pub(super) fn supersede<T>(&mut self, change: impl FnOnce() -> T) -> T {
+        let files = &mut self.files;
+        files.generation += 1;
+        files.judge = None;
+        files.off = None;
+        files.labelled = None;
+        let mut session = self.adaptation.session();
+        session.forget();
+        files.first = session.next_number();
+        drop(session);
+        self.adaptation.gathering.store(false, Ordering::Relaxed);
+        change()
     }
 }
 

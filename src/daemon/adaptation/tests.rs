@@ -41,6 +41,13 @@ pub(in crate::daemon) fn idle(folder: &Path, served_owner: &ServedOwner) -> Adap
     Adaptation::start(setting, target).unwrap()
 }
 
+impl Adaptation {
+    /// Holds up whoever reads or changes the settings.
+    pub(in crate::daemon) fn hold_up(&self) -> MutexGuard<'_, Target> {
+        self.target()
+    }
+}
+
 /// An enrolled owner and the daemon's learning.
 struct Bench {
     folder: TempDir,
@@ -57,7 +64,7 @@ fn windows(number: usize, count: usize, last: f32) -> Array2<f32> {
     })
 }
 
-fn publisher(folder: &Path) -> Publisher {
+pub(in crate::daemon) fn publisher(folder: &Path) -> Publisher {
     let socket = SocketConfig {
         path: folder.join("socket"),
         ..SocketConfig::default()
