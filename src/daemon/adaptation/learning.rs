@@ -56,6 +56,12 @@ impl Adaptation {
         // Whatever takes it back from now on changes the generation, too.
         if self.files().heeds(outcome.number) {
             let ended = outcome.ended.as_ref();
+            if ended.is_some() && found.kept.heed_clock(at) {
+                tracing::warn!(
+                    "a session was recorded at a time to come, which holds others up no longer"
+                );
+                changed = true;
+            }
             let session =
                 ended.is_some_and(|(session, label)| self.propose(&mut found, session, *label, at));
             if outcome.false_lock {

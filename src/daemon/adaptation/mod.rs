@@ -305,6 +305,7 @@ impl Adaptation {
             (Ok(_), true) => files.off.clone(),
         };
         let kept = kept.ok();
+        let clock = kept.and_then(|kept| kept.clock_trouble(now()));
         let shown = |record: &SessionRecord| publish::AddedSession {
             recorded_unix_s: record.recorded.0,
             learnt_unix_s: record.learnt.map(|at| at.0),
@@ -317,7 +318,7 @@ impl Adaptation {
             enrolled: count(KeptSessions::enrolled_sessions),
             added: kept.map_or_else(Vec::new, |kept| kept.records().map(shown).collect()),
             false_locks: count(|kept| kept.false_locks().len()),
-            message: message.or(off),
+            message: message.or(off).or(clock.map(str::to_owned)),
         })
     }
 

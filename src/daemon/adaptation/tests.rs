@@ -253,6 +253,28 @@ fn a_session_waits_for_its_day() {
 }
 
 #[test]
+fn a_session_of_a_time_to_come_is_named_and_holds_others_up_no_longer() {
+    let wrong = UnixTime(now().0 + 10 * 365 * 24 * 3600);
+    let mut bench = Bench::with(WAIT, |kept| {
+        let session = windows(7, 150, OWNER);
+        let judge = kept.judge(&rule(), Some(&cohort(COLUMNS))).unwrap();
+        kept.propose(&judge, &session.view().into(), Label::Undisturbed, wrong)
+            .unwrap();
+    });
+    let said = |bench: &Bench| match bench.adaptation.show() {
+        Event::Adaptation(shown) => shown.message,
+        other => panic!("{other:?}"),
+    };
+    let why = said(&bench).unwrap();
+    assert!(why.contains("the system's clock was wrong"), "{why}");
+    bench.open();
+    bench.use_it(8, OWNER);
+    bench.lock();
+    bench.expect_kept(|kept| kept.records().count() == 0);
+    assert_eq!(said(&bench), None);
+}
+
+#[test]
 fn a_stranger_who_is_let_in_teaches_nothing() {
     let mut bench = Bench::new(Duration::ZERO);
     for day in 0..3 {
