@@ -57,7 +57,11 @@ impl Bus {
         let mut pause = FIRST_TRY;
         let mut said = false;
         loop {
-            let why = match self.connect().await {
+            let joined = match connection::Builder::system() {
+                Ok(builder) => self.connect(builder).await,
+                Err(why) => Err(why),
+            };
+            let why = match joined {
                 Ok((bus, sittings)) => {
                     (pause, said) = (FIRST_TRY, false);
                     match self.serve(&bus, &sittings).await {
@@ -76,35 +80,45 @@ impl Bus {
         }
     }
 
-    async fn connect(&self) -> zbus::Result<(Connection, Sittings)> {
+    /// Joins the bus that `builder` names. Neither takes the name from whoever has it nor lets
+    /// another take it: whoever asks there believes what the name's owner says.
+    async fn connect(
+        &self,
+        builder: connection::Builder<'_>,
+    ) -> zbus::Result<(Connection, Sittings)> {
         let sittings = Sittings::new(self.publisher.clone());
         let object = Graspd::new(self.publisher.clone(), sittings.clone());
-        let bus = connection::Builder::system()?
+        let bus = builder
             .serve_at(PATH, object)?
+            .allow_name_replacements(false)
+            .replace_existing_names(false)
             .name(NAME)?
             .build()
             .await?;
         Ok((bus, sittings))
     }
 
-    /// Emits signals until the last event; an error once the bus is gone.
+    /// Emits signals until the last event; an error once the bus or the name is gone.
     async fn serve(&self, bus: &Connection, sittings: &Sittings) -> zbus::Result<()> {
-        let departures = MatchRule::builder()
-            .msg_type(message::Type::Signal)
-            .sender("org.freedesktop.DBus")?
-            .member("NameOwnerChanged")?
-            .arg(2, "")?
-            .build();
+        let told_by_bus = |member: &'static str| {
+            let rule = MatchRule::builder().msg_type(message::Type::Signal);
+            rule.sender("org.freedesktop.DBus")?.member(member)
+        };
+        let departures = told_by_bus("NameOwnerChanged")?.arg(2, "")?.build();
+        let losses = told_by_bus("NameLost")?.arg(0, NAME)?.build();
         let mut departures = MessageStream::for_match_rule(departures, bus, None).await?;
+        let mut losses = MessageStream::for_match_rule(losses, bus, None).await?;
         let mut follower = self.publisher.follow();
         let emitter = SignalEmitter::new(bus, PATH)?;
         let mut shown = None;
         loop {
             tokio::select! {
+                lost = next(&mut losses) => {
+                    lost.ok_or_else(bus_is_gone)??;
+                    return Err(zbus::Error::Failure("the bus has taken the name away".into()));
+                }
                 departed = next(&mut departures) => {
-                    let departed = departed.ok_or(zbus::Error::InputOutput(
-                        std::sync::Arc::new(std::io::ErrorKind::BrokenPipe.into()),
-                    ))??;
+                    let departed = departed.ok_or_else(bus_is_gone)??;
                     if let Ok((name, _, _)) = departed.body().deserialize::<(&str, &str, &str)>() {
                         sittings.departed(name);
                     }
@@ -123,6 +137,11 @@ impl Bus {
             }
         }
     }
+}
+
+fn bus_is_gone() -> zbus::Error {
+    let gone = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
+    zbus::Error::InputOutput(gone.into())
 }
 
 /// The next message; `None` once the bus is gone.
@@ -183,5 +202,76 @@ fn word(of: &impl Serialize) -> String {
     match serde_json::to_value(of) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::io::{BufRead, BufReader};
+    use std::process::{Child, Command, Stdio};
+
+    use super::*;
+    use crate::decide::{Reason, State};
+    use crate::publish::{Hello, Mode, Server, SocketConfig};
+
+    /// A bus daemon, ended when dropped.
+    struct Daemon(Child);
+
+    impl Drop for Daemon {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    /// `None`, with a notice, where there is no dbus-daemon.
+    fn start() -> Option<(Daemon, String)> {
+        let started = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--print-address"])
+            .stdout(Stdio::piped())
+            .spawn();
+        let Ok(mut daemon) = started else {
+            eprintln!("skipped: there is no dbus-daemon, so the bus was NOT tested");
+            return None;
+        };
+        let mut address = String::new();
+        let output = daemon.stdout.take().unwrap();
+        BufReader::new(output).read_line(&mut address).unwrap();
+        Some((Daemon(daemon), address.trim().to_owned()))
+    }
+
+    #[tokio::test]
+    async fn whoever_loses_the_name_notices_so_that_it_is_asked_for_again() {
+        let Some((_daemon, address)) = start() else {
+            return;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let socket = SocketConfig {
+            path: folder.path().join("socket"),
+            ..SocketConfig::default()
+        };
+        let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::WarmUp);
+        let server = Server::bind(&socket, None, hello).unwrap();
+        let graspd = Bus::new(server.publisher());
+        let there = || connection::Builder::address(address.as_str()).unwrap();
+        let (bus, sittings) = graspd.connect(there()).await.unwrap();
+        let another = graspd.connect(there()).await.map(|_| ());
+        assert!(
+            matches!(another, Err(zbus::Error::NameTaken)),
+            "{another:?}"
+        );
+        let name_is_taken_away = async {
+            // Once the signals are listened to, which the bus does in order.
+            sleep(Duration::from_millis(300)).await;
+            assert!(bus.release_name(NAME).await.unwrap());
+            pending::<()>().await;
+        };
+        let why = tokio::select! {
+            served = graspd.serve(&bus, &sittings) => served.unwrap_err(),
+            () = name_is_taken_away => unreachable!(),
+        };
+        assert!(why.to_string().contains("taken the name away"), "{why}");
+        graspd.connect(there()).await.unwrap();
     }
 }

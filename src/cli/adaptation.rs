@@ -1,17 +1,21 @@
 //! What was learnt of use, for people: in `graspd profile`, `graspd false-lock` and `graspd
 //! watch`.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::profile::{PATIENCE, date};
-use crate::enrol::adaptation::{KeptSessions, Label, NotKept, SessionRecord};
+use crate::enrol::adaptation::{KeptSessions, Label, NotKept, SessionRecord, UnixTime};
 use crate::hidden_characters::plain;
 use crate::publish::{Adaptation, AddedSession, Client, Event, Extensible, PublishError};
 
 /// Lines for `graspd profile show`.
-pub(super) fn describe_kept(kept: Result<&KeptSessions, &NotKept>) -> String {
+pub(super) fn describe_kept(kept: Result<&KeptSessions, &NotKept>, now: SystemTime) -> String {
     let kept = match kept {
         Ok(kept) => kept,
         Err(why) => return format!("{:<22} no: {why}", "learns of use"),
     };
+    let now = now.duration_since(UNIX_EPOCH);
+    let now = UnixTime(now.map_or(0, |span| span.as_secs()));
     let learnt = kept.records().filter(|record| record.learnt.is_some());
     let mut lines = vec![
         format!("{:<22} {}", "learnt sessions", learnt.count()),
@@ -23,6 +27,7 @@ pub(super) fn describe_kept(kept: Result<&KeptSessions, &NotKept>) -> String {
         session(record.recorded.0, learnt, record.label) + &format!(", {windows} windows")
     };
     lines.extend(kept.records().map(line));
+    lines.extend(kept.clock_trouble(now).map(str::to_owned));
     lines.join("\n")
 }
 

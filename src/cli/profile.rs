@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::{Args, Subcommand};
 
@@ -73,7 +73,7 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), CliError> {
             let profile = Profile::load_any(path)?;
             let kept = KeptFile::beside(path).load(&profile, Owners::Anybody);
             print(&describe(&profile))?;
-            print(&describe_kept(kept.as_ref()))?;
+            print(&describe_kept(kept.as_ref(), SystemTime::now()))?;
             Ok(())
         }
         Command::Undo { socket } => {

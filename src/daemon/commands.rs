@@ -19,7 +19,7 @@ pub(super) struct Commands {
 
 impl Commands {
     /// While the state is lock, refuses everyone but root: an impostor must not be able to
-    /// replace the profile that locked them out.
+    /// replace the profile that locked them out, nor to undo what its owner has begun.
     fn refuse_where_locked(&self, peer: Peer) -> Result<(), String> {
         if peer.uid != 0 && self.publisher.state() == State::Lock {
             return Err("while the state is lock, only root may do that".into());
@@ -68,7 +68,10 @@ impl CommandHandler for Commands {
                 self.refuse_without_secret(peer)?;
                 self.enrolment.finish(order)
             }
-            Step::Cancel => self.enrolment.cancel(),
+            Step::Cancel => {
+                self.refuse_where_locked(peer)?;
+                self.enrolment.cancel()
+            }
         }
     }
 

@@ -184,7 +184,8 @@ impl Enrolment {
         }
         begun.sitting = Some(Sitting {
             connection: peer.id,
-            despite_lock: self.0.setting.publisher.state() == State::Lock,
+            // The state may have become lock since this was allowed to others.
+            despite_lock: peer.uid == 0 && self.0.setting.publisher.state() == State::Lock,
         });
         begun.outcome = None;
         self.0.gathering.store(true, Ordering::Relaxed);
@@ -236,10 +237,10 @@ impl Enrolment {
         let made = cohort
             .lend(|cohort| material.finish(&how, cohort, owner, now))
             .and_then(|(profile, report)| {
-                // Read again, because a reload may have changed the path meanwhile.
-                let path = self.aim().profile.clone();
                 let kept = KeptSessions::of(material, &how, &profile);
                 self.0.setting.adaptation.supersede(|| {
+                    // Read again, because a reload may have changed the path meanwhile.
+                    let path = self.aim().profile.clone();
                     profile.save(&path).map_err(|why| why.to_string())?;
                     if let Err(error) = KeptFile::beside(&path).save(&kept) {
                         tracing::warn!(%error, "use will not be learnt");
@@ -300,8 +301,8 @@ impl Enrolment {
     /// Forgets the owner, and what was gathered for another. An error says for people why not.
     pub(super) fn forget(&self, peer: Peer) -> Result<Event, String> {
         self.cancel()?;
-        let path = self.aim().profile.clone();
         let there_was = self.0.setting.adaptation.supersede(|| {
+            let path = self.aim().profile.clone();
             let kept = KeptFile::beside(&path).remove();
             kept.map_err(|why| why.to_string())?;
             let there_was = Profile::remove(&path).map_err(|why| why.to_string())?;
@@ -473,6 +474,7 @@ mod tests {
     use std::time::Duration;
 
     use crossbeam_utils::sync::Parker;
+    use ndarray::Array1;
 
     use super::super::orders::Orders;
     use super::*;
@@ -480,46 +482,78 @@ mod tests {
     use crate::decide::Reason;
     use crate::model::Bundle;
     use crate::model::Embedder;
+    use crate::motion::SampleTime;
     use crate::publish::{Hello, Mode, Server, SocketConfig};
+
+    /// Length of an embedding of `models/seed-2d`.
+    const COLUMNS: usize = 2048;
 
     /// Whether a source would be read.
     fn reads(switch: &SensorSwitch) -> bool {
         switch.wait_until_released(Duration::ZERO)
     }
 
-    #[tokio::test]
-    async fn sensors_are_read_for_an_owner_or_a_sitting_and_else_not() {
-        let folder = tempfile::tempdir().unwrap();
+    /// An enrolment in `folder`, with nobody to serve, and the switch of its sensors.
+    fn enrolment(folder: &Path) -> (Enrolment, SensorSwitch) {
         let socket = SocketConfig {
-            path: folder.path().join("socket"),
+            path: folder.join("socket"),
             ..SocketConfig::default()
         };
         let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::NotEnrolled);
         let publisher = Server::bind(&socket, None, hello).unwrap().publisher();
         let switch = SensorSwitch::default();
-        let (control, _controls) = Orders::to(Parker::new().unparker());
+        let (control, _) = Orders::to(Parker::new().unparker());
         let served_owner = ServedOwner::new(None, control, publisher.clone(), switch.clone());
         let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d");
         let embedder = Embedder::new(&Bundle::open(&bundle).unwrap()).unwrap();
         let setting = Setting {
-            begun: BegunFile::in_folder(folder.path()),
+            begun: BegunFile::in_folder(folder),
             blank: EnrolmentWindows::new(&embedder, 96),
             channels: embedder.channels(),
             cohort: CohortStore::None,
             publisher,
             served_owner: served_owner.clone(),
-            adaptation: crate::daemon::adaptation::tests::idle(folder.path(), &served_owner),
+            adaptation: crate::daemon::adaptation::tests::idle(folder, &served_owner),
         };
         let aim = Aim {
-            profile: folder.path().join("profile"),
+            profile: folder.join("profile"),
             rule: DecisionBudget::default(),
         };
-        let enrolment = Enrolment::resume(setting, aim);
-        let peer = Peer {
+        (Enrolment::resume(setting, aim), switch)
+    }
+
+    fn user(uid: u32) -> Peer {
+        Peer {
             id: 1,
-            uid: 0,
+            uid,
             on_socket: true,
-        };
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_but_root_gathers_in_a_lock_however_the_sitting_began() {
+        for (uid, gathers) in [(0, true), (1000, false)] {
+            let folder = tempfile::tempdir().unwrap();
+            let (mut enrolment, _) = enrolment(folder.path());
+            let window = Array1::ones(COLUMNS);
+            // As where the state became lock just after the sitting was allowed.
+            let lock = Event::lock(SampleTime::default(), Reason::Evidence);
+            enrolment.0.setting.publisher.publish(&lock);
+            enrolment.begin(user(uid), None).unwrap();
+            enrolment.window(window.view());
+            let Event::Enrolment(shown) = enrolment.show() else {
+                panic!("another answer");
+            };
+            assert_eq!(shown.windows == 1, gathers, "{uid}: {shown:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn sensors_are_read_for_an_owner_or_a_sitting_and_else_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (enrolment, switch) = enrolment(folder.path());
+        let served_owner = enrolment.0.setting.served_owner.clone();
+        let peer = user(0);
         let begin = || drop(enrolment.begin(peer, None).unwrap());
         let cancel = || drop(enrolment.cancel().unwrap());
 

@@ -69,7 +69,8 @@ fn play(script: &str, folder: &Path) {
         "learnt" => {
             let path = folder.join("owner.profile");
             let mut kept = KeptSessions::made_up(&profile(), 2, true);
-            save_both(&KeptFile::beside(&path), &mut kept, &learnt(), &path).unwrap();
+            let file = KeptFile::beside(&path);
+            save_both(&file, &mut kept, learnt(), &path, |_| println!("used")).unwrap();
             println!("saved");
         }
         "refused" => {
@@ -120,7 +121,7 @@ fn inject(what: &str, script: &str, folder: &Path) -> Vec<String> {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    let known = ["lock", "unlock", "saved", "removed", "end"];
+    let known = ["lock", "unlock", "saved", "removed", "used", "end"];
     // The first line begins with output of the test harness.
     let word = |line: &str| line.rsplit(' ').next().unwrap_or_default().to_owned();
     let words = said.lines().map(word);
@@ -227,12 +228,29 @@ fn what_was_learnt_is_in_the_profile_or_still_to_be_made_after_a_kill_at_any_cal
         match last {
             // Not begun, or to be made up for.
             "" if found == profile() => {}
-            "" if found == learnt() => {}
+            "" | "used" if found == learnt() => {}
             "saved" | "end" => assert!(found == learnt() && !stale, "{kill}"),
             _ => panic!("{kill} after {last:?} left {found:?}"),
         }
     };
     kill_at_every_call("learnt", prepare, judge);
+}
+
+#[test]
+fn a_profile_that_is_saved_is_used_though_the_disk_refuses_the_note_of_it() {
+    if !can_inject() {
+        return;
+    }
+    let parent = tempfile::tempdir().unwrap();
+    let folder = make(&parent.path().join("state"));
+    // Each of the three files is synced, and its folder.
+    let said = inject("fsync:error=ENOSPC:when=5", "learnt", &folder);
+    assert_eq!(said, ["used", "saved", "end"]);
+    let path = folder.join("owner.profile");
+    let found = Profile::load_any(&path).unwrap();
+    assert_eq!(found, learnt());
+    let kept = KeptFile::beside(&path).load(&found, Owners::this_process());
+    assert!(kept.unwrap().is_stale(), "to be made once more");
 }
 
 #[test]

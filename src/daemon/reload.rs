@@ -53,8 +53,12 @@ impl Reloader {
 
     fn try_reload(&mut self) -> Result<(), RunError> {
         let new = Config::load(&self.path)?;
-        let profile = self.profile(&new)?;
         let policy = new.policy(&self.path)?;
+        // From here on, so that the profile that is read is still the newest when it is taken
+        // into use: one that was learnt or enrolled in between would give way to it.
+        let adaptation = self.adaptation.clone();
+        let mut held = adaptation.as_ref().map(Adaptation::hold);
+        let profile = self.profile(&new)?;
         let changed = self.running.changed_keys(&new);
         if let Some(enrolment) = &self.enrolment {
             enrolment.aim_at(Aim {
@@ -84,11 +88,12 @@ impl Reloader {
         let new_owner = new_profile.as_ref().map(|profile| profile.owner_uid);
         if new_profile.is_some() {
             let change = || self.served_owner.change(new_profile);
-            match &self.adaptation {
-                Some(adaptation) => adaptation.supersede(change),
+            match &mut held {
+                Some(held) => held.supersede(change),
                 None => change(),
             }
         }
+        drop(held);
         for key in &changed {
             match is_reloadable(key) {
                 true => tracing::info!("reloaded {key}"),
@@ -119,5 +124,69 @@ impl Reloader {
             Some(_) => Some(Profile::load(path, self.model, owners)?),
             None => Profile::load_if_there(path, self.model, owners)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use crossbeam_utils::sync::Parker;
+
+    use super::*;
+    use crate::daemon::adaptation::tests::{idle, publisher};
+    use crate::daemon::sensor_switch::SensorSwitch;
+    use crate::owner::profile::tests::profile;
+
+    /// Longer than a reload takes until it waits.
+    const A_WHILE: Duration = Duration::from_millis(500);
+
+    #[test]
+    fn a_profile_that_is_made_while_another_is_reloaded_stays_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let (config, path) = (folder.path().join("toml"), folder.path().join("profile"));
+        std::fs::write(&config, format!("[profile]\npath = {path:?}\n")).unwrap();
+        let was = profile();
+        was.save(&path).unwrap();
+        let (control, _controls) = Orders::to(Parker::new().unparker());
+        let publisher = publisher(folder.path());
+        let switch = SensorSwitch::default();
+        let served_owner = ServedOwner::new(Some(&was), control.clone(), publisher, switch);
+        let adaptation = idle(folder.path(), &served_owner);
+        let (_layer, log) = tracing_subscriber::reload::Layer::new(Targets::new());
+        let mut reloader = Reloader {
+            running: Config::load(&config).unwrap(),
+            path: config,
+            model: was.model,
+            served_owner: served_owner.clone(),
+            enrolment: None,
+            adaptation: Some(adaptation.clone()),
+            control,
+            log,
+        };
+        // Held up where it takes the new settings, with the profile read.
+        let settings = adaptation.clone();
+        let target = settings.hold_up();
+        let reload = thread::spawn(move || reloader.reload());
+        thread::sleep(A_WHILE);
+        let newer = Profile {
+            created_unix_s: was.created_unix_s + 1,
+            ..was
+        };
+        let enrol = thread::spawn({
+            let (newer, served_owner) = (newer.clone(), served_owner.clone());
+            move || {
+                adaptation.supersede(|| {
+                    newer.save(&path).unwrap();
+                    served_owner.change(Some(newer));
+                });
+            }
+        });
+        thread::sleep(A_WHILE);
+        drop(target);
+        reload.join().unwrap();
+        enrol.join().unwrap();
+        assert!(served_owner.is_by(&newer));
     }
 }

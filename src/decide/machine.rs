@@ -358,7 +358,9 @@ impl Decider {
         self.score = Some(score);
         self.context = Some(Context::Moving);
         let least = match self.trusted_until {
-            Some(until) if t < until => self.policy.start,
+            // In a lock there is no trust to keep: whatever locked meanwhile, the device lying
+            // still or samples missing, the whole way up has to be earned.
+            Some(until) if t < until && self.held.0 != State::Lock => self.policy.start,
             _ => 0.0,
         };
         let weight = self.calibration.weight(score);

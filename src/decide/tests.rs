@@ -453,6 +453,38 @@ fn who_opened_the_screen_after_a_lock_is_believed_for_a_while() {
 }
 
 #[test]
+fn trust_lifts_nobody_out_of_a_lock_that_came_without_evidence() {
+    let trusted = || {
+        let mut decider = after_a_minute_of(-1.0);
+        decider.begin_anew(at(60.0), &mut |_| {});
+        decider
+    };
+    let mut lain_down = trusted();
+    for second in 61..300 {
+        lain_down.at_rest(at(f64::from(second)), &mut |_| {});
+    }
+    assert_eq!(lain_down.state(), (State::Lock, Reason::AtRest));
+    let mut silent = trusted();
+    silent.advance(at(299.0), &mut |_| {});
+    assert_eq!(silent.state(), (State::Lock, Reason::SensorLost));
+    for mut decider in [lain_down, silent] {
+        assert!(at(300.0) < at(60.0).after(Policy::default().trust));
+        decider.window(at(300.0), Score(-1.0), &mut |_| {});
+        assert_eq!(decider.evidence(at(300.0)), Evidence(0.0));
+        let earned = (301..).find(|&second| {
+            decider.window(at(f64::from(second)), Score(1.0), &mut |_| {});
+            decider.state().0 != State::Lock
+        });
+        assert_eq!(earned, Some(318), "0.6 at a thirtieth a second");
+        // Afterwards whoever knew the secret is believed as before.
+        for second in 319..400 {
+            decider.window(at(f64::from(second)), Score(-1.0), &mut |_| {});
+        }
+        assert_ne!(decider.state().0, State::Lock);
+    }
+}
+
+#[test]
 fn opening_the_screen_without_a_lock_by_evidence_earns_no_such_trust() {
     let mut decider = Decider::new(Policy::default(), CALIBRATION);
     decider.advance(at(0.0), &mut |_| {});

@@ -18,7 +18,8 @@ pub struct Adaptation {
     pub added: Vec<AddedSession>,
     /// Number of locks that were labelled false, of the newest hundred.
     pub false_locks: u64,
-    /// What came of the request, or why `on` is false, for people.
+    /// What came of the request, why `on` is false, or what the system's clock keeps from being
+    /// learnt, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }

@@ -97,6 +97,10 @@ pub struct Session {
     listener: Arc<dyn SessionListener>,
     /// The wanted lock until the screen is seen locked; `None` without one.
     pending: Option<PendingLock>,
+    /// Whether a proof has answered the wanted lock, which the worker may not know yet.
+    answered: bool,
+    /// Whether `lock_unconfirmed` was published of the wanted lock.
+    said_unconfirmed: bool,
     /// Whether the owner can log in without a password. False if AccountsService does not
     /// tell.
     owner_has_no_password: bool,
@@ -119,6 +123,8 @@ impl Session {
             lock,
             listener,
             pending: None,
+            answered: false,
+            said_unconfirmed: false,
             owner_has_no_password: false,
         }
     }
@@ -184,6 +190,7 @@ impl Session {
     fn begin(&mut self) {
         let wanted = *self.lock.borrow_and_update();
         self.pending = wanted.map(|lock| PendingLock::new(lock, &self.config));
+        (self.answered, self.said_unconfirmed) = (false, false);
     }
 
     /// Asks again for a lock that is still wanted after the screen was unlocked without
@@ -192,6 +199,24 @@ impl Session {
         let wanted = *self.lock.borrow();
         if let Some(lock) = wanted.filter(|_| self.owner.borrow().is_some()) {
             self.pending = Some(PendingLock::reopened(lock, &self.config));
+        }
+    }
+
+    /// Asks for a lock that is still wanted although one screen was locked: another of the
+    /// owner's is open. Does nothing while a lock is pending or answered, nor before a change
+    /// of what is wanted was heeded, nor without an owner.
+    fn lock_another(&mut self) {
+        let wanted = *self.lock.borrow();
+        let heeded = matches!(self.lock.has_changed(), Ok(false));
+        if let Some(lock) = wanted
+            && heeded
+            && !self.answered
+            && self.pending.is_none()
+            && self.owner.borrow().is_some()
+        {
+            tracing::warn!("another session of the owner is open in a lock");
+            let said = self.said_unconfirmed;
+            self.pending = Some(PendingLock::of_another(lock, &self.config, said));
         }
     }
 
@@ -214,6 +239,7 @@ impl Session {
             return;
         };
         pending.mark_overdue();
+        self.said_unconfirmed = true;
         let (attempts, reason) = (pending.asked, reason.unwrap_or(pending.trouble));
         tracing::error!(?reason, attempts, "the screen may be open");
         self.listener.publish(&Event::LockUnconfirmed {

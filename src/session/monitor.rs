@@ -182,6 +182,10 @@ impl Monitor<'_> {
         if self.seen.was_opened_since(&before) {
             self.opened();
         }
+        // As where a display manager logs in anew, or the session manager was replaced.
+        if self.seen.is_in_use() {
+            self.session.lock_another();
+        }
         let changed = self.seen.path != before.path;
         if let Some(pending) = self.session.pending.as_mut().filter(|_| changed) {
             pending.due = Instant::now();
@@ -196,6 +200,7 @@ impl Monitor<'_> {
         if self.session.unlock_proves_owner() {
             tracing::info!("the screen was opened, which counts as the owner's proof");
             self.session.listener.changed(SessionChange::Authenticated);
+            self.session.answered = true;
             return;
         }
         tracing::info!("the screen was opened, which proves nobody");

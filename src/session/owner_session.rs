@@ -122,6 +122,11 @@ impl OwnerSession {
         self.screen == Screen::Locked
     }
 
+    /// Whether it is active and its screen open, so that whoever has the device uses it.
+    pub(super) fn is_in_use(&self) -> bool {
+        self.active && self.screen == Screen::Open
+    }
+
     /// Why decisions have to pause; `None` if they do not.
     pub(super) fn pause(&self) -> Option<Pause> {
         if !self.active {

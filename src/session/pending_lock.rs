@@ -48,6 +48,15 @@ impl PendingLock {
         pending
     }
 
+    /// A lock that was confirmed of one screen, for another that is open; `said` if
+    /// `lock_unconfirmed` was published of it, which is not said twice.
+    pub(super) fn of_another(lock: LockRequest, config: &SessionConfig, said: bool) -> Self {
+        Self {
+            overdue: said,
+            ..Self::new(lock, config)
+        }
+    }
+
     /// Whether all attempts have failed and `lock_unconfirmed` is still to be published.
     pub(super) fn is_exhausted(&self) -> bool {
         !self.overdue && self.tries_left == 0

@@ -138,6 +138,8 @@ struct Chosen {
     source: Box<dyn Source>,
     /// Since when it has had a fault, or since others were last looked for.
     faulty_since: Option<Instant>,
+    /// Since when it has had none.
+    sound_since: Instant,
 }
 
 impl Chosen {
@@ -146,6 +148,7 @@ impl Chosen {
             candidate,
             source,
             faulty_since: None,
+            sound_since: Instant::now(),
         }
     }
 
@@ -156,6 +159,7 @@ impl Chosen {
             return false;
         }
         let now = Instant::now();
+        self.sound_since = now;
         let since = *self.faulty_since.get_or_insert(now);
         let tires = now.duration_since(since) >= patience;
         if tires {
@@ -236,7 +240,10 @@ impl Source for AutoSource {
                 return Ok(Some(Reading::Quiet(boottime())));
             }
             let reading = chosen.source.next();
-            if matches!(reading, Ok(Some(Reading::Sample(_)))) {
+            // One of its sensors alone gives samples, too, until the other is missed.
+            if matches!(reading, Ok(Some(Reading::Sample(_))))
+                && chosen.sound_since.elapsed() >= PATIENCE
+            {
                 self.patience = PATIENCE;
             }
             return reading;
@@ -281,7 +288,7 @@ impl Source for AutoSource {
 mod tests {
     use super::*;
     use crate::source::Hertz;
-    use crate::source::iio::fake::Fake;
+    use crate::source::iio::fake::{Fake, FakeDevice, now};
 
     fn on(fake: &Fake) -> Candidates {
         let (rate, hop) = (Hertz(100.0), Duration::from_millis(960));
@@ -356,6 +363,39 @@ mod tests {
         source.reconsider();
         assert_eq!(source.fault(), None);
         assert!(matches!(source.next(), Ok(Some(_))));
+    }
+
+    #[test]
+    fn a_source_of_which_one_sensor_is_dead_gives_way_though_the_other_goes_on() {
+        let fake = Fake::new();
+        let [mut accelerometer, mut gyroscope] = fake.hid();
+        let mut source = AutoSource::new(on(&fake));
+        source.next().unwrap();
+        let mut turn = |source: &mut AutoSource, gyroscope: Option<&mut FakeDevice>| {
+            accelerometer.scan(&[0; 12], now());
+            if let Some(gyroscope) = gyroscope {
+                gyroscope.scan(&[0; 12], now());
+            }
+            source.next().unwrap().unwrap()
+        };
+        let began = Instant::now();
+        // Until it is missed, and then through a sample of the other.
+        let mut faulty_samples = 0;
+        while faulty_samples < 3 {
+            assert!(began.elapsed() < Duration::from_secs(120));
+            let reading = turn(&mut source, None);
+            let sample = matches!(reading, Reading::Sample(_));
+            faulty_samples += u32::from(sample && source.fault().is_some());
+        }
+        let chosen = source.chosen.as_mut().unwrap();
+        assert!(!chosen.tires(PATIENCE) && chosen.tires(Duration::ZERO));
+        source.patience = 4 * PATIENCE;
+        turn(&mut source, None);
+        assert_eq!(source.patience, 4 * PATIENCE, "it does not work");
+        while source.fault().is_some() {
+            assert!(began.elapsed() < Duration::from_secs(120));
+            turn(&mut source, Some(&mut gyroscope));
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub const SESSION: &str = "/org/freedesktop/login1/session/c1";
 const OTHER: &str = "/org/freedesktop/login1/session/c2";
 /// The owner's remote session, by ssh.
 const REMOTE: &str = "/org/freedesktop/login1/session/c3";
+/// The owner's second session of the seat.
+const SECOND: &str = "/org/freedesktop/login1/session/c4";
 /// The user of the other session.
 pub const NOBODY: u32 = 65534;
 
@@ -108,6 +110,8 @@ struct State {
     preparing_for_sleep: bool,
     locks: u32,
     remote_locks: u32,
+    second_locked: bool,
+    second_locks: u32,
     unlocks: u32,
     /// This side's ends of the inhibitors.
     inhibitors: Vec<OwnedFd>,
@@ -182,14 +186,16 @@ impl Logind {
             preparing_for_sleep: false,
             locks: 0,
             remote_locks: 0,
+            second_locked: false,
+            second_locks: 0,
             unlocks: 0,
             inhibitors: Vec::new(),
         }));
         let runtime = Self::runtime();
         let uid = rustix::process::geteuid().as_raw();
-        let session = |uid, remote| Session {
+        let session = |uid, kind| Session {
             uid,
-            remote,
+            kind,
             state: state.clone(),
         };
         let served = async {
@@ -198,9 +204,10 @@ impl Logind {
                 .serve_at(SEAT, Seat(state.clone()))?
                 .serve_at(USER, User(None, state.clone()))?
                 .serve_at(OTHER_USER, User(Some(OTHER), state.clone()))?
-                .serve_at(SESSION, session(uid, false))?
-                .serve_at(OTHER, session(NOBODY, false))?
-                .serve_at(REMOTE, session(uid, true))?
+                .serve_at(SESSION, session(uid, Kind::First))?
+                .serve_at(OTHER, session(NOBODY, Kind::First))?
+                .serve_at(REMOTE, session(uid, Kind::Remote))?
+                .serve_at(SECOND, session(uid, Kind::Second))?
                 .name("org.freedesktop.login1")?
                 .build()
                 .await
@@ -236,6 +243,11 @@ impl Logind {
         self.state.lock().unwrap().remote_locks
     }
 
+    /// How often the owner's second session was asked to lock.
+    pub fn second_locks(&self) -> u32 {
+        self.state.lock().unwrap().second_locks
+    }
+
     /// The screen is locked or unlocked by hand, without a signal.
     pub fn set_locked_unheard(&self, locked: bool) {
         self.state.lock().unwrap().locked = locked;
@@ -267,7 +279,15 @@ impl Logind {
 
     /// Makes the owner's session the active one of the seat, or another user's.
     pub fn show_owner(&self, owner: bool) {
-        let shown = if owner { SESSION } else { OTHER };
+        self.show(if owner { SESSION } else { OTHER });
+    }
+
+    /// Makes the owner's second session, whose screen is open at first, the active one.
+    pub fn show_second(&self) {
+        self.show(SECOND);
+    }
+
+    fn show(&self, shown: &'static str) {
         self.state.lock().unwrap().shown = shown;
         let value = zvariant::Structure::from(named(shown)).into();
         self.changed(SEAT, "org.freedesktop.login1.Seat", "ActiveSession", value);
@@ -428,9 +448,16 @@ impl User {
     }
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    First,
+    Second,
+    Remote,
+}
+
 struct Session {
     uid: u32,
-    remote: bool,
+    kind: Kind,
     state: Shared,
 }
 
@@ -443,17 +470,21 @@ impl Session {
 
     #[zbus(property)]
     fn locked_hint(&self) -> bool {
-        self.state.lock().unwrap().locked
+        let state = self.state.lock().unwrap();
+        match self.kind {
+            Kind::Second => state.second_locked,
+            Kind::First | Kind::Remote => state.locked,
+        }
     }
 
     #[zbus(property)]
     fn remote(&self) -> bool {
-        self.remote
+        self.kind == Kind::Remote
     }
 
     #[zbus(property)]
     fn seat(&self) -> (String, OwnedObjectPath) {
-        match self.remote {
+        match self.remote() {
             true => (String::new(), path("/")),
             false => ("seat0".to_owned(), path(SEAT)),
         }
@@ -461,7 +492,7 @@ impl Session {
 
     #[zbus(property, name = "Type")]
     fn kind(&self) -> &str {
-        if self.remote { "tty" } else { "wayland" }
+        if self.remote() { "tty" } else { "wayland" }
     }
 
     #[zbus(property)]
@@ -472,16 +503,23 @@ impl Session {
     async fn lock(&self, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) -> fdo::Result<()> {
         {
             let mut state = self.state.lock().unwrap();
-            if self.remote {
+            if self.kind == Kind::Remote {
                 // logind sets the locked hint of remote sessions, too.
                 state.remote_locks += 1;
                 return Ok(());
             }
-            state.locks += 1;
+            let second = self.kind == Kind::Second;
+            match second {
+                true => state.second_locks += 1,
+                false => state.locks += 1,
+            }
             if state.locker == Locker::Deaf {
                 return Ok(());
             }
-            state.locked = true;
+            match second {
+                true => state.second_locked = true,
+                false => state.locked = true,
+            }
         }
         self.locked_hint_changed(&emitter).await?;
         Ok(())

@@ -214,6 +214,28 @@ fn a_session_manager_that_comes_late_is_asked_for_the_lock_there_is() {
 }
 
 #[test]
+fn a_session_that_opens_beside_the_locked_one_is_asked_for_the_lock_too() {
+    let device = device("", "");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    assert_eq!(confirmed(&mut client), 1);
+    logind.show_second();
+    assert_eq!(confirmed(&mut client), 1);
+    assert_eq!((logind.locks(), logind.second_locks()), (1, 1));
+    // A proof in either ends the lock, and then nothing is asked of the other.
+    logind.show_owner(true);
+    logind.set_locked(false);
+    device.feed(&rows(RECORDING)[..200]);
+    daemon.expect_status(|status| status.t_ns.is_some() && status.reason == Reason::WarmUp.into());
+    assert_eq!((logind.locks(), logind.second_locks()), (1, 1));
+}
+
+#[test]
 fn a_daemon_that_begins_locked_asks_for_the_lock_at_once_and_once() {
     let device = device("", "");
     std::fs::write(device.file("locked"), "").unwrap();

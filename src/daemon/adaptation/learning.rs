@@ -18,16 +18,18 @@ impl Adaptation {
                 saved = self.retry(|| self.record(outcome, stranger));
             }
             // Only after a proof, so that a lock in between has its say first.
-            if matches!(
-                &task,
-                Task::Learn | Task::Happened(Outcome { proof: true, .. })
-            ) {
-                saved &= self.retry(|| self.learn(stranger));
+            let joins = matches!(&task, Task::Happened(Outcome { proof: true, .. }));
+            if joins || matches!(&task, Task::Remake) {
+                saved &= self.retry(|| self.learn(joins, stranger));
             }
             if stranger && !saved {
                 self.stranger.store(true, Ordering::SeqCst);
             }
-            self.files().busy = false;
+            let mut files = self.files();
+            files.busy = false;
+            if let Task::Happened(outcome) = &task {
+                files.withdrawn.retain(|number| *number > outcome.number);
+            }
         }
     }
 
@@ -47,28 +49,53 @@ impl Adaptation {
     /// session that is the owner's.
     fn record(&self, outcome: &Outcome, stranger: bool) -> Option<Saved> {
         let Some(mut found) = self.found() else {
-            return Some(Saved(true));
+            return Some(Saved(!stranger));
         };
         let mut changed = stranger && drop_what_waits(&mut found.kept);
-        if outcome.false_lock {
-            tracing::info!("the secret followed the lock at once, so it was a false one");
-            found.kept.label_false_lock(now());
-            changed = true;
-        }
-        if let Some((session, label)) = &outcome.ended {
-            changed |= self.propose(&mut found, session, *label);
+        let (at, mut labelled) = (now(), None);
+        // Whatever takes it back from now on changes the generation, too.
+        if self.files().heeds(outcome.number) {
+            let ended = outcome.ended.as_ref();
+            if ended.is_some() && found.kept.heed_clock(at) {
+                tracing::warn!(
+                    "a session was recorded at a time to come, which holds others up no longer"
+                );
+                changed = true;
+            }
+            let session =
+                ended.is_some_and(|(session, label)| self.propose(&mut found, session, *label, at));
+            if outcome.false_lock {
+                tracing::info!("the secret followed the lock at once, so it was a false one");
+                found.kept.label_false_lock(at);
+                labelled = Some(Labelled {
+                    number: outcome.number,
+                    at,
+                    session,
+                });
+            }
+            changed |= session || outcome.false_lock;
         }
         if !changed {
             return Some(Saved(true));
         }
-        self.commit(found.generation, || save(&found.file, &found.kept))
+        self.commit(found.generation, |files| {
+            save(&found.file, &found.kept)?;
+            files.labelled = labelled.or(files.labelled);
+            Ok(())
+        })
     }
 
-    fn propose(&self, found: &mut Found, session: &SessionWindows, label: Label) -> bool {
+    fn propose(
+        &self,
+        found: &mut Found,
+        session: &SessionWindows,
+        label: Label,
+        at: UnixTime,
+    ) -> bool {
         let Some(judge) = self.judge(found) else {
             return false;
         };
-        match found.kept.propose(&judge, session, label, now()) {
+        match found.kept.propose(&judge, session, label, at) {
             Ok(likeness) => {
                 tracing::info!(
                     windows = likeness.windows,
@@ -83,17 +110,18 @@ impl Adaptation {
         }
     }
 
-    /// Lets the session that has waited long enough join, and makes the profile.
-    fn learn(&self, stranger: bool) -> Option<Saved> {
+    /// Makes the profile of what joined before, or if it `joins` lets the session that has
+    /// waited long enough join.
+    fn learn(&self, joins: bool, stranger: bool) -> Option<Saved> {
         let Some(mut found) = self.found() else {
-            return Some(Saved(true));
+            return Some(Saved(!stranger));
         };
         let dropped = stranger && drop_what_waits(&mut found.kept);
         if found.kept.is_stale() {
-            return self.remake(found);
+            return self.remake(found, dropped);
         }
         let (generation, target, time) = (found.generation, found.target.clone(), now());
-        let due = target.adapt && found.kept.is_due(time, target.wait);
+        let due = joins && target.adapt && found.kept.is_due(time, target.wait);
         // Nothing joins that nobody judges.
         let judge = due.then(|| self.judge(&found)).flatten();
         let joined = judge.map(|judge| {
@@ -112,18 +140,22 @@ impl Adaptation {
             None if dropped => {}
             None => return Some(Saved(true)),
         }
-        self.commit(generation, || save(&found.file, &found.kept))
+        self.commit(generation, |_| save(&found.file, &found.kept))
     }
 
-    /// Makes the profile of what joined before, or after a session was taken back.
-    fn remake(&self, found: Found) -> Option<Saved> {
+    /// Makes the profile of what joined before, or after a session was taken back. `dropped` if
+    /// other sessions were dropped, which is not saved yet.
+    fn remake(&self, found: Found, dropped: bool) -> Option<Saved> {
         let cohort = &self.setting.cohort;
         let made = cohort.lend(|cohort| found.kept.remake(&found.target.rule, cohort));
         match made {
             Ok(profile) => self.put_in_force(found, profile),
             Err(why) => {
                 tracing::error!(%why, "the profile cannot be made anew, so the old one stays");
-                Some(Saved(true))
+                match dropped {
+                    true => self.commit(found.generation, |_| save(&found.file, &found.kept)),
+                    false => Some(Saved(true)),
+                }
             }
         }
     }
@@ -138,14 +170,15 @@ impl Adaptation {
             target,
         } = found;
         let sessions = profile.enrolment.sessions;
-        self.commit(generation, || {
-            save_both(&file, &mut kept, &profile, &target.profile)?;
+        let in_force = |profile| {
             self.setting.served_owner.adapt(&was, profile);
             tracing::info!(
                 sessions,
                 "the profile is made anew, of the enrolment and of use"
             );
-            Ok(())
+        };
+        self.commit(generation, |_| {
+            save_both(&file, &mut kept, profile, &target.profile, in_force)
         })
     }
 
@@ -196,17 +229,24 @@ impl Adaptation {
     fn commit(
         &self,
         generation: u64,
-        change: impl FnOnce() -> Result<(), String>,
+        change: impl FnOnce(&mut Files) -> Result<(), String>,
     ) -> Option<Saved> {
-        let files = self.files();
+        let mut files = self.files();
         if files.generation != generation {
             return None;
         }
-        let saved = change();
+        let saved = change(&mut files);
         if let Err(error) = &saved {
             tracing::error!(%error, "what was learnt is not saved");
         }
         Some(Saved(saved.is_ok()))
+    }
+}
+
+impl Files {
+    /// Whether the outcome with this number is of the owner in use, and not withdrawn.
+    fn heeds(&self, number: u64) -> bool {
+        number >= self.first && !self.withdrawn.contains(&number)
     }
 }
 
@@ -226,18 +266,26 @@ fn drop_what_waits(kept: &mut KeptSessions) -> bool {
     dropped > 0
 }
 
-/// Writes stale `kept`, the `profile` that was made of them, and that it was. A kill at any
-/// time leaves both as they were, or sessions that are stale, or both as they are to be.
+/// Writes stale `kept` and the `profile` that was made of them, has that taken into use by
+/// `in_force`, and writes that it was made. A kill at any time leaves both as they were, or
+/// sessions that are stale, or both as they are to be; so does a disk that refuses the last.
 pub(in crate::daemon) fn save_both(
     file: &KeptFile,
     kept: &mut KeptSessions,
-    profile: &Profile,
+    profile: Profile,
     path: &Path,
+    in_force: impl FnOnce(Profile),
 ) -> Result<(), String> {
     save(file, kept)?;
     profile.save(path).map_err(|error| error.to_string())?;
+    // Before anything else can fail: a profile that is there and not in use is another's to
+    // whoever looks for the one in use.
+    in_force(profile);
     kept.made();
-    save(file, kept)
+    if let Err(error) = save(file, kept) {
+        tracing::warn!(%error, "the profile will be made once more, because it is not noted that it was");
+    }
+    Ok(())
 }
 
 fn save(file: &KeptFile, kept: &KeptSessions) -> Result<(), String> {

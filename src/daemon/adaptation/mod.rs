@@ -87,6 +87,12 @@ pub(super) struct Setting {
 struct Files {
     /// Incremented by whatever changes them apart from learning, which then begins again.
     generation: u64,
+    /// The first outcome that is of the owner in use; those before tell of another.
+    first: u64,
+    /// Outcomes that are not recorded yet, of locks that were right.
+    withdrawn: Vec<u64>,
+    /// What was labelled last.
+    labelled: Option<Labelled>,
     judge: Option<(DecisionBudget, Arc<Judge>)>,
     /// Whether a profile is being made.
     busy: bool,
@@ -94,13 +100,23 @@ struct Files {
     off: Option<String>,
 }
 
+/// A lock that was labelled false.
+#[derive(Debug, Clone, Copy)]
+struct Labelled {
+    /// Number of the outcome that answered it.
+    number: u64,
+    at: UnixTime,
+    /// Whether the session that ended in it was recorded with it.
+    session: bool,
+}
+
 /// What the thread has to do.
 #[derive(Debug)]
 enum Task {
     /// A session has ended, or somebody has proved themselves.
     Happened(Outcome),
-    /// Make the profile of what was admitted or taken back.
-    Learn,
+    /// Make the profile of what joined before, or was taken back. Nothing joins by that.
+    Remake,
 }
 
 /// The profile in use and the sessions that it is made of.
@@ -131,7 +147,7 @@ impl Adaptation {
         thread::Builder::new()
             .name("adaptation".into())
             .spawn(move || learner.work(&inbox))?;
-        adaptation.order(Task::Learn);
+        adaptation.order(Task::Remake);
         Ok(adaptation)
     }
 
@@ -145,16 +161,19 @@ impl Adaptation {
         }
     }
 
+    /// Keeps profile and kept sessions as they are until that is dropped: whoever makes or
+    /// changes them waits.
+    pub(super) fn hold(&self) -> Held<'_> {
+        Held {
+            files: self.files(),
+            adaptation: self,
+        }
+    }
+
     /// Changes profile or kept sessions otherwise than by learning, by `change`, which may
     /// take another owner into use. What is being learnt meanwhile is discarded.
     pub(super) fn supersede<T>(&self, change: impl FnOnce() -> T) -> T {
-        let mut files = self.files();
-        files.generation += 1;
-        files.judge = None;
-        files.off = None;
-        self.session().forget();
-        self.gathering.store(false, Ordering::Relaxed);
-        change()
+        self.hold().supersede(change)
     }
 
     /// Takes note of what the session manager has said; called by the worker. `now` is
@@ -208,17 +227,16 @@ impl Adaptation {
         tracing::warn!(recorded = undone.recorded.0, "{message}");
         let event = self.describe(&files, Ok(&found.kept), Some(message.into()));
         drop(files);
-        self.order(Task::Learn);
+        self.order(Task::Remake);
         Ok(event)
     }
 
     /// The owner says that the newest lock was false. An error says for people why that does
     /// not count.
     pub(super) fn false_lock(&self) -> Result<Event, String> {
-        let answer = self.session().told()?;
         let mut files = self.files();
-        let found = self.find(&files);
-        let message = match answer {
+        let answered = self.session().answered("false")?;
+        let message = match answered.answer {
             Answer::AtOnce => "counted already, because the secret followed the lock at once",
             Answer::LaterAndTold => "counted already",
             Answer::Later => {
@@ -226,37 +244,52 @@ impl Adaptation {
                  lock within half a minute"
             }
         };
-        let kept = match found {
+        let kept = match self.find(&files) {
             Ok(mut found) => {
-                if answer == Answer::Later {
-                    found.kept.label_false_lock(now());
+                if answered.answer == Answer::Later {
+                    let at = now();
+                    found.kept.label_false_lock(at);
                     found.file.save(&found.kept).map_err(|e| e.to_string())?;
                     files.generation += 1;
+                    files.labelled = Some(Labelled {
+                        number: answered.number,
+                        at,
+                        session: false,
+                    });
                 }
                 Ok(found.kept)
             }
             Err(why) => Err(why),
         };
+        // Last, so that what could not be saved can be said again.
+        self.session().said_false(answered);
         Ok(self.describe(&files, kept.as_ref(), Some(message.into())))
     }
 
     /// The owner says that the newest lock was right: what it was taken for is withdrawn. An
     /// error says for people why that does not count.
     pub(super) fn right_lock(&self) -> Result<Event, String> {
-        let answer = self.session().told_right()?;
         let mut files = self.files();
-        let mut kept = self.find(&files).map(|found| (found.kept, found.file));
+        let answered = self.session().answered("right")?;
+        let mut found = self.find(&files);
         let mut message = "counted";
-        if let Ok((kept, file)) = &mut kept
-            && answer != Answer::Later
-        {
-            if kept.withdraw_false_lock() {
+        if let Some(labelled) = files.labelled.filter(|it| it.number == answered.number) {
+            let Found { kept, file, .. } = found.as_mut().map_err(|why| why.clone())?;
+            if kept.withdraw_false_lock(labelled.at, labelled.session) {
                 message = "counted; what would have been learnt of that session is dropped";
             }
             file.save(kept).map_err(|error| error.to_string())?;
             files.generation += 1;
+            files.labelled = None;
+        } else if answered.answer == Answer::AtOnce {
+            // The thread has still to record it, or is just doing so.
+            files.generation += 1;
+            files.withdrawn.push(answered.number);
+            message = "counted; nothing is learnt of that session";
         }
-        let kept = kept.as_ref().map(|(kept, _)| kept);
+        // Last, so that what could not be saved can be said again.
+        self.session().said_right(answered);
+        let kept = found.as_ref().map(|found| &found.kept);
         Ok(self.describe(&files, kept, Some(message.into())))
     }
 
@@ -272,6 +305,7 @@ impl Adaptation {
             (Ok(_), true) => files.off.clone(),
         };
         let kept = kept.ok();
+        let clock = kept.and_then(|kept| kept.clock_trouble(now()));
         let shown = |record: &SessionRecord| publish::AddedSession {
             recorded_unix_s: record.recorded.0,
             learnt_unix_s: record.learnt.map(|at| at.0),
@@ -284,7 +318,7 @@ impl Adaptation {
             enrolled: count(KeptSessions::enrolled_sessions),
             added: kept.map_or_else(Vec::new, |kept| kept.records().map(shown).collect()),
             false_locks: count(|kept| kept.false_locks().len()),
-            message: message.or(off),
+            message: message.or(off).or(clock.map(str::to_owned)),
         })
     }
 
@@ -328,6 +362,29 @@ impl Adaptation {
 
     fn target(&self) -> MutexGuard<'_, Target> {
         self.target.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Profile and kept sessions, held as they are.
+pub(super) struct Held<'a> {
+    files: MutexGuard<'a, Files>,
+    adaptation: &'a Adaptation,
+}
+
+impl Held<'_> {
+    /// See [`Adaptation::supersede`].
+    pub(super) fn supersede<T>(&mut self, change: impl FnOnce() -> T) -> T {
+        let files = &mut self.files;
+        files.generation += 1;
+        files.judge = None;
+        files.off = None;
+        files.labelled = None;
+        let mut session = self.adaptation.session();
+        session.forget();
+        files.first = session.next_number();
+        drop(session);
+        self.adaptation.gathering.store(false, Ordering::Relaxed);
+        change()
     }
 }
 

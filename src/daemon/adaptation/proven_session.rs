@@ -17,9 +17,12 @@ const ANSWER: Duration = Duration::from_secs(30);
 pub struct ProvenSession {
     phase: Phase,
     windows: SessionWindows,
-    /// The newest lock by evidence, until the next proof.
+    /// The earliest lock by evidence since the last proof: a later one that is answered at once
+    /// does not answer it.
     lock: Option<Lock>,
-    answer: Option<Answer>,
+    answered: Option<Answered>,
+    /// Number of the newest outcome that has to be heeded.
+    outcomes: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +57,19 @@ pub(super) enum Answer {
     LaterAndTold,
 }
 
+/// The answer to a lock by evidence, and the number of the outcome that it came with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Answered {
+    pub answer: Answer,
+    pub number: u64,
+}
+
 /// What has to be done after a notice of the session manager.
 #[derive(Debug, Default, PartialEq)]
 pub struct Outcome {
+    /// Counts those in which there is something to do, from 1 on, so that what is said of one
+    /// later finds it; 0 for the others.
+    pub number: u64,
     /// A session that may be judged.
     pub ended: Option<(SessionWindows, Label)>,
     /// The lock before this was false.
@@ -74,8 +87,14 @@ impl ProvenSession {
             phase: Phase::Unproven,
             windows: SessionWindows::with_room(columns, JUDGED_WINDOWS),
             lock: locked.then_some(Lock::Before),
-            answer: None,
+            answered: None,
+            outcomes: 0,
         }
+    }
+
+    /// Number of the next outcome in which there is something to do.
+    pub(super) fn next_number(&self) -> u64 {
+        self.outcomes + 1
     }
 
     /// Whether it wants windows now.
@@ -95,27 +114,30 @@ impl ProvenSession {
         self.phase = Phase::Unproven;
         self.windows.clear();
         self.lock = None;
-        self.answer = None;
+        self.answered = None;
     }
 
     /// Takes note of a new state.
     pub fn decided(&mut self, state: (State, Reason), now: Duration) {
         match state {
             (State::Lock, Reason::Evidence) => {
-                self.lock = Some(Lock::At(now));
+                self.lock.get_or_insert(Lock::At(now));
                 if matches!(self.phase, Phase::Running | Phase::Opened) {
                     self.phase = Phase::Locked;
                 }
             }
             // Of such a lock nobody can say later whether it was false.
             (State::Lock, _) => self.drop_windows(),
+            // Motion has ended the lock on a screen that nothing locked, and whose it was that
+            // evidence had locked nobody has said.
+            _ if self.phase == Phase::Locked => self.drop_windows(),
             _ => {}
         }
     }
 
     /// Takes note of what the session manager has said.
     pub fn changed(&mut self, change: SessionChange, now: Duration) -> Outcome {
-        match change {
+        let outcome = match change {
             SessionChange::Authenticated => self.proof(now),
             SessionChange::Resumed => {
                 self.phase = match self.phase {
@@ -127,28 +149,37 @@ impl ProvenSession {
                 Outcome::default()
             }
             SessionChange::Paused(why) => self.pause(why),
+        };
+        if outcome == Outcome::default() {
+            return outcome;
+        }
+        let number = self.next_number();
+        self.outcomes = number;
+        Outcome { number, ..outcome }
+    }
+
+    /// How the newest lock by evidence was answered, of which its owner has something to say;
+    /// an error says why it cannot be called `what`.
+    pub(super) fn answered(&self, what: &str) -> Result<Answered, String> {
+        self.answered.ok_or_else(|| {
+            format!(
+                "no lock by evidence was opened with the secret since graspd began or since it \
+                 was last said, so there is nothing to call {what}"
+            )
+        })
+    }
+
+    /// The owner has said of the lock with this answer that it was false.
+    pub(super) fn said_false(&mut self, of: Answered) {
+        if self.answered == Some(of) && of.answer == Answer::Later {
+            let answer = Answer::LaterAndTold;
+            self.answered = Some(Answered { answer, ..of });
         }
     }
 
-    /// The owner says that the newest lock was false. An error says why that does not count.
-    pub(super) fn told(&mut self) -> Result<Answer, &'static str> {
-        let answer = self.answer.ok_or(
-            "no lock by evidence was opened with the secret since graspd began or since it was last \
-             said, so there is nothing to call false",
-        )?;
-        if answer == Answer::Later {
-            self.answer = Some(Answer::LaterAndTold);
-        }
-        Ok(answer)
-    }
-
-    /// The owner says that the newest lock was right; how it was answered. An error says why
-    /// that does not count.
-    pub(super) fn told_right(&mut self) -> Result<Answer, &'static str> {
-        self.answer.take().ok_or(
-            "no lock by evidence was opened with the secret since graspd began or since it was last \
-             said, so there is nothing to call right",
-        )
+    /// The owner has said of the lock with this answer that it was right.
+    pub(super) fn said_right(&mut self, of: Answered) {
+        self.answered.take_if(|answered| *answered == of);
     }
 
     fn proof(&mut self, now: Duration) -> Outcome {
@@ -160,10 +191,12 @@ impl ProvenSession {
             let at_once = matches!(lock, Lock::At(at) if now.saturating_sub(at) <= ANSWER);
             outcome.false_lock = at_once;
             outcome.stranger = !at_once;
-            self.answer = Some(if at_once {
-                Answer::AtOnce
-            } else {
-                Answer::Later
+            self.answered = Some(Answered {
+                answer: match at_once {
+                    true => Answer::AtOnce,
+                    false => Answer::Later,
+                },
+                number: self.next_number(),
             });
             if at_once && self.phase == Phase::Locked {
                 outcome.ended = self.take(Label::FalseLock);
@@ -267,9 +300,15 @@ mod tests {
         let outcome = session.changed(SessionChange::Authenticated, seconds(230));
         assert!(outcome.false_lock && !outcome.stranger);
         assert_eq!(ended(&outcome), Some((150, Label::FalseLock)));
-        assert_eq!(session.told(), Ok(Answer::AtOnce));
-        assert_eq!(session.told_right(), Ok(Answer::AtOnce));
-        assert!(session.told_right().is_err() && session.told().is_err());
+        let answered = session.answered("false").unwrap();
+        assert_eq!(
+            (answered.answer, answered.number),
+            (Answer::AtOnce, outcome.number)
+        );
+        session.said_false(answered);
+        assert_eq!(session.answered("right"), Ok(answered));
+        session.said_right(answered);
+        assert!(session.answered("right").is_err());
     }
 
     #[test]
@@ -278,12 +317,20 @@ mod tests {
         use_it(&mut session, 150);
         session.decided(LOCK, seconds(200));
         session.changed(LOCKED, seconds(201));
-        assert!(session.told().is_err(), "the lock is not opened yet");
+        assert!(session.answered("false").is_err(), "it is not opened yet");
         let outcome = session.changed(SessionChange::Authenticated, seconds(231));
         assert!(outcome.stranger && !outcome.false_lock);
         assert_eq!(ended(&outcome), None);
-        assert_eq!(session.told(), Ok(Answer::Later));
-        assert_eq!(session.told(), Ok(Answer::LaterAndTold));
+        let answered = session.answered("false").unwrap();
+        assert_eq!(answered.answer, Answer::Later);
+        session.said_false(answered);
+        let told = session.answered("false").unwrap();
+        assert_eq!(
+            (told.answer, told.number),
+            (Answer::LaterAndTold, outcome.number)
+        );
+        session.said_right(answered);
+        assert_eq!(session.answered("right"), Ok(told), "another was told");
     }
 
     #[test]
@@ -307,6 +354,27 @@ mod tests {
     }
 
     #[test]
+    fn a_lock_that_nobody_answered_is_not_answered_by_the_secret_after_another() {
+        let mut session = opened();
+        use_it(&mut session, 150);
+        session.decided(LOCK, seconds(200));
+        // Nothing locks the screen, and motion ends the lock.
+        session.decided((State::Unlock, Reason::Evidence), seconds(260));
+        assert!(!session.is_gathering());
+        session.decided(LOCK, seconds(300));
+        session.changed(LOCKED, seconds(301));
+        let outcome = session.changed(SessionChange::Authenticated, seconds(310));
+        assert!(outcome.stranger && !outcome.false_lock);
+        assert_eq!(ended(&outcome), None);
+        // Neither is one from before the daemon.
+        let mut session = ProvenSession::new(1, true);
+        session.decided((State::Unlock, Reason::Evidence), seconds(60));
+        session.decided(LOCK, seconds(100));
+        let outcome = session.changed(SessionChange::Authenticated, seconds(105));
+        assert!(outcome.stranger && !outcome.false_lock);
+    }
+
+    #[test]
     fn a_session_that_was_lost_from_sight_is_not_judged() {
         let mut session = opened();
         use_it(&mut session, 150);
@@ -321,7 +389,7 @@ mod tests {
         /// called false without the secret within half a minute.
         #[test]
         fn nothing_is_judged_without_a_proof(
-            steps in prop::collection::vec((0u8..6, 0u64..60), 1..60),
+            steps in prop::collection::vec((0u8..7, 0u64..60), 1..60),
         ) {
             let mut session = ProvenSession::new(1, false);
             let (mut now, mut proven, mut locked) = (0, false, None);
@@ -335,7 +403,12 @@ mod tests {
                     3 => session.changed(SessionChange::Paused(Pause::Asleep), at),
                     4 => {
                         session.decided(LOCK, at);
-                        locked = Some(now);
+                        locked.get_or_insert(now);
+                        continue;
+                    }
+                    5 => {
+                        session.decided((State::Unlock, Reason::Evidence), at);
+                        proven &= locked.is_none();
                         continue;
                     }
                     _ => {

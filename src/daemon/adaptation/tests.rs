@@ -41,6 +41,13 @@ pub(in crate::daemon) fn idle(folder: &Path, served_owner: &ServedOwner) -> Adap
     Adaptation::start(setting, target).unwrap()
 }
 
+impl Adaptation {
+    /// Holds up whoever reads or changes the settings.
+    pub(in crate::daemon) fn hold_up(&self) -> MutexGuard<'_, Target> {
+        self.target()
+    }
+}
+
 /// An enrolled owner and the daemon's learning.
 struct Bench {
     folder: TempDir,
@@ -57,7 +64,7 @@ fn windows(number: usize, count: usize, last: f32) -> Array2<f32> {
     })
 }
 
-fn publisher(folder: &Path) -> Publisher {
+pub(in crate::daemon) fn publisher(folder: &Path) -> Publisher {
     let socket = SocketConfig {
         path: folder.join("socket"),
         ..SocketConfig::default()
@@ -172,6 +179,17 @@ impl Bench {
         thread::sleep(Duration::from_millis(300));
     }
 
+    /// Waits until everything ordered before is done, by labelling a lock after it.
+    fn marked(&self) {
+        let before = self.kept().false_locks().len();
+        self.adaptation.order(Task::Happened(Outcome {
+            number: u64::MAX,
+            false_lock: true,
+            ..Outcome::default()
+        }));
+        self.expect_kept(|kept| kept.false_locks().len() > before);
+    }
+
     fn open(&mut self) {
         self.now += Duration::from_secs(10);
         self.adaptation
@@ -235,6 +253,28 @@ fn a_session_waits_for_its_day() {
 }
 
 #[test]
+fn a_session_of_a_time_to_come_is_named_and_holds_others_up_no_longer() {
+    let wrong = UnixTime(now().0 + 10 * 365 * 24 * 3600);
+    let mut bench = Bench::with(WAIT, |kept| {
+        let session = windows(7, 150, OWNER);
+        let judge = kept.judge(&rule(), Some(&cohort(COLUMNS))).unwrap();
+        kept.propose(&judge, &session.view().into(), Label::Undisturbed, wrong)
+            .unwrap();
+    });
+    let said = |bench: &Bench| match bench.adaptation.show() {
+        Event::Adaptation(shown) => shown.message,
+        other => panic!("{other:?}"),
+    };
+    let why = said(&bench).unwrap();
+    assert!(why.contains("the system's clock was wrong"), "{why}");
+    bench.open();
+    bench.use_it(8, OWNER);
+    bench.lock();
+    bench.expect_kept(|kept| kept.records().count() == 0);
+    assert_eq!(said(&bench), None);
+}
+
+#[test]
 fn a_stranger_who_is_let_in_teaches_nothing() {
     let mut bench = Bench::new(Duration::ZERO);
     for day in 0..3 {
@@ -273,6 +313,86 @@ fn a_lock_that_nobody_opens_at_once_drops_what_waits() {
     assert!(told.added.is_empty(), "what is said brings nothing back");
 }
 
+/// The proof that follows a lock by evidence at once, before the thread has heard of it.
+fn answered_at_once(bench: &mut Bench) -> Outcome {
+    bench.open();
+    bench.use_it(7, OWNER);
+    bench.locks_by_evidence();
+    let outcome = bench
+        .adaptation
+        .session()
+        .changed(SessionChange::Authenticated, bench.now);
+    assert!(outcome.false_lock && outcome.ended.is_some());
+    outcome
+}
+
+#[test]
+fn a_lock_that_was_right_is_not_labelled_however_soon_that_is_said() {
+    let older = UnixTime(1_700_000_000);
+    for recorded_first in [false, true] {
+        let mut bench = Bench::with(WAIT, |kept| kept.label_false_lock(older));
+        let outcome = answered_at_once(&mut bench);
+        let record = || bench.adaptation.order(Task::Happened(outcome));
+        if recorded_first {
+            record();
+            bench.expect_kept(|kept| kept.records().count() == 1);
+            bench.adaptation.right_lock().unwrap();
+        } else {
+            bench.adaptation.right_lock().unwrap();
+            record();
+        }
+        assert!(bench.adaptation.right_lock().is_err(), "once is enough");
+        bench.marked();
+        let kept = bench.kept();
+        assert_eq!(kept.false_locks()[0], older);
+        assert_eq!((kept.false_locks().len(), kept.records().count()), (2, 0));
+    }
+}
+
+#[test]
+fn a_record_that_is_under_way_is_given_up_when_its_lock_was_right() {
+    let mut bench = Bench::new(WAIT);
+    let outcome = answered_at_once(&mut bench);
+    let adaptation = bench.adaptation.clone();
+    let generation = adaptation.files().generation;
+    adaptation.right_lock().unwrap();
+    let stale = adaptation.commit(generation, |_| panic!("written all the same"));
+    assert!(stale.is_none());
+    assert!(!adaptation.files().heeds(outcome.number));
+}
+
+#[test]
+fn what_happened_to_the_owner_before_is_not_recorded_of_the_next() {
+    let mut bench = Bench::new(WAIT);
+    let outcome = answered_at_once(&mut bench);
+    bench.adaptation.supersede(|| ());
+    bench.adaptation.order(Task::Happened(outcome));
+    bench.marked();
+    let kept = bench.kept();
+    assert_eq!((kept.false_locks().len(), kept.records().count()), (1, 0));
+}
+
+#[test]
+fn a_stranger_is_not_forgotten_where_the_file_cannot_be_read_meanwhile() {
+    let mut bench = Bench::new(Duration::from_secs(3600));
+    bench.open();
+    bench.use_it(7, OWNER);
+    bench.lock();
+    bench.expect_kept(|kept| kept.records().count() == 1);
+    let path = bench.folder.path().join("profile.windows");
+    let away = bench.folder.path().join("away");
+    std::fs::rename(&path, &away).unwrap();
+    bench.open();
+    bench.locks_by_evidence();
+    bench.now += Duration::from_secs(40);
+    bench.open();
+    bench.settle();
+    std::fs::rename(&away, &path).unwrap();
+    bench.lock();
+    bench.open();
+    bench.expect_kept(|kept| kept.records().count() == 0);
+}
+
 #[test]
 fn a_daemon_killed_before_the_profile_was_made_makes_it_at_the_next_start() {
     let bench = Bench::with(WAIT, |kept| {
@@ -286,6 +406,22 @@ fn a_daemon_killed_before_the_profile_was_made_makes_it_at_the_next_start() {
     assert_eq!(bench.adapted().enrolment.sessions, 3);
     bench.expect_kept(|kept| !kept.is_stale());
     assert_eq!(bench.saved().enrolment.sessions, 3);
+}
+
+#[test]
+fn a_session_that_is_due_joins_at_no_start_but_after_a_proof() {
+    let mut bench = Bench::with(Duration::ZERO, |kept| {
+        let session = windows(7, 150, OWNER);
+        let judge = kept.judge(&rule(), Some(&cohort(COLUMNS))).unwrap();
+        let at = UnixTime(1_700_000_000);
+        kept.propose(&judge, &session.view().into(), Label::Undisturbed, at)
+            .unwrap();
+    });
+    bench.marked();
+    assert_eq!(bench.saved(), bench.profile);
+    assert!(bench.kept().records().all(|record| record.learnt.is_none()));
+    bench.open();
+    assert_eq!(bench.adapted().enrolment.sessions, 3);
 }
 
 #[test]

@@ -33,7 +33,8 @@ pub struct KeptSessions {
     enrolled: EnrolmentWindows,
     /// Oldest first.
     added: Vec<AddedSession>,
-    /// When a session was last recorded, even if it has been dropped since.
+    /// When a session was last recorded, even if it has been dropped since, unless its owner
+    /// took it back.
     last_recorded: Option<UnixTime>,
     /// Whether the profile has still to be made of these sessions.
     stale: bool,
@@ -139,6 +140,45 @@ impl KeptSessions {
         Ok(likeness)
     }
 
+    /// Lets no time to come hold others up, such as that of a session which was recorded while
+    /// the clock was wrong: drops such a one if it waits, and counts as if it had been recorded
+    /// `now`, because it may as well be now that the clock is wrong, and what is recorded then
+    /// has waited as soon as it is right. Whether anything has changed.
+    pub fn heed_clock(&mut self, now: UnixTime) -> bool {
+        if now < self.enrolled_at {
+            return false;
+        }
+        let ahead = self.last_recorded.filter(|at| at.is_far_ahead_of(now));
+        if ahead.is_some() {
+            self.last_recorded = Some(now);
+        }
+        let before = self.added.len();
+        self.added.retain(|AddedSession { record, .. }| {
+            record.learnt.is_some() || !record.recorded.is_far_ahead_of(now)
+        });
+        ahead.is_some() || self.added.len() < before
+    }
+
+    /// Why the clock keeps sessions from being learnt, and what becomes of that, for people;
+    /// `None` if it does not.
+    pub fn clock_trouble(&self, now: UnixTime) -> Option<&'static str> {
+        if now < self.enrolled_at {
+            return Some(
+                "the system's clock is before the time of the enrolment, and until then nothing is \
+                 learnt: set it, or enrol again if it was wrong then",
+            );
+        }
+        let waiting = self.records().filter(|record| record.learnt.is_none());
+        let mut times = waiting
+            .map(|record| record.recorded)
+            .chain(self.last_recorded);
+        times.any(|at| at.is_far_ahead_of(now)).then_some(
+            "a session was recorded at a time to come, so the system's clock was wrong then or is \
+             now: at the end of the next session it is dropped if it waits, and others are \
+             recorded again a day later",
+        )
+    }
+
     /// Lets the oldest session that has waited for `wait` join, in the place of the most
     /// redundant learnt one if there are as many as may be; whether there was one.
     pub fn admit(&mut self, now: UnixTime, wait: Duration) -> bool {
@@ -148,7 +188,7 @@ impl KeptSessions {
         self.added[at].record.learnt = Some(now);
         self.stale = true;
         if self.learnt().count() > MOST_LEARNT {
-            self.replace_one();
+            self.replace_one(at);
         }
         true
     }
@@ -170,6 +210,9 @@ impl KeptSessions {
     /// Takes the newest session back, learnt or waiting.
     pub fn undo(&mut self) -> Option<SessionRecord> {
         let undone = self.added.pop()?.record;
+        if self.last_recorded == Some(undone.recorded) {
+            self.last_recorded = self.records().map(|record| record.recorded).max();
+        }
         self.stale |= undone.learnt.is_some();
         Some(undone)
     }
@@ -182,14 +225,18 @@ impl KeptSessions {
         self.false_locks.push(now);
     }
 
-    /// Takes back that the newest lock was false, and drops the session that ended in it if
-    /// that still waits; whether there was one.
-    pub fn withdraw_false_lock(&mut self) -> bool {
-        self.false_locks.pop();
-        let waits = |session: &AddedSession| {
-            session.record.learnt.is_none() && session.record.label == Label::FalseLock
+    /// Takes back that the lock labelled at `at` was false. If a `session` was recorded with it
+    /// and still waits, drops that, and says so.
+    pub fn withdraw_false_lock(&mut self, at: UnixTime, session: bool) -> bool {
+        if let Some(label) = self.false_locks.iter().rposition(|label| *label == at) {
+            self.false_locks.remove(label);
+        }
+        let ended_in_it = |AddedSession { record, .. }: &AddedSession| {
+            record.learnt.is_none() && record.label == Label::FalseLock && record.recorded == at
         };
-        self.added.pop_if(|session| waits(session)).is_some()
+        let waits = self.added.iter().rposition(ended_in_it);
+        let dropped = waits.filter(|_| session);
+        dropped.map(|at| self.added.remove(at)).is_some()
     }
 
     /// Makes the profile of the enrolment and all learnt sessions, calibrated as an
@@ -276,8 +323,8 @@ impl KeptSessions {
         material.finish(&how, cohort, self.owner_uid, self.enrolled_at.0)
     }
 
-    /// Removes the most redundant learnt session, but not the newest, which is to join.
-    fn replace_one(&mut self) {
+    /// Removes the most redundant learnt session, but not the one at `joins`, which is to join.
+    fn replace_one(&mut self, joins: usize) {
         let enrolled: Vec<&[f32]> = self.enrolled.by_session().collect();
         let own = enrolled.len();
         let all = enrolled
@@ -286,8 +333,8 @@ impl KeptSessions {
         let means = SessionMeans::of(all, self.enrolled.columns());
         let learnt = |(at, session): (usize, &AddedSession)| Some((session.record.learnt?, at));
         let mut candidates: Vec<_> = self.added.iter().enumerate().filter_map(learnt).collect();
+        candidates.retain(|&(_, at)| at != joins);
         candidates.sort_unstable();
-        candidates.pop();
         let candidates = candidates.into_iter().map(|(_, at)| own + at);
         if let Some(goes) = means.most_redundant(candidates) {
             self.added.remove(goes - own);

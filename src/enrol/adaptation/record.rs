@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::BETWEEN_SESSIONS;
+
 /// Time of the system's clock, in seconds since 1970.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -15,6 +17,12 @@ impl UnixTime {
     /// The time `span` later.
     pub fn after(self, span: Duration) -> Self {
         Self(self.0.saturating_add(span.as_secs()))
+    }
+
+    /// Whether the clock must have been wrong at this time, where it was read before, or is
+    /// `now`.
+    pub fn is_far_ahead_of(self, now: Self) -> bool {
+        self > now.after(BETWEEN_SESSIONS)
     }
 }
 

@@ -161,10 +161,14 @@ fn a_lock_that_was_right_takes_back_its_label_and_the_session_that_waits() {
     let proposed = life.kept.propose(&life.judge, &ended, Label::FalseLock, at);
     proposed.unwrap();
     life.kept.label_false_lock(at);
-    assert!(life.kept.withdraw_false_lock());
+    let before = UnixTime(at.0 - 60);
+    assert!(!life.kept.withdraw_false_lock(before, true), "another");
+    assert!(!life.kept.clone().withdraw_false_lock(at, false));
+    assert_eq!(life.kept.false_locks(), [at]);
+    assert!(life.kept.withdraw_false_lock(at, true));
     assert!(life.kept.false_locks().is_empty());
     assert_eq!(life.kept.records().count(), 1, "what was learnt stays");
-    assert!(!life.kept.withdraw_false_lock());
+    assert!(!life.kept.withdraw_false_lock(at, true));
 }
 
 #[test]
@@ -181,6 +185,71 @@ fn one_session_a_day_and_none_where_the_clock_is_wrong() {
         .kept
         .propose(&life.judge, &before, Label::Undisturbed, long_ago);
     assert_eq!(refused, Err(Refusal::ClockSetBack));
+}
+
+#[test]
+fn a_time_to_come_holds_nobody_up_for_longer_than_a_day() {
+    let mut life = Life::begin();
+    // Ten years ahead.
+    let wrong = 3650;
+    life.propose(OWNER, wrong).unwrap();
+    let today = UnixTime(ENROLLED.0 + 2 * DAY);
+    assert_eq!(life.propose(OWNER, 2), Err(Refusal::ClockSetBack));
+    assert!(life.kept.clock_trouble(today).is_some());
+    assert!(life.kept.heed_clock(today));
+    assert_eq!(life.kept.records().count(), 0);
+    assert_eq!(life.kept.clock_trouble(today), None);
+    assert!(!life.kept.heed_clock(today), "once is enough");
+    // Not yet, because it may be today that the clock is wrong.
+    assert_eq!(life.propose(OWNER, 2), Err(Refusal::TooSoon));
+    life.propose(OWNER, 3).unwrap();
+    assert!(life.admit(4));
+}
+
+#[test]
+fn a_clock_that_stands_before_the_enrolment_changes_nothing() {
+    let mut life = Life::begin();
+    life.propose(OWNER, 1).unwrap();
+    let before = life.kept.clone();
+    let long_ago = UnixTime(7);
+    assert!(life.kept.clock_trouble(long_ago).is_some());
+    assert!(!life.kept.heed_clock(long_ago));
+    // Nor does one that is a little behind.
+    assert!(!life.kept.heed_clock(UnixTime(ENROLLED.0 + DAY / 2)));
+    assert_eq!(life.kept, before);
+}
+
+#[test]
+fn what_is_taken_back_holds_nobody_up_and_what_a_stranger_ended_does() {
+    let mut life = Life::begin();
+    life.propose(OWNER, 5).unwrap();
+    life.propose(OWNER, 3650).unwrap();
+    assert_eq!(life.propose(OWNER, 6), Err(Refusal::ClockSetBack));
+    life.kept.undo().unwrap();
+    life.propose(OWNER, 6).unwrap();
+    assert_eq!(life.kept.drop_waiting(), 2);
+    assert_eq!(life.propose(OWNER, 6), Err(Refusal::TooSoon));
+}
+
+#[test]
+fn whatever_joins_is_not_what_gives_way_though_another_was_learnt_at_a_time_to_come() {
+    let mut life = Life::begin();
+    let far = 100 * MOST_LEARNT as u64;
+    for day in 0..MOST_LEARNT as u64 {
+        life.propose(towards(3, 0.01 * (day % 5) as f32), 2 * day)
+            .unwrap();
+        let learnt = if day == 0 { far } else { 2 * day + 1 };
+        assert!(life.admit(learnt));
+    }
+    // Just like that one, so that it says least.
+    let again = session(towards(3, 0.0), 0);
+    let day = 2 * MOST_LEARNT as u64;
+    let now = UnixTime(ENROLLED.0 + day * DAY);
+    life.kept
+        .propose(&life.judge, &again, Label::Undisturbed, now)
+        .unwrap();
+    assert!(life.admit(day + 1));
+    assert!(life.kept.records().any(|record| record.recorded == now));
 }
 
 #[test]

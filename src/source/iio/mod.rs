@@ -70,7 +70,7 @@ pub struct IioSource {
     counts: SourceCounts,
     backoff: Backoff,
     silences: Silences,
-    /// Why no samples come, from an error to the next sample.
+    /// Why no samples come, from an error until every sensor gives some.
     fault: Option<String>,
 }
 
@@ -91,6 +91,16 @@ enum Reader {
 }
 
 impl Reader {
+    /// Whether every sensor has given a sample since it was opened.
+    fn works(&self) -> bool {
+        match self {
+            Self::Buffered(buffered) => buffered.work(),
+            // A reading is one of every sensor.
+            Self::Polled { .. } => true,
+            Self::Lost { .. } => false,
+        }
+    }
+
     fn polled(polled: Polled) -> Self {
         Self::Polled {
             polled: Box::new(polled),
@@ -152,13 +162,15 @@ impl IioSource {
         };
         match result {
             Ok(()) if self.queue.is_empty() => {}
-            Ok(()) => {
+            // A sensor beside one that has not come back makes no frame.
+            Ok(()) if self.reader.works() => {
                 self.backoff = Backoff::default();
                 self.fault = None;
-                if matches!(&self.reader, Reader::Buffered(buffered) if buffered.work()) {
+                if matches!(self.reader, Reader::Buffered(_)) {
                     self.silences.end();
                 }
             }
+            Ok(()) => {}
             Err(error) if error.is_silence() => self.fall_silent(&error),
             Err(error) => self.lose(&error),
         }
