@@ -107,7 +107,9 @@ impl Daemon {
             Err(why) => why,
         };
         if order.nu.is_some_and(|nu| nu != Nu::RECIPE.get()) || order.gamma.is_some() {
-            return Err(refusal.into());
+            let root_alone =
+                "--nu and --gamma are for root alone; leave them out, or run this by sudo";
+            return Err(CliError::Usage(root_alone.into()));
         }
         let (bus, answer) = with_the_secret(&self.socket, refusal, |bus| bus.enrol(order.step))?;
         self.bus = Some(bus);

@@ -56,8 +56,18 @@ pub(super) fn pause(args: &PauseArgs) -> Result<(), CliError> {
             &format!(r#"{{"request":"pause","for_s":{}}}"#, span.as_secs()),
         )?;
     } else {
+        let daemon = Client::connect(&args.socket.path())?;
+        daemon.wait_for(Some(PATIENCE))?;
+        let bus = BusClient::connect()?;
+        if !bus.has(daemon.process_id()) {
+            return Err(CliError::Usage(format!(
+                "who asks for the secret is the daemon on the system bus, and that is not the one \
+                 on {}; leave --socket out, or run this as root",
+                args.socket.path().display()
+            )));
+        }
         let _agent = TextAgent::start();
-        BusClient::connect()?.pause(span)?;
+        bus.pause(span)?;
     }
     let span = humantime::format_duration(span);
     print(&format!(
