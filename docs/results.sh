@@ -21,6 +21,16 @@ evaluate() { # NAME OUT OPTIONS…
 }
 
 mkdir -p docs/results "$work"
+# The quick ones first.
+for scoring in one-class cohort compensated; do
+    evaluate "b1-spectral-$scoring" folds-spectral \
+        --folds 2 --train '--arch spectral' --gamma auto --scoring "$scoring"
+done
+evaluate b1-spectral-accelerometer folds-accelerometer \
+    --folds 2 --train '--arch spectral --channels accelerometer' --gamma auto --scoring compensated
+
+evaluate b1-contrastive folds-contrastive \
+    --folds 2 --train '--arch contrastive' --gamma auto
 [ -e "$work/seed-1d" ] ||
     "${grasp_train[@]}" train --resume --arch seed-1d --data "$data" --out "$work/seed-1d"
 evaluate b0-seed-2d b0-seed-2d --protocol seed --model models/seed-2d
@@ -31,15 +41,6 @@ for arch in seed-2d seed-1d; do
             --folds 2 --train "--arch $arch" --gamma "$gamma"
     done
 done
-for scoring in one-class cohort compensated; do
-    evaluate "b1-spectral-$scoring" folds-spectral \
-        --folds 2 --train '--arch spectral' --gamma auto --scoring "$scoring"
-done
-evaluate b1-spectral-accelerometer folds-accelerometer \
-    --folds 2 --train '--arch spectral --channels accelerometer' --gamma auto --scoring compensated
-
-evaluate b1-contrastive folds-contrastive \
-    --folds 2 --train '--arch contrastive' --gamma auto
 
 columns=()
 for name in b0-seed-2d b0-seed-1d; do
