@@ -17,7 +17,17 @@ pub(super) fn in_one_piece(x: ArrayView1<'_, f32>) -> Cow<'_, [f32]> {
 /// L of a covariance S = L·Lᵀ. L⁻¹·x is x in the space in which squared distances are
 /// Mahalanobis'.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Lower", into = "Lower")]
 pub(super) struct Triangle {
+    lower: Lower,
+    /// L⁻¹, laid out as L is: forward substitution would wait for each number before the
+    /// next. Empty if L is not sound.
+    inverse: Vec<f32>,
+}
+
+/// L as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Lower {
     columns: usize,
     /// Row by row, without the zeros above the diagonal.
     lower: Vec<f32>,
@@ -26,24 +36,23 @@ pub(super) struct Triangle {
 impl Triangle {
     /// Of `columns` rows.
     pub(super) fn new(columns: usize, lower: Vec<f32>) -> Self {
-        Self { columns, lower }
+        Lower { columns, lower }.into()
     }
 
     /// Length of an embedding.
     pub(super) fn columns(&self) -> usize {
-        self.columns
+        self.lower.columns
     }
 
-    /// Writes L⁻¹·x into `point` by forward substitution, each number as `kept` rounds it.
-    /// A triangle that is not sound, or an `x` or `point` of another length, gives fewer
-    /// numbers than there are columns. Allocates nothing.
+    /// Writes L⁻¹·x into `point`, each number as `kept` rounds it. A triangle that is not
+    /// sound, or an `x` or `point` of another length, gives fewer numbers than there are
+    /// columns. Allocates nothing.
     pub(super) fn solve<A, T>(&self, x: &[A], point: &mut [T], kept: impl Fn(f64) -> T)
     where
         A: Copy + Into<f64>,
-        T: Copy + Into<f64>,
     {
-        in_wide_registers(Substitution {
-            lower: &self.lower,
+        in_wide_registers(TriangleProduct {
+            rows: &self.inverse,
             x,
             point,
             kept,
@@ -52,58 +61,126 @@ impl Triangle {
 
     /// Whether lengths agree, numbers are finite and the diagonal is positive.
     pub(super) fn is_sound(&self) -> bool {
+        self.lower.is_sound() && self.inverse.iter().all(|v| v.is_finite())
+    }
+}
+
+impl Lower {
+    fn is_sound(&self) -> bool {
         let d = self.columns;
         let numbers = d.checked_add(1).and_then(|n| n.checked_mul(d));
         d > 0
             && numbers == self.lower.len().checked_mul(2)
             && self.lower.iter().all(|v| v.is_finite())
-            && (0..d).all(|row| self.lower[row * (row + 3) / 2] > 0.0)
+            && (0..d).all(|row| self.row(row)[row] > 0.0)
+    }
+
+    /// A row up to its diagonal, which is included.
+    fn row(&self, row: usize) -> &[f32] {
+        &self.lower[row * (row + 1) / 2..][..=row]
+    }
+
+    /// L⁻¹ by forward substitution, column by column.
+    fn inverse(&self) -> Vec<f32> {
+        let d = self.columns;
+        let mut inverse = vec![0.0; self.lower.len()];
+        let mut column = vec![0.0; d];
+        for first in 0..d {
+            for at in first..d {
+                let row = self.row(at).iter().map(|&l| f64::from(l));
+                let known = row.zip(&column).skip(first).take(at - first);
+                let known: f64 = known.map(|(l, x)| l * x).sum();
+                let unit = if at == first { 1.0 } else { 0.0 };
+                column[at] = (unit - known) / f64::from(self.row(at)[at]);
+                inverse[at * (at + 1) / 2 + first] = column[at] as f32;
+            }
+        }
+        inverse
     }
 }
 
-/// Forward substitution.
-struct Substitution<'a, A, T, K> {
-    lower: &'a [f32],
+impl From<Lower> for Triangle {
+    fn from(lower: Lower) -> Self {
+        Self {
+            inverse: match lower.is_sound() {
+                true => lower.inverse(),
+                false => Vec::new(),
+            },
+            lower,
+        }
+    }
+}
+
+impl From<Triangle> for Lower {
+    fn from(triangle: Triangle) -> Self {
+        triangle.lower
+    }
+}
+
+/// The product of a lower triangle, row by row, with a vector.
+struct TriangleProduct<'a, A, T, K> {
+    rows: &'a [f32],
     x: &'a [A],
     point: &'a mut [T],
     kept: K,
 }
 
-impl<A, T, K> Arithmetic for Substitution<'_, A, T, K>
+impl<A, T, K> Arithmetic for TriangleProduct<'_, A, T, K>
 where
     A: Copy + Into<f64>,
-    T: Copy + Into<f64>,
     K: Fn(f64) -> T,
 {
     type Result = ();
 
     #[inline(always)]
     fn compute(self) {
-        let Self { point, kept, .. } = self;
-        let mut rest = self.lower;
-        for (at, &x) in self.x.iter().take(point.len()).enumerate() {
-            let Some((line, below)) = rest.split_at_checked(at + 1) else {
+        let Self { x, kept, .. } = self;
+        let mut rest = self.rows;
+        for (at, number) in self.point.iter_mut().enumerate().take(x.len()) {
+            let Some((row, below)) = rest.split_at_checked(at + 1) else {
                 return;
             };
             rest = below;
-            let known = DotProduct(line, &point[..at]).compute();
-            point[at] = kept((x.into() - known) / f64::from(line[at]));
+            *number = kept(DotProduct(row, &x[..=at]).compute());
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
-    fn it_solves_row_by_row() {
+    fn it_solves() {
         // L = [[2, 0], [1, 3]].
         let triangle = Triangle::new(2, vec![2.0, 1.0, 3.0]);
         let mut point = [0.0; 2];
         triangle.solve(&[4.0, 8.0], &mut point, |z| z);
         assert!(triangle.is_sound());
         assert_eq!(point, [2.0, 2.0]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_solved_multiplies_back(
+            numbers in prop::collection::vec(-1f32..1.0, 55),
+            x in prop::collection::vec(-5f32..5.0, 10),
+        ) {
+            let mut triangle = Triangle::new(10, numbers);
+            for row in 0..10 {
+                triangle.lower.lower[row * (row + 3) / 2] = 1.0 + row as f32;
+            }
+            let triangle = Triangle::from(triangle.lower);
+            let mut point = [0.0; 10];
+            triangle.solve(&x, &mut point, |z| z);
+            for (row, x) in x.iter().enumerate() {
+                let line = triangle.lower.row(row).iter().zip(&point);
+                let back: f64 = line.map(|(&l, z)| f64::from(l) * z).sum();
+                prop_assert!((back - f64::from(*x)).abs() < 1e-4, "{back} {x}");
+            }
+        }
     }
 
     #[test]

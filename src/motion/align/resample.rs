@@ -57,7 +57,7 @@ pub(super) enum Outcome {
 pub(super) struct Resampler {
     kept: VecDeque<(SampleTime, [f32; 3])>,
     /// Mean interval; `None` until known, kept over gaps.
-    interval: Option<Duration>,
+    interval: Option<MeanInterval>,
     /// The next grid point to emit.
     next: Option<FrameIndex>,
     /// Time of the newest sample dropped as backward, and how many were in a row.
@@ -72,6 +72,25 @@ impl Default for Resampler {
             next: None,
             straggler: (SampleTime::default(), 0),
         }
+    }
+}
+
+/// The mean of intervals. It is compared without being divided, once for each sample.
+#[derive(Debug, Clone, Copy)]
+struct MeanInterval {
+    span: Duration,
+    count: u32,
+}
+
+impl MeanInterval {
+    fn is_below(self, limit: Duration) -> bool {
+        self.span < limit * self.count
+    }
+
+    fn is_served(self) -> bool {
+        let (least, most) = (*SERVED_INTERVALS.start(), *SERVED_INTERVALS.end());
+        // Whole nanoseconds, as a division gives them.
+        !self.is_below(least) && self.is_below(most + Duration::from_nanos(1))
     }
 }
 
@@ -110,11 +129,11 @@ impl Resampler {
         self.measure_interval();
         match self.interval {
             None => outcome,
-            Some(interval) if !SERVED_INTERVALS.contains(&interval) => {
+            Some(interval) if !interval.is_served() => {
                 self.next = None;
                 Outcome::OffRate
             }
-            Some(interval) if interval < LOWPASS_BELOW => {
+            Some(interval) if interval.is_below(LOWPASS_BELOW) => {
                 self.hand_out(t, lowpass::REACH, Self::lowpassed, sink);
                 outcome
             }
@@ -142,7 +161,10 @@ impl Resampler {
             return;
         }
         if let (Some(&(first, _)), Some(&(last, _))) = (self.kept.front(), self.kept.back()) {
-            self.interval = Some(last.since(first) / (self.kept.len() as u32 - 1));
+            self.interval = Some(MeanInterval {
+                span: last.since(first),
+                count: self.kept.len() as u32 - 1,
+            });
         }
     }
 
@@ -178,7 +200,8 @@ impl Resampler {
             return Some(v1);
         }
         let &(t0, v0) = self.kept.get(after.checked_sub(1)?)?;
-        let share = at.since(t0).as_secs_f64() / t1.since(t0).as_secs_f64();
+        let seconds = |t: SampleTime| (t.nanos() - t0.nanos()) as f64 / 1e9;
+        let share = seconds(at) / seconds(t1);
         Some(std::array::from_fn(|i| {
             let (a, b) = (f64::from(v0[i]), f64::from(v1[i]));
             (a + (b - a) * share) as f32

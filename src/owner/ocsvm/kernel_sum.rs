@@ -7,6 +7,8 @@ use crate::wide_registers::{Arithmetic, in_wide_registers};
 /// many of them go on with what is left over.
 const LANES: usize = 16;
 const REGISTER: usize = 4;
+/// Rows whose distances are computed at once.
+const ROWS: usize = 4;
 /// Numbers after which the f32 partial sums are added to the f64 total.
 const FOLD: usize = 32 * LANES;
 /// exp of less is 0 in double precision.
@@ -47,10 +49,20 @@ impl Arithmetic for KernelSum<'_> {
 
     #[inline(always)]
     fn compute(self) -> f64 {
+        let length = self.x.len().max(1);
+        let (fours, rest) = self.alphas.as_chunks::<ROWS>();
+        let mut blocks = self.support.chunks(ROWS * length);
         let mut sum = 0.0;
-        let rows = self.support.chunks_exact(self.x.len().max(1));
-        for (row, alpha) in rows.zip(self.alphas) {
-            sum += alpha * rbf(self.gamma, SquaredDistance(row, self.x).compute());
+        for (alphas, block) in fours.iter().zip(blocks.by_ref()) {
+            let squares = squared_distances::<ROWS>(block, self.x);
+            for (alpha, square) in alphas.iter().zip(squares) {
+                sum += alpha * rbf(self.gamma, square);
+            }
+        }
+        let rows = blocks.flat_map(|block| block.chunks(length));
+        for (alpha, row) in rest.iter().zip(rows) {
+            let [square] = squared_distances::<1>(row, self.x);
+            sum += alpha * rbf(self.gamma, square);
         }
         sum
     }
@@ -63,44 +75,70 @@ impl Arithmetic for SquaredDistance<'_> {
 
     #[inline(always)]
     fn compute(self) -> f64 {
-        let mut total = 0.0;
-        for (a, b) in self.0.chunks(FOLD).zip(self.1.chunks(FOLD)) {
-            let (a, a_rest) = a.as_chunks::<LANES>();
-            let (b, b_rest) = b.as_chunks::<LANES>();
-            let mut whole = [0.0f32; LANES];
-            for (a, b) in a.iter().zip(b) {
-                for (sum, (a, b)) in whole.iter_mut().zip(a.iter().zip(b)) {
-                    *sum += (a - b) * (a - b);
-                }
-            }
-            let (a, a_rest) = a_rest.as_chunks::<REGISTER>();
-            let (b, b_rest) = b_rest.as_chunks::<REGISTER>();
-            // A copy, so that those above stay in registers.
-            let mut lanes = whole;
-            let (registers, _) = lanes.as_chunks_mut::<REGISTER>();
-            for (sums, (a, b)) in registers.iter_mut().zip(a.iter().zip(b)) {
-                for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
-                    *sum += (a - b) * (a - b);
-                }
-            }
-            for (sum, (a, b)) in lanes.iter_mut().zip(a_rest.iter().zip(b_rest)) {
-                *sum += (a - b) * (a - b);
-            }
-            // Halved again and again, because a sum waits for each of its additions.
-            let mut eight = [0.0; LANES / 2];
-            let (low, high) = lanes.split_at(LANES / 2);
-            for (sum, (&low, &high)) in eight.iter_mut().zip(low.iter().zip(high)) {
-                *sum = f64::from(low) + f64::from(high);
-            }
-            let mut four = [0.0; LANES / 4];
-            let (low, high) = eight.split_at(LANES / 4);
-            for (sum, (low, high)) in four.iter_mut().zip(low.iter().zip(high)) {
-                *sum = low + high;
-            }
-            total += (four[0] + four[2]) + (four[1] + four[3]);
-        }
-        total
+        let length = self.0.len().min(self.1.len());
+        let [square] = squared_distances::<1>(&self.0[..length], &self.1[..length]);
+        square
     }
+}
+
+/// The squared distance of `x` from each of the rows of its length that `rows` holds. Several
+/// at once, because each sum waits for its additions.
+#[inline(always)]
+fn squared_distances<const N: usize>(rows: &[f32], x: &[f32]) -> [f64; N] {
+    let mut totals = [0.0; N];
+    let mut from = 0;
+    for x in x.chunks(FOLD) {
+        let (whole, x_rest) = x.as_chunks::<LANES>();
+        let mut sums = [[0.0f32; LANES]; N];
+        let mut parts: [&[f32]; N] = [&[]; N];
+        let mut rests = parts;
+        let length = rows.len() / N;
+        for (number, (part, rest)) in parts.iter_mut().zip(&mut rests).enumerate() {
+            let row = &rows[number * length..][from..from + x.len()];
+            (*part, *rest) = row.split_at(whole.len() * LANES);
+        }
+        for (at, x) in whole.iter().enumerate() {
+            for (sums, part) in sums.iter_mut().zip(parts) {
+                let row = &part[at * LANES..][..LANES];
+                for (sum, (row, x)) in sums.iter_mut().zip(row.iter().zip(x)) {
+                    *sum += (row - x) * (row - x);
+                }
+            }
+        }
+        for ((total, sums), rest) in totals.iter_mut().zip(sums).zip(rests) {
+            *total += with_rest(sums, rest, x_rest);
+        }
+        from += x.len();
+    }
+    totals
+}
+
+/// The sum of `lanes` and of what is left of a row, fewer numbers than there are lanes.
+#[inline(always)]
+fn with_rest(mut lanes: [f32; LANES], row: &[f32], x: &[f32]) -> f64 {
+    let (row, row_rest) = row.as_chunks::<REGISTER>();
+    let (x, x_rest) = x.as_chunks::<REGISTER>();
+    let (registers, _) = lanes.as_chunks_mut::<REGISTER>();
+    for (sums, (row, x)) in registers.iter_mut().zip(row.iter().zip(x)) {
+        for (sum, (row, x)) in sums.iter_mut().zip(row.iter().zip(x)) {
+            *sum += (row - x) * (row - x);
+        }
+    }
+    for (sum, (row, x)) in lanes.iter_mut().zip(row_rest.iter().zip(x_rest)) {
+        *sum += (row - x) * (row - x);
+    }
+    // Halved again and again, because a sum waits for each of its additions.
+    let mut eight = [0.0; LANES / 2];
+    let (low, high) = lanes.split_at(LANES / 2);
+    for (sum, (&low, &high)) in eight.iter_mut().zip(low.iter().zip(high)) {
+        *sum = f64::from(low) + f64::from(high);
+    }
+    let mut four = [0.0; LANES / 4];
+    let (low, high) = eight.split_at(LANES / 4);
+    for (sum, (low, high)) in four.iter_mut().zip(low.iter().zip(high)) {
+        *sum = low + high;
+    }
+    (four[0] + four[2]) + (four[1] + four[3])
 }
 
 #[cfg(test)]
@@ -127,6 +165,26 @@ mod tests {
         fn wide_registers_change_no_bit((a, b) in vectors()) {
             let narrow = SquaredDistance(&a, &b).compute();
             prop_assert_eq!(squared_distance(&a, &b).to_bits(), narrow.to_bits());
+        }
+
+        #[test]
+        fn rows_are_summed_one_after_another_however_many_are_computed_at_once(
+            (rows, length) in (1usize..12, 1usize..40),
+            scale in 0.01f32..3.0,
+        ) {
+            let support: Vec<f32> = (0..rows * length)
+                .map(|at| scale * ((at * at) as f32 * 0.37).sin())
+                .collect();
+            let x: Vec<f32> = (0..length).map(|at| (at as f32 * 1.3).cos()).collect();
+            let alphas: Vec<f64> = (0..rows).map(|row| 0.1 + row as f64).collect();
+            let gamma = Gamma::new(0.5).unwrap();
+            let mut expected = 0.0;
+            for (row, alpha) in support.chunks(length).zip(&alphas) {
+                expected += alpha * rbf(gamma, squared_distance(row, &x));
+            }
+            let (support, x, alphas) = (&support[..], &x[..], &alphas[..]);
+            let sum = in_wide_registers(KernelSum { support, x, alphas, gamma });
+            prop_assert_eq!(sum.to_bits(), expected.to_bits());
         }
     }
 
