@@ -14,8 +14,7 @@ where
     in_wide_registers(DotProduct(a, b))
 }
 
-/// The same, for what is computed in wide registers already.
-pub(super) struct DotProduct<'a, A, B>(pub &'a [A], pub &'a [B]);
+struct DotProduct<'a, A, B>(&'a [A], &'a [B]);
 
 impl<A, B> Arithmetic for DotProduct<'_, A, B>
 where

@@ -5,6 +5,7 @@ pub mod anchor;
 mod dot_product;
 pub mod ocsvm;
 pub mod profile;
+mod registers;
 pub mod score;
 mod triangle;
 

@@ -1,18 +1,10 @@
 //! The lower triangle of a covariance, and solving with it.
 
-use std::borrow::Cow;
-
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use super::dot_product::DotProduct;
+use super::registers::{LANES, in_registers, registers};
 use crate::wide_registers::{Arithmetic, in_wide_registers};
-
-/// The numbers of an embedding next to each other; they are copied only where it is a column
-/// of something.
-pub(super) fn in_one_piece(x: ArrayView1<'_, f32>) -> Cow<'_, [f32]> {
-    x.to_slice().map_or_else(|| x.to_vec().into(), Cow::from)
-}
 
 /// L of a covariance S = L·Lᵀ. L⁻¹·x is x in the space in which squared distances are
 /// Mahalanobis'.
@@ -20,9 +12,9 @@ pub(super) fn in_one_piece(x: ArrayView1<'_, f32>) -> Cow<'_, [f32]> {
 #[serde(from = "Lower", into = "Lower")]
 pub(super) struct Triangle {
     lower: Lower,
-    /// L⁻¹, laid out as L is: forward substitution would wait for each number before the
-    /// next. Empty if L is not sound.
-    inverse: Vec<f32>,
+    /// L⁻¹, each row up to its diagonal and filled up with zeros to whole registers: forward
+    /// substitution would wait for each number before the next. Empty if L is not sound.
+    inverse: Vec<[f32; LANES]>,
 }
 
 /// L as it is stored.
@@ -47,21 +39,26 @@ impl Triangle {
     /// Writes L⁻¹·x into `point`, each number as `kept` rounds it. A triangle that is not
     /// sound, or an `x` or `point` of another length, gives fewer numbers than there are
     /// columns. Allocates nothing.
-    pub(super) fn solve<A, T>(&self, x: &[A], point: &mut [T], kept: impl Fn(f64) -> T)
-    where
-        A: Copy + Into<f64>,
-    {
-        in_wide_registers(TriangleProduct {
-            rows: &self.inverse,
-            x,
-            point,
-            kept,
+    pub(super) fn solve<T>(
+        &self,
+        x: ArrayView1<'_, f32>,
+        point: &mut [T],
+        kept: impl Fn(f64) -> T,
+    ) {
+        let whole = point.len().min(x.len());
+        in_registers(x, |x| {
+            in_wide_registers(TriangleProduct {
+                rows: &self.inverse,
+                x,
+                point: &mut point[..whole],
+                kept,
+            });
         });
     }
 
     /// Whether lengths agree, numbers are finite and the diagonal is positive.
     pub(super) fn is_sound(&self) -> bool {
-        self.lower.is_sound() && self.inverse.iter().all(|v| v.is_finite())
+        self.lower.is_sound() && self.inverse.as_flattened().iter().all(|v| v.is_finite())
     }
 }
 
@@ -81,9 +78,17 @@ impl Lower {
     }
 
     /// L⁻¹ by forward substitution, column by column.
-    fn inverse(&self) -> Vec<f32> {
+    fn inverse(&self) -> Vec<[f32; LANES]> {
         let d = self.columns;
-        let mut inverse = vec![0.0; self.lower.len()];
+        let begins: Vec<usize> = (0..d)
+            .scan(0, |next, row| {
+                let begin = *next;
+                *next += registers(row + 1);
+                Some(begin)
+            })
+            .collect();
+        let held = begins.last().map_or(0, |last| last + registers(d));
+        let mut inverse = vec![[0.0; LANES]; held];
         let mut column = vec![0.0; d];
         for first in 0..d {
             for at in first..d {
@@ -92,7 +97,7 @@ impl Lower {
                 let known: f64 = known.map(|(l, x)| l * x).sum();
                 let unit = if at == first { 1.0 } else { 0.0 };
                 column[at] = (unit - known) / f64::from(self.row(at)[at]);
-                inverse[at * (at + 1) / 2 + first] = column[at] as f32;
+                inverse[begins[at] + first / LANES][first % LANES] = column[at] as f32;
             }
         }
         inverse
@@ -118,36 +123,54 @@ impl From<Triangle> for Lower {
 }
 
 /// The product of a lower triangle, row by row, with a vector.
-struct TriangleProduct<'a, A, T, K> {
-    rows: &'a [f32],
-    x: &'a [A],
+struct TriangleProduct<'a, T, K> {
+    rows: &'a [[f32; LANES]],
+    x: &'a [[f32; LANES]],
     point: &'a mut [T],
     kept: K,
 }
 
-impl<A, T, K> Arithmetic for TriangleProduct<'_, A, T, K>
-where
-    A: Copy + Into<f64>,
-    K: Fn(f64) -> T,
-{
+impl<T, K: Fn(f64) -> T> Arithmetic for TriangleProduct<'_, T, K> {
     type Result = ();
 
     #[inline(always)]
     fn compute(self) {
-        let Self { x, kept, .. } = self;
         let mut rest = self.rows;
-        for (at, number) in self.point.iter_mut().enumerate().take(x.len()) {
-            let Some((row, below)) = rest.split_at_checked(at + 1) else {
+        for (at, number) in self.point.iter_mut().enumerate() {
+            let Some((row, below)) = rest.split_at_checked(at / LANES + 1) else {
                 return;
             };
             rest = below;
-            *number = kept(DotProduct(row, &x[..=at]).compute());
+            *number = (self.kept)(product(row, self.x));
         }
     }
 }
 
+/// Σ rowᵢ·xᵢ in double precision.
+#[inline(always)]
+fn product(row: &[[f32; LANES]], x: &[[f32; LANES]]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    for (row, x) in row.iter().zip(x) {
+        for (sum, (&row, &x)) in lanes.iter_mut().zip(row.iter().zip(x)) {
+            *sum += f64::from(row) * f64::from(x);
+        }
+    }
+    let mut eight = [0.0; LANES / 2];
+    let (low, high) = lanes.split_at(LANES / 2);
+    for (sum, (low, high)) in eight.iter_mut().zip(low.iter().zip(high)) {
+        *sum = low + high;
+    }
+    let mut four = [0.0; LANES / 4];
+    let (low, high) = eight.split_at(LANES / 4);
+    for (sum, (low, high)) in four.iter_mut().zip(low.iter().zip(high)) {
+        *sum = low + high;
+    }
+    (four[0] + four[2]) + (four[1] + four[3])
+}
+
 #[cfg(test)]
 mod tests {
+    use ndarray::arr1;
     use proptest::prelude::*;
 
     use super::*;
@@ -157,7 +180,7 @@ mod tests {
         // L = [[2, 0], [1, 3]].
         let triangle = Triangle::new(2, vec![2.0, 1.0, 3.0]);
         let mut point = [0.0; 2];
-        triangle.solve(&[4.0, 8.0], &mut point, |z| z);
+        triangle.solve(arr1(&[4.0, 8.0]).view(), &mut point, |z| z);
         assert!(triangle.is_sound());
         assert_eq!(point, [2.0, 2.0]);
     }
@@ -174,7 +197,7 @@ mod tests {
             }
             let triangle = Triangle::from(triangle.lower);
             let mut point = [0.0; 10];
-            triangle.solve(&x, &mut point, |z| z);
+            triangle.solve(ArrayView1::from(&x), &mut point, |z| z);
             for (row, x) in x.iter().enumerate() {
                 let line = triangle.lower.row(row).iter().zip(&point);
                 let back: f64 = line.map(|(&l, z)| f64::from(l) * z).sum();

@@ -1,9 +1,9 @@
 //! The space in which a session's windows are averaged and compared, stored with a profile.
 
-use ndarray::ArrayView1;
+use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::owner::triangle::{Triangle, in_one_piece};
+use crate::owner::triangle::Triangle;
 
 /// The owner's templates in the space in which all classes have the identity for their
 /// covariance, and the way there from an embedding.
@@ -37,7 +37,8 @@ impl SessionSpace {
             if template.len() != space.columns() || !space.triangle.is_sound() {
                 return None;
             }
-            space.triangle.solve(template, &mut point, |z| z);
+            let template = Array1::from_iter(template.iter().map(|&mean| mean as f32));
+            (space.triangle).solve(template.view(), &mut point, |z| z);
             space.templates.extend(point.iter().map(|&z| z as f32));
         }
         space.is_sound().then_some(space)
@@ -77,7 +78,7 @@ impl SessionSpace {
         if x.len() != self.columns() || point.len() != self.columns() {
             return false;
         }
-        self.triangle.solve(&in_one_piece(x), point, |z| z);
+        self.triangle.solve(x, point, |z| z);
         point.iter().all(|z| z.is_finite())
     }
 

@@ -1,11 +1,10 @@
 //! The RBF kernel of an embedding with many others, which is most of what a score costs.
 
 use super::Gamma;
+use crate::owner::registers::LANES;
 use crate::wide_registers::{Arithmetic, in_wide_registers};
 
-/// Partial sums kept side by side, so that the compiler may use vector registers, and how
-/// many of them go on with what is left over.
-const LANES: usize = 16;
+/// Partial sums that go on with what is left over.
 const REGISTER: usize = 4;
 /// Rows whose distances are computed at once.
 const ROWS: usize = 4;
@@ -34,10 +33,10 @@ pub(super) fn squared_distance(a: &[f32], b: &[f32]) -> f64 {
 
 /// Σ αᵢ·k(xᵢ, x).
 pub(super) struct KernelSum<'a> {
-    /// The xᵢ, one after another.
-    pub support: &'a [f32],
-    /// Of the length of an xᵢ.
-    pub x: &'a [f32],
+    /// The xᵢ, one after another, each in as many registers as `x`.
+    pub support: &'a [[f32; LANES]],
+    /// Not empty.
+    pub x: &'a [[f32; LANES]],
     /// The αᵢ.
     pub alphas: &'a [f64],
     /// Of the kernel.
@@ -68,6 +67,32 @@ impl Arithmetic for KernelSum<'_> {
     }
 }
 
+/// The squared distance of `x` from each of as many rows of its length. Several at once,
+/// because each sum waits for its additions.
+#[inline(always)]
+fn squared_distances<const N: usize>(rows: &[[f32; LANES]], x: &[[f32; LANES]]) -> [f64; N] {
+    let mut totals = [0.0; N];
+    let length = rows.len() / N;
+    for (part, x) in x.chunks(FOLD / LANES).enumerate() {
+        let mut sums = [[0.0f32; LANES]; N];
+        let mut parts: [&[[f32; LANES]]; N] = [&[]; N];
+        for (number, row) in parts.iter_mut().enumerate() {
+            *row = &rows[number * length..][part * (FOLD / LANES)..][..x.len()];
+        }
+        for (at, x) in x.iter().enumerate() {
+            for (sums, row) in sums.iter_mut().zip(parts) {
+                for (sum, (row, x)) in sums.iter_mut().zip(row[at].iter().zip(x)) {
+                    *sum += (row - x) * (row - x);
+                }
+            }
+        }
+        for (total, lanes) in totals.iter_mut().zip(sums) {
+            *total += summed(lanes);
+        }
+    }
+    totals
+}
+
 struct SquaredDistance<'a>(&'a [f32], &'a [f32]);
 
 impl Arithmetic for SquaredDistance<'_> {
@@ -75,59 +100,37 @@ impl Arithmetic for SquaredDistance<'_> {
 
     #[inline(always)]
     fn compute(self) -> f64 {
-        let length = self.0.len().min(self.1.len());
-        let [square] = squared_distances::<1>(&self.0[..length], &self.1[..length]);
-        square
-    }
-}
-
-/// The squared distance of `x` from each of the rows of its length that `rows` holds. Several
-/// at once, because each sum waits for its additions.
-#[inline(always)]
-fn squared_distances<const N: usize>(rows: &[f32], x: &[f32]) -> [f64; N] {
-    let mut totals = [0.0; N];
-    let mut from = 0;
-    for x in x.chunks(FOLD) {
-        let (whole, x_rest) = x.as_chunks::<LANES>();
-        let mut sums = [[0.0f32; LANES]; N];
-        let mut parts: [&[f32]; N] = [&[]; N];
-        let mut rests = parts;
-        let length = rows.len() / N;
-        for (number, (part, rest)) in parts.iter_mut().zip(&mut rests).enumerate() {
-            let row = &rows[number * length..][from..from + x.len()];
-            (*part, *rest) = row.split_at(whole.len() * LANES);
-        }
-        for (at, x) in whole.iter().enumerate() {
-            for (sums, part) in sums.iter_mut().zip(parts) {
-                let row = &part[at * LANES..][..LANES];
-                for (sum, (row, x)) in sums.iter_mut().zip(row.iter().zip(x)) {
-                    *sum += (row - x) * (row - x);
+        let mut total = 0.0;
+        for (a, b) in self.0.chunks(FOLD).zip(self.1.chunks(FOLD)) {
+            let (a, a_rest) = a.as_chunks::<LANES>();
+            let (b, b_rest) = b.as_chunks::<LANES>();
+            let mut lanes = [0.0f32; LANES];
+            for (a, b) in a.iter().zip(b) {
+                for (sum, (a, b)) in lanes.iter_mut().zip(a.iter().zip(b)) {
+                    *sum += (a - b) * (a - b);
                 }
             }
+            let (a, a_rest) = a_rest.as_chunks::<REGISTER>();
+            let (b, b_rest) = b_rest.as_chunks::<REGISTER>();
+            let (registers, _) = lanes.as_chunks_mut::<REGISTER>();
+            for (sums, (a, b)) in registers.iter_mut().zip(a.iter().zip(b)) {
+                for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+                    *sum += (a - b) * (a - b);
+                }
+            }
+            for (sum, (a, b)) in lanes.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+                *sum += (a - b) * (a - b);
+            }
+            total += summed(lanes);
         }
-        for ((total, sums), rest) in totals.iter_mut().zip(sums).zip(rests) {
-            *total += with_rest(sums, rest, x_rest);
-        }
-        from += x.len();
+        total
     }
-    totals
 }
 
-/// The sum of `lanes` and of what is left of a row, fewer numbers than there are lanes.
+/// The sum of partial sums, halved again and again, because a sum waits for each of its
+/// additions.
 #[inline(always)]
-fn with_rest(mut lanes: [f32; LANES], row: &[f32], x: &[f32]) -> f64 {
-    let (row, row_rest) = row.as_chunks::<REGISTER>();
-    let (x, x_rest) = x.as_chunks::<REGISTER>();
-    let (registers, _) = lanes.as_chunks_mut::<REGISTER>();
-    for (sums, (row, x)) in registers.iter_mut().zip(row.iter().zip(x)) {
-        for (sum, (row, x)) in sums.iter_mut().zip(row.iter().zip(x)) {
-            *sum += (row - x) * (row - x);
-        }
-    }
-    for (sum, (row, x)) in lanes.iter_mut().zip(row_rest.iter().zip(x_rest)) {
-        *sum += (row - x) * (row - x);
-    }
-    // Halved again and again, because a sum waits for each of its additions.
+fn summed(lanes: [f32; LANES]) -> f64 {
     let mut eight = [0.0; LANES / 2];
     let (low, high) = lanes.split_at(LANES / 2);
     for (sum, (&low, &high)) in eight.iter_mut().zip(low.iter().zip(high)) {
@@ -143,9 +146,11 @@ fn with_rest(mut lanes: [f32; LANES], row: &[f32], x: &[f32]) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use ndarray::Array1;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::owner::registers::in_registers;
 
     fn vectors() -> impl Strategy<Value = (Vec<f32>, Vec<f32>)> {
         let vector = |length| prop::collection::vec(-10f32..10.0, length);
@@ -168,23 +173,28 @@ mod tests {
         }
 
         #[test]
-        fn rows_are_summed_one_after_another_however_many_are_computed_at_once(
+        fn a_sum_is_of_all_rows_however_many_are_computed_at_once(
             (rows, length) in (1usize..12, 1usize..40),
             scale in 0.01f32..3.0,
         ) {
-            let support: Vec<f32> = (0..rows * length)
-                .map(|at| scale * ((at * at) as f32 * 0.37).sin())
-                .collect();
-            let x: Vec<f32> = (0..length).map(|at| (at as f32 * 1.3).cos()).collect();
+            let row = |number: usize| {
+                let numbers = number * length..(number + 1) * length;
+                Array1::from_iter(numbers.map(|at| scale * ((at * at) as f32 * 0.37).sin()))
+            };
+            let x = Array1::from_iter((0..length).map(|at| (at as f32 * 1.3).cos()));
             let alphas: Vec<f64> = (0..rows).map(|row| 0.1 + row as f64).collect();
             let gamma = Gamma::new(0.5).unwrap();
-            let mut expected = 0.0;
-            for (row, alpha) in support.chunks(length).zip(&alphas) {
-                expected += alpha * rbf(gamma, squared_distance(row, &x));
+            let (mut support, mut expected) = (Vec::new(), 0.0);
+            for (number, alpha) in alphas.iter().enumerate() {
+                in_registers(row(number).view(), |row| support.extend_from_slice(row));
+                let row = row(number).to_vec();
+                expected += alpha * rbf(gamma, squared_distance(&row, &x.to_vec()));
             }
-            let (support, x, alphas) = (&support[..], &x[..], &alphas[..]);
-            let sum = in_wide_registers(KernelSum { support, x, alphas, gamma });
-            prop_assert_eq!(sum.to_bits(), expected.to_bits());
+            let (support, alphas) = (&support[..], &alphas[..]);
+            let sum = in_registers(x.view(), |x| {
+                in_wide_registers(KernelSum { support, x, alphas, gamma })
+            });
+            prop_assert!((sum - expected).abs() <= 1e-6 * expected.abs().max(1e-9));
         }
     }
 

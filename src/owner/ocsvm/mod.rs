@@ -10,7 +10,7 @@ mod params;
 mod smo;
 mod stored;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{ArrayView1, ArrayView2, Axis, Slice, aview2};
 use serde::{Deserialize, Serialize};
 
 pub use folds::{Folds, FoldsError};
@@ -22,6 +22,7 @@ pub use params::{Gamma, Nu, ParameterError};
 pub use stored::{StoredSvm, StoredSvmError};
 
 use crate::owner::Score;
+use crate::owner::registers::{LANES, in_registers, registers};
 use crate::wide_registers::in_wide_registers;
 
 /// Fits a one-class SVM to `rows`, one embedding each.
@@ -37,8 +38,10 @@ pub fn fit(rows: ArrayView2<f32>, nu: Nu, gamma: Gamma) -> Result<OneClassSvm, F
         .enumerate()
         .filter(|&(_, alpha)| alpha > 0.0)
         .unzip();
+    let support = rows.select(Axis(0), &kept);
     Ok(OneClassSvm {
-        support: rows.select(Axis(0), &kept),
+        columns: support.ncols(),
+        support: packed(support.view()),
         coefficients,
         rho,
         nu,
@@ -50,7 +53,9 @@ pub fn fit(rows: ArrayView2<f32>, nu: Nu, gamma: Gamma) -> Result<OneClassSvm, F
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "StoredSvm", into = "StoredSvm")]
 pub struct OneClassSvm {
-    support: Array2<f32>,
+    columns: usize,
+    /// Support vectors, each in [`registers`] of its length.
+    support: Box<[[f32; LANES]]>,
     coefficients: Vec<f64>,
     rho: f64,
     nu: Nu,
@@ -79,29 +84,28 @@ impl OneClassSvm {
     }
 
     fn kernel_sum(&self, x: ArrayView1<f32>) -> f64 {
-        match (self.support.as_slice(), x.to_slice()) {
-            (Some(support), Some(x)) => in_wide_registers(KernelSum {
-                support,
+        in_registers(x, |x| {
+            in_wide_registers(KernelSum {
+                support: &self.support,
                 x,
                 alphas: &self.coefficients,
                 gamma: self.gamma,
-            }),
-            _ => {
-                let rows = self.support.outer_iter().zip(&self.coefficients);
-                let kernel = |row| kernel_sum::rbf(self.gamma, squared_distance(row, x));
-                rows.map(|(row, alpha)| alpha * kernel(row)).sum()
-            }
-        }
+            })
+        })
     }
 
     /// Length of an embedding.
     pub fn columns(&self) -> usize {
-        self.support.ncols()
+        self.columns
     }
 
     /// Support vectors, one a row.
     pub fn support_vectors(&self) -> ArrayView2<'_, f32> {
-        self.support.view()
+        let shape = (self.coefficients.len(), registers(self.columns) * LANES);
+        let filled_up = ArrayView2::from_shape(shape, self.support.as_flattened());
+        let filled_up = filled_up.unwrap_or_else(|_| aview2::<_, 0>(&[]));
+        let columns = self.columns.min(filled_up.ncols());
+        filled_up.slice_axis_move(Axis(1), Slice::from(..columns))
     }
 
     /// α of each support vector, in (0, 1].
@@ -125,11 +129,13 @@ impl OneClassSvm {
     }
 }
 
-fn squared_distance(a: ArrayView1<f32>, b: ArrayView1<f32>) -> f64 {
-    let apart = a.iter().zip(b);
-    apart
-        .map(|(&a, &b)| (f64::from(a) - f64::from(b)).powi(2))
-        .sum()
+/// The rows, one after another, each in registers.
+fn packed(rows: ArrayView2<f32>) -> Box<[[f32; LANES]]> {
+    let mut packed = Vec::with_capacity(rows.nrows() * registers(rows.ncols()));
+    for row in rows.outer_iter() {
+        in_registers(row, |row| packed.extend_from_slice(row));
+    }
+    packed.into()
 }
 
 /// Why no model can be fitted.

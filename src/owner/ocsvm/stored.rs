@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::{Gamma, Nu, OneClassSvm};
+use super::{Gamma, Nu, OneClassSvm, packed};
 
 /// The stored form of [`OneClassSvm`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,7 +49,8 @@ impl TryFrom<StoredSvm> for OneClassSvm {
                 }
             })?;
         Ok(Self {
-            support,
+            columns: parts.columns,
+            support: packed(support.view()),
             coefficients: parts.coefficients,
             rho: parts.rho,
             nu: parts.nu,
@@ -62,7 +63,7 @@ impl From<OneClassSvm> for StoredSvm {
     fn from(model: OneClassSvm) -> Self {
         Self {
             columns: model.columns(),
-            support: model.support.iter().copied().collect(),
+            support: model.support_vectors().iter().copied().collect(),
             coefficients: model.coefficients,
             rho: model.rho,
             nu: model.nu,

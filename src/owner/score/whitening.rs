@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cholesky::Cholesky;
 use crate::model::cohort::MOST;
-use crate::owner::triangle::{Triangle, in_one_piece};
+use crate::owner::triangle::Triangle;
 
 /// Length of embeddings up to which little room is made: to clear room takes time.
 const USUAL: usize = 256;
@@ -43,7 +43,7 @@ impl Whitening {
         read: impl FnOnce(ArrayView1<'_, f32>) -> T,
     ) -> Option<T> {
         let whitened = room.get_mut(..self.columns())?;
-        self.0.solve(&in_one_piece(x), whitened, |z| z as f32);
+        self.0.solve(x, whitened, |z| z as f32);
         Some(read(ArrayView1::from(&*whitened)))
     }
 
