@@ -177,10 +177,10 @@ mod tests {
 
     #[test]
     fn it_solves() {
-        // L = [[2, 0], [1, 3]].
-        let triangle = Triangle::new(2, vec![2.0, 1.0, 3.0]);
+        // L = [[2, 0], [1, 4]].
+        let triangle = Triangle::new(2, vec![2.0, 1.0, 4.0]);
         let mut point = [0.0; 2];
-        triangle.solve(arr1(&[4.0, 8.0]).view(), &mut point, |z| z);
+        triangle.solve(arr1(&[4.0, 10.0]).view(), &mut point, |z| z);
         assert!(triangle.is_sound());
         assert_eq!(point, [2.0, 2.0]);
     }

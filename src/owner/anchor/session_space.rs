@@ -99,14 +99,14 @@ mod tests {
     use ndarray::arr1;
 
     fn space() -> SessionSpace {
-        // L = [[2, 0], [1, 3]].
-        SessionSpace::new(vec![2.0, 1.0, 3.0], [&[4.0, 8.0][..]], 0.5).unwrap()
+        // L = [[2, 0], [1, 4]].
+        SessionSpace::new(vec![2.0, 1.0, 4.0], [&[4.0, 10.0][..]], 0.5).unwrap()
     }
 
     #[test]
     fn whitening_solves_with_the_triangle() {
         let mut point = [0.0; 2];
-        assert!(space().place(arr1(&[4.0, 8.0]).view(), &mut point));
+        assert!(space().place(arr1(&[4.0, 10.0]).view(), &mut point));
         assert_eq!(point, [2.0, 2.0]);
         assert_eq!(space().templates().next().unwrap(), [2.0, 2.0]);
     }
