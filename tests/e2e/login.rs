@@ -287,6 +287,13 @@ impl Logind {
         self.show(SECOND);
     }
 
+    /// The screen of the owner's second session is opened by hand.
+    pub fn open_second(&self) {
+        self.state.lock().unwrap().second_locked = false;
+        let interface = "org.freedesktop.login1.Session";
+        self.changed(SECOND, interface, "LockedHint", false.into());
+    }
+
     fn show(&self, shown: &'static str) {
         self.state.lock().unwrap().shown = shown;
         let value = zvariant::Structure::from(named(shown)).into();
