@@ -21,7 +21,7 @@ pub fn remedy(missing: Sensor) -> &'static str {
 /// What it costs to go without the gyroscope: models/accelerometer beside models/default, by
 /// docs/results.md.
 pub const COST: &str = "equal error rates of 0.162 instead of 0.117 a window and of 0.105 \
-                        instead of 0.083 over 30 s, and 12 % of strangers not locked within \
+                        instead of 0.083 over 30 s, and 8 % of strangers not locked within \
                         five minutes instead of 7 % (six people of docs/results.md)";
 
 /// The same as a sentence for whoever enrols.
