@@ -87,8 +87,10 @@ impl SampleTime {
 
     /// Time passed since `earlier`; zero where `earlier` is later.
     pub fn since(self, earlier: Self) -> Duration {
-        let ns = i128::from(self.0) - i128::from(earlier.0);
-        Duration::from_nanos(u64::try_from(ns.max(0)).unwrap_or(u64::MAX))
+        if self.0 <= earlier.0 {
+            return Duration::ZERO;
+        }
+        Duration::from_nanos(self.0.abs_diff(earlier.0))
     }
 
     /// The instant `span` later, saturating at the largest.
@@ -103,7 +105,10 @@ impl SampleTime {
 }
 
 fn nanos(span: Duration) -> i64 {
-    i64::try_from(span.as_nanos()).unwrap_or(i64::MAX)
+    let whole = i64::try_from(span.as_secs()).ok();
+    let whole = whole.and_then(|seconds| seconds.checked_mul(1_000_000_000));
+    let all = whole.and_then(|nanos| nanos.checked_add(i64::from(span.subsec_nanos())));
+    all.unwrap_or(i64::MAX)
 }
 
 /// One reading of one sensor.

@@ -11,48 +11,73 @@ where
     A: Copy + Into<f64>,
     B: Copy + Into<f64>,
 {
-    in_wide_registers(DotProduct(a, b))
+    let length = a.len().min(b.len());
+    let [product] = in_wide_registers(DotProducts {
+        rows: [&a[..length]],
+        with: &b[..length],
+    });
+    product
 }
 
-struct DotProduct<'a, A, B>(&'a [A], &'a [B]);
+/// The dot product of each row with the same numbers. Several at once, because each sum waits
+/// for its additions.
+pub(super) struct DotProducts<'a, A, B, const N: usize> {
+    /// Each as long as `with`.
+    pub rows: [&'a [A]; N],
+    /// What they are multiplied with.
+    pub with: &'a [B],
+}
 
-impl<A, B> Arithmetic for DotProduct<'_, A, B>
+impl<A, B, const N: usize> Arithmetic for DotProducts<'_, A, B, N>
 where
     A: Copy + Into<f64>,
     B: Copy + Into<f64>,
 {
-    type Result = f64;
+    type Result = [f64; N];
 
     #[inline(always)]
-    fn compute(self) -> f64 {
-        let Self(a, b) = self;
-        let length = a.len().min(b.len());
-        let (a, a_rest) = a[..length].as_chunks::<LANES>();
-        let (b, b_rest) = b[..length].as_chunks::<LANES>();
-        let mut lanes = [0.0; LANES];
-        for (a, b) in a.iter().zip(b) {
-            for i in 0..LANES {
-                lanes[i] += a[i].into() * b[i].into();
+    fn compute(self) -> [f64; N] {
+        let (whole, rest) = self.with.as_chunks::<LANES>();
+        let mut sums = [[0.0; LANES]; N];
+        for (at, with) in whole.iter().enumerate() {
+            for (sums, row) in sums.iter_mut().zip(self.rows) {
+                let row = &row[at * LANES..][..LANES];
+                for (sum, (&a, &b)) in sums.iter_mut().zip(row.iter().zip(with)) {
+                    *sum += a.into() * b.into();
+                }
             }
         }
-        let (a_half, a_rest) = a_rest.as_chunks::<{ LANES / 2 }>();
-        let (b_half, b_rest) = b_rest.as_chunks::<{ LANES / 2 }>();
-        let mut halves = [0.0; LANES / 2];
-        for i in 0..LANES / 2 {
-            halves[i] = lanes[i] + lanes[i + LANES / 2];
+        let mut products = [0.0; N];
+        for ((product, lanes), row) in products.iter_mut().zip(sums).zip(self.rows) {
+            *product = with_rest(lanes, &row[whole.len() * LANES..], rest);
         }
-        for (a, b) in a_half.iter().zip(b_half) {
-            for i in 0..LANES / 2 {
-                halves[i] += a[i].into() * b[i].into();
-            }
-        }
-        // The rest is of fewer numbers than there are halves.
-        let mut last = halves;
-        for (half, (&a, &b)) in last.iter_mut().zip(a_rest.iter().zip(b_rest)) {
-            *half += a.into() * b.into();
-        }
-        (last[0] + last[2]) + (last[1] + last[3])
+        products
     }
+}
+
+/// The sum of `lanes` and of what is left of a row, fewer numbers than there are lanes.
+#[inline(always)]
+fn with_rest<A, B>(lanes: [f64; LANES], a: &[A], b: &[B]) -> f64
+where
+    A: Copy + Into<f64>,
+    B: Copy + Into<f64>,
+{
+    let mut halves = [0.0; LANES / 2];
+    let (low, high) = lanes.split_at(LANES / 2);
+    for (sum, (low, high)) in halves.iter_mut().zip(low.iter().zip(high)) {
+        *sum = low + high;
+    }
+    let (a_half, a_rest) = a.as_chunks::<{ LANES / 2 }>();
+    let (b_half, b_rest) = b.as_chunks::<{ LANES / 2 }>();
+    for (a, b) in a_half.iter().zip(b_half) {
+        for (sum, (&a, &b)) in halves.iter_mut().zip(a.iter().zip(b)) {
+            *sum += a.into() * b.into();
+        }
+    }
+    for (sum, (&a, &b)) in halves.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+        *sum += a.into() * b.into();
+    }
+    (halves[0] + halves[2]) + (halves[1] + halves[3])
 }
 
 #[cfg(test)]
@@ -67,5 +92,21 @@ mod tests {
             assert_eq!(dot_product(&a, &a), expected as f64);
         }
         assert_eq!(dot_product(&[1.0f32, 2.0], &[3.0f64]), 3.0);
+    }
+
+    #[test]
+    fn several_at_once_are_as_each_alone() {
+        for length in 0..40 {
+            let row = |from: usize| -> Vec<f32> {
+                (0..length)
+                    .map(|at| ((from + at) as f32 * 0.7).sin())
+                    .collect()
+            };
+            let (a, b, with) = (row(1), row(2), row(3));
+            let rows = [&a[..], &b];
+            let found = in_wide_registers(DotProducts { rows, with: &with });
+            let expected = [dot_product(&a, &with), dot_product(&b, &with)];
+            assert_eq!(found.map(f64::to_bits), expected.map(f64::to_bits));
+        }
     }
 }

@@ -19,10 +19,13 @@ pub(super) fn in_registers<T>(
     x: ArrayView1<'_, f32>,
     read: impl FnOnce(&[[f32; LANES]]) -> T,
 ) -> T {
-    match registers(x.len()) {
-        ..=USUAL => filled(&mut [[0.0; LANES]; USUAL], x, read),
-        ..=MOST => filled(&mut [[0.0; LANES]; MOST], x, read),
-        many => filled(&mut vec![[0.0; LANES]; many], x, read),
+    let needed = registers(x.len());
+    if needed <= USUAL {
+        filled(&mut [[0.0; LANES]; USUAL], x, read)
+    } else if needed <= MOST {
+        filled(&mut [[0.0; LANES]; MOST], x, read)
+    } else {
+        filled(&mut vec![[0.0; LANES]; needed], x, read)
     }
 }
 

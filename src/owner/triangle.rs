@@ -3,8 +3,12 @@
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+use super::dot_product::DotProducts;
 use super::registers::{LANES, in_registers, registers};
 use crate::wide_registers::{Arithmetic, in_wide_registers};
+
+/// Rows that are multiplied at once; a whole number of times as many are [`LANES`].
+const ROWS: usize = 4;
 
 /// L of a covariance S = L·Lᵀ. L⁻¹·x is x in the space in which squared distances are
 /// Mahalanobis'.
@@ -136,36 +140,25 @@ impl<T, K: Fn(f64) -> T> Arithmetic for TriangleProduct<'_, T, K> {
     #[inline(always)]
     fn compute(self) {
         let mut rest = self.rows;
-        for (at, number) in self.point.iter_mut().enumerate() {
-            let Some((row, below)) = rest.split_at_checked(at / LANES + 1) else {
+        for (number, numbers) in self.point.chunks_mut(ROWS).enumerate() {
+            // As many for each of these rows.
+            let length = number * ROWS / LANES + 1;
+            let Some((block, below)) = rest.split_at_checked(numbers.len() * length) else {
                 return;
             };
             rest = below;
-            *number = (self.kept)(product(row, self.x));
+            // Where fewer are left, the first stands in for the others.
+            let mut rows = [block[..length].as_flattened(); ROWS];
+            for (row, registers) in rows.iter_mut().zip(block.chunks_exact(length)) {
+                *row = registers.as_flattened();
+            }
+            let with = self.x[..length].as_flattened();
+            let products = DotProducts { rows, with }.compute();
+            for (number, product) in numbers.iter_mut().zip(products) {
+                *number = (self.kept)(product);
+            }
         }
     }
-}
-
-/// Σ rowᵢ·xᵢ in double precision.
-#[inline(always)]
-fn product(row: &[[f32; LANES]], x: &[[f32; LANES]]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    for (row, x) in row.iter().zip(x) {
-        for (sum, (&row, &x)) in lanes.iter_mut().zip(row.iter().zip(x)) {
-            *sum += f64::from(row) * f64::from(x);
-        }
-    }
-    let mut eight = [0.0; LANES / 2];
-    let (low, high) = lanes.split_at(LANES / 2);
-    for (sum, (low, high)) in eight.iter_mut().zip(low.iter().zip(high)) {
-        *sum = low + high;
-    }
-    let mut four = [0.0; LANES / 4];
-    let (low, high) = eight.split_at(LANES / 4);
-    for (sum, (low, high)) in four.iter_mut().zip(low.iter().zip(high)) {
-        *sum = low + high;
-    }
-    (four[0] + four[2]) + (four[1] + four[3])
 }
 
 #[cfg(test)]

@@ -3,7 +3,11 @@
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use crate::owner::dot_product::dot_product;
+use crate::owner::dot_product::DotProducts;
+use crate::wide_registers::in_wide_registers;
+
+/// Functions that are computed at once.
+const AT_ONCE: usize = 4;
 
 /// Any number of linear functions of an embedding, each a slope and an offset.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -26,17 +30,27 @@ impl Lines {
         &'a self,
         x: ArrayView1<'a, f32>,
     ) -> impl Iterator<Item = f64> + use<'a> {
-        let slopes = self.slopes.chunks_exact(x.len().max(1));
-        slopes.zip(&self.offsets).map(move |(slope, offset)| {
-            let dot = match x.to_slice() {
-                Some(x) => dot_product(slope, x),
-                None => {
-                    let both = slope.iter().zip(x);
-                    both.map(|(&w, &x)| f64::from(w) * f64::from(x)).sum()
+        let length = x.len().max(1);
+        let dots = self
+            .slopes
+            .chunks(AT_ONCE * length)
+            .flat_map(move |slopes| {
+                // Where fewer are left, the first stands in for the others.
+                let mut rows = [&slopes[..length.min(slopes.len())]; AT_ONCE];
+                let count = slopes.len() / length;
+                for (row, slope) in rows.iter_mut().zip(slopes.chunks_exact(length)) {
+                    *row = slope;
                 }
-            };
-            dot + offset
-        })
+                let dots = match x.to_slice() {
+                    Some(with) => in_wide_registers(DotProducts { rows, with }),
+                    None => rows.map(|row| {
+                        let both = row.iter().zip(x);
+                        both.map(|(&w, &x)| f64::from(w) * f64::from(x)).sum()
+                    }),
+                };
+                dots.into_iter().take(count)
+            });
+        dots.zip(&self.offsets).map(|(dot, offset)| dot + offset)
     }
 
     /// Number of functions.
