@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// The modules of graspd. Each may import those above it, and none below.
 const GRASPD: [&str; 23] = [
+    "wide_registers",
     "motion",
     "accelerometer_bundle",
     "regular_file",
     "hidden_characters",
-    "wide_registers",
     "source",
     "examine",
     "sealed",

@@ -30,6 +30,8 @@
 #[cfg(not(all(target_endian = "little", target_pointer_width = "64")))]
 compile_error!("graspd is for little-endian machines of 64 bits: docs/install.md");
 
+mod wide_registers;
+
 pub mod motion;
 
 pub mod accelerometer_bundle;
@@ -37,8 +39,6 @@ pub mod accelerometer_bundle;
 pub mod regular_file;
 
 pub mod hidden_characters;
-
-mod wide_registers;
 
 pub mod source;
 

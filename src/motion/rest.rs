@@ -4,6 +4,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use super::CHANNELS;
+use crate::wide_registers::{Arithmetic, in_wide_registers};
 
 /// Limits below which a device is at rest. Sensor noise is well below both, motion in a
 /// hand above at least one: no window of HMOG's in-hand sessions that
@@ -42,19 +43,37 @@ impl RestLimits {
 fn variances(window: ArrayView2<'_, f32>) -> [f64; CHANNELS] {
     let window = window.as_standard_layout();
     let (frames, _) = window.as_slice().unwrap_or_default().as_chunks();
-    let middle = mean(frames, |_, x| x);
-    mean(frames, |channel, x| (x - middle[channel]).powi(2))
+    in_wide_registers(Variances(frames))
 }
 
-/// The mean over frames of a term of each axis.
-fn mean(frames: &[[f32; CHANNELS]], term: impl Fn(usize, f64) -> f64) -> [f64; CHANNELS] {
-    let mut sums = [0.0; CHANNELS];
-    for frame in frames {
-        for (channel, sum) in sums.iter_mut().enumerate() {
-            *sum += term(channel, f64::from(frame[channel]));
+struct Variances<'a>(&'a [[f32; CHANNELS]]);
+
+impl Arithmetic for Variances<'_> {
+    type Result = [f64; CHANNELS];
+
+    #[inline(always)]
+    fn compute(self) -> [f64; CHANNELS] {
+        let count = self.0.len().max(1) as f64;
+        let (mut means, mut squares) = ([0.0; CHANNELS], [0.0; CHANNELS]);
+        for frame in self.0 {
+            for (sum, &x) in means.iter_mut().zip(frame) {
+                *sum += f64::from(x);
+            }
         }
+        for sum in &mut means {
+            *sum /= count;
+        }
+        for frame in self.0 {
+            for (sum, (&x, mean)) in squares.iter_mut().zip(frame.iter().zip(&means)) {
+                let apart = f64::from(x) - mean;
+                *sum += apart * apart;
+            }
+        }
+        for sum in &mut squares {
+            *sum /= count;
+        }
+        squares
     }
-    sums.map(|sum| sum / frames.len().max(1) as f64)
 }
 
 #[cfg(test)]

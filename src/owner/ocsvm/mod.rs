@@ -70,7 +70,7 @@ impl OneClassSvm {
         if x.len() != self.columns() || !x.iter().all(|x| x.is_finite()) {
             return Score(f64::NEG_INFINITY);
         }
-        Score(self.kernel_sum(x) - self.rho)
+        Score(in_registers(x, |x| self.kernel_sum(x)) - self.rho)
     }
 
     /// The weighted kernel sum Σ αᵢ·k(xᵢ, x) over that at the boundary of the region, ρ: at
@@ -80,17 +80,20 @@ impl OneClassSvm {
         if x.len() != self.columns() || !x.iter().all(|x| x.is_finite()) {
             return f64::NAN;
         }
+        in_registers(x, |x| self.closeness_in_registers(x))
+    }
+
+    /// The same of an embedding of the right length and of finite numbers.
+    pub(in crate::owner) fn closeness_in_registers(&self, x: &[[f32; LANES]]) -> f64 {
         self.kernel_sum(x) / self.rho
     }
 
-    fn kernel_sum(&self, x: ArrayView1<f32>) -> f64 {
-        in_registers(x, |x| {
-            in_wide_registers(KernelSum {
-                support: &self.support,
-                x,
-                alphas: &self.coefficients,
-                gamma: self.gamma,
-            })
+    fn kernel_sum(&self, x: &[[f32; LANES]]) -> f64 {
+        in_wide_registers(KernelSum {
+            support: &self.support,
+            x,
+            alphas: &self.coefficients,
+            gamma: self.gamma,
         })
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::whitening::Whitening;
 use crate::owner::ocsvm::{Folds, Gamma, Nu, OneClassSvm, fit, held_out_closeness};
+use crate::owner::registers::{LANES, in_registers};
 
 /// γ of the kernels, times the length of an embedding: in the whitened space two windows of
 /// one person are, squared, about twice that length apart.
@@ -60,7 +61,8 @@ impl CohortSvms {
         let mut least = f64::INFINITY;
         for (person, rows) in strangers {
             for row in rows.outer_iter() {
-                let to_others = |x: ArrayView1<'_, f32>| svms.closeness(Some(*person), x);
+                let to_others =
+                    |x: ArrayView1<'_, f32>| in_registers(x, |x| svms.closeness(Some(*person), x));
                 let closeness = svms.whitening.of(row, to_others)?;
                 // A cohort of one has nobody left to be close to.
                 if closeness > 0.0 {
@@ -117,22 +119,27 @@ impl CohortSvms {
         x: ArrayView1<'_, f32>,
     ) -> (f64, f64) {
         let whitened = |x: ArrayView1<'_, f32>| {
-            let own = owner.closeness(x);
-            let cohort = self.closeness(without, x) + self.floor;
-            // So far away that the kernel is 0 counts as hardly any closeness.
-            ((own + f64::MIN_POSITIVE).ln() - cohort.ln(), own)
+            if owner.columns() != x.len() || !x.iter().all(|x| x.is_finite()) {
+                return (f64::NAN, f64::NAN);
+            }
+            in_registers(x, |x| {
+                let own = owner.closeness_in_registers(x);
+                let cohort = self.closeness(without, x) + self.floor;
+                // So far away that the kernel is 0 counts as hardly any closeness.
+                ((own + f64::MIN_POSITIVE).ln() - cohort.ln(), own)
+            })
         };
         self.whitening
             .of(x, whitened)
             .unwrap_or((f64::NAN, f64::NAN))
     }
 
-    /// Mean closeness to the people, `x` being whitened; 0 without people.
-    fn closeness(&self, without: Option<u32>, x: ArrayView1<'_, f32>) -> f64 {
+    /// Mean closeness to the people, `x` being whitened and finite; 0 without people.
+    fn closeness(&self, without: Option<u32>, x: &[[f32; LANES]]) -> f64 {
         let people = self.people.iter();
         let kept = people.filter(|(person, _)| without != Some(*person));
         let (sum, count) = kept.fold((0.0, 0u32), |(sum, count), (_, svm)| {
-            (sum + svm.closeness(x), count + 1)
+            (sum + svm.closeness_in_registers(x), count + 1)
         });
         sum / f64::from(count.max(1))
     }
