@@ -13,7 +13,7 @@ pub(crate) trait Arithmetic {
 }
 
 /// Computes in the widest registers: `arithmetic` is compiled for what every processor of its
-/// kind has, and for AVX2 on x86-64. The result is the same to the bit, because nothing is
+/// kind has, and for AVX2 and AVX-512 on x86-64. The result is the same to the bit, because nothing is
 /// reordered or fused.
 pub(crate) fn in_wide_registers<A: Arithmetic>(arithmetic: A) -> A::Result {
     Arch::new().dispatch(Wide(arithmetic))
