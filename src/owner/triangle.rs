@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dot_product::DotProducts;
 use super::registers::{LANES, in_registers, registers};
+use crate::model::cohort::MOST;
 use crate::wide_registers::{Arithmetic, in_wide_registers};
 
 /// Rows that are multiplied at once; a whole number of times as many are [`LANES`].
@@ -70,7 +71,7 @@ impl Lower {
     fn is_sound(&self) -> bool {
         let d = self.columns;
         let numbers = d.checked_add(1).and_then(|n| n.checked_mul(d));
-        d > 0
+        (1..=MOST).contains(&d)
             && numbers == self.lower.len().checked_mul(2)
             && self.lower.iter().all(|v| v.is_finite())
             && (0..d).all(|row| self.row(row)[row] > 0.0)
