@@ -49,12 +49,18 @@ impl BusClient {
 
     /// Whether the daemon on the bus is the process with this id.
     pub fn has(&self, process_id: Option<u32>) -> bool {
+        process_id.is_some() && self.process_id().ok() == process_id
+    }
+
+    /// The id of the daemon's process on the bus.
+    pub fn process_id(&self) -> Result<u32, BusError> {
         let found = async {
             let daemon = fdo::DBusProxy::new(&self.bus).await?;
             let name = BusName::try_from(NAME)?;
             zbus::Result::Ok(daemon.get_connection_unix_process_id(name).await?)
         };
-        process_id.is_some() && self.runtime.block_on(found).ok() == process_id
+        let found = self.runtime.block_on(found);
+        found.map_err(|why| BusError::NoDaemon(why.to_string()))
     }
 
     /// Pauses the daemon for `span`; waits until somebody has given the secret.

@@ -5,6 +5,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use clap::Args;
+use rustix::process::geteuid;
 
 use super::exit::CliError;
 use super::secret::with_the_secret;
@@ -12,6 +13,7 @@ use super::socket::SocketArg;
 use super::timeline::enrolment_line;
 use super::watch::print;
 use crate::bus::client::BusClient;
+use crate::decide::State;
 use crate::hidden_characters::plain;
 use crate::owner::ocsvm::Nu;
 use crate::publish::{Client, Enrol, Enrolment, Event, Extensible, Phase, PublishError, Step};
@@ -106,10 +108,15 @@ impl Daemon {
             Ok(answer) => return Ok(answer),
             Err(why) => why,
         };
-        if order.nu.is_some_and(|nu| nu != Nu::RECIPE.get()) || order.gamma.is_some() {
+        let chosen = order.nu.is_some_and(|nu| nu != Nu::RECIPE.get()) || order.gamma.is_some();
+        let asks = !geteuid().is_root() && matches!(refusal, PublishError::Refused(_));
+        if chosen && asks && self.socket.hello().state != State::Lock {
             let root_alone =
                 "--nu and --gamma are for root alone; leave them out, or run this by sudo";
             return Err(CliError::Usage(root_alone.into()));
+        }
+        if chosen {
+            return Err(refusal.into());
         }
         let (bus, answer) = with_the_secret(&self.socket, refusal, |bus| bus.enrol(order.step))?;
         self.bus = Some(bus);

@@ -59,10 +59,11 @@ pub(super) fn pause(args: &PauseArgs) -> Result<(), CliError> {
         let daemon = Client::connect(&args.socket.path())?;
         daemon.wait_for(Some(PATIENCE))?;
         let bus = BusClient::connect()?;
-        if !bus.has(daemon.process_id()) {
+        let on_the_bus = bus.process_id()?;
+        if daemon.process_id() != Some(on_the_bus) {
             return Err(CliError::Usage(format!(
                 "who asks for the secret is the daemon on the system bus, and that is not the one \
-                 on {}; leave --socket out, or run this as root",
+                 on {}; name that one's socket by --socket, or run this as root",
                 args.socket.path().display()
             )));
         }
