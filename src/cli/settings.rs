@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::CliError;
 use super::run::DEFAULT_CONFIG;
-use crate::config::Config;
+use crate::config::{Config, Model};
 use crate::enrol::DecisionBudget;
 use crate::motion::DEFAULT_HOP;
 use crate::motion::rest::RestLimits;
@@ -40,11 +40,18 @@ impl Settings {
         let policy = config.policy(path)?;
         Ok(Self {
             rule: config.rule(policy),
-            bundle: Some(config.model.bundle),
+            bundle: named(config.model.bundle),
             hop: config.window.hop_frames,
             rest: config.rest,
         })
     }
+}
+
+/// A configuration's bundle; `None` for that of a package where there is none, so that it is
+/// looked for elsewhere.
+fn named(bundle: PathBuf) -> Option<PathBuf> {
+    let packaged = bundle == Model::default().bundle;
+    (!packaged || bundle.exists()).then_some(bundle)
 }
 
 /// The configuration of the daemon that is installed, if there is one.
@@ -52,4 +59,18 @@ pub(super) fn installed() -> Option<&'static Path> {
     let path = Path::new(DEFAULT_CONFIG);
     // One that cannot be looked at counts as there, so that reading it says why.
     path.try_exists().unwrap_or(true).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packages_model_that_is_not_there_is_looked_for_elsewhere() {
+        let packaged = Model::default().bundle;
+        let there = packaged.exists();
+        assert_eq!(named(packaged.clone()), there.then_some(packaged));
+        let chosen = PathBuf::from("/nowhere/model");
+        assert_eq!(named(chosen.clone()), Some(chosen), "it is named in errors");
+    }
 }
