@@ -266,6 +266,8 @@ impl Source for AutoSource {
             Some(chosen) => {
                 chosen.source.release();
                 chosen.faulty_since = None;
+                // It shows anew whether it works.
+                chosen.sound_since = Instant::now();
             }
             None => self.retry_at = Instant::now(),
         }
