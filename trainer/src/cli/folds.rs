@@ -125,6 +125,12 @@ pub(super) fn train(
     Ok(bundles)
 }
 
+/// A command without the number of devices, which is no part of the recipe.
+fn recipe(command: &str) -> &str {
+    let (recipe, _) = command.split_once(" --devices ").unwrap_or((command, ""));
+    recipe
+}
+
 /// An error if a bundle that existed already is not of this fold's people, or was trained
 /// with other options.
 fn check(
@@ -138,7 +144,7 @@ fn check(
     let trained = data.iter().find(|data| data.name == spec.set.name());
     let differs = if trained.is_none_or(|data| data.people != fold.trained) {
         "on other people than this fold's".to_owned()
-    } else if *command != train.command_on(data) {
+    } else if recipe(command) != recipe(&train.command_on(data)) {
         format!("otherwise (`{command}`)")
     } else {
         return Ok(());
@@ -147,4 +153,16 @@ fn check(
         "{} was trained {differs}; remove it, or give another --out",
         path.display()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_of_devices_is_no_part_of_a_recipe() {
+        let command = "grasp-train train --arch seed-2d --window 500";
+        assert_eq!(recipe(command), command);
+        assert_eq!(recipe(&format!("{command} --devices 3")), command);
+    }
 }

@@ -129,13 +129,9 @@ pub struct TrainArgs {
 }
 
 impl TrainArgs {
-    /// What a bundle trained so on `data` says of how it was made.
+    /// What a bundle trained so on `data` on one device says of how it was made.
     pub(super) fn command_on(&self, data: &[TrainingData]) -> String {
-        let devices = match self.arch.has_cohort() {
-            true => 1,
-            false => self.devices + self.workers.len(),
-        };
-        self.command(data, devices)
+        self.command(data, 1)
     }
 
     /// Trains and writes the bundle.
