@@ -213,11 +213,17 @@ fn a_session_manager_that_comes_late_is_asked_for_the_lock_there_is() {
     assert_eq!(runs.lines().count(), 1, "the fallback is run once");
 }
 
+/// A device that remembers a lock, with a bus; `None` where no bus can be had.
+fn begun_locked(session: &str) -> Option<(Device, Bus)> {
+    let device = device(session, "");
+    std::fs::write(device.file("locked"), "").unwrap();
+    let bus = Bus::start(&device)?;
+    Some((device, bus))
+}
+
 #[test]
 fn a_session_that_opens_beside_the_locked_one_is_asked_for_the_lock_too() {
-    let device = device("", "");
-    std::fs::write(device.file("locked"), "").unwrap();
-    let Some(bus) = Bus::start(&device) else {
+    let Some((device, bus)) = begun_locked("") else {
         return;
     };
     let logind = Logind::start(&bus, Locker::Obedient);
@@ -236,9 +242,7 @@ fn a_session_that_opens_beside_the_locked_one_is_asked_for_the_lock_too() {
 
 #[test]
 fn a_daemon_that_begins_locked_asks_for_the_lock_at_once_and_once() {
-    let device = device("", "");
-    std::fs::write(device.file("locked"), "").unwrap();
-    let Some(bus) = Bus::start(&device) else {
+    let Some((device, bus)) = begun_locked("") else {
         return;
     };
     let logind = Logind::start(&bus, Locker::Obedient);
@@ -496,9 +500,7 @@ fn a_remote_login_is_not_asked_for_a_lock_that_it_cannot_give() {
 
 #[test]
 fn an_unlock_that_proves_nobody_ends_no_lock_and_wins_no_evidence() {
-    let device = device("unlock_proves_owner = false\nagain_s = 0.5", "");
-    std::fs::write(device.file("locked"), "").unwrap();
-    let Some(bus) = Bus::start(&device) else {
+    let Some((device, bus)) = begun_locked("unlock_proves_owner = false\nagain_s = 0.5") else {
         return;
     };
     let logind = Logind::start(&bus, Locker::Obedient);
@@ -524,9 +526,7 @@ fn an_unlock_that_proves_nobody_ends_no_lock_and_wins_no_evidence() {
 
 #[test]
 fn an_owner_without_a_password_proves_nothing_by_opening_the_screen() {
-    let device = device("", "");
-    std::fs::write(device.file("locked"), "").unwrap();
-    let Some(bus) = Bus::start(&device) else {
+    let Some((device, bus)) = begun_locked("") else {
         return;
     };
     let _accounts = Accounts::without_passwords(&bus);
