@@ -13,7 +13,7 @@ use super::EnrolError;
 use super::hand_over::{HandOver, WATCHED};
 use super::normal::Normal;
 use super::poisson;
-use super::proven_session::{Machine, ProvenSession, STEP, WindowScores};
+use super::simulated_session::{Machine, STEP, SimulatedSession, WindowScores};
 use crate::decide::Policy;
 use crate::model::cohort::{Drift, InSessionLocks};
 use crate::owner::Score;
@@ -241,7 +241,7 @@ fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
             }
         }
     }
-    f64::from(locks) / ProvenSession::hours(SESSIONS * WINDOWS)
+    f64::from(locks) / SimulatedSession::hours(SESSIONS * WINDOWS)
 }
 
 /// Seconds from each hand-over to its lock; 300 where there is none. Left out where the owner

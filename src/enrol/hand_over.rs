@@ -3,7 +3,7 @@
 
 use ndarray::{Array2, ArrayView2};
 
-use super::proven_session::{Learning, WindowScores};
+use super::simulated_session::{Learning, WindowScores};
 use crate::owner::anchor::SessionSpace;
 use crate::owner::score::LikelihoodRatio;
 

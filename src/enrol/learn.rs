@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use super::calibrate::from_held_out;
 use super::forecast::{ScoreStatistics, calibrate};
 use super::hand_over::{BEFORE, HandOver, HeldOutSession, Impostor};
-use super::proven_session::WindowScores;
+use super::simulated_session::WindowScores;
 use super::uniformity;
 use super::{DecisionBudget, EnrolError, Expectation, GammaRule, OwnerSvm};
 use crate::model::cohort::{Cohort, Drift, InSessionLocks};

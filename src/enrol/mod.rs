@@ -12,7 +12,7 @@ mod learn;
 mod normal;
 mod owner_svm;
 pub mod poisson;
-mod proven_session;
+mod simulated_session;
 mod uniformity;
 mod windows;
 
@@ -35,7 +35,7 @@ pub use forecast::DecisionBudget;
 use learn::JUDGED_SESSIONS;
 pub use learn::{LearnOptions, LearntOwner};
 pub use owner_svm::OwnerSvm;
-pub use proven_session::ProvenSession;
+pub use simulated_session::SimulatedSession;
 pub use windows::{BegunEnrolment, EnrolmentWindows};
 
 /// Fewest usable windows of an enrolment: about a minute of handling at the default hop.

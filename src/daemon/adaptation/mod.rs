@@ -6,7 +6,7 @@
 //! at any time makes up for it at the next start.
 
 mod learning;
-mod proven_session;
+mod session_tracker;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,8 +32,8 @@ use crate::regular_file::Owners;
 use crate::session::SessionChange;
 #[cfg(test)]
 pub(super) use learning::save_both;
-use proven_session::Answer;
-pub use proven_session::{Outcome, ProvenSession};
+use session_tracker::Answer;
+pub use session_tracker::{Outcome, SessionTracker};
 
 /// Ended sessions that wait to be judged. More than that are dropped.
 const QUEUE: usize = 16;
@@ -48,7 +48,7 @@ pub(super) struct Shared {
     gathering: AtomicBool,
     /// Whether a lock was not answered at once and what waits has still to be dropped.
     stranger: AtomicBool,
-    session: Mutex<ProvenSession>,
+    session: Mutex<SessionTracker>,
     files: Mutex<Files>,
     target: Mutex<Target>,
     setting: Setting,
@@ -133,7 +133,7 @@ impl Adaptation {
     pub(super) fn start(setting: Setting, target: Target) -> std::io::Result<Self> {
         let (tasks, inbox) = bounded(QUEUE);
         KeptFile::beside(&target.profile).remove_unfinished();
-        let session = ProvenSession::new(setting.columns, setting.locked);
+        let session = SessionTracker::new(setting.columns, setting.locked);
         let adaptation = Self(Arc::new(Shared {
             gathering: AtomicBool::new(false),
             stranger: AtomicBool::new(false),
@@ -351,7 +351,7 @@ impl Adaptation {
         }
     }
 
-    fn session(&self) -> MutexGuard<'_, ProvenSession> {
+    fn session(&self) -> MutexGuard<'_, SessionTracker> {
         let session = self.session.lock();
         session.unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,7 +3,7 @@
 use std::iter::repeat_n;
 
 use graspd::decide::Policy;
-use graspd::enrol::{LearntOwner, ProvenSession};
+use graspd::enrol::{LearntOwner, SimulatedSession};
 use graspd::model::cohort::InSessionLocks;
 use graspd::owner::Score;
 use graspd::owner::score::Calibration;
@@ -48,10 +48,11 @@ impl Count {
                 };
                 let policy = Policy::default();
                 let learns = threshold.is_some();
-                let mut proven = ProvenSession::new(&owner.scorer, policy, calibration, learns);
+                let mut simulated =
+                    SimulatedSession::new(&owner.scorer, policy, calibration, learns);
                 let locked = session
                     .iter()
-                    .filter(|(of, at)| proven.locks(of.rows.row(*at), of.activity[*at]));
+                    .filter(|(of, at)| simulated.locks(of.rows.row(*at), of.activity[*at]));
                 locked.count() as u32
             };
             let by_any_session = locks(None);
@@ -68,7 +69,7 @@ impl Count {
         let all = each.map(|(locks, threshold)| InSessionLocks {
             threshold,
             locks,
-            hours: ProvenSession::hours(self.windows),
+            hours: SimulatedSession::hours(self.windows),
         });
         all.filter(|one| one.hours > 0.0).collect()
     }

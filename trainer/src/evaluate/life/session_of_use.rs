@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use graspd::daemon::adaptation::ProvenSession;
+use graspd::daemon::adaptation::SessionTracker;
 use graspd::decide::{Pause, Reason, State};
 use graspd::enrol::adaptation::{Label, SessionWindows};
 use graspd::model::ModelError;
@@ -79,14 +79,14 @@ impl SessionOfUse {
 
 /// The windows of the session under way, for the pipeline.
 #[derive(Debug, Clone)]
-struct Gathered(Arc<Mutex<ProvenSession>>);
+struct Gathered(Arc<Mutex<SessionTracker>>);
 
 impl Gathered {
     fn new(columns: usize) -> Self {
-        Self(Arc::new(Mutex::new(ProvenSession::new(columns, false))))
+        Self(Arc::new(Mutex::new(SessionTracker::new(columns, false))))
     }
 
-    fn lock(&self) -> MutexGuard<'_, ProvenSession> {
+    fn lock(&self) -> MutexGuard<'_, SessionTracker> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

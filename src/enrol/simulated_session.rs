@@ -1,5 +1,5 @@
-//! The daemon's decisions over windows whose scores are known, in a session that begins with
-//! the owner's proof: what enrolment and the trainer forecast with.
+//! A simulated session, for forecasts of enrolment and the trainer: feeds windows whose scores
+//! are known to the state machine, from the owner's proof on.
 
 use std::time::Duration;
 
@@ -88,15 +88,15 @@ impl Learning {
     }
 }
 
-/// A session of a profile's owner, window by window, as [`Pipeline`](crate::pipeline::Pipeline)
+/// A simulated session of a profile's owner, window by window, as [`Pipeline`](crate::pipeline::Pipeline)
 /// decides on it.
-pub struct ProvenSession<'a> {
+pub struct SimulatedSession<'a> {
     scorer: &'a Scorer,
     anchor: Option<Anchor>,
     machine: Machine,
 }
 
-impl<'a> ProvenSession<'a> {
+impl<'a> SimulatedSession<'a> {
     /// Before its first window. Nothing is learnt of the session unless `learns`.
     pub fn new(scorer: &'a Scorer, policy: Policy, calibration: Calibration, learns: bool) -> Self {
         let space = scorer.session_space().filter(|_| learns).cloned();

@@ -1,5 +1,5 @@
-//! A session of use that began with the owner's proof: from opening the screen with a secret
-//! to the next pause. A pure machine, driven by the worker.
+//! Tracks the live session by its unlocks, locks and pauses, and gathers the windows of one
+//! that began with the owner's proof. A pure machine, driven by the worker.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const ANSWER: Duration = Duration::from_secs(30);
 
 /// The present session. Times are of one clock that never stands, which is CLOCK_BOOTTIME.
 #[derive(Debug)]
-pub struct ProvenSession {
+pub struct SessionTracker {
     phase: Phase,
     windows: SessionWindows,
     /// The earliest lock by evidence since the last proof: a later one that is answered at once
@@ -80,7 +80,7 @@ pub struct Outcome {
     pub proof: bool,
 }
 
-impl ProvenSession {
+impl SessionTracker {
     /// No session yet; `locked` if the state is lock from before.
     pub fn new(columns: usize, locked: bool) -> Self {
         Self {
@@ -244,8 +244,8 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    fn opened() -> ProvenSession {
-        let mut session = ProvenSession::new(1, false);
+    fn opened() -> SessionTracker {
+        let mut session = SessionTracker::new(1, false);
         assert!(
             session
                 .changed(SessionChange::Authenticated, seconds(0))
@@ -255,7 +255,7 @@ mod tests {
         session
     }
 
-    fn use_it(session: &mut ProvenSession, windows: usize) {
+    fn use_it(session: &mut SessionTracker, windows: usize) {
         for _ in 0..windows {
             session.window(arr1(&[1.0]).view());
         }
@@ -335,7 +335,7 @@ mod tests {
 
     #[test]
     fn a_lock_from_before_the_daemon_is_not_taken_for_a_false_one() {
-        let mut session = ProvenSession::new(1, true);
+        let mut session = SessionTracker::new(1, true);
         let outcome = session.changed(SessionChange::Authenticated, seconds(5));
         assert!(outcome.stranger && !outcome.false_lock);
     }
@@ -367,7 +367,7 @@ mod tests {
         assert!(outcome.stranger && !outcome.false_lock);
         assert_eq!(ended(&outcome), None);
         // Neither is one from before the daemon.
-        let mut session = ProvenSession::new(1, true);
+        let mut session = SessionTracker::new(1, true);
         session.decided((State::Unlock, Reason::Evidence), seconds(60));
         session.decided(LOCK, seconds(100));
         let outcome = session.changed(SessionChange::Authenticated, seconds(105));
@@ -391,7 +391,7 @@ mod tests {
         fn nothing_is_judged_without_a_proof(
             steps in prop::collection::vec((0u8..7, 0u64..60), 1..60),
         ) {
-            let mut session = ProvenSession::new(1, false);
+            let mut session = SessionTracker::new(1, false);
             let (mut now, mut proven, mut locked) = (0, false, None);
             for (step, wait) in steps {
                 now += wait;
