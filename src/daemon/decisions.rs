@@ -11,8 +11,8 @@ use super::adaptation::Adaptation;
 use super::input_fault::{InputFault, InputObserver};
 use super::outlets::SharedOutlets;
 use super::owner_pause::OwnerPause;
-use super::pace::Pace;
 use super::silence::{Now, SilenceClock};
+use super::slow_clock::SlowClock;
 use super::source_thread::{ReadingCounters, ReadingCounts};
 use crate::decide::{Pause, Policy, Reason, Silence, State};
 use crate::examine::{Doubt, LiveExamination};
@@ -72,8 +72,8 @@ pub(super) struct Decisions {
     /// What the owner has paused; `None` in a replay.
     owner_pause: Option<OwnerPause>,
     clock: SilenceClock,
-    /// The pace of each sensor's clock.
-    pace: [Pace; 2],
+    /// Whether each sensor's clock runs too slowly.
+    slow_clock: [SlowClock; 2],
     slow_samples: u64,
     started: SampleTime,
     /// The newest sample's time, even if it was passed over, and boottime when it came;
@@ -118,7 +118,7 @@ impl Decisions {
             started: clock.sensor_time(now),
             heard: None,
             clock,
-            pace: Default::default(),
+            slow_clock: Default::default(),
             slow_samples: 0,
             ticked: now.monotonic,
             examination: LiveExamination::of(channels),
@@ -159,7 +159,7 @@ impl Decisions {
                 return;
             }
             self.heard = Some((sample.t, now.boottime));
-            let slow = self.pace[sample.sensor.index()].is_slow(sample.t, now.monotonic);
+            let slow = self.slow_clock[sample.sensor.index()].is_slow(sample.t, now.monotonic);
             if self.pipeline.decider().paused().is_some() {
                 self.clock.passed_over(sample.t, now);
             } else if slow && self.live {

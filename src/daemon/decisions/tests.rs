@@ -91,7 +91,7 @@ struct Bench {
     now: Now,
     sensor_time: i64,
     framer: Framer,
-    pace: [Pace; 2],
+    slow_clock: [SlowClock; 2],
     paused: bool,
     since_frame: Duration,
     since_window: Duration,
@@ -144,7 +144,7 @@ impl Bench {
             now,
             sensor_time: 50_000_000_000,
             framer: Framer::new(channels, frames, HOP),
-            pace: Default::default(),
+            slow_clock: Default::default(),
             paused: false,
             since_frame: Duration::ZERO,
             since_window: Duration::ZERO,
@@ -159,7 +159,7 @@ impl Bench {
             xyz: [value, 0.5 * value, 9.8 - value],
         };
         self.decisions.read(&Reading::Sample(sample), self.now);
-        let slow = self.pace[sensor.index()].is_slow(sample.t, self.now.monotonic);
+        let slow = self.slow_clock[sensor.index()].is_slow(sample.t, self.now.monotonic);
         if !self.paused && !slow {
             let (mut frame, mut window) = (false, false);
             self.framer.push(&sample, |_, complete| {

@@ -14,14 +14,14 @@ const SLOWEST: f64 = 0.5;
 
 /// Compares the times of one sensor's samples with when they came.
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(super) struct SlowClock {
     /// The first sample of this comparison, and the newest: their times, and the system's.
     since: Option<(SampleTime, Duration)>,
     newest: Duration,
     slow: bool,
 }
 
-impl Pace {
+impl SlowClock {
     /// Takes a sample of time `t` that came at `now`, and returns whether the sensors' clock
     /// is too slow to be believed. A clock that runs fast only shortens what is counted in it.
     pub(super) fn is_slow(&mut self, t: SampleTime, now: Duration) -> bool {
@@ -49,19 +49,19 @@ mod tests {
 
     /// Samples each 20 ms for `seconds`, on a clock of this pace; whether it was slow at the
     /// end.
-    fn run(pace: &mut Pace, from: u64, seconds: u64, rate: f64) -> bool {
+    fn run(clock: &mut SlowClock, from: u64, seconds: u64, rate: f64) -> bool {
         let mut slow = false;
         for tick in 0..seconds * 50 {
             let now = Duration::from_secs(from) + Duration::from_millis(20 * tick);
             let sensors = (now.as_nanos() as f64 * rate) as i64;
-            slow = pace.is_slow(SampleTime::from_nanos(sensors), now);
+            slow = clock.is_slow(SampleTime::from_nanos(sensors), now);
         }
         slow
     }
 
     #[test]
     fn a_clock_that_creeps_is_found_and_believed_again_when_it_runs() {
-        let mut pace = Pace::default();
+        let mut clock = SlowClock::default();
         for (from, rate, slow) in [
             (0, 1.0, false),
             (100, 0.12, true),
@@ -69,21 +69,21 @@ mod tests {
             (300, 0.001, true),
             (400, 8.0, false),
         ] {
-            assert_eq!(run(&mut pace, from, 60, rate), slow, "{rate}");
+            assert_eq!(run(&mut clock, from, 60, rate), slow, "{rate}");
         }
     }
 
     #[test]
     fn what_comes_in_batches_or_after_a_pause_is_not_slow() {
-        let mut pace = Pace::default();
+        let mut clock = SlowClock::default();
         let ns = |seconds: u64| SampleTime::from_nanos(seconds as i64 * 1_000_000_000);
         for second in (0..60).step_by(2) {
             for _ in 0..100 {
-                assert!(!pace.is_slow(ns(second), Duration::from_secs(second)));
+                assert!(!clock.is_slow(ns(second), Duration::from_secs(second)));
             }
         }
         // The system was suspended, or nothing moved, and the sensors' clock stood.
-        assert!(!pace.is_slow(ns(60), Duration::from_secs(3600)));
-        assert!(!pace.is_slow(ns(61), Duration::from_secs(3601)));
+        assert!(!clock.is_slow(ns(60), Duration::from_secs(3600)));
+        assert!(!clock.is_slow(ns(61), Duration::from_secs(3601)));
     }
 }
