@@ -49,22 +49,22 @@ struct Shared {
     saver: Sender<Option<Sender<()>>>,
     /// Whether there is a sitting; an atomic, because the pipeline asks with every sample.
     gathering: AtomicBool,
-    aim: Mutex<Aim>,
-    setting: Setting,
+    reloadable: Mutex<ReloadableSettings>,
+    fixed: FixedSettings,
 }
 
 /// Settings for making a profile that a reload may change.
 #[derive(Debug, Clone)]
-pub(super) struct Aim {
+pub(super) struct ReloadableSettings {
     /// Path to save the profile at.
     pub profile: PathBuf,
     /// The policy, and the false locks a day that the profile may cost its owner under it.
     pub rule: DecisionBudget,
 }
 
-/// What stays the same for all enrolments of this daemon.
+/// Settings that stay the same while the daemon runs.
 #[derive(Debug)]
-pub(super) struct Setting {
+pub(super) struct FixedSettings {
     /// The file of the gathered windows.
     pub begun: BegunFile,
     /// An empty set of windows of the daemon's model and hop.
@@ -107,14 +107,14 @@ struct Sitting {
 
 impl Enrolment {
     /// Continues the enrolment in the state folder, if there is one.
-    pub(super) fn resume(setting: Setting, aim: Aim) -> Self {
+    pub(super) fn resume(fixed: FixedSettings, reloadable: ReloadableSettings) -> Self {
         let mut begun = Begun::default();
-        begun.take_up(setting.begun.load(&setting.blank));
+        begun.take_up(fixed.begun.load(&fixed.blank));
         if let Some(why) = &begun.stranded {
             tracing::error!("nobody can enrol: {why}");
         }
         // A daemon killed while saving leaves a temporary file that was never in use.
-        let _ = file::remove_unfinished(&aim.profile);
+        let _ = file::remove_unfinished(&reloadable.profile);
         // One waiting order is enough: it saves all that was gathered until then.
         let (saver, orders) = bounded(1);
         let enrolment = Self(Arc::new(Shared {
@@ -122,8 +122,8 @@ impl Enrolment {
             file: Mutex::new(()),
             saver,
             gathering: AtomicBool::new(false),
-            aim: Mutex::new(aim),
-            setting,
+            reloadable: Mutex::new(reloadable),
+            fixed,
         }));
         let shared = Arc::downgrade(&enrolment.0);
         let saving = thread::Builder::new()
@@ -144,12 +144,13 @@ impl Enrolment {
     }
 
     /// Sets where and with which budget profiles are made from now on.
-    pub(super) fn aim_at(&self, aim: Aim) {
-        *self.aim() = aim;
+    pub(super) fn reconfigure(&self, settings: ReloadableSettings) {
+        *self.reloadable() = settings;
     }
 
-    fn aim(&self) -> MutexGuard<'_, Aim> {
-        self.0.aim.lock().unwrap_or_else(PoisonError::into_inner)
+    fn reloadable(&self) -> MutexGuard<'_, ReloadableSettings> {
+        let settings = self.0.reloadable.lock();
+        settings.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn begun(&self) -> MutexGuard<'_, Begun> {
@@ -175,7 +176,7 @@ impl Enrolment {
         if let Some(why) = &begun.stranded {
             return Err(why.clone());
         }
-        let blank = || (owner, self.0.setting.blank.clone());
+        let blank = || (owner, self.0.fixed.blank.clone());
         let (of, _) = begun.gathered.get_or_insert_with(blank);
         if *of != owner {
             return Err(format!(
@@ -185,11 +186,11 @@ impl Enrolment {
         begun.sitting = Some(Sitting {
             connection: peer.id,
             // The state may have become lock since this was allowed to others.
-            despite_lock: peer.uid == 0 && self.0.setting.publisher.state() == State::Lock,
+            despite_lock: peer.uid == 0 && self.0.fixed.publisher.state() == State::Lock,
         });
         begun.outcome = None;
         self.0.gathering.store(true, Ordering::Relaxed);
-        self.0.setting.served_owner.begin_sitting();
+        self.0.fixed.served_owner.begin_sitting();
         Ok(self.event(&begun))
     }
 
@@ -224,13 +225,13 @@ impl Enrolment {
     }
 
     fn fit(&self, owner: u32, material: &EnrolmentWindows, nu: Nu, gamma: GammaRule) {
-        let Setting {
+        let FixedSettings {
             cohort,
             channels,
             begun: file,
             ..
-        } = &self.0.setting;
-        let rule = self.aim().rule;
+        } = &self.0.fixed;
+        let rule = self.reloadable().rule;
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         let how = LearnOptions { nu, gamma, rule };
         let now = now.map_or(0, |span| span.as_secs());
@@ -238,14 +239,14 @@ impl Enrolment {
             .lend(|cohort| material.finish(&how, cohort, owner, now))
             .and_then(|(profile, report)| {
                 let kept = KeptSessions::of(material, &how, &profile);
-                self.0.setting.adaptation.supersede(|| {
+                self.0.fixed.adaptation.supersede(|| {
                     // Read again, because a reload may have changed the path meanwhile.
-                    let path = self.aim().profile.clone();
+                    let path = self.reloadable().profile.clone();
                     profile.save(&path).map_err(|why| why.to_string())?;
                     if let Err(error) = KeptFile::beside(&path).save(&kept) {
                         tracing::warn!(%error, "use will not be learnt");
                     }
-                    self.0.setting.served_owner.change(Some(profile));
+                    self.0.fixed.served_owner.change(Some(profile));
                     Ok::<_, String>(())
                 })?;
                 Ok(report)
@@ -288,7 +289,7 @@ impl Enrolment {
         drop(begun);
         let removed = {
             let _file = self.file();
-            self.0.setting.begun.remove()
+            self.0.fixed.begun.remove()
         };
         if let Err(why) = removed {
             let why = why.to_string();
@@ -301,12 +302,12 @@ impl Enrolment {
     /// Forgets the owner, and what was gathered for another. An error says for people why not.
     pub(super) fn forget(&self, peer: Peer) -> Result<Event, String> {
         self.cancel()?;
-        let there_was = self.0.setting.adaptation.supersede(|| {
-            let path = self.aim().profile.clone();
+        let there_was = self.0.fixed.adaptation.supersede(|| {
+            let path = self.reloadable().profile.clone();
             let kept = KeptFile::beside(&path).remove();
             kept.map_err(|why| why.to_string())?;
             let there_was = Profile::remove(&path).map_err(|why| why.to_string())?;
-            self.0.setting.served_owner.change(None);
+            self.0.fixed.served_owner.change(None);
             Ok::<_, String>(there_was)
         })?;
         tracing::warn!(by = peer.uid, "the owner is forgotten");
@@ -324,7 +325,7 @@ impl Enrolment {
     /// Whether a sitting gathers nothing because the state has become lock since it began.
     fn waits_for_unlock(&self, begun: &Begun) -> bool {
         begun.sitting.is_some_and(|held| !held.despite_lock)
-            && self.0.setting.publisher.state() == State::Lock
+            && self.0.fixed.publisher.state() == State::Lock
     }
 
     fn event(&self, begun: &Begun) -> Event {
@@ -337,7 +338,7 @@ impl Enrolment {
 
     fn end_sitting(&self, begun: &mut Begun) {
         self.0.gathering.store(false, Ordering::Relaxed);
-        self.0.setting.served_owner.end_sitting();
+        self.0.fixed.served_owner.end_sitting();
         if begun.sitting.take().is_none() {
             return;
         }
@@ -360,7 +361,7 @@ impl Enrolment {
 
     fn load(&self) -> Result<Option<BegunEnrolment>, String> {
         let _file = self.file();
-        self.0.setting.begun.load(&self.0.setting.blank)
+        self.0.fixed.begun.load(&self.0.fixed.blank)
     }
 
     fn save_now(&self) {
@@ -368,7 +369,7 @@ impl Enrolment {
         let _file = self.file();
         let gathered = self.begun().gathered.clone();
         if let Some(gathered) = gathered.filter(|(_, material)| material.windows() > 0)
-            && let Err(error) = self.0.setting.begun.save(&gathered)
+            && let Err(error) = self.0.fixed.begun.save(&gathered)
         {
             tracing::error!(%error, "a restart would lose what was gathered");
         }
@@ -506,7 +507,7 @@ mod tests {
         let served_owner = ServedOwner::new(None, control, publisher.clone(), switch.clone());
         let bundle = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d");
         let embedder = Embedder::new(&Bundle::open(&bundle).unwrap()).unwrap();
-        let setting = Setting {
+        let fixed = FixedSettings {
             begun: BegunFile::in_folder(folder),
             blank: EnrolmentWindows::new(&embedder, 96),
             channels: embedder.channels(),
@@ -515,11 +516,11 @@ mod tests {
             served_owner: served_owner.clone(),
             adaptation: crate::daemon::adaptation::tests::idle(folder, &served_owner),
         };
-        let aim = Aim {
+        let reloadable = ReloadableSettings {
             profile: folder.join("profile"),
             rule: DecisionBudget::default(),
         };
-        (Enrolment::resume(setting, aim), switch)
+        (Enrolment::resume(fixed, reloadable), switch)
     }
 
     fn user(uid: u32) -> Peer {
@@ -538,7 +539,7 @@ mod tests {
             let window = Array1::ones(COLUMNS);
             // As where the state became lock just after the sitting was allowed.
             let lock = Event::lock(SampleTime::default(), Reason::Evidence);
-            enrolment.0.setting.publisher.publish(&lock);
+            enrolment.0.fixed.publisher.publish(&lock);
             enrolment.begin(user(uid), None).unwrap();
             enrolment.window(window.view());
             let Event::Enrolment(shown) = enrolment.show() else {
@@ -552,7 +553,7 @@ mod tests {
     async fn sensors_are_read_for_an_owner_or_a_sitting_and_else_not() {
         let folder = tempfile::tempdir().unwrap();
         let (enrolment, switch) = enrolment(folder.path());
-        let served_owner = enrolment.0.setting.served_owner.clone();
+        let served_owner = enrolment.0.fixed.served_owner.clone();
         let peer = user(0);
         let begin = || drop(enrolment.begin(peer, None).unwrap());
         let cancel = || drop(enrolment.cancel().unwrap());

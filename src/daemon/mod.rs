@@ -65,7 +65,7 @@ pub(crate) use begun_file::BegunFile;
 use commands::Commands;
 use deadman::{Deadman, Stalled};
 use decisions::Decisions;
-use enrolment::{Aim, Enrolment, Setting};
+use enrolment::Enrolment;
 use gatherers::Gatherers;
 use heartbeat::Heartbeat;
 use lock_memory::LockMemory;
@@ -380,19 +380,19 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         });
         let owner_pause = owner_pause.transpose()?;
         let adaptation = live.then(|| {
-            let setting = adaptation::Setting {
+            let fixed = adaptation::FixedSettings {
                 model: bundle.id(),
                 columns,
                 cohort: cohort.clone(),
                 served_owner: served_owner.clone(),
                 locked: state == State::Lock,
             };
-            let target = adaptation_target(&config, policy);
-            Adaptation::start(setting, target).map_err(RunError::io("start a thread"))
+            let reloadable = adaptation_settings(&config, policy);
+            Adaptation::start(fixed, reloadable).map_err(RunError::io("start a thread"))
         });
         let adaptation = adaptation.transpose()?;
         let enrolment = adaptation.clone().map(|adaptation| {
-            let setting = Setting {
+            let fixed = enrolment::FixedSettings {
                 begun: BegunFile::in_folder(&config.state.folder),
                 blank,
                 channels: bundle.channels(),
@@ -401,11 +401,11 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
                 served_owner: served_owner.clone(),
                 adaptation,
             };
-            let aim = Aim {
+            let reloadable = enrolment::ReloadableSettings {
                 profile: config.profile.path.clone(),
                 rule: config.rule(policy),
             };
-            Enrolment::resume(setting, aim)
+            Enrolment::resume(fixed, reloadable)
         });
         if let (Some(enrolment), Some(adaptation), Some(owner_pause)) =
             (enrolment.clone(), adaptation.clone(), owner_pause.clone())
@@ -518,8 +518,8 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
 
 /// Where and how use is learnt. In observe mode nothing is: a lock that nobody sees is
 /// answered by nobody.
-fn adaptation_target(config: &Config, policy: Policy) -> adaptation::Target {
-    adaptation::Target {
+fn adaptation_settings(config: &Config, policy: Policy) -> adaptation::ReloadableSettings {
+    adaptation::ReloadableSettings {
         profile: config.profile.path.clone(),
         rule: config.rule(policy),
         adapt: config.enrol.adapt && config.mode == OperatingMode::Enforce,

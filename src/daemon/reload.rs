@@ -8,8 +8,8 @@ use tracing_subscriber::{Registry, reload::Handle};
 
 use super::RunError;
 use super::adaptation::Adaptation;
-use super::adaptation_target;
-use super::enrolment::{Aim, Enrolment};
+use super::adaptation_settings;
+use super::enrolment::{self, Enrolment};
 use super::orders::Orders;
 use super::served_owner::ServedOwner;
 use super::worker::Control;
@@ -61,21 +61,21 @@ impl Reloader {
         let profile = self.profile(&new)?;
         let changed = self.running.changed_keys(&new);
         if let Some(enrolment) = &self.enrolment {
-            enrolment.aim_at(Aim {
+            enrolment.reconfigure(enrolment::ReloadableSettings {
                 profile: new.profile.path.clone(),
                 rule: new.rule(policy),
             });
         }
         if let Some(adaptation) = &self.adaptation {
             // A change of the mode needs a restart.
-            let target = adaptation_target(
+            let settings = adaptation_settings(
                 &Config {
                     mode: self.running.mode,
                     ..new.clone()
                 },
                 policy,
             );
-            adaptation.aim_at(target);
+            adaptation.reconfigure(settings);
         }
         if changed.iter().any(|key| key == "log.level")
             // `Config::load` has tried the filter already.
@@ -167,7 +167,7 @@ mod tests {
         };
         // Held up where it takes the new settings, with the profile read.
         let settings = adaptation.clone();
-        let target = settings.hold_up();
+        let held = settings.hold_up();
         let reload = thread::spawn(move || reloader.reload());
         thread::sleep(A_WHILE);
         let newer = Profile {
@@ -184,7 +184,7 @@ mod tests {
             }
         });
         thread::sleep(A_WHILE);
-        drop(target);
+        drop(held);
         reload.join().unwrap();
         enrol.join().unwrap();
         assert!(served_owner.is_by(&newer));

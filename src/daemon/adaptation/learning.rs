@@ -120,13 +120,13 @@ impl Adaptation {
         if found.kept.is_stale() {
             return self.remake(found, dropped);
         }
-        let (generation, target, time) = (found.generation, found.target.clone(), now());
-        let due = joins && target.adapt && found.kept.is_due(time, target.wait);
+        let (generation, settings, time) = (found.generation, found.settings.clone(), now());
+        let due = joins && settings.adapt && found.kept.is_due(time, settings.wait);
         // Nothing joins that nobody judges.
         let judge = due.then(|| self.judge(&found)).flatten();
         let joined = judge.map(|judge| {
-            self.setting.cohort.lend(|cohort| {
-                let (how, when) = ((&target.rule, cohort), (time, target.wait));
+            self.fixed.cohort.lend(|cohort| {
+                let (how, when) = ((&settings.rule, cohort), (time, settings.wait));
                 Ok::<_, Infallible>(found.kept.join(&found.profile, &judge, how, when))
             })
         });
@@ -146,8 +146,8 @@ impl Adaptation {
     /// Makes the profile of what joined before, or after a session was taken back. `dropped` if
     /// other sessions were dropped, which is not saved yet.
     fn remake(&self, found: Found, dropped: bool) -> Option<Saved> {
-        let cohort = &self.setting.cohort;
-        let made = cohort.lend(|cohort| found.kept.remake(&found.target.rule, cohort));
+        let cohort = &self.fixed.cohort;
+        let made = cohort.lend(|cohort| found.kept.remake(&found.settings.rule, cohort));
         match made {
             Ok(profile) => self.put_in_force(found, profile),
             Err(why) => {
@@ -167,30 +167,30 @@ impl Adaptation {
             profile: was,
             mut kept,
             file,
-            target,
+            settings,
         } = found;
         let sessions = profile.enrolment.sessions;
         let in_force = |profile| {
-            self.setting.served_owner.adapt(&was, profile);
+            self.fixed.served_owner.adapt(&was, profile);
             tracing::info!(
                 sessions,
                 "the profile is made anew, of the enrolment and of use"
             );
         };
         self.commit(generation, |_| {
-            save_both(&file, &mut kept, profile, &target.profile, in_force)
+            save_both(&file, &mut kept, profile, &settings.profile, in_force)
         })
     }
 
     /// The judge for the owner in use, made once.
     fn judge(&self, found: &Found) -> Option<Arc<Judge>> {
-        let rule = found.target.rule;
+        let rule = found.settings.rule;
         if let Some((of, judge)) = &self.files().judge
             && *of == rule
         {
             return Some(judge.clone());
         }
-        let cohort = &self.setting.cohort;
+        let cohort = &self.fixed.cohort;
         let made = cohort.lend(|cohort| found.kept.judge(&rule, cohort));
         let mut files = self.files();
         if files.generation != found.generation {
@@ -210,7 +210,7 @@ impl Adaptation {
     }
 
     fn found(&self) -> Option<Found> {
-        self.setting.served_owner.owner()?;
+        self.fixed.served_owner.owner()?;
         let mut files = self.files();
         match self.find(&files) {
             Ok(found) => {

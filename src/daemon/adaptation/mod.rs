@@ -50,14 +50,14 @@ pub(super) struct Shared {
     stranger: AtomicBool,
     session: Mutex<SessionTracker>,
     files: Mutex<Files>,
-    target: Mutex<Target>,
-    setting: Setting,
+    reloadable: Mutex<ReloadableSettings>,
+    fixed: FixedSettings,
     tasks: Sender<Task>,
 }
 
 /// Settings that a reload may change.
 #[derive(Debug, Clone)]
-pub(super) struct Target {
+pub(super) struct ReloadableSettings {
     /// Path of the profile.
     pub profile: PathBuf,
     /// The policy, and the false locks a day that a profile may cost its owner under it.
@@ -68,9 +68,9 @@ pub(super) struct Target {
     pub wait: Duration,
 }
 
-/// What stays the same while the daemon runs.
+/// Settings that stay the same while the daemon runs.
 #[derive(Debug)]
-pub(super) struct Setting {
+pub(super) struct FixedSettings {
     pub model: ModelId,
     /// Length of an embedding.
     pub columns: usize,
@@ -125,22 +125,25 @@ struct Found {
     profile: Profile,
     kept: KeptSessions,
     file: KeptFile,
-    target: Target,
+    settings: ReloadableSettings,
 }
 
 impl Adaptation {
     /// Starts the thread, which first finishes what a killed daemon left.
-    pub(super) fn start(setting: Setting, target: Target) -> std::io::Result<Self> {
+    pub(super) fn start(
+        fixed: FixedSettings,
+        reloadable: ReloadableSettings,
+    ) -> std::io::Result<Self> {
         let (tasks, inbox) = bounded(QUEUE);
-        KeptFile::beside(&target.profile).remove_unfinished();
-        let session = SessionTracker::new(setting.columns, setting.locked);
+        KeptFile::beside(&reloadable.profile).remove_unfinished();
+        let session = SessionTracker::new(fixed.columns, fixed.locked);
         let adaptation = Self(Arc::new(Shared {
             gathering: AtomicBool::new(false),
             stranger: AtomicBool::new(false),
             session: Mutex::new(session),
             files: Mutex::new(Files::default()),
-            target: Mutex::new(target),
-            setting,
+            reloadable: Mutex::new(reloadable),
+            fixed,
             tasks,
         }));
         let learner = adaptation.clone();
@@ -152,9 +155,9 @@ impl Adaptation {
     }
 
     /// Sets where profiles are and how they are made from now on.
-    pub(super) fn aim_at(&self, target: Target) {
-        let adapt = target.adapt;
-        *self.target() = target;
+    pub(super) fn reconfigure(&self, settings: ReloadableSettings) {
+        let adapt = settings.adapt;
+        *self.reloadable() = settings;
         if !adapt {
             self.session().forget();
             self.gathering.store(false, Ordering::Relaxed);
@@ -181,7 +184,7 @@ impl Adaptation {
     pub(super) fn session_changed(&self, change: SessionChange, now: Duration) {
         let mut session = self.session();
         let mut outcome = session.changed(change, now);
-        let adapt = self.target().adapt;
+        let adapt = self.reloadable().adapt;
         self.gathering
             .store(adapt && session.is_gathering(), Ordering::Relaxed);
         drop(session);
@@ -299,7 +302,7 @@ impl Adaptation {
         kept: Result<&KeptSessions, &String>,
         message: Option<String>,
     ) -> Event {
-        let off = match (&kept, self.target().adapt) {
+        let off = match (&kept, self.reloadable().adapt) {
             (_, false) => Some("enrol.adapt is false".to_owned()),
             (Err(why), true) => Some((*why).clone()),
             (Ok(_), true) => files.off.clone(),
@@ -324,24 +327,24 @@ impl Adaptation {
 
     /// Reads the profile in use and its sessions. An error says for people why there are none.
     fn find(&self, files: &Files) -> Result<Found, String> {
-        let target = self.target().clone();
+        let settings = self.reloadable().clone();
         let owners = Owners::this_process();
-        let profile = Profile::load(&target.profile, self.setting.model, owners);
+        let profile = Profile::load(&settings.profile, self.fixed.model, owners);
         let profile = profile.map_err(|error| error.to_string())?;
-        if !self.setting.served_owner.is_by(&profile) {
+        if !self.fixed.served_owner.is_by(&profile) {
             return Err(format!(
                 "the profile {} is not the one in use; reload graspd",
-                target.profile.display()
+                settings.profile.display()
             ));
         }
-        let file = KeptFile::beside(&target.profile);
+        let file = KeptFile::beside(&settings.profile);
         let kept = file.load(&profile, owners).map_err(|why| why.to_string())?;
         Ok(Found {
             generation: files.generation,
             profile,
             kept,
             file,
-            target,
+            settings,
         })
     }
 
@@ -360,8 +363,9 @@ impl Adaptation {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn target(&self) -> MutexGuard<'_, Target> {
-        self.target.lock().unwrap_or_else(PoisonError::into_inner)
+    fn reloadable(&self) -> MutexGuard<'_, ReloadableSettings> {
+        let settings = self.reloadable.lock();
+        settings.unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -25,26 +25,26 @@ const LOCKED: SessionChange = SessionChange::Paused(Pause::ScreenLocked);
 
 /// One that learns nothing, for tests of what is beside it.
 pub(in crate::daemon) fn idle(folder: &Path, served_owner: &ServedOwner) -> Adaptation {
-    let setting = Setting {
+    let fixed = FixedSettings {
         model: ModelId([7; 32]),
         columns: COLUMNS,
         cohort: CohortStore::None,
         served_owner: served_owner.clone(),
         locked: false,
     };
-    let target = Target {
+    let reloadable = ReloadableSettings {
         profile: folder.join("profile"),
         rule: DecisionBudget::default(),
         adapt: false,
         wait: WAIT,
     };
-    Adaptation::start(setting, target).unwrap()
+    Adaptation::start(fixed, reloadable).unwrap()
 }
 
 impl Adaptation {
     /// Holds up whoever reads or changes the settings.
-    pub(in crate::daemon) fn hold_up(&self) -> MutexGuard<'_, Target> {
-        self.target()
+    pub(in crate::daemon) fn hold_up(&self) -> MutexGuard<'_, ReloadableSettings> {
+        self.reloadable()
     }
 }
 
@@ -117,21 +117,21 @@ impl Bench {
         let switch = SensorSwitch::default();
         let publisher = publisher(folder.path());
         let served_owner = ServedOwner::new(Some(&profile), control, publisher, switch);
-        let setting = Setting {
+        let fixed = FixedSettings {
             model: profile.model,
             columns: COLUMNS,
             cohort: CohortStore::Held(Arc::new(cohort)),
             served_owner,
             locked: false,
         };
-        let target = Target {
+        let reloadable = ReloadableSettings {
             profile: path,
             rule: rule(),
             adapt: true,
             wait,
         };
         Self {
-            adaptation: Adaptation::start(setting, target).unwrap(),
+            adaptation: Adaptation::start(fixed, reloadable).unwrap(),
             folder,
             profile,
             enrolled,
@@ -458,7 +458,7 @@ fn whoever_is_forgotten_meanwhile_is_not_learnt() {
     bench.adaptation.supersede(|| {
         KeptFile::beside(&path).remove().unwrap();
         Profile::remove(&path).unwrap();
-        bench.adaptation.setting.served_owner.change(None);
+        bench.adaptation.fixed.served_owner.change(None);
     });
     bench.settle();
     assert!(!path.exists() && !KeptFile::beside(&path).path().exists());
