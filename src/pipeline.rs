@@ -15,10 +15,10 @@ use crate::motion::rest::RestLimits;
 use crate::motion::window::Window;
 use crate::motion::{Channels, SampleTime};
 use crate::owner::Score;
-use crate::owner::anchor::Anchor;
 use crate::owner::profile::Profile;
 use crate::owner::score;
 use crate::owner::score::Calibration;
+use crate::owner::session_adaptation::SessionAdaptation;
 use crate::source::Reading;
 
 /// What the pipeline gives.
@@ -99,7 +99,7 @@ struct Scorer {
     /// The owner's scorer; `None` if nobody has enrolled.
     owner: Option<score::Scorer>,
     /// What is learnt of the owner's session; `None` for an owner without a session space.
-    anchor: Option<Anchor>,
+    session_adaptation: Option<SessionAdaptation>,
     counts: WindowCounts,
     embedding_took: Duration,
 }
@@ -139,7 +139,7 @@ impl Pipeline {
             scorer: Scorer {
                 embedder,
                 owner: None,
-                anchor: None,
+                session_adaptation: None,
                 counts: WindowCounts::default(),
                 embedding_took: Duration::ZERO,
             },
@@ -191,7 +191,7 @@ impl Pipeline {
     /// Removes the owner, so that nothing is scored. The caller has to pause decisions.
     pub fn forget(&mut self) {
         self.scorer.owner = None;
-        self.scorer.anchor = None;
+        self.scorer.session_adaptation = None;
         self.decider.recalibrate(Calibration::NOBODY);
     }
 
@@ -272,8 +272,8 @@ impl Pipeline {
     pub fn resume(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
         if self.decider.paused().is_some() {
             self.framer.restart();
-            if let Some(anchor) = &mut self.scorer.anchor {
-                anchor.forget();
+            if let Some(adaptation) = &mut self.scorer.session_adaptation {
+                adaptation.forget();
             }
         }
         self.decider.resume(t, &mut |d| sink(Output::Decision(d)));
@@ -281,11 +281,11 @@ impl Pipeline {
 
     /// The owner was proved at `t`: discards evidence and the unfinished window, and learns
     /// from the windows to come how the owner moves in this session; see
-    /// [`Decider::begin_anew`] and [`Anchor`].
+    /// [`Decider::begin_anew`] and [`SessionAdaptation`].
     pub fn begin_anew(&mut self, t: SampleTime, sink: &mut impl FnMut(Output)) {
         self.framer.restart();
-        if let Some(anchor) = &mut self.scorer.anchor {
-            anchor.prove();
+        if let Some(adaptation) = &mut self.scorer.session_adaptation {
+            adaptation.prove();
         }
         let sink = &mut |d| sink(Output::Decision(d));
         self.decider.begin_anew(t, sink);
@@ -365,7 +365,11 @@ impl WindowStages<'_> {
 impl Scorer {
     /// Scores for the owner of `profile` from now on.
     fn of_owner(&mut self, profile: &Profile) {
-        self.anchor = profile.scorer.session_space().cloned().map(Anchor::new);
+        self.session_adaptation = profile
+            .scorer
+            .session_space()
+            .cloned()
+            .map(SessionAdaptation::new);
         self.owner = Some(profile.scorer.clone());
     }
 
@@ -385,9 +389,10 @@ impl Scorer {
                     gatherer.window(embedding.view());
                 }
                 let owner = self.owner.as_ref()?;
-                let anchor = self.anchor.as_mut().filter(|anchor| anchor.is_proved());
-                let gain = anchor.and_then(|anchor| {
-                    anchor.window(window.t(), embedding.view(), activity(window.frames))
+                let adaptation = self.session_adaptation.as_mut();
+                let adaptation = adaptation.filter(|adaptation| adaptation.is_proved());
+                let gain = adaptation.and_then(|adaptation| {
+                    adaptation.window(window.t(), embedding.view(), activity(window.frames))
                 });
                 let (whole, in_session) = owner.score_in_session(embedding.view(), gain);
                 Scores { whole, in_session }
@@ -411,8 +416,8 @@ impl Scorer {
     /// Learns of the session from windows some time before `t`, if those since are
     /// `believed` to be the owner's too.
     fn learn(&mut self, t: SampleTime, believed: bool) {
-        if let Some(anchor) = &mut self.anchor {
-            anchor.learn(t, believed);
+        if let Some(adaptation) = &mut self.session_adaptation {
+            adaptation.learn(t, believed);
         }
     }
 }

@@ -64,7 +64,7 @@ struct Level {
     whole: f64,
     /// By the scores that know how the owner moves in this session, and by the others while
     /// nothing is known of it.
-    anchored: f64,
+    in_session: f64,
     draining: bool,
 }
 
@@ -74,14 +74,14 @@ impl Level {
         Self {
             at,
             whole: evidence,
-            anchored: evidence,
+            in_session: evidence,
             draining: false,
         }
     }
 
     /// What is decided by: the lesser, so that either locks by itself.
     fn evidence(&self) -> f64 {
-        self.whole.min(self.anchored)
+        self.whole.min(self.in_session)
     }
 }
 
@@ -178,7 +178,7 @@ impl Decider {
         if level.draining {
             let gone = t.since(level.at).as_secs_f64() / self.policy.rest.as_secs_f64();
             level.whole = (level.whole - gone).max(0.0);
-            level.anchored = (level.anchored - gone).max(0.0);
+            level.in_session = (level.in_session - gone).max(0.0);
         }
         level
     }
@@ -365,19 +365,19 @@ impl Decider {
         };
         let weight = self.calibration.weight(score);
         let whole = self.moved(before.whole, weight, step, least);
-        let weight_anchored = match in_session {
+        let weight_in_session = match in_session {
             Some(score) => self.calibration.within_session().weight(score),
             None => weight,
         };
         self.level = Level {
             at: t,
             whole,
-            anchored: self.moved(before.anchored, weight_anchored, step, least),
+            in_session: self.moved(before.in_session, weight_in_session, step, least),
             draining: false,
         };
         self.judge(t, score, sink);
-        let decisive = if self.level.anchored < whole {
-            weight_anchored
+        let decisive = if self.level.in_session < whole {
+            weight_in_session
         } else {
             weight
         };

@@ -4,8 +4,8 @@
 use ndarray::{Array2, ArrayView2};
 
 use super::simulated_session::{Learning, WindowScores};
-use crate::owner::anchor::SessionSpace;
 use crate::owner::score::LikelihoodRatio;
+use crate::owner::session_adaptation::SessionSpace;
 
 /// The owner's windows before a hand-over (a minute), and the impostor's after it (five
 /// minutes), at most.

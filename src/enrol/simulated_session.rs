@@ -8,8 +8,8 @@ use ndarray::ArrayView1;
 use crate::decide::{Decider, Policy, State};
 use crate::motion::SampleTime;
 use crate::owner::Score;
-use crate::owner::anchor::{Anchor, SessionSpace};
 use crate::owner::score::{Calibration, Scorer};
+use crate::owner::session_adaptation::{SessionAdaptation, SessionSpace};
 
 /// Time from one window to the next: they do not overlap.
 pub(super) const STEP: Duration = Duration::from_secs(5);
@@ -65,16 +65,16 @@ impl Machine {
 
 /// Windows after the owner's proof in the order of time, and what is learnt of their session.
 pub(super) struct Learning {
-    anchor: Anchor,
+    adaptation: SessionAdaptation,
     t: SampleTime,
 }
 
 impl Learning {
     pub(super) fn new(space: SessionSpace) -> Self {
-        let mut anchor = Anchor::new(space);
-        anchor.prove();
+        let mut adaptation = SessionAdaptation::new(space);
+        adaptation.prove();
         let t = SampleTime::default();
-        Self { anchor, t }
+        Self { adaptation, t }
     }
 
     /// ln of how much likelier the next window is in this session than in any; `None`
@@ -82,8 +82,8 @@ impl Learning {
     /// known of how much the device moves, so that no change of context is seen in that.
     pub(super) fn gain(&mut self, x: ArrayView1<'_, f32>, believed: bool) -> Option<f64> {
         self.t = self.t.after(STEP);
-        let gain = self.anchor.window(self.t, x, 0.0);
-        self.anchor.learn(self.t, believed);
+        let gain = self.adaptation.window(self.t, x, 0.0);
+        self.adaptation.learn(self.t, believed);
         gain
     }
 }
@@ -92,7 +92,7 @@ impl Learning {
 /// decides on it.
 pub struct SimulatedSession<'a> {
     scorer: &'a Scorer,
-    anchor: Option<Anchor>,
+    adaptation: Option<SessionAdaptation>,
     machine: Machine,
 }
 
@@ -100,13 +100,13 @@ impl<'a> SimulatedSession<'a> {
     /// Before its first window. Nothing is learnt of the session unless `learns`.
     pub fn new(scorer: &'a Scorer, policy: Policy, calibration: Calibration, learns: bool) -> Self {
         let space = scorer.session_space().filter(|_| learns).cloned();
-        let mut anchor = space.map(Anchor::new);
-        if let Some(anchor) = &mut anchor {
-            anchor.prove();
+        let mut adaptation = space.map(SessionAdaptation::new);
+        if let Some(adaptation) = &mut adaptation {
+            adaptation.prove();
         }
         Self {
             scorer,
-            anchor,
+            adaptation,
             machine: Machine::new(policy, calibration),
         }
     }
@@ -116,19 +116,20 @@ impl<'a> SimulatedSession<'a> {
     /// unlocks at once.
     pub fn locks(&mut self, x: ArrayView1<'_, f32>, activity: f64) -> bool {
         let t = self.machine.t.after(STEP);
-        let gain = (self.anchor.as_mut()).and_then(|anchor| anchor.window(t, x, activity));
+        let gain =
+            (self.adaptation.as_mut()).and_then(|adaptation| adaptation.window(t, x, activity));
         let (whole, in_session) = self.scorer.score_in_session(x, gain);
         let locks = self.machine.locks(WindowScores {
             whole: whole.0,
             in_session: in_session.map(|score| score.0),
         });
-        if let Some(anchor) = &mut self.anchor {
-            anchor.learn(t, self.machine.decider.believes());
+        if let Some(adaptation) = &mut self.adaptation {
+            adaptation.learn(t, self.machine.decider.believes());
         }
         if locks {
             self.machine.open();
-            if let Some(anchor) = &mut self.anchor {
-                anchor.prove();
+            if let Some(adaptation) = &mut self.adaptation {
+                adaptation.prove();
             }
         }
         locks

@@ -1,12 +1,12 @@
 //! One owner's model: the one-class SVM, the scorer and its calibration, and the
 //! profile that stores them. Enrolment ([`crate::enrol`]) makes a profile.
 
-pub mod anchor;
 mod dot_product;
 pub mod ocsvm;
 pub mod profile;
 mod registers;
 pub mod score;
+pub mod session_adaptation;
 mod triangle;
 
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use graspd::motion::framing::Framer;
 use graspd::motion::{Channels, Sample, SampleTime};
-use graspd::owner::anchor::{Anchor, SessionSpace};
+use graspd::owner::session_adaptation::{SessionAdaptation, SessionSpace};
 use ndarray::Array1;
 
 use crate::streams::clean;
@@ -47,16 +47,16 @@ fn nor_does_what_is_learnt_of_a_session() {
         (0..COLUMNS).flat_map(|row| (0..=row).map(move |c| f32::from(u8::from(c == row))));
     let template = [1.0; COLUMNS];
     let space = SessionSpace::new(triangle.collect(), [&template[..]], 0.5).unwrap();
-    let mut anchor = Anchor::new(space);
-    anchor.prove();
+    let mut adaptation = SessionAdaptation::new(space);
+    adaptation.prove();
     let window = |at: u64| Array1::from_shape_fn(COLUMNS, |c| ((at * 7 + c as u64) as f32).sin());
     let windows: Vec<_> = (0..300).map(window).collect();
     let mut scored = 0;
     let allocated = allocation_counter::measure(|| {
         for (at, window) in windows.iter().enumerate() {
             let t = SampleTime::default().after(Duration::from_millis(at as u64 * 960));
-            scored += usize::from(anchor.window(t, window.view(), 0.0).is_some());
-            anchor.learn(t, at % 50 < 40);
+            scored += usize::from(adaptation.window(t, window.view(), 0.0).is_some());
+            adaptation.learn(t, at % 50 < 40);
         }
     });
     assert!(scored > 200, "{scored}");

@@ -26,7 +26,7 @@ pub struct Calibration {
     /// of the one-class SVM.
     pub slope: Option<f64>,
     /// The score of weight 0 within a session, in normalised scores (strangers' mean at 0,
-    /// the owner's at 1): see [`Anchor`](crate::owner::anchor::Anchor).
+    /// the owner's at 1): see [`session_adaptation`](crate::owner::session_adaptation).
     pub in_session: Score,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::NOVEL;
 use crate::owner::Score;
-use crate::owner::anchor::SessionSpace;
+use crate::owner::session_adaptation::SessionSpace;
 
 /// What scores a window in a session: the log-likelihood ratio alone, normalised by itself,
 /// because what is learnt of a session says nothing of the one-class SVMs.

@@ -27,8 +27,8 @@ pub use likelihood_ratio::LikelihoodRatio;
 pub use owner_templates::OwnerTemplates;
 
 use super::Score;
-use super::anchor::SessionSpace;
 use super::ocsvm::OneClassSvm;
+use super::session_adaptation::SessionSpace;
 
 /// The lower limit of normalised scores; a window that resembles neither owner nor cohort
 /// has it.
@@ -68,8 +68,8 @@ impl Scorer {
 
     /// The score of an embedding, and its score in a session in which it is e^`gain` times as
     /// likely for the owner as in any session of theirs; see
-    /// [`Anchor`](super::anchor::Anchor). The latter is `None` without a gain, or if nothing
-    /// is to be learnt of sessions. Allocates nothing.
+    /// [`session_adaptation`](super::session_adaptation). The latter is `None` without a gain,
+    /// or if nothing is to be learnt of sessions. Allocates nothing.
     pub fn score_in_session(
         &self,
         x: ArrayView1<'_, f32>,

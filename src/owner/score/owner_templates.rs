@@ -18,7 +18,7 @@ use super::LikelihoodRatio;
 use super::cholesky::Cholesky;
 use super::lines::Lines;
 use crate::model::cohort::Cohort;
-use crate::owner::anchor::SessionSpace;
+use crate::owner::session_adaptation::SessionSpace;
 
 /// Factors of the owner's covariance, the cohort's within classes, and the cohort's
 /// between sessions. Chosen with [`RIDGE`] and [`TEMPER`] on the ordered pairs of six

@@ -1,4 +1,5 @@
-//! How the owner moves in this session, learnt after an unlock that proved them.
+//! Adapts the owner's templates to the present session, from windows after an unlock.
+//! docs/experiments.md calls it anchoring.
 //!
 //! Scores within a session are alike: most of what makes an owner's window strange is the
 //! chair, the hand or the task of the day, and not chance. Whoever opens the screen with a
@@ -10,12 +11,12 @@
 //! the owner's, so that a stranger who takes over is noticed before they are learnt. The
 //! owner may sit down or walk off: [`TermChange`] weighs that against each window.
 //!
-//! Time comes with the windows, and nothing is allocated after [`Anchor::new`].
+//! Time comes with the windows, and nothing is allocated after [`SessionAdaptation::new`].
 
-mod pending;
 mod session_space;
 mod session_term;
 mod term_change;
+mod unconfirmed_windows;
 
 use std::time::Duration;
 
@@ -23,9 +24,9 @@ use ndarray::ArrayView1;
 
 use crate::motion::SampleTime;
 use crate::owner::dot_product::dot_product;
-use pending::Pending;
 use session_term::{Placed, SessionTerm};
 use term_change::TermChange;
+use unconfirmed_windows::UnconfirmedWindows;
 
 pub use session_space::SessionSpace;
 
@@ -54,13 +55,13 @@ const CERTAIN: f64 = 0.9;
 
 /// What is known of the session since the owner was proved.
 #[derive(Debug, Clone)]
-pub struct Anchor {
+pub struct SessionAdaptation {
     space: SessionSpace,
     /// Square of each template's length.
     squares: Box<[f64]>,
     window: Placed,
     term: SessionTerm,
-    pending: Pending,
+    unconfirmed: UnconfirmedWindows,
     change: TermChange,
     /// Whether an unlock has proved the owner, and nothing has put that in doubt since.
     proved: bool,
@@ -69,7 +70,7 @@ pub struct Anchor {
     stands_for: Duration,
 }
 
-impl Anchor {
+impl SessionAdaptation {
     /// Without a proof. `space` must be sound.
     pub fn new(space: SessionSpace) -> Self {
         let square = |template: &[f32]| template.iter().map(|&z| f64::from(z).powi(2)).sum();
@@ -77,7 +78,7 @@ impl Anchor {
             squares: space.templates().map(square).collect(),
             window: Placed::room(&space),
             term: SessionTerm::new(&space, MOST),
-            pending: Pending::new(&space, LAG),
+            unconfirmed: UnconfirmedWindows::new(&space, LAG),
             change: TermChange::default(),
             proved: false,
             newest: None,
@@ -115,7 +116,7 @@ impl Anchor {
         let since = self.newest.map_or(WINDOW, |newest| t.since(newest));
         if self.newest.replace(t).is_some_and(|newest| t < newest) {
             // The clock was set back: what waits would wait for as long again.
-            self.pending.clear();
+            self.unconfirmed.clear();
         }
         if !self.space.place(x, &mut self.window.point) || !activity.is_finite() {
             return None;
@@ -127,7 +128,7 @@ impl Anchor {
         self.window.activity = activity;
         let passed = since.min(WINDOW);
         self.stands_for = (self.stands_for + passed).min(WINDOW);
-        if self.pending.push(t, self.stands_for, &self.window) {
+        if self.unconfirmed.push(t, self.stands_for, &self.window) {
             self.stands_for = Duration::ZERO;
         }
         if self.term.windows() <= 0.0 {
@@ -146,7 +147,7 @@ impl Anchor {
     /// the owner's. Allocates nothing.
     pub fn learn(&mut self, t: SampleTime, believed: bool) {
         let learns = believed && self.change.probability() < DOUBTED;
-        while let Some((window, stands_for)) = self.pending.pop(t) {
+        while let Some((window, stands_for)) = self.unconfirmed.pop(t) {
             if learns {
                 self.term.learn(window, share(stands_for));
             }
@@ -163,7 +164,7 @@ impl Anchor {
 
     fn restart_term(&mut self) {
         self.term.clear();
-        self.pending.clear();
+        self.unconfirmed.clear();
         self.change = TermChange::default();
         self.stands_for = Duration::ZERO;
     }

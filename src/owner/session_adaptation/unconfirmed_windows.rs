@@ -1,4 +1,5 @@
-//! Windows that wait until it has turned out whose they were.
+//! Windows held back for 20 s before the session is adapted to them, so that a stranger who
+//! takes over is noticed first.
 
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ struct Waiting {
 
 /// A ring of windows, oldest first, allocated once.
 #[derive(Debug, Clone)]
-pub(super) struct Pending {
+pub(super) struct UnconfirmedWindows {
     ring: Box<[Waiting]>,
     oldest: usize,
     count: usize,
@@ -27,7 +28,7 @@ pub(super) struct Pending {
     lag: Duration,
 }
 
-impl Pending {
+impl UnconfirmedWindows {
     /// For windows of `space`, each of which waits for `lag`.
     pub(super) fn new(space: &SessionSpace, lag: Duration) -> Self {
         let place = || Waiting {
@@ -94,13 +95,13 @@ mod tests {
 
     #[test]
     fn each_waits_for_the_lag_and_comes_in_order() {
-        let mut pending = Pending::new(&space(), Duration::from_secs(10));
+        let mut unconfirmed = UnconfirmedWindows::new(&space(), Duration::from_secs(10));
         let mut window = Placed::room(&space());
         let mut out = Vec::new();
         for second in 0..60 {
             window.point[0] = second as f64;
-            assert!(pending.push(at(second * 960), Duration::from_millis(960), &window));
-            while let Some((old, stands_for)) = pending.pop(at(second * 960)) {
+            assert!(unconfirmed.push(at(second * 960), Duration::from_millis(960), &window));
+            while let Some((old, stands_for)) = unconfirmed.pop(at(second * 960)) {
                 assert_eq!(stands_for, Duration::from_millis(960));
                 out.push((old.point[0], second));
             }
@@ -111,13 +112,13 @@ mod tests {
 
     #[test]
     fn a_short_hop_finds_room_for_all_of_the_lag() {
-        let mut pending = Pending::new(&space(), Duration::from_secs(10));
+        let mut unconfirmed = UnconfirmedWindows::new(&space(), Duration::from_secs(10));
         let window = Placed::room(&space());
         let mut waited = Vec::new();
         for tick in 0..3000 {
             let now = at(tick * 100);
-            let _ = pending.push(now, Duration::from_millis(100), &window);
-            while pending.pop(now).is_some() {
+            let _ = unconfirmed.push(now, Duration::from_millis(100), &window);
+            while unconfirmed.pop(now).is_some() {
                 waited.push(tick);
             }
         }
