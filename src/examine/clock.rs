@@ -1,4 +1,4 @@
-//! Examines the time stamps of each sensor, and of both together.
+//! Examines the time stamps of each sensor, and of one sensor relative to the other.
 
 use std::time::Duration;
 
@@ -161,7 +161,7 @@ impl Clock {
 
 /// The time stamps of one sensor relative to the other's.
 #[derive(Debug, Default)]
-pub(super) struct Together {
+pub(super) struct RelativeClock {
     newest: [Option<SampleTime>; 2],
     /// Samples of either sensor after the other's first.
     samples: u64,
@@ -171,7 +171,7 @@ pub(super) struct Together {
     furthest: Duration,
 }
 
-impl Together {
+impl RelativeClock {
     pub(super) fn note(&mut self, sample: &Sample) {
         let own = sample.sensor.index();
         self.newest[own] = Some(sample.t);

@@ -17,7 +17,7 @@ mod skew;
 mod tests;
 
 use crate::motion::{Channels, Sample, Sensor};
-use clock::{Clock, Together};
+use clock::{Clock, RelativeClock};
 pub use doubt::{Doubt, Looks};
 pub use examined_source::ExaminedSource;
 use lag::Lag;
@@ -34,7 +34,7 @@ const FEWEST: u64 = 100;
 pub struct Examination {
     channels: Channels,
     clocks: [Clock; 2],
-    together: Together,
+    relative_clock: RelativeClock,
     skew: Skew,
     lag: Lag,
     magnitudes: Magnitudes,
@@ -55,7 +55,7 @@ impl Examination {
         let sensor = sample.sensor.index();
         self.clocks[sensor].note(sample);
         if self.channels.include(sample.sensor) {
-            self.together.note(sample);
+            self.relative_clock.note(sample);
             self.skew.note(sample);
             self.lag.note(sample);
             self.magnitudes.note(sample);
@@ -98,7 +98,7 @@ impl Examination {
                 .iter()
                 .any(|doubt| matches!(doubt, Doubt::TimeUnit { .. }))
         {
-            doubts.extend(match self.together.doubt([acc, gyro]) {
+            doubts.extend(match self.relative_clock.doubt([acc, gyro]) {
                 worse @ Some(Doubt::TwoClocks(_) | Doubt::Unsorted(_)) => worse,
                 ended => self.skew.doubt().or(ended),
             });
