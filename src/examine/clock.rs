@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::doubt::{Doubt, Looks};
+use super::doubt::{Doubt, LikelyUnit};
 use super::magnitude::median;
 use super::{FEWEST, magnitude};
 use crate::motion::align::{MAX_GAP, SERVED_INTERVALS};
@@ -27,26 +27,26 @@ const HOLED: Duration = Duration::from_secs(2);
 const BEHIND: Duration = Duration::from_secs(10);
 
 /// Units that have been mistaken for nanoseconds, the likeliest first.
-const UNITS: [Looks; 4] = [
-    Looks {
-        like: "milliseconds",
+const UNITS: [LikelyUnit; 4] = [
+    LikelyUnit {
+        name: "milliseconds",
         factor: 1e6,
-        or: "",
+        alternative: "",
     },
-    Looks {
-        like: "microseconds",
+    LikelyUnit {
+        name: "microseconds",
         factor: 1e3,
-        or: "",
+        alternative: "",
     },
-    Looks {
-        like: "seconds",
+    LikelyUnit {
+        name: "seconds",
         factor: 1e9,
-        or: "",
+        alternative: "",
     },
-    Looks {
-        like: "ticks of 100 ns",
+    LikelyUnit {
+        name: "ticks of 100 ns",
         factor: 100.0,
-        or: "",
+        alternative: "",
     },
 ];
 
@@ -147,12 +147,12 @@ impl Clock {
         if served(1.0) || step_ns == 0.0 {
             return None;
         }
-        let looks = UNITS.into_iter().find(|unit| served(unit.factor));
-        Some(match looks {
-            Some(looks) => Doubt::TimeUnit {
+        let unit = UNITS.into_iter().find(|unit| served(unit.factor));
+        Some(match unit {
+            Some(unit) => Doubt::TimeUnit {
                 sensor,
                 step_ns,
-                looks,
+                unit,
             },
             None => Doubt::Rate(sensor, 1e9 / step_ns),
         })

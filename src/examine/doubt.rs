@@ -25,7 +25,7 @@ pub enum Doubt {
         /// Mean step from sample to sample, read as nanoseconds.
         step_ns: f64,
         /// The likely unit.
-        looks: Looks,
+        unit: LikelyUnit,
     },
     /// A sensor's time stamps do not advance.
     Frozen(Sensor),
@@ -59,7 +59,7 @@ pub enum Doubt {
         /// Median over the seconds of the magnitude of the mean acceleration.
         gravity: f64,
         /// The likely unit; `None` if it is not a known one.
-        looks: Option<Looks>,
+        unit: Option<LikelyUnit>,
     },
     /// The rates of turn do not fit the variation of acceleration.
     Rotation {
@@ -68,26 +68,30 @@ pub enum Doubt {
         /// 0.1 to 0.7.
         ratio: f64,
         /// The likely unit.
-        looks: Looks,
+        unit: LikelyUnit,
     },
 }
 
 /// The unit that values seem to have instead of the expected one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Looks {
+pub struct LikelyUnit {
     /// Its name, to follow "look like".
-    pub like: &'static str,
+    pub name: &'static str,
     /// Factor to convert to the expected unit.
     pub factor: f64,
     /// An alternative that cannot be told apart, as text to append; empty if there is
     /// none.
-    pub or: &'static str,
+    pub alternative: &'static str,
 }
 
-impl fmt::Display for Looks {
+impl fmt::Display for LikelyUnit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { like, factor, or } = self;
-        write!(f, "like {like}; multiply by {factor}{or}")
+        let Self {
+            name,
+            factor,
+            alternative,
+        } = self;
+        write!(f, "like {name}; multiply by {factor}{alternative}")
     }
 }
 
@@ -99,7 +103,7 @@ impl Doubt {
         match self {
             Self::Swapped | Self::NoGravity(_) | Self::Acceleration { .. } => true,
             // A vehicle may have shaken a device whose rates are right.
-            Self::Rotation { looks, .. } => looks.like != A_TENTH,
+            Self::Rotation { unit, .. } => unit.name != A_TENTH,
             _ => false,
         }
     }
@@ -110,7 +114,7 @@ impl Doubt {
         let held = (4.0..=25.0).contains(&size);
         (!held).then(|| Self::Acceleration {
             gravity: size,
-            looks: magnitude::unit(size),
+            unit: magnitude::unit(size),
         })
     }
 
@@ -158,10 +162,10 @@ impl fmt::Display for Doubt {
             Self::TimeUnit {
                 sensor,
                 step_ns,
-                looks,
+                unit,
             } => write!(
                 f,
-                "the {sensor}'s times advance by {} ns a sample, far too little: they look {looks}",
+                "the {sensor}'s times advance by {} ns a sample, far too little: they look {unit}",
                 Short(*step_ns),
             ),
             Self::Frozen(sensor) => write!(
@@ -243,18 +247,18 @@ impl fmt::Display for Doubt {
                  acceleration; take the accelerometer's own, with gravity",
                 Short(*level)
             ),
-            Self::Acceleration { gravity, looks } => {
+            Self::Acceleration { gravity, unit } => {
                 let gravity = Short(*gravity);
                 write!(f, "gravity is {gravity} in it and 9.81 m/s² on earth: ")?;
-                match looks {
-                    Some(looks) => write!(f, "acceleration looks {looks}"),
+                match unit {
+                    Some(unit) => write!(f, "acceleration looks {unit}"),
                     None => f.write_str("acceleration is in no unit that graspd knows"),
                 }
             }
-            Self::Rotation { ratio, looks } => write!(
+            Self::Rotation { ratio, unit } => write!(
                 f,
-                "rates of turn are {} for how gravity moves ({} rad/s for 1 m/s²): they look {looks}",
-                if looks.factor < 1.0 {
+                "rates of turn are {} for how gravity moves ({} rad/s for 1 m/s²): they look {unit}",
+                if unit.factor < 1.0 {
                     "too large"
                 } else {
                     "too small"

@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use super::doubt::{A_TENTH, Doubt, Looks};
+use super::doubt::{A_TENTH, Doubt, LikelyUnit};
 use crate::motion::{Sample, SampleTime, Sensor};
 
 /// Blocks that are kept: ten hours of seconds.
@@ -48,37 +48,37 @@ const TOO_LITTLE: f64 = 0.06;
 const A_HUNDREDTH: f64 = 0.008;
 
 /// Known wrong units of acceleration, by the values that gravity has in them.
-const UNITS: [(std::ops::RangeInclusive<f64>, Looks); 4] = [
+const UNITS: [(std::ops::RangeInclusive<f64>, LikelyUnit); 4] = [
     (
         0.7..=1.5,
-        Looks {
-            like: "g",
+        LikelyUnit {
+            name: "g",
             factor: 9.80665,
-            or: " (or by 10, if it is a tenth of m/s²)",
+            alternative: " (or by 10, if it is a tenth of m/s²)",
         },
     ),
     (
         70.0..=150.0,
-        Looks {
-            like: "ten times m/s²",
+        LikelyUnit {
+            name: "ten times m/s²",
             factor: 0.1,
-            or: "",
+            alternative: "",
         },
     ),
     (
         700.0..=1500.0,
-        Looks {
-            like: "thousandths of g",
+        LikelyUnit {
+            name: "thousandths of g",
             factor: 0.009_806_65,
-            or: " (or by 0.01, if it is cm/s²)",
+            alternative: " (or by 0.01, if it is cm/s²)",
         },
     ),
     (
         0.07..=0.15,
-        Looks {
-            like: "a hundredth of m/s²",
+        LikelyUnit {
+            name: "a hundredth of m/s²",
             factor: 100.0,
-            or: "",
+            alternative: "",
         },
     ),
 ];
@@ -197,7 +197,7 @@ impl Magnitudes {
             doubts.extend(self.rotation(1.0));
             return doubts;
         }
-        let looks = unit(gravity);
+        let unit = unit(gravity);
         // Rates of turn in degrees can be as large, but vary more.
         let steady = gravity < NONE || shaking.is_some_and(|shaking| shaking < turning);
         if GRAVITY.contains(&turning) && gravity < *GRAVITY.start() && steady {
@@ -205,8 +205,8 @@ impl Magnitudes {
         } else if gravity < NONE && size > 2.0 * gravity {
             doubts.push(Doubt::NoGravity(size));
         } else {
-            doubts.push(Doubt::Acceleration { gravity, looks });
-            doubts.extend(looks.and_then(|looks| self.rotation(looks.factor)));
+            doubts.push(Doubt::Acceleration { gravity, unit });
+            doubts.extend(unit.and_then(|unit| self.rotation(unit.factor)));
         }
         doubts
     }
@@ -230,13 +230,13 @@ impl Magnitudes {
         let ratio = median(moving().map(|(turn, motion)| turn / motion));
         let patient = moving().count() >= PATIENT;
         let too_much = if patient { MUCH } else { TOO_MUCH };
-        let (ratio, like, factor, or) = match ratio {
+        let (ratio, name, factor, alternative) = match ratio {
             _ if most > MILLIDEGREES => (most, "thousandths of degrees", 1.745_33e-5, ""),
             _ if most > MILLIRADIANS => (most, "thousandths of rad/s", 0.001, ""),
             _ if most > CERTAINLY_DEGREES => (most, "degrees", 0.017_453_3, ""),
             _ if most > DEGREES_OR_TEN => {
-                let or = " (or by 0.1, if it is ten times rad/s)";
-                (most, "degrees", 0.017_453_3, or)
+                let alternative = " (or by 0.1, if it is ten times rad/s)";
+                (most, "degrees", 0.017_453_3, alternative)
             }
             _ if most > too_much => (most, "ten times rad/s", 0.1, ""),
             // A gyroscope whose values never change is reported as [`Doubt::Stuck`].
@@ -247,8 +247,12 @@ impl Magnitudes {
             }
             _ => return None,
         };
-        let looks = Looks { like, factor, or };
-        Some(Doubt::Rotation { ratio, looks })
+        let unit = LikelyUnit {
+            name,
+            factor,
+            alternative,
+        };
+        Some(Doubt::Rotation { ratio, unit })
     }
 
     fn stuck(&self) -> Vec<Doubt> {
@@ -263,9 +267,9 @@ impl Magnitudes {
 }
 
 /// The unit in which gravity has this value; `None` if it is not a known one.
-pub(super) fn unit(gravity: f64) -> Option<Looks> {
+pub(super) fn unit(gravity: f64) -> Option<LikelyUnit> {
     let unit = UNITS.iter().find(|(range, _)| range.contains(&gravity));
-    unit.map(|(_, looks)| *looks)
+    unit.map(|(_, unit)| *unit)
 }
 
 /// The median of `values`, the upper one of two; `None` if there are none.

@@ -18,7 +18,7 @@ mod tests;
 
 use crate::motion::{Channels, Sample, Sensor};
 use clock::{Clock, RelativeClock};
-pub use doubt::{Doubt, Looks};
+pub use doubt::{Doubt, LikelyUnit};
 pub use examined_source::ExaminedSource;
 use lag::Lag;
 pub use live::LiveExamination;
