@@ -108,7 +108,7 @@ fn unit(f: &mut fmt::Formatter<'_>, slow: f64, units: [&str; 3]) -> fmt::Result 
 
 /// What one sensor gave in the time observed.
 #[derive(Debug, Clone, Copy, Default)]
-struct Heard {
+struct SensorInput {
     samples: u64,
     span: Option<(SampleTime, SampleTime)>,
 }
@@ -117,7 +117,7 @@ struct Heard {
 #[derive(Debug, Default)]
 pub(super) struct InputObserver {
     channels: Channels,
-    heard: [Heard; 2],
+    inputs: [SensorInput; 2],
     malformed: u64,
     align: AlignCounts,
 }
@@ -135,7 +135,7 @@ impl InputObserver {
     pub(super) fn restart(&mut self, malformed: u64, align: AlignCounts) {
         *self = Self {
             channels: self.channels,
-            heard: Default::default(),
+            inputs: Default::default(),
             malformed,
             align,
         };
@@ -143,10 +143,10 @@ impl InputObserver {
 
     /// Notes a sample, whether alignment accepts it or not.
     pub(super) fn sample(&mut self, sample: &Sample) {
-        let heard = &mut self.heard[sample.sensor.index()];
-        heard.samples += 1;
-        let (first, _) = *heard.span.get_or_insert((sample.t, sample.t));
-        heard.span = Some((first, sample.t));
+        let input = &mut self.inputs[sample.sensor.index()];
+        input.samples += 1;
+        let (first, _) = *input.span.get_or_insert((sample.t, sample.t));
+        input.span = Some((first, sample.t));
     }
 
     /// What is wrong, if no frame came in `elapsed`; `None` if that is too short to tell.
@@ -159,7 +159,7 @@ impl InputObserver {
         if elapsed < OBSERVED {
             return None;
         }
-        let [acc, gyro] = &self.heard;
+        let [acc, gyro] = &self.inputs;
         if acc.samples + gyro.samples == 0 {
             return Some(match malformed > self.malformed {
                 true => InputFault::Malformed,
@@ -167,13 +167,13 @@ impl InputObserver {
             });
         }
         let sensors = self.channels.sensors();
-        let taken = || sensors.iter().map(|sensor| &self.heard[sensor.index()]);
-        for (&sensor, heard) in sensors.iter().zip(taken()) {
-            if heard.samples == 0 {
+        let taken = || sensors.iter().map(|sensor| &self.inputs[sensor.index()]);
+        for (&sensor, input) in sensors.iter().zip(taken()) {
+            if input.samples == 0 {
                 return Some(InputFault::Missing(sensor));
             }
         }
-        let total = taken().map(|heard| heard.samples).sum::<u64>() as f64;
+        let total = taken().map(|input| input.samples).sum::<u64>() as f64;
         let most = |now: u64, then: u64| now.saturating_sub(then) as f64 > MOSTLY * total;
         if most(align.non_finite, self.align.non_finite) {
             return Some(InputFault::NotFinite);
@@ -186,9 +186,9 @@ impl InputObserver {
         }
         let seconds = elapsed.as_secs_f64();
         // Of the sensor with more samples, because its span is measured better.
-        let louder = taken().rev().max_by_key(|heard| heard.samples);
-        let louder = louder.filter(|heard| heard.samples > 2);
-        if let Some((first, last)) = louder.and_then(|heard| heard.span) {
+        let louder = taken().rev().max_by_key(|input| input.samples);
+        let louder = louder.filter(|input| input.samples > 2);
+        if let Some((first, last)) = louder.and_then(|input| input.span) {
             let pace = last.since(first).as_secs_f64() / seconds;
             if pace < STANDING {
                 return Some(InputFault::Frozen);
@@ -197,8 +197,8 @@ impl InputObserver {
                 return Some(InputFault::Pace(pace));
             }
         }
-        for heard in taken() {
-            let hz = heard.samples as f64 / seconds;
+        for input in taken() {
+            let hz = input.samples as f64 / seconds;
             if !RATES.contains(&hz) {
                 return Some(InputFault::Rate(hz));
             }
