@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{Finding, gyroscope, sensor};
 use crate::motion::{Channels, Sensor};
-use crate::source::iio::Given;
+use crate::source::iio::TrialSamples;
 use crate::source::{Reading, Source};
 
 const CHECK: &str = "reading";
@@ -17,14 +17,14 @@ const LONGEST: Duration = Duration::from_secs(20);
 /// Reads `source` as the daemon would, until it has given enough of these sensors.
 pub(super) fn check(mut source: impl Source, channels: Channels) -> Finding {
     let began = Instant::now();
-    let mut given = [Given::default(), Given::default()];
+    let mut trial = [TrialSamples::default(), TrialSamples::default()];
     let wanted = channels.sensors();
     while wanted
         .iter()
-        .any(|its| given[its.index()].samples.len() < ENOUGH)
+        .any(|its| trial[its.index()].samples.len() < ENOUGH)
     {
         match source.next() {
-            Ok(Some(Reading::Sample(sample))) => given[sample.sensor.index()].samples.push(sample),
+            Ok(Some(Reading::Sample(sample))) => trial[sample.sensor.index()].samples.push(sample),
             Ok(_) => {}
             Err(error) => return Finding::fail(CHECK, error.to_string()),
         }
@@ -32,15 +32,20 @@ pub(super) fn check(mut source: impl Source, channels: Channels) -> Finding {
             break;
         }
     }
-    judge(&given, channels, source.fault(), began.elapsed())
+    judge(&trial, channels, source.fault(), began.elapsed())
 }
 
-fn judge(given: &[Given; 2], channels: Channels, fault: Option<&str>, took: Duration) -> Finding {
+fn judge(
+    trial: &[TrialSamples; 2],
+    channels: Channels,
+    fault: Option<&str>,
+    took: Duration,
+) -> Finding {
     let mut said = Vec::new();
     for &sensor in channels.sensors() {
-        let given = &given[sensor.index()];
-        let (name, count) = (sensor::name(sensor), given.samples.len());
-        match given.rate() {
+        let samples = &trial[sensor.index()];
+        let (name, count) = (sensor::name(sensor), samples.samples.len());
+        match samples.rate() {
             Some(rate) if rate.is_usable() => said.push(format!("{name} {:.0} Hz", rate.0)),
             Some(rate) => {
                 let found = format!("the {name} has {:.1} Hz; 25 to 400 can be used", rate.0);
@@ -69,13 +74,13 @@ mod tests {
     use super::*;
     use crate::motion::{Sample, SampleTime};
 
-    fn at(hz: i64, sensor: Sensor) -> Given {
+    fn at(hz: i64, sensor: Sensor) -> TrialSamples {
         let sample = |i: i64| Sample {
             sensor,
             t: SampleTime::from_nanos(i * 1_000_000_000 / hz),
             xyz: [0.0; 3],
         };
-        Given {
+        TrialSamples {
             samples: (0..100).map(sample).collect(),
         }
     }
@@ -84,7 +89,7 @@ mod tests {
     fn a_missing_sensor_and_a_slow_one_are_named() {
         let [accelerometer, gyroscope] = Sensor::ALL;
         let took = Duration::from_secs(20);
-        for (given, fault, verdict, part) in [
+        for (trial, fault, verdict, part) in [
             (
                 [at(100, accelerometer), at(200, gyroscope)],
                 None,
@@ -98,20 +103,20 @@ mod tests {
                 "the gyroscope has 5.0 Hz",
             ),
             (
-                [at(100, accelerometer), Given::default()],
+                [at(100, accelerometer), TrialSamples::default()],
                 Some("it is refused"),
                 Severity::Fail,
                 "the gyroscope gave 0 samples in 20 s: it is refused",
             ),
         ] {
-            let finding = judge(&given, Channels::default(), fault, took);
+            let finding = judge(&trial, Channels::default(), fault, took);
             assert_eq!(finding.verdict, verdict, "{finding:?}");
             assert!(finding.found.contains(part), "{finding:?}");
             let named = (finding.remedy.iter()).any(|it| it.contains("models/accelerometer"));
             assert_eq!(named, fault.is_some());
         }
         // A model without it does not miss it.
-        let alone = [at(100, accelerometer), Given::default()];
+        let alone = [at(100, accelerometer), TrialSamples::default()];
         let finding = judge(&alone, Channels::Accelerometer, None, took);
         assert_eq!(finding.found, "the service gives accelerometer 100 Hz");
     }

@@ -5,7 +5,7 @@ use super::sensors::without_buffer;
 use super::{Device, Finding, sensor};
 use crate::motion::Channels;
 use crate::publish::Client;
-use crate::source::iio::{Given, IioError, Mode, Settings, Trial, try_out};
+use crate::source::iio::{IioError, Mode, Settings, Trial, TrialSamples, try_out};
 
 const CHECK: &str = "reading";
 
@@ -23,7 +23,7 @@ fn judge(trial: &Trial, settings: &Settings) -> Finding {
     let mode = settings.mode;
     let took = trial.took.as_secs_f64();
     match (&trial.buffered, &trial.polled) {
-        (Some(Ok(given)), _) => given_by_buffers(given, settings.channels, took),
+        (Some(Ok(trial)), _) => given_by_buffers(trial, settings.channels, took),
         (Some(Err(error @ IioError::Taken { .. })), _) => {
             Finding::ok(CHECK, format!("the sensors were not tried: {error}"))
         }
@@ -58,12 +58,12 @@ fn judge(trial: &Trial, settings: &Settings) -> Finding {
     }
 }
 
-fn given_by_buffers(given: &[Given; 2], channels: Channels, took: f64) -> Finding {
+fn given_by_buffers(trial: &[TrialSamples; 2], channels: Channels, took: f64) -> Finding {
     let mut said = Vec::new();
     for &sensor in channels.sensors() {
-        let given = &given[sensor.index()];
-        let (name, count) = (sensor::name(sensor), given.samples.len());
-        match given.rate() {
+        let samples = &trial[sensor.index()];
+        let (name, count) = (sensor::name(sensor), samples.samples.len());
+        match samples.rate() {
             Some(rate) if rate.is_usable() => said.push(format!("{name} {:.0} Hz", rate.0)),
             Some(rate) => {
                 let found = format!(

@@ -47,7 +47,7 @@ pub use place::{Place, PlaceSource};
 pub use rate::Rates;
 pub use settings::{Choice, Mode, Roots, Settings};
 pub use survey::{Calibration, Survey, survey};
-pub use trial::{Given, Trial, try_out};
+pub use trial::{Trial, TrialSamples, try_out};
 pub use trigger::Trigger;
 
 use std::collections::VecDeque;

@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_secs(10);
 pub struct Trial {
     /// From the buffers: what each sensor gave that is read, or why nothing came. `None` in polled
     /// mode.
-    pub buffered: Option<Result<[Given; 2], IioError>>,
+    pub buffered: Option<Result<[TrialSamples; 2], IioError>>,
     /// From the raw attributes; `None` where they were not tried: the buffers gave
     /// something or are another program's.
     pub polled: Option<Result<(), IioError>>,
@@ -26,14 +26,14 @@ pub struct Trial {
     pub took: Duration,
 }
 
-/// What one sensor gave.
+/// Samples of one sensor in a trial.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Given {
+pub struct TrialSamples {
     /// The samples, in the order in which they came.
     pub samples: Vec<Sample>,
 }
 
-impl Given {
+impl TrialSamples {
     /// Samples per second by their own time stamps; `None` with fewer than two samples,
     /// or stamps that do not advance.
     pub fn rate(&self) -> Option<Hertz> {
@@ -64,21 +64,21 @@ pub fn try_out(settings: &Settings) -> Trial {
     }
 }
 
-fn collect(buffered: &mut Buffered, channels: Channels) -> Result<[Given; 2], IioError> {
+fn collect(buffered: &mut Buffered, channels: Channels) -> Result<[TrialSamples; 2], IioError> {
     let began = Instant::now();
     let (mut queue, mut counts) = (VecDeque::new(), SourceCounts::default());
-    let mut given = [Given::default(), Given::default()];
+    let mut trial = [TrialSamples::default(), TrialSamples::default()];
     loop {
         buffered.collect(&mut queue, &mut counts)?;
         for sample in queue.drain(..) {
-            given[sample.sensor.index()].samples.push(sample);
+            trial[sample.sensor.index()].samples.push(sample);
         }
         let sensors = channels.sensors().iter();
         let fewest = sensors
-            .map(|sensor| given[sensor.index()].samples.len())
+            .map(|sensor| trial[sensor.index()].samples.len())
             .min();
         if fewest >= Some(ENOUGH) || fewest > Some(0) && began.elapsed() > LONGEST {
-            return Ok(given);
+            return Ok(trial);
         }
     }
 }
@@ -88,13 +88,13 @@ mod tests {
     use super::super::fake::{Fake, now};
     use super::*;
 
-    fn given(times: &[i64]) -> Given {
+    fn samples(times: &[i64]) -> TrialSamples {
         let sample = |&t| Sample {
             sensor: crate::motion::Sensor::Gyroscope,
             t: crate::motion::SampleTime::from_nanos(t),
             xyz: [0.0; 3],
         };
-        Given {
+        TrialSamples {
             samples: times.iter().map(sample).collect(),
         }
     }
@@ -102,12 +102,12 @@ mod tests {
     #[test]
     fn a_rate_is_that_of_the_time_stamps() {
         assert_eq!(
-            given(&[0, 10_000_000, 20_000_000]).rate(),
+            samples(&[0, 10_000_000, 20_000_000]).rate(),
             Some(Hertz(100.0))
         );
-        assert_eq!(given(&[7, 7, 7]).rate(), None);
-        assert_eq!(given(&[7]).rate(), None);
-        assert_eq!(given(&[]).rate(), None);
+        assert_eq!(samples(&[7, 7, 7]).rate(), None);
+        assert_eq!(samples(&[7]).rate(), None);
+        assert_eq!(samples(&[]).rate(), None);
     }
 
     #[test]
@@ -121,8 +121,8 @@ mod tests {
         let Trial {
             buffered, polled, ..
         } = try_out(&fake.settings());
-        let given = buffered.unwrap().unwrap();
-        assert_eq!(given.map(|its| its.rate()), [Some(Hertz(100.0)); 2]);
+        let trial = buffered.unwrap().unwrap();
+        assert_eq!(trial.map(|its| its.rate()), [Some(Hertz(100.0)); 2]);
         assert!(polled.is_none());
         assert_eq!(devices[0].get("buffer/enable"), "0");
     }
