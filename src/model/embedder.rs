@@ -8,7 +8,7 @@ use tract_onnx::prelude::{Datum, TValue};
 use super::catch_panic::catch_panic;
 use super::chain::Chain;
 use super::spectral::{self, Spectral};
-use super::whole::Whole;
+use super::whole_graph::WholeGraph;
 use super::{Bundle, ModelError, ModelId};
 use crate::motion::window::Window;
 use crate::motion::{CHANNELS, Channels, DEFAULT_HOP, FrameIndex};
@@ -27,7 +27,7 @@ pub struct Embedder {
 
 enum Engine {
     /// The whole graph for each window.
-    Whole(Whole),
+    Whole(WholeGraph),
     /// What is new in each window, by the graph's own nodes.
     Chain(Box<Chain>),
     /// The same, without tract.
@@ -82,7 +82,7 @@ impl Embedder {
     /// the reference that computing it hop by hop is tested against. Fails if it exceeds the
     /// budget, or if tract cannot run it.
     pub fn of_whole_graph(bundle: &Bundle) -> Result<Self, ModelError> {
-        let start = || Self::with(Engine::Whole(Whole::of(bundle)?), bundle);
+        let start = || Self::with(Engine::Whole(WholeGraph::of(bundle)?), bundle);
         // A well-formed graph that is invalid all the same (a kernel larger than its
         // input, say) can make tract panic.
         catch_panic(start)

@@ -20,7 +20,7 @@ pub(crate) mod operators;
 mod signature;
 mod spectral;
 mod weights;
-mod whole;
+mod whole_graph;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use bundle::parse_manifest;

@@ -37,7 +37,7 @@ use self::stage::Stage;
 use super::Bundle;
 use super::before::Before;
 use super::catch_panic::catch_panic;
-use super::whole::Whole;
+use super::whole_graph::WholeGraph;
 use crate::motion::{CHANNELS, Channels};
 
 /// The layers of a graph and what follows, with what they gave for the window before.
@@ -66,7 +66,7 @@ impl Chain {
     pub(super) fn of(bundle: &Bundle, hop: usize) -> Option<Self> {
         let attempt = || {
             let mut chain = Self::build(bundle, hop)?;
-            let mut whole = Whole::of(bundle).ok()?;
+            let mut whole = WholeGraph::of(bundle).ok()?;
             chain.agrees_with(&mut whole, bundle).then_some(chain)
         };
         catch_panic(attempt)?
@@ -124,7 +124,7 @@ impl Chain {
 
     /// Whether every layer gives the same bits hop by hop as at once, and all together those
     /// that tract gives for the whole graph: for windows of noise.
-    fn agrees_with(&mut self, whole: &mut Whole, bundle: &Bundle) -> bool {
+    fn agrees_with(&mut self, whole: &mut WholeGraph, bundle: &Bundle) -> bool {
         let frames = bundle.manifest().input.frames;
         let noise = noise((frames + 2 * self.hop) * CHANNELS);
         (0..3).all(|at| {

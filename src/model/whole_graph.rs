@@ -6,12 +6,12 @@ use super::{Bundle, budget};
 use crate::motion::{CHANNELS, Channels};
 
 /// The whole graph of a bundle.
-pub(super) struct Whole {
+pub(super) struct WholeGraph {
     state: TypedSimpleState,
     channels: Channels,
 }
 
-impl Whole {
+impl WholeGraph {
     /// Loads and optimises the graph. Fails if it exceeds the budget, or if tract cannot run it;
     /// tract may panic as well.
     pub(super) fn of(bundle: &Bundle) -> Result<Self, String> {
