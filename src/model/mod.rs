@@ -4,7 +4,6 @@
 //! A bundle whose files do not match its manifest is refused, with one line that names
 //! the difference.
 
-mod before;
 mod budget;
 mod bundle;
 mod catch_panic;
@@ -17,6 +16,7 @@ mod error;
 mod graph;
 mod manifest;
 pub(crate) mod operators;
+mod previous_window;
 mod signature;
 mod spectral;
 mod weights;

@@ -35,14 +35,14 @@ use self::pool::MaxPool;
 use self::reach::{Clean, Splice};
 use self::stage::Stage;
 use super::Bundle;
-use super::before::Before;
 use super::catch_panic::catch_panic;
+use super::previous_window::PreviousWindow;
 use super::whole_graph::WholeGraph;
 use crate::motion::{CHANNELS, Channels};
 
 /// The layers of a graph and what follows, with what they gave for the window before.
 pub(super) struct Chain {
-    before: Before,
+    previous: PreviousWindow,
     channels: Channels,
     /// Frames of the only hop at which anything is kept.
     hop: usize,
@@ -89,7 +89,7 @@ impl Chain {
             layers.push(Running::of(layer, splice, bundle)?);
         }
         Some(Self {
-            before: Before::with_capacity(frames),
+            previous: PreviousWindow::with_capacity(frames),
             channels,
             hop,
             window,
@@ -101,9 +101,9 @@ impl Chain {
     /// Embeds a window of frames × 6, which begins `hop` frames after the one before (`None`
     /// if it does not follow it).
     pub(super) fn embed(&mut self, window: &[f32], hop: Option<usize>) -> TractResult<TValue> {
-        let continues = hop == Some(self.hop) && self.before.continues_in(window, self.hop);
+        let continues = hop == Some(self.hop) && self.previous.continues_in(window, self.hop);
         // What the layers hold is of no window until all of them have run.
-        self.before.forget();
+        self.previous.forget();
         let taken = self.channels.count();
         let (frames, _) = window.as_chunks::<CHANNELS>();
         for (to, frame) in self.window.all_mut().chunks_exact_mut(taken).zip(frames) {
@@ -118,7 +118,7 @@ impl Chain {
             input = &layer.output;
         }
         let embedding = self.rest.run(|to| to.copy_from_slice(input.all()))?;
-        self.before.replace(window);
+        self.previous.replace(window);
         Ok(embedding)
     }
 

@@ -22,7 +22,7 @@ use tract_onnx::pb::GraphProto;
 
 use self::column::{Bands, COLUMN, Column, SEGMENT, STRIDE};
 use self::fourier::Fourier;
-use crate::model::before::Before;
+use crate::model::previous_window::PreviousWindow;
 use crate::motion::{CHANNELS, Channels};
 use crate::wide_registers::{Arithmetic, in_wide_registers};
 
@@ -61,7 +61,7 @@ pub(super) struct Spectral {
     /// Of each number of an embedding.
     scaling: Vec<Scaling>,
     fourier: Fourier,
-    before: Before,
+    previous: PreviousWindow,
     /// Of the window before, oldest first.
     columns: [Column; SEGMENTS],
     numbers: [f32; NUMBERS],
@@ -127,7 +127,7 @@ impl Spectral {
             bands: Bands::new(&bands)?,
             scaling: scaling.collect(),
             fourier: Fourier::default(),
-            before: Before::with_capacity(FRAMES),
+            previous: PreviousWindow::with_capacity(FRAMES),
             columns: [Column::default(); SEGMENTS],
             numbers: [0.0; NUMBERS],
             embedding: vec![0.0; length],
@@ -144,7 +144,7 @@ impl Spectral {
             window,
             kept,
         });
-        self.before.replace(window);
+        self.previous.replace(window);
         for (value, scaling) in self.embedding.iter_mut().zip(&self.scaling) {
             *value = (self.numbers[scaling.of] - scaling.mean) / scaling.deviation;
         }
@@ -154,7 +154,7 @@ impl Spectral {
     /// How many columns of the window before are columns of this one.
     fn kept(&self, window: &[f32], hop: Option<usize>) -> usize {
         match hop.filter(|hop| hop.is_multiple_of(STRIDE)) {
-            Some(hop) if self.before.continues_in(window, hop) => {
+            Some(hop) if self.previous.continues_in(window, hop) => {
                 SEGMENTS.saturating_sub(hop / STRIDE)
             }
             _ => 0,

@@ -1,15 +1,15 @@
-//! The window before, to tell whether what was computed of it still holds.
+//! The previous window, to tell whether what was computed of it still holds.
 
 use crate::motion::CHANNELS;
 
 /// Frames that are compared before it is known whether any differs.
 const AT_ONCE: usize = 32;
 
-/// A copy of the window before, frames × 6; empty at first.
+/// A copy of the previous window, frames × 6; empty at first.
 #[derive(Default)]
-pub(super) struct Before(Vec<f32>);
+pub(super) struct PreviousWindow(Vec<f32>);
 
-impl Before {
+impl PreviousWindow {
     /// With room for a window of so many frames.
     pub(super) fn with_capacity(frames: usize) -> Self {
         Self(Vec::with_capacity(frames * CHANNELS))
