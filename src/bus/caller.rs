@@ -6,8 +6,8 @@ use zbus::message::Header;
 use zbus::names::{BusName, OwnedUniqueName};
 use zbus::{Connection, fdo};
 
-use super::asking::Asking;
 use super::authority::{Action, authorise};
+use super::open_prompts::OpenPrompts;
 use super::refusal::Refusal;
 use crate::decide::State;
 use crate::publish::{Enrol, Event, Publisher, Request, Step};
@@ -63,7 +63,7 @@ impl Caller {
         &self,
         wish: Wish,
         publisher: &Publisher,
-        asking: &Asking,
+        prompts: &OpenPrompts,
         bus: &Connection,
     ) -> Result<(), Refusal> {
         if self.uid == 0 {
@@ -71,7 +71,7 @@ impl Caller {
         }
         let action = self.needs(wish, publisher)?;
         if let Some(action) = action {
-            let _question = asking.begin(self.uid)?;
+            let _prompt = prompts.begin(self.uid)?;
             authorise(bus, &self.name, action).await?;
         }
         // The owner may be another by now.

@@ -8,8 +8,8 @@ use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, interface};
 
-use super::asking::Asking;
 use super::caller::{Caller, Wish};
+use super::open_prompts::OpenPrompts;
 use super::progress::{self, Progress};
 use super::refusal::Refusal;
 use super::sittings::Sittings;
@@ -20,7 +20,7 @@ use crate::publish::{Enrol, Event, Peer, Publisher, Request, Step, check_pause};
 pub(super) struct Graspd {
     publisher: Publisher,
     sittings: Sittings,
-    asking: Asking,
+    prompts: OpenPrompts,
 }
 
 impl Graspd {
@@ -28,7 +28,7 @@ impl Graspd {
         Self {
             publisher,
             sittings,
-            asking: Asking::default(),
+            prompts: OpenPrompts::default(),
         }
     }
 
@@ -39,7 +39,9 @@ impl Graspd {
         wish: Wish,
     ) -> Result<Caller, Refusal> {
         let caller = Caller::of(header, bus).await?;
-        caller.may(wish, &self.publisher, &self.asking, bus).await?;
+        caller
+            .may(wish, &self.publisher, &self.prompts, bus)
+            .await?;
         Ok(caller)
     }
 

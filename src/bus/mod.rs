@@ -5,11 +5,11 @@
 //! has asked for the secret ([`authority`]). Without a bus the daemon runs as before.
 //! docs/dbus.md describes the interface for its users.
 
-mod asking;
 mod authority;
 mod caller;
 pub mod client;
 mod interface;
+mod open_prompts;
 mod progress;
 mod refusal;
 mod sittings;
