@@ -15,8 +15,8 @@ use rustix::time::{
     timerfd_settime,
 };
 
+use super::decision_sinks::SharedDecisionSinks;
 use super::heartbeat::Heartbeat;
-use super::outlets::SharedOutlets;
 use super::silence::Now;
 
 /// The worker may wait for a second or two by itself: a shorter grace says nothing of it.
@@ -82,20 +82,20 @@ impl Deadman {
         let _ = timerfd_settime(self.timer.as_fd(), TimerfdTimerFlags::empty(), &spec);
     }
 
-    /// Watches on a thread of its own, which ends with `outlets`. An error if none starts.
+    /// Watches on a thread of its own, which ends with `sinks`. An error if none starts.
     pub(super) fn watch(
         &self,
-        outlets: Weak<SharedOutlets>,
+        sinks: Weak<SharedDecisionSinks>,
         stalled: Stalled,
     ) -> io::Result<thread::JoinHandle<()>> {
         let deadman = self.clone();
         thread::Builder::new()
             .name("deadman".into())
-            .spawn(move || deadman.lock_when_it_ends(&outlets, &stalled))
+            .spawn(move || deadman.lock_when_it_ends(&sinks, &stalled))
     }
 
     /// Publishes lock each time that the worker stands still until the timer's end.
-    fn lock_when_it_ends(&self, outlets: &Weak<SharedOutlets>, stalled: &Stalled) {
+    fn lock_when_it_ends(&self, sinks: &Weak<SharedDecisionSinks>, stalled: &Stalled) {
         let mut times = [0; 8];
         loop {
             match read(&self.timer, &mut times) {
@@ -105,7 +105,7 @@ impl Deadman {
                 Ok(_) => {}
             }
             sleep(HEARING);
-            let Some(outlets) = outlets.upgrade() else {
+            let Some(sinks) = sinks.upgrade() else {
                 return;
             };
             let wound = Duration::from_nanos(self.wound.load(Ordering::Relaxed));
@@ -117,7 +117,7 @@ impl Deadman {
                 // round.
                 self.run();
             } else {
-                let locked = outlets.lock_in_place_of_worker();
+                let locked = sinks.lock_in_place_of_worker();
                 stalled.0.store(locked, Ordering::Relaxed);
             }
         }

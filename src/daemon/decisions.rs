@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::adaptation::Adaptation;
+use super::decision_sinks::SharedDecisionSinks;
 use super::input_fault::{InputFault, InputObserver};
-use super::outlets::SharedOutlets;
 use super::owner_pause::OwnerPause;
 use super::silence::{Now, SilenceClock};
 use super::slow_clock::SlowClock;
@@ -56,10 +56,10 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// The pipeline of a running daemon, with its clock and its outlets.
+/// The pipeline of a running daemon, with its clock and its sinks.
 pub(super) struct Decisions {
     pipeline: Pipeline,
-    outlets: Arc<SharedOutlets>,
+    sinks: Arc<SharedDecisionSinks>,
     counters: Arc<ReadingCounters>,
     /// Whether silence counts. False for recordings, which may be read slowly.
     live: bool,
@@ -95,7 +95,7 @@ pub(super) struct Decisions {
 impl Decisions {
     pub(super) fn new(
         pipeline: Pipeline,
-        outlets: Arc<SharedOutlets>,
+        sinks: Arc<SharedDecisionSinks>,
         counters: Arc<ReadingCounters>,
         live: bool,
         policy: Policy,
@@ -108,7 +108,7 @@ impl Decisions {
         }
         Self {
             pipeline,
-            outlets,
+            sinks,
             counters,
             live,
             sensor_grace: policy.sensor_grace,
@@ -169,12 +169,12 @@ impl Decisions {
             }
         }
         let Self {
-            pipeline, outlets, ..
+            pipeline, sinks, ..
         } = self;
         let mut newest = None;
         let had_begun = pipeline.decider().has_begun();
         let accepted = pipeline.push(reading, &mut |output| {
-            outlets.tell(&output);
+            sinks.tell(&output);
             if let Output::Window(window) = output {
                 newest = Some(window.t);
             }
@@ -234,9 +234,9 @@ impl Decisions {
             self.read(&started, now);
         }
         let Self {
-            pipeline, outlets, ..
+            pipeline, sinks, ..
         } = self;
-        pipeline.silent(silence, &mut |output| outlets.tell(&output));
+        pipeline.silent(silence, &mut |output| sinks.tell(&output));
         let state = self.pipeline.decider().state();
         if let Some(adaptation) = &self.adaptation
             && self.told.replace(state) != Some(state)
@@ -290,9 +290,9 @@ impl Decisions {
             window: self.sensor_grace,
         };
         let Self {
-            pipeline, outlets, ..
+            pipeline, sinks, ..
         } = self;
-        pipeline.silent(silence, &mut |output| outlets.tell(&output));
+        pipeline.silent(silence, &mut |output| sinks.tell(&output));
         self.clock.restart(now);
     }
 
@@ -310,10 +310,10 @@ impl Decisions {
         }
         let t = self.clock.sensor_time(now);
         let Self {
-            pipeline, outlets, ..
+            pipeline, sinks, ..
         } = self;
-        pipeline.change_owner(profile, t, &mut |output| outlets.tell(&output));
-        outlets.publisher().forget_scores();
+        pipeline.change_owner(profile, t, &mut |output| sinks.tell(&output));
+        sinks.publisher().forget_scores();
         self.update_pause(false, now);
     }
 
@@ -371,11 +371,11 @@ impl Decisions {
         let t = self.clock.sensor_time(now);
         let Self {
             pipeline,
-            outlets,
+            sinks,
             clock,
             ..
         } = self;
-        let mut sink = |output| outlets.tell(&output);
+        let mut sink = |output| sinks.tell(&output);
         if anew {
             pipeline.begin_anew(t, &mut sink);
             clock.restart(now);
@@ -392,7 +392,7 @@ impl Decisions {
         }
         // Before the first sample `sink` gets nothing, so memory and locker are set here.
         let state = self.state();
-        self.outlets.set(state, t);
+        self.sinks.set(state, t);
     }
 
     fn report(&self, t: Option<SampleTime>) {
@@ -404,7 +404,7 @@ impl Decisions {
             doubts: self.examination.doubts(),
         };
         let fault = self.fault.map(|fault| fault.to_string());
-        self.outlets.publisher().report(t, &counters, fault);
+        self.sinks.publisher().report(t, &counters, fault);
     }
 }
 

@@ -8,6 +8,7 @@ pub mod adaptation;
 mod begun_file;
 mod commands;
 mod deadman;
+mod decision_sinks;
 mod decisions;
 mod enrolment;
 mod gatherers;
@@ -19,7 +20,6 @@ mod lock_memory;
 mod log_limit;
 mod log_thread;
 mod orders;
-mod outlets;
 mod owner_pause;
 mod pause_file;
 mod reload;
@@ -64,13 +64,13 @@ use adaptation::Adaptation;
 pub(crate) use begun_file::BegunFile;
 use commands::Commands;
 use deadman::{Deadman, Stalled};
+use decision_sinks::{DecisionSinks, SharedDecisionSinks};
 use decisions::Decisions;
 use enrolment::Enrolment;
 use gatherers::Gatherers;
 use heartbeat::Heartbeat;
 use lock_memory::LockMemory;
 use orders::Orders;
-use outlets::{Outlets, SharedOutlets};
 use owner_pause::OwnerPause;
 use pause_file::PauseFile;
 use reload::Reloader;
@@ -430,19 +430,19 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let session = Session::new(config.session.clone(), owner, lock, Arc::new(session_relay));
         let started = Now::read();
         let heartbeat = Heartbeat::starting(started.monotonic);
-        let outlets = Outlets {
+        let sinks = DecisionSinks {
             publisher: publisher.clone(),
             memory,
             locker: acts.then_some(locker),
         };
-        let outlets = Arc::new(SharedOutlets::new(outlets));
+        let sinks = Arc::new(SharedDecisionSinks::new(sinks));
         let deadman = Deadman::of(heartbeat.clone()).map_err(RunError::io("make a timer"))?;
         let stalled = Stalled::default();
         deadman
-            .watch(Arc::downgrade(&outlets), stalled.clone())
+            .watch(Arc::downgrade(&sinks), stalled.clone())
             .map_err(RunError::io("start a thread"))?;
         let feeding = Feeding::as_asked();
-        let mut decisions = Decisions::new(pipeline, outlets, counters, live, policy, started);
+        let mut decisions = Decisions::new(pipeline, sinks, counters, live, policy, started);
         if let Some(adaptation) = adaptation.clone() {
             decisions = decisions.adapting(adaptation);
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 use ndarray::Array2;
 use proptest::prelude::*;
 
-use super::super::outlets::Outlets;
+use super::super::decision_sinks::DecisionSinks;
 use super::*;
 use crate::decide::Reason;
 use crate::model::{Bundle, Embedder};
@@ -127,19 +127,19 @@ impl Bench {
         let profile = everybody(&embedder, bundle.id());
         let (channels, frames) = (embedder.channels(), embedder.frames());
         let pipeline = Pipeline::new(embedder, &profile, HOP, rest, policy);
-        let outlets = Outlets {
+        let sinks = DecisionSinks {
             publisher,
             memory: None,
             locker: None,
         };
-        let outlets = Arc::new(SharedOutlets::new(outlets));
+        let sinks = Arc::new(SharedDecisionSinks::new(sinks));
         let now = Now {
             monotonic: Duration::from_secs(1000),
             boottime: Duration::from_secs(1000),
         };
         let counters = Arc::new(ReadingCounters::default());
         Self {
-            decisions: Decisions::new(pipeline, outlets, counters, true, policy, now),
+            decisions: Decisions::new(pipeline, sinks, counters, true, policy, now),
             policy,
             now,
             sensor_time: 50_000_000_000,
@@ -357,7 +357,7 @@ fn a_worker_that_stood_still_begins_from_a_lock_at_a_time_of_the_sensors() {
     let mut bench = Bench::new();
     bench.play(Input::Healthy, 30, Order::None).unwrap();
     assert_eq!(bench.decisions.state(), State::Unlock);
-    let publisher = bench.decisions.outlets.publisher();
+    let publisher = bench.decisions.sinks.publisher();
     let before = publisher.newest().unwrap();
     bench.decisions.stalled(bench.now);
     assert_eq!(bench.decisions.state(), State::Lock);

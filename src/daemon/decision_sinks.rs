@@ -12,8 +12,8 @@ use crate::pipeline::Output;
 use crate::publish::{Event, Publisher};
 use crate::session::LockRequest;
 
-/// Where decisions go.
-pub(super) struct Outlets {
+/// What decisions are given to.
+pub(super) struct DecisionSinks {
     pub publisher: Publisher,
     /// Keeps a lock across restarts; `None` in replay and observe mode.
     pub memory: Option<LockMemory>,
@@ -21,37 +21,37 @@ pub(super) struct Outlets {
     pub locker: Option<watch::Sender<Option<LockRequest>>>,
 }
 
-/// The outlets of the worker, which [`deadman`](super::deadman) uses too.
-pub(super) struct SharedOutlets {
-    outlets: Mutex<Outlets>,
+/// The sinks of the worker, which [`deadman`](super::deadman) uses too.
+pub(super) struct SharedDecisionSinks {
+    sinks: Mutex<DecisionSinks>,
 }
 
-impl SharedOutlets {
-    pub(super) fn new(outlets: Outlets) -> Self {
+impl SharedDecisionSinks {
+    pub(super) fn new(sinks: DecisionSinks) -> Self {
         Self {
-            outlets: Mutex::new(outlets),
+            sinks: Mutex::new(sinks),
         }
     }
 
-    fn outlets(&self) -> MutexGuard<'_, Outlets> {
+    fn sinks(&self) -> MutexGuard<'_, DecisionSinks> {
         // Nothing here panics half way.
-        self.outlets.lock().unwrap_or_else(PoisonError::into_inner)
+        self.sinks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Publishes lock, notes it and has the session asked, unless that is the state already;
     /// whether it was done.
     pub(super) fn lock_in_place_of_worker(&self) -> bool {
-        let mut outlets = self.outlets();
-        if outlets.publisher.state() == State::Lock {
+        let mut sinks = self.sinks();
+        if sinks.publisher.state() == State::Lock {
             return false;
         }
         let (t, reason) = (
-            outlets.publisher.newest().unwrap_or_default(),
+            sinks.publisher.newest().unwrap_or_default(),
             Reason::NoEvidence,
         );
-        outlets.keep(State::Lock);
-        outlets.publisher.publish(&Event::lock(t, reason));
-        outlets.want(State::Lock, t);
+        sinks.keep(State::Lock);
+        sinks.publisher.publish(&Event::lock(t, reason));
+        sinks.want(State::Lock, t);
         tracing::error!("the worker does not come round, so the state is lock; this is a bug");
         true
     }
@@ -60,32 +60,32 @@ impl SharedOutlets {
     /// lock is noted before it is published and its end after, so that a daemon killed in
     /// between restarts locked.
     pub(super) fn tell(&self, output: &Output) {
-        let mut outlets = self.outlets();
+        let mut sinks = self.sinks();
         let Output::Decision(decision) = output else {
-            return outlets.publisher.publish(&Event::from(output));
+            return sinks.publisher.publish(&Event::from(output));
         };
         if decision.state == State::Lock {
-            outlets.keep(State::Lock);
+            sinks.keep(State::Lock);
         }
-        outlets.publisher.publish(&Event::from(output));
-        outlets.keep(decision.state);
-        outlets.want(decision.state, decision.t);
+        sinks.publisher.publish(&Event::from(output));
+        sinks.keep(decision.state);
+        sinks.want(decision.state, decision.t);
     }
 
     /// Sets the state for restarts and the locker, without publishing it.
     pub(super) fn set(&self, state: State, t: SampleTime) {
-        let mut outlets = self.outlets();
-        outlets.keep(state);
-        outlets.want(state, t);
+        let mut sinks = self.sinks();
+        sinks.keep(state);
+        sinks.want(state, t);
     }
 
     /// A handle to publish with.
     pub(super) fn publisher(&self) -> Publisher {
-        self.outlets().publisher.clone()
+        self.sinks().publisher.clone()
     }
 }
 
-impl Outlets {
+impl DecisionSinks {
     fn keep(&mut self, state: State) {
         if let Some(memory) = &mut self.memory {
             memory.keep(state);
