@@ -76,7 +76,7 @@ pub struct Accepted {
 }
 
 /// Receives the windows for an enrolment, while decisions go on.
-pub trait Gatherer: Send {
+pub trait WindowSink: Send {
     /// Whether windows are wanted, so that they are embedded even without an owner.
     fn is_gathering(&self) -> bool;
     /// Takes the embedding of a window in motion.
@@ -91,7 +91,7 @@ pub struct Pipeline {
     rest: RestLimits,
     scorer: Scorer,
     decider: Decider,
-    gatherer: Option<Box<dyn Gatherer>>,
+    window_sink: Option<Box<dyn WindowSink>>,
 }
 
 struct Scorer {
@@ -144,13 +144,13 @@ impl Pipeline {
                 embedding_took: Duration::ZERO,
             },
             decider,
-            gatherer: None,
+            window_sink: None,
         }
     }
 
-    /// Gives windows to `gatherer` too, whenever it is gathering.
-    pub fn gather(mut self, gatherer: Box<dyn Gatherer>) -> Self {
-        self.gatherer = Some(gatherer);
+    /// Gives windows to `window_sink` too, whenever it is gathering.
+    pub fn gather(mut self, window_sink: Box<dyn WindowSink>) -> Self {
+        self.window_sink = Some(window_sink);
         self
     }
 
@@ -215,19 +215,21 @@ impl Pipeline {
             rest,
             scorer,
             decider,
-            gatherer,
+            window_sink,
         } = self;
-        let gatherer = gatherer.as_mut().filter(|gatherer| gatherer.is_gathering());
+        let window_sink = window_sink
+            .as_mut()
+            .filter(|window_sink| window_sink.is_gathering());
         let passes_over = match decider.paused() {
             None => false,
-            Some(Pause::NotEnrolled) => gatherer.is_none(),
+            Some(Pause::NotEnrolled) => window_sink.is_none(),
             Some(_) => true,
         };
         let mut stages = WindowStages {
             rest: *rest,
             scorer,
             decider,
-            gatherer,
+            window_sink,
         };
         let mut accepted = Accepted::default();
         let now = match reading {
@@ -317,7 +319,7 @@ struct WindowStages<'a> {
     rest: RestLimits,
     scorer: &'a mut Scorer,
     decider: &'a mut Decider,
-    gatherer: Option<&'a mut Box<dyn Gatherer>>,
+    window_sink: Option<&'a mut Box<dyn WindowSink>>,
 }
 
 impl WindowStages<'_> {
@@ -325,14 +327,14 @@ impl WindowStages<'_> {
         let t = window.t();
         let (scores, context) = if self.rest.at_rest(window.frames) {
             self.scorer.counts.at_rest += 1;
-            if let Some(gatherer) = &mut self.gatherer {
-                gatherer.at_rest();
+            if let Some(window_sink) = &mut self.window_sink {
+                window_sink.at_rest();
             }
             self.decider.at_rest(t, &mut |d| sink(Output::Decision(d)));
             (None, Context::AtRest)
         } else {
-            let gatherer = self.gatherer.as_deref_mut();
-            let scores = self.scorer.score(window, gatherer);
+            let window_sink = self.window_sink.as_deref_mut();
+            let scores = self.scorer.score(window, window_sink);
             if let Some(Scores { whole, in_session }) = scores {
                 let decided = &mut |d| sink(Output::Decision(d));
                 let warning = self
@@ -378,15 +380,15 @@ impl Scorer {
     fn score(
         &mut self,
         window: &Window<'_>,
-        gatherer: Option<&mut Box<dyn Gatherer>>,
+        window_sink: Option<&mut Box<dyn WindowSink>>,
     ) -> Option<Scores> {
         let began = Instant::now();
         let embedding = self.embedder.embed(window);
         self.embedding_took += began.elapsed();
         let scores = match embedding {
             Ok(embedding) => {
-                if let Some(gatherer) = gatherer {
-                    gatherer.window(embedding.view());
+                if let Some(window_sink) = window_sink {
+                    window_sink.window(embedding.view());
                 }
                 let owner = self.owner.as_ref()?;
                 let adaptation = self.session_adaptation.as_mut();

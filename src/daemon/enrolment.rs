@@ -26,7 +26,7 @@ use crate::model::CohortStore;
 use crate::motion::Channels;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::Profile;
-use crate::pipeline::Gatherer;
+use crate::pipeline::WindowSink;
 use crate::publish::{self, Enrol, Event, Peer, Phase, Publisher};
 use crate::sealed::file;
 
@@ -431,7 +431,7 @@ impl Begun {
     }
 }
 
-impl Gatherer for Enrolment {
+impl WindowSink for Enrolment {
     fn is_gathering(&self) -> bool {
         self.0.gathering.load(Ordering::Relaxed)
     }

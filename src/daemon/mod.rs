@@ -11,7 +11,6 @@ mod deadman;
 mod decision_sinks;
 mod decisions;
 mod enrolment;
-mod gatherers;
 mod heartbeat;
 mod input_fault;
 #[cfg(test)]
@@ -32,6 +31,7 @@ mod slow_clock;
 pub(crate) mod source_thread;
 pub(crate) mod state_folder;
 mod watchdog;
+mod window_sinks;
 mod worker;
 
 use std::path::Path;
@@ -67,7 +67,6 @@ use deadman::{Deadman, Stalled};
 use decision_sinks::{DecisionSinks, SharedDecisionSinks};
 use decisions::Decisions;
 use enrolment::Enrolment;
-use gatherers::Gatherers;
 use heartbeat::Heartbeat;
 use lock_memory::LockMemory;
 use orders::Orders;
@@ -82,6 +81,7 @@ use silence::Now;
 use source_thread::{Backlog, spawn_source};
 use state_folder::{StateFolder, StateFolderError, StateFolderFault};
 use watchdog::Feeding;
+use window_sinks::WindowSinks;
 use worker::{Control, End, Worker};
 
 pub use log_limit::LogLimit;
@@ -416,7 +416,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
                 adaptation: adaptation.clone(),
                 owner_pause,
             }));
-            pipeline = pipeline.gather(Box::new(Gatherers {
+            pipeline = pipeline.gather(Box::new(WindowSinks {
                 enrolment,
                 adaptation,
             }));

@@ -26,7 +26,7 @@ use crate::enrol::adaptation::{
 use crate::model::CohortStore;
 use crate::model::ModelId;
 use crate::owner::profile::Profile;
-use crate::pipeline::Gatherer;
+use crate::pipeline::WindowSink;
 use crate::publish::{self, Event};
 use crate::regular_file::Owners;
 use crate::session::SessionChange;
@@ -400,7 +400,7 @@ impl std::ops::Deref for Adaptation {
     }
 }
 
-impl Gatherer for Adaptation {
+impl WindowSink for Adaptation {
     fn is_gathering(&self) -> bool {
         self.gathering.load(Ordering::Relaxed)
     }

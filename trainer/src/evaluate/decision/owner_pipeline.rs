@@ -6,7 +6,7 @@ use graspd::model::{Bundle, ModelError};
 use graspd::motion::rest::RestLimits;
 use graspd::motion::{DEFAULT_HOP, Sample};
 use graspd::owner::profile::Profile;
-use graspd::pipeline::{Gatherer, Output, Pipeline};
+use graspd::pipeline::{Output, Pipeline, WindowSink};
 use graspd::source::{Reading, Source, SourceError};
 
 use super::start::Start;
@@ -48,14 +48,14 @@ impl OwnerPipeline<'_> {
         Ok(())
     }
 
-    /// The same, just unlocked, with windows given to `gatherer`.
+    /// The same, just unlocked, with windows given to `window_sink`.
     pub fn replay_gathering(
         &self,
-        gatherer: Box<dyn Gatherer>,
+        window_sink: Box<dyn WindowSink>,
         samples: &[Sample],
         unlocked_after: impl FnMut(&Output) -> bool,
     ) -> Result<(), ModelError> {
-        let pipeline = self.start()?.gather(gatherer);
+        let pipeline = self.start()?.gather(window_sink);
         run(pipeline, Start::Trusted, samples, unlocked_after);
         Ok(())
     }

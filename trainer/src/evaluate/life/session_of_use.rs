@@ -9,7 +9,7 @@ use graspd::decide::{Pause, Reason, State};
 use graspd::enrol::adaptation::{Label, SessionWindows};
 use graspd::model::ModelError;
 use graspd::motion::{Sample, SampleTime};
-use graspd::pipeline::{Gatherer, Output};
+use graspd::pipeline::{Output, WindowSink};
 use graspd::session::SessionChange;
 use ndarray::ArrayView1;
 
@@ -91,7 +91,7 @@ impl Gathered {
     }
 }
 
-impl Gatherer for Gathered {
+impl WindowSink for Gathered {
     fn is_gathering(&self) -> bool {
         self.lock().is_gathering()
     }

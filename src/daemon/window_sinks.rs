@@ -1,18 +1,18 @@
-//! Windows for an enrolment and for adaptation, side by side.
+//! What windows are given to: an enrolment, and adaptation.
 
 use ndarray::ArrayView1;
 
 use super::adaptation::Adaptation;
 use super::enrolment::Enrolment;
-use crate::pipeline::Gatherer;
+use crate::pipeline::WindowSink;
 
 /// Gives windows to whichever of the two is gathering.
-pub(super) struct Gatherers {
+pub(super) struct WindowSinks {
     pub enrolment: Enrolment,
     pub adaptation: Adaptation,
 }
 
-impl Gatherer for Gatherers {
+impl WindowSink for WindowSinks {
     fn is_gathering(&self) -> bool {
         self.enrolment.is_gathering() || self.adaptation.is_gathering()
     }
