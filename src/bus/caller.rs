@@ -83,10 +83,10 @@ impl Caller {
 
     /// What polkit has to allow; `None` if nothing. An error if they may not at all.
     fn needs(&self, wish: Wish, publisher: &Publisher) -> Result<Option<Action>, Refusal> {
-        let owner = publisher.standing().owner;
+        let owner = publisher.snapshot().owner;
         let is_owner = owner == Some(self.uid);
         let refused = |what: &str| Err(Refusal::NotAuthorized(what.to_owned()));
-        let locked = publisher.standing().state == State::Lock;
+        let locked = publisher.snapshot().state == State::Lock;
         match wish {
             // Nobody is asked for a secret for what will be refused.
             Wish::Enrol | Wish::Forget if is_owner && locked => Err(Refusal::Refused(

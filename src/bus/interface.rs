@@ -75,37 +75,37 @@ impl Graspd {
     /// open a locked screen.
     #[zbus(property)]
     fn state(&self) -> &str {
-        self.publisher.standing().state.name()
+        self.publisher.snapshot().state.name()
     }
 
     /// Why the state holds, in the words of the socket's protocol.
     #[zbus(property)]
     fn reason(&self) -> String {
-        word(&self.publisher.standing().reason)
+        word(&self.publisher.snapshot().reason)
     }
 
     /// `live`, or `observe` where nothing is locked and nobody is to act.
     #[zbus(property)]
     fn mode(&self) -> String {
-        word(&self.publisher.standing().mode)
+        word(&self.publisher.snapshot().mode)
     }
 
     /// Whether somebody has enrolled.
     #[zbus(property)]
     fn enrolled(&self) -> bool {
-        self.publisher.standing().owner.is_some()
+        self.publisher.snapshot().owner.is_some()
     }
 
     /// Whether the owner has paused the daemon.
     #[zbus(property)]
     fn paused(&self) -> bool {
-        self.publisher.standing().paused_until.is_some()
+        self.publisher.snapshot().paused_until.is_some()
     }
 
     /// End of that pause in seconds since 1970; 0 without one. It may end sooner.
     #[zbus(property)]
     fn paused_until(&self) -> u64 {
-        self.publisher.standing().paused_until.unwrap_or_default()
+        self.publisher.snapshot().paused_until.unwrap_or_default()
     }
 
     /// The daemon's version.

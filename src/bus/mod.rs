@@ -25,7 +25,7 @@ use zbus::object_server::SignalEmitter;
 use zbus::zvariant::Value;
 use zbus::{Connection, MatchRule, MessageStream, connection, fdo, message};
 
-use crate::publish::{Event, Followed, Publisher, Standing};
+use crate::publish::{Event, Followed, Publisher, Snapshot};
 use interface::Graspd;
 use sittings::Sittings;
 
@@ -126,12 +126,12 @@ impl Bus {
                 followed = follower.next() => match followed {
                     Followed::Event(Event::Bye { .. }) => return Ok(()),
                     Followed::Event(event) => {
-                        let mode = word(&self.publisher.standing().mode);
+                        let mode = word(&self.publisher.snapshot().mode);
                         signal(&emitter, &event, &mode).await?;
                     }
-                    Followed::Standing(standing) => {
-                        changed(&emitter, shown.as_ref(), &standing).await?;
-                        shown = Some(standing);
+                    Followed::Snapshot(snapshot) => {
+                        changed(&emitter, shown.as_ref(), &snapshot).await?;
+                        shown = Some(snapshot);
                     }
                 },
             }
@@ -166,8 +166,8 @@ async fn signal(emitter: &SignalEmitter<'_>, event: &Event, mode: &str) -> zbus:
 /// Emits `PropertiesChanged` with what differs; nothing for the first.
 async fn changed(
     emitter: &SignalEmitter<'_>,
-    before: Option<&Standing>,
-    now: &Standing,
+    before: Option<&Snapshot>,
+    now: &Snapshot,
 ) -> zbus::Result<()> {
     let Some(before) = before else {
         return Ok(());
@@ -183,16 +183,16 @@ async fn changed(
 }
 
 /// The properties that may change.
-fn properties(standing: &Standing) -> HashMap<&'static str, Value<'static>> {
+fn properties(snapshot: &Snapshot) -> HashMap<&'static str, Value<'static>> {
     HashMap::from([
-        ("State", Value::from(standing.state.name())),
-        ("Reason", Value::from(word(&standing.reason))),
-        ("Mode", Value::from(word(&standing.mode))),
-        ("Enrolled", Value::from(standing.owner.is_some())),
-        ("Paused", Value::from(standing.paused_until.is_some())),
+        ("State", Value::from(snapshot.state.name())),
+        ("Reason", Value::from(word(&snapshot.reason))),
+        ("Mode", Value::from(word(&snapshot.mode))),
+        ("Enrolled", Value::from(snapshot.owner.is_some())),
+        ("Paused", Value::from(snapshot.paused_until.is_some())),
         (
             "PausedUntil",
-            Value::from(standing.paused_until.unwrap_or_default()),
+            Value::from(snapshot.paused_until.unwrap_or_default()),
         ),
     ])
 }

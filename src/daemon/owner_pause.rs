@@ -101,7 +101,7 @@ impl OwnerPause {
     pub(super) fn begin(&self, span: Duration) -> Result<(), String> {
         check_pause(span)?;
         let publisher = &self.0.publisher;
-        let Some(owner_uid) = publisher.standing().owner else {
+        let Some(owner_uid) = publisher.snapshot().owner else {
             return Err("nobody has enrolled, so there is nothing to pause".into());
         };
         if publisher.state() == State::Lock {

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use super::hub::{ClientId, Hub};
 use super::outbox::Next;
-use super::{Event, Standing};
+use super::{Event, Snapshot};
 
 /// Receives what everybody may see. It takes no client's place.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ pub struct Follower {
     hub: Arc<Hub>,
     client: ClientId,
     wake: Arc<Notify>,
-    seen: Option<Standing>,
+    seen: Option<Snapshot>,
 }
 
 /// What a [`Follower`] receives.
@@ -24,7 +24,7 @@ pub enum Followed {
     /// An event as those clients get it who are neither root nor the owner.
     Event(Event),
     /// What holds now differs from what was received last.
-    Standing(Standing),
+    Snapshot(Snapshot),
 }
 
 impl Follower {
@@ -46,10 +46,10 @@ impl Follower {
                 // Whatever the hub sends can be read.
                 return Followed::Event(Event::from_line(&line).unwrap_or(Event::Unknown));
             }
-            let standing = self.hub.standing();
-            if self.seen.as_ref() != Some(&standing) {
-                self.seen = Some(standing.clone());
-                return Followed::Standing(standing);
+            let snapshot = self.hub.snapshot();
+            if self.seen.as_ref() != Some(&snapshot) {
+                self.seen = Some(snapshot.clone());
+                return Followed::Snapshot(snapshot);
             }
             self.wake.notified().await;
         }
@@ -80,11 +80,11 @@ mod tests {
         let publisher = Server::bind(&config, None, hello).unwrap().publisher();
         let mut follower = publisher.follow();
         publisher.report(None, &serde_json::json!({}), None);
-        let Followed::Standing(standing) = follower.next().await else {
+        let Followed::Snapshot(snapshot) = follower.next().await else {
             panic!("an event came first");
         };
         assert_eq!(
-            (standing.state, standing.owner),
+            (snapshot.state, snapshot.owner),
             (State::Inconclusive, None)
         );
 
@@ -94,14 +94,14 @@ mod tests {
             panic!("the event does not come first");
         };
         assert!(matches!(event, Event::Lock(_)), "{event:?}");
-        let Followed::Standing(standing) = follower.next().await else {
+        let Followed::Snapshot(snapshot) = follower.next().await else {
             panic!("another event");
         };
-        assert_eq!((standing.state, standing.owner), (State::Lock, Some(7)));
+        assert_eq!((snapshot.state, snapshot.owner), (State::Lock, Some(7)));
         publisher.pause_until(Some(9));
-        let Followed::Standing(standing) = follower.next().await else {
+        let Followed::Snapshot(snapshot) = follower.next().await else {
             panic!("an event");
         };
-        assert_eq!(standing.paused_until, Some(9));
+        assert_eq!(snapshot.paused_until, Some(9));
     }
 }

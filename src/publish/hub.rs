@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use super::outbox::{Kind, Line, Next, Outbox};
 use super::{
     Audience, ByeReason, CommandHandler, Event, Figures, Hello, Mode, Peer, Request, SessionStatus,
-    Standing, Status, redact,
+    Snapshot, Status, redact,
 };
 use crate::decide::State;
 use crate::motion::SampleTime;
@@ -160,9 +160,9 @@ impl Hub {
     }
 
     /// What everybody may know now.
-    pub fn standing(&self) -> Standing {
+    pub fn snapshot(&self) -> Snapshot {
         let inner = self.lock();
-        Standing {
+        Snapshot {
             state: inner.hello.state,
             reason: inner.hello.reason.clone(),
             mode: inner.hello.mode.clone(),

@@ -26,7 +26,7 @@ mod request;
 mod server;
 mod serving_process;
 mod session_status;
-mod standing;
+mod snapshot;
 
 pub use adaptation::{Adaptation, AddedSession};
 pub use bind::SocketConfig;
@@ -46,7 +46,7 @@ pub use redact::{Audience, redact};
 pub use request::{Enrol, ProfileStep, Request, Step};
 pub use server::Server;
 pub use session_status::{ScreenState, SessionStatus};
-pub use standing::Standing;
+pub use snapshot::Snapshot;
 
 /// Path of the socket by default.
 pub const DEFAULT_SOCKET: &str = "/run/graspd/graspd.sock";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::hub::Hub;
-use super::{ByeReason, CommandHandler, Event, Follower, Peer, Request, SessionStatus, Standing};
+use super::{ByeReason, CommandHandler, Event, Follower, Peer, Request, SessionStatus, Snapshot};
 use crate::decide::State;
 use crate::motion::SampleTime;
 
@@ -55,8 +55,8 @@ impl Publisher {
     }
 
     /// What everybody may know at this moment.
-    pub fn standing(&self) -> Standing {
-        self.0.standing()
+    pub fn snapshot(&self) -> Snapshot {
+        self.0.snapshot()
     }
 
     /// The owner's session as it was shown last; `None` where none is followed.

@@ -1,11 +1,11 @@
-//! What everybody may know of the daemon at an instant, for those who ask rather than listen.
+//! A snapshot of what everybody may know of the daemon, for those who ask rather than listen.
 
 use super::{Extensible, Mode};
 use crate::decide::{Reason, State};
 
-/// The present state, and what it rests on.
+/// The present state, its reason and its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct Snapshot {
     /// The state that was published last.
     pub state: State,
     /// Why it holds.
