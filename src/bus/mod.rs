@@ -25,7 +25,7 @@ use zbus::object_server::SignalEmitter;
 use zbus::zvariant::Value;
 use zbus::{Connection, MatchRule, MessageStream, connection, fdo, message};
 
-use crate::publish::{Event, Followed, Publisher, Snapshot};
+use crate::publish::{Event, FollowerUpdate, Publisher, Snapshot};
 use interface::Graspd;
 use sittings::Sittings;
 
@@ -124,12 +124,12 @@ impl Bus {
                     }
                 }
                 followed = follower.next() => match followed {
-                    Followed::Event(Event::Bye { .. }) => return Ok(()),
-                    Followed::Event(event) => {
+                    FollowerUpdate::Event(Event::Bye { .. }) => return Ok(()),
+                    FollowerUpdate::Event(event) => {
                         let mode = word(&self.publisher.snapshot().mode);
                         signal(&emitter, &event, &mode).await?;
                     }
-                    Followed::Snapshot(snapshot) => {
+                    FollowerUpdate::Snapshot(snapshot) => {
                         changed(&emitter, shown.as_ref(), &snapshot).await?;
                         shown = Some(snapshot);
                     }

@@ -55,7 +55,7 @@ use crate::owner::profile::{Profile, ProfileError};
 use crate::pipeline::Pipeline;
 use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
 use crate::regular_file::Owners;
-use crate::session::{Enabled, LockRequest, Session, SessionError};
+use crate::session::{FollowSession, LockRequest, Session, SessionError};
 use crate::source::{
     self, AutoSource, Chain, IioSource, LineStream, Paced, SensorfwSource, Source, SourceError,
     SscSource, ssc,
@@ -76,7 +76,7 @@ use reload::Reloader;
 use sensor_switch::SensorSwitch;
 use served_owner::ServedOwner;
 use session_relay::SessionRelay;
-use signals::{Asked, Signals};
+use signals::{SignalRequest, Signals};
 use silence::Now;
 use source_thread::{Backlog, spawn_source};
 use state_folder::{StateFolder, StateFolderError, StateFolderFault};
@@ -321,7 +321,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
     let pause_file = PauseFile::in_folder(&config.state.folder);
     // Where no session is followed the next lock screen would not end it.
     let may_be_paused = live
-        && config.session.enabled != Enabled::No
+        && config.session.enabled != FollowSession::No
         && pipeline.decider().state().0 != State::Lock;
     let kept_pause = owner_uid
         .filter(|_| may_be_paused)
@@ -348,7 +348,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         } else {
             Backlog::Wait
         };
-        if live && config.session.enabled == Enabled::Yes {
+        if live && config.session.enabled == FollowSession::Yes {
             Session::probe().await?;
         }
         let switch = SensorSwitch::default();
@@ -485,8 +485,8 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             tokio::select! {
                 end = &mut ended => break end.ok(),
                 asked = signals.next() => match asked {
-                    Asked::Stop => control.send(Control::Stop),
-                    Asked::Reload => {
+                    SignalRequest::Stop => control.send(Control::Stop),
+                    SignalRequest::Reload => {
                         let reloader = reloader.clone();
                         // Reads files, whose disk may not answer.
                         spawn_blocking(move || {

@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::RunError;
 
 /// What a signal asks for.
-pub(crate) enum Asked {
+pub(crate) enum SignalRequest {
     /// SIGTERM, SIGINT: publish `bye`, switch the sensors off and exit.
     Stop,
     /// SIGHUP: read configuration and profile again.
@@ -32,11 +32,11 @@ impl Signals {
     }
 
     /// What is asked for next. May be dropped and called again: none is lost.
-    pub(crate) async fn next(&mut self) -> Asked {
+    pub(crate) async fn next(&mut self) -> SignalRequest {
         tokio::select! {
-            _ = self.terminate.recv() => Asked::Stop,
-            _ = self.interrupt.recv() => Asked::Stop,
-            _ = self.hangup.recv() => Asked::Reload,
+            _ = self.terminate.recv() => SignalRequest::Stop,
+            _ = self.interrupt.recv() => SignalRequest::Stop,
+            _ = self.hangup.recv() => SignalRequest::Reload,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Device, Finding};
-use crate::session::{Enabled, NoScreen, OwnerSession, Screen, Session, SessionError};
+use crate::session::{FollowSession, NoScreen, OwnerSession, Screen, Session, SessionError};
 
 const CHECK: &str = "session";
 const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
@@ -11,7 +11,7 @@ const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
 /// `None` below another root than `/` without a bus of its own.
 pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Option<Finding> {
     let config = &device.config.session;
-    if config.enabled == Enabled::No {
+    if config.enabled == FollowSession::No {
         let found = "session.enabled is \"no\": ";
         return Some(match config.fallback.first() {
             Some(program) => Finding::ok(CHECK, format!("{found}a lock runs {program} alone")),
@@ -28,7 +28,7 @@ pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Option<Finding> 
         Err(why) => {
             let found = why.to_string();
             match config.enabled {
-                Enabled::Yes => Finding::fail(CHECK, found),
+                FollowSession::Yes => Finding::fail(CHECK, found),
                 _ => Finding::warn(CHECK, found),
             }
             .remedy("start dbus and systemd-logind or elogind: only they can lock a session")

@@ -20,7 +20,7 @@ pub struct Follower {
 
 /// What a [`Follower`] receives.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Followed {
+pub enum FollowerUpdate {
     /// An event as those clients get it who are neither root nor the owner.
     Event(Event),
     /// What holds now differs from what was received last.
@@ -40,16 +40,16 @@ impl Follower {
 
     /// The next event, [`Event::Bye`] being the last, or a change of what holds; events
     /// come first, and the first change at once.
-    pub async fn next(&mut self) -> Followed {
+    pub async fn next(&mut self) -> FollowerUpdate {
         loop {
             if let Some(Next::Line(line) | Next::Last(line)) = self.hub.next(self.client) {
                 // Whatever the hub sends can be read.
-                return Followed::Event(Event::from_line(&line).unwrap_or(Event::Unknown));
+                return FollowerUpdate::Event(Event::from_line(&line).unwrap_or(Event::Unknown));
             }
             let snapshot = self.hub.snapshot();
             if self.seen.as_ref() != Some(&snapshot) {
                 self.seen = Some(snapshot.clone());
-                return Followed::Snapshot(snapshot);
+                return FollowerUpdate::Snapshot(snapshot);
             }
             self.wake.notified().await;
         }
@@ -80,7 +80,7 @@ mod tests {
         let publisher = Server::bind(&config, None, hello).unwrap().publisher();
         let mut follower = publisher.follow();
         publisher.report(None, &serde_json::json!({}), None);
-        let Followed::Snapshot(snapshot) = follower.next().await else {
+        let FollowerUpdate::Snapshot(snapshot) = follower.next().await else {
             panic!("an event came first");
         };
         assert_eq!(
@@ -90,16 +90,16 @@ mod tests {
 
         publisher.publish(&Event::lock(SampleTime::default(), Reason::SensorLost));
         publisher.set_owner(Some(7));
-        let Followed::Event(event) = follower.next().await else {
+        let FollowerUpdate::Event(event) = follower.next().await else {
             panic!("the event does not come first");
         };
         assert!(matches!(event, Event::Lock(_)), "{event:?}");
-        let Followed::Snapshot(snapshot) = follower.next().await else {
+        let FollowerUpdate::Snapshot(snapshot) = follower.next().await else {
             panic!("another event");
         };
         assert_eq!((snapshot.state, snapshot.owner), (State::Lock, Some(7)));
         publisher.pause_until(Some(9));
-        let Followed::Snapshot(snapshot) = follower.next().await else {
+        let FollowerUpdate::Snapshot(snapshot) = follower.next().await else {
             panic!("an event");
         };
         assert_eq!(snapshot.paused_until, Some(9));

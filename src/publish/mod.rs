@@ -39,7 +39,7 @@ pub use error::PublishError;
 pub use event::{ByeReason, Event, LockWarning, StateChange, Unconfirmed, WindowScore};
 pub use extensible::Extensible;
 pub use figures::Figures;
-pub use follower::{Followed, Follower};
+pub use follower::{Follower, FollowerUpdate};
 pub use hello::{DAEMON, Hello, Mode, Status, VERSION};
 pub use publisher::Publisher;
 pub use redact::{Audience, redact};

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct SessionConfig {
     /// Whether to follow the owner's session and ask it to lock.
-    pub enabled: Enabled,
+    pub enabled: FollowSession,
     /// Name of the seat whose active session is the one in use.
     pub seat: String,
     /// Whether unlocking the screen counts as proof that it is the owner. To be false if
@@ -32,7 +32,7 @@ pub struct SessionConfig {
 /// Whether to follow the owner's session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Enabled {
+pub enum FollowSession {
     /// Follow it whenever a session manager answers.
     Auto,
     /// Follow it; without a session manager the daemon does not start.
@@ -44,7 +44,7 @@ pub enum Enabled {
 impl Default for SessionConfig {
     fn default() -> Self {
         Self {
-            enabled: Enabled::Auto,
+            enabled: FollowSession::Auto,
             seat: "seat0".into(),
             unlock_proves_owner: true,
             attempts: 3,

@@ -25,7 +25,7 @@ use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-pub use config::{Enabled, SessionConfig};
+pub use config::{FollowSession, SessionConfig};
 pub use owner_session::{NoScreen, OwnerSession, Screen};
 
 use crate::decide::Pause;
@@ -142,7 +142,7 @@ impl Session {
     /// Follows the session, and looks for a session manager while there is none. Never
     /// returns.
     pub async fn run(mut self) {
-        if self.config.enabled == Enabled::No {
+        if self.config.enabled == FollowSession::No {
             while self.lock.changed().await.is_ok() {
                 if self.lock.borrow_and_update().is_some() {
                     self.fall_back();

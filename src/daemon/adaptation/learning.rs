@@ -87,7 +87,7 @@ impl Adaptation {
 
     fn propose(
         &self,
-        found: &mut Found,
+        found: &mut ProfileInUse,
         session: &SessionWindows,
         label: Label,
         at: UnixTime,
@@ -145,7 +145,7 @@ impl Adaptation {
 
     /// Makes the profile of what joined before, or after a session was taken back. `dropped` if
     /// other sessions were dropped, which is not saved yet.
-    fn remake(&self, found: Found, dropped: bool) -> Option<Saved> {
+    fn remake(&self, found: ProfileInUse, dropped: bool) -> Option<Saved> {
         let cohort = &self.fixed.cohort;
         let made = cohort.lend(|cohort| found.kept.remake(&found.settings.rule, cohort));
         match made {
@@ -161,8 +161,8 @@ impl Adaptation {
     }
 
     /// Saves sessions and profile, in this order, and takes the profile into use.
-    fn put_in_force(&self, found: Found, profile: Profile) -> Option<Saved> {
-        let Found {
+    fn put_in_force(&self, found: ProfileInUse, profile: Profile) -> Option<Saved> {
+        let ProfileInUse {
             generation,
             profile: was,
             mut kept,
@@ -183,7 +183,7 @@ impl Adaptation {
     }
 
     /// The judge for the owner in use, made once.
-    fn judge(&self, found: &Found) -> Option<Arc<Judge>> {
+    fn judge(&self, found: &ProfileInUse) -> Option<Arc<Judge>> {
         let rule = found.settings.rule;
         if let Some((of, judge)) = &self.files().judge
             && *of == rule
@@ -209,7 +209,7 @@ impl Adaptation {
         }
     }
 
-    fn found(&self) -> Option<Found> {
+    fn found(&self) -> Option<ProfileInUse> {
         self.fixed.served_owner.owner()?;
         let mut files = self.files();
         match self.find(&files) {

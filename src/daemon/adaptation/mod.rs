@@ -120,7 +120,7 @@ enum Task {
 }
 
 /// The profile in use and the sessions that it is made of.
-struct Found {
+struct ProfileInUse {
     generation: u64,
     profile: Profile,
     kept: KeptSessions,
@@ -277,7 +277,7 @@ impl Adaptation {
         let mut found = self.find(&files);
         let mut message = "counted";
         if let Some(labelled) = files.labelled.filter(|it| it.number == answered.number) {
-            let Found { kept, file, .. } = found.as_mut().map_err(|why| why.clone())?;
+            let ProfileInUse { kept, file, .. } = found.as_mut().map_err(|why| why.clone())?;
             if kept.withdraw_false_lock(labelled.at, labelled.session) {
                 message = "counted; what would have been learnt of that session is dropped";
             }
@@ -326,7 +326,7 @@ impl Adaptation {
     }
 
     /// Reads the profile in use and its sessions. An error says for people why there are none.
-    fn find(&self, files: &Files) -> Result<Found, String> {
+    fn find(&self, files: &Files) -> Result<ProfileInUse, String> {
         let settings = self.reloadable().clone();
         let owners = Owners::this_process();
         let profile = Profile::load(&settings.profile, self.fixed.model, owners);
@@ -339,7 +339,7 @@ impl Adaptation {
         }
         let file = KeptFile::beside(&settings.profile);
         let kept = file.load(&profile, owners).map_err(|why| why.to_string())?;
-        Ok(Found {
+        Ok(ProfileInUse {
             generation: files.generation,
             profile,
             kept,

@@ -20,7 +20,7 @@ pub struct SessionTracker {
     /// The earliest lock by evidence since the last proof: a later one that is answered at once
     /// does not answer it.
     lock: Option<Lock>,
-    answered: Option<Answered>,
+    answered: Option<LockAnswer>,
     /// Number of the newest outcome that has to be heeded.
     outcomes: u64,
 }
@@ -59,7 +59,7 @@ pub(super) enum Answer {
 
 /// The answer to a lock by evidence, and the number of the outcome that it came with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Answered {
+pub(super) struct LockAnswer {
     pub answer: Answer,
     pub number: u64,
 }
@@ -160,7 +160,7 @@ impl SessionTracker {
 
     /// How the newest lock by evidence was answered, of which its owner has something to say;
     /// an error says why it cannot be called `what`.
-    pub(super) fn answered(&self, what: &str) -> Result<Answered, String> {
+    pub(super) fn answered(&self, what: &str) -> Result<LockAnswer, String> {
         self.answered.ok_or_else(|| {
             format!(
                 "no lock by evidence was opened with the secret since graspd began or since it \
@@ -170,15 +170,15 @@ impl SessionTracker {
     }
 
     /// The owner has said of the lock with this answer that it was false.
-    pub(super) fn said_false(&mut self, of: Answered) {
+    pub(super) fn said_false(&mut self, of: LockAnswer) {
         if self.answered == Some(of) && of.answer == Answer::Later {
             let answer = Answer::LaterAndTold;
-            self.answered = Some(Answered { answer, ..of });
+            self.answered = Some(LockAnswer { answer, ..of });
         }
     }
 
     /// The owner has said of the lock with this answer that it was right.
-    pub(super) fn said_right(&mut self, of: Answered) {
+    pub(super) fn said_right(&mut self, of: LockAnswer) {
         self.answered.take_if(|answered| *answered == of);
     }
 
@@ -191,7 +191,7 @@ impl SessionTracker {
             let at_once = matches!(lock, Lock::At(at) if now.saturating_sub(at) <= ANSWER);
             outcome.false_lock = at_once;
             outcome.stranger = !at_once;
-            self.answered = Some(Answered {
+            self.answered = Some(LockAnswer {
                 answer: match at_once {
                     true => Answer::AtOnce,
                     false => Answer::Later,

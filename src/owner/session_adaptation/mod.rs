@@ -24,7 +24,7 @@ use ndarray::ArrayView1;
 
 use crate::motion::SampleTime;
 use crate::owner::dot_product::dot_product;
-use session_term::{Placed, SessionTerm};
+use session_term::{SessionTerm, WhitenedWindow};
 use term_change::TermChange;
 use unconfirmed_windows::UnconfirmedWindows;
 
@@ -59,7 +59,7 @@ pub struct SessionAdaptation {
     space: SessionSpace,
     /// Square of each template's length.
     squares: Box<[f64]>,
-    window: Placed,
+    window: WhitenedWindow,
     term: SessionTerm,
     unconfirmed: UnconfirmedWindows,
     change: TermChange,
@@ -76,7 +76,7 @@ impl SessionAdaptation {
         let square = |template: &[f32]| template.iter().map(|&z| f64::from(z).powi(2)).sum();
         Self {
             squares: space.templates().map(square).collect(),
-            window: Placed::room(&space),
+            window: WhitenedWindow::room(&space),
             term: SessionTerm::new(&space, MOST),
             unconfirmed: UnconfirmedWindows::new(&space, LAG),
             change: TermChange::default(),
@@ -121,7 +121,7 @@ impl SessionAdaptation {
         if !self.space.place(x, &mut self.window.point) || !activity.is_finite() {
             return None;
         }
-        let Placed { point, along, .. } = &mut self.window;
+        let WhitenedWindow { point, along, .. } = &mut self.window;
         for (along, template) in along.iter_mut().zip(self.space.templates()) {
             *along = dot_product(point, template);
         }

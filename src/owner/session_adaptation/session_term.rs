@@ -5,7 +5,7 @@ use crate::owner::dot_product::dot_product;
 
 /// A window in the owner's [`SessionSpace`].
 #[derive(Debug, Clone)]
-pub(super) struct Placed {
+pub(super) struct WhitenedWindow {
     /// The whitened embedding.
     pub point: Box<[f64]>,
     /// Its dot product with each template.
@@ -14,7 +14,7 @@ pub(super) struct Placed {
     pub activity: f64,
 }
 
-impl Placed {
+impl WhitenedWindow {
     /// Room for a window of `space`.
     pub(super) fn room(space: &SessionSpace) -> Self {
         Self {
@@ -35,7 +35,7 @@ impl Placed {
 /// A session's mean, estimated from the windows learnt.
 #[derive(Debug, Clone)]
 pub(super) struct SessionTerm {
-    mean: Placed,
+    mean: WhitenedWindow,
     /// Windows of five seconds learnt, in units of independent ones, at most `most`.
     windows: f64,
     most: f64,
@@ -45,7 +45,7 @@ impl SessionTerm {
     /// Without a window yet, and never remembering more than `most`.
     pub(super) fn new(space: &SessionSpace, most: f64) -> Self {
         Self {
-            mean: Placed::room(space),
+            mean: WhitenedWindow::room(space),
             windows: 0.0,
             most,
         }
@@ -71,7 +71,7 @@ impl SessionTerm {
 
     /// Learns a window that counts as `share` of an independent one; nothing at 0. The
     /// oldest windows fade where there are more than it remembers. Allocates nothing.
-    pub(super) fn learn(&mut self, window: &Placed, share: f64) {
+    pub(super) fn learn(&mut self, window: &WhitenedWindow, share: f64) {
         if share <= 0.0 {
             return;
         }
@@ -95,7 +95,7 @@ impl SessionTerm {
         &self,
         space: &SessionSpace,
         squares: &[f64],
-        window: &Placed,
+        window: &WhitenedWindow,
         prior: f64,
     ) -> f64 {
         let drawn = self.windows / (self.windows + prior);

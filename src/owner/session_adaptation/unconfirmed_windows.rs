@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::session_space::SessionSpace;
-use super::session_term::Placed;
+use super::session_term::WhitenedWindow;
 use crate::motion::SampleTime;
 
 /// Most windows that wait. Of more in the same time some are passed over.
@@ -15,7 +15,7 @@ const ROOM: usize = 24;
 struct Waiting {
     t: SampleTime,
     stands_for: Duration,
-    window: Placed,
+    window: WhitenedWindow,
 }
 
 /// A ring of windows, oldest first, allocated once.
@@ -34,7 +34,7 @@ impl UnconfirmedWindows {
         let place = || Waiting {
             t: SampleTime::default(),
             stands_for: Duration::ZERO,
-            window: Placed::room(space),
+            window: WhitenedWindow::room(space),
         };
         Self {
             ring: std::iter::repeat_with(place).take(ROOM).collect(),
@@ -52,7 +52,12 @@ impl UnconfirmedWindows {
     /// Adds a window that ended at `t` and stands for the time given, unless the newest is
     /// so recent that there would be no room for all of a lag; what it stands for is then
     /// the next one's. Returns whether it was added. Allocates nothing.
-    pub(super) fn push(&mut self, t: SampleTime, stands_for: Duration, window: &Placed) -> bool {
+    pub(super) fn push(
+        &mut self,
+        t: SampleTime,
+        stands_for: Duration,
+        window: &WhitenedWindow,
+    ) -> bool {
         let newest = (self.oldest + self.count + ROOM - 1) % ROOM;
         let apart = self.lag / (ROOM as u32 - 1);
         let full = self.count == ROOM;
@@ -69,7 +74,7 @@ impl UnconfirmedWindows {
 
     /// Removes the oldest window that has waited long enough at `now`, and the time it
     /// stands for; `None` if none has. Allocates nothing.
-    pub(super) fn pop(&mut self, now: SampleTime) -> Option<(&Placed, Duration)> {
+    pub(super) fn pop(&mut self, now: SampleTime) -> Option<(&WhitenedWindow, Duration)> {
         let oldest = self.oldest;
         if self.count == 0 || now.since(self.ring[oldest].t) < self.lag {
             return None;
@@ -96,7 +101,7 @@ mod tests {
     #[test]
     fn each_waits_for_the_lag_and_comes_in_order() {
         let mut unconfirmed = UnconfirmedWindows::new(&space(), Duration::from_secs(10));
-        let mut window = Placed::room(&space());
+        let mut window = WhitenedWindow::room(&space());
         let mut out = Vec::new();
         for second in 0..60 {
             window.point[0] = second as f64;
@@ -113,7 +118,7 @@ mod tests {
     #[test]
     fn a_short_hop_finds_room_for_all_of_the_lag() {
         let mut unconfirmed = UnconfirmedWindows::new(&space(), Duration::from_secs(10));
-        let window = Placed::room(&space());
+        let window = WhitenedWindow::room(&space());
         let mut waited = Vec::new();
         for tick in 0..3000 {
             let now = at(tick * 100);

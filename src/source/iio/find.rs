@@ -11,7 +11,7 @@ use crate::motion::{Channels, Sensor};
 
 /// The device chosen for a sensor, and why.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(super) struct ChosenDevice {
     pub device: Device,
     pub why: Reason,
 }
@@ -74,7 +74,7 @@ pub(super) fn all(
     roots: &Roots,
     names: [Option<&str>; 2],
     channels: Channels,
-) -> Result<Vec<(Sensor, Found)>, IioError> {
+) -> Result<Vec<(Sensor, ChosenDevice)>, IioError> {
     let sensors = Sensor::ALL.into_iter().zip(each(roots, names));
     sensors
         .filter(|(sensor, _)| channels.include(*sensor))
@@ -84,7 +84,7 @@ pub(super) fn all(
 
 /// The device chosen for each sensor, or why there is none. The gyroscope is chosen by
 /// the accelerometer, because both have to measure the same motion.
-pub(super) fn each(roots: &Roots, names: [Option<&str>; 2]) -> [Result<Found, IioError>; 2] {
+pub(super) fn each(roots: &Roots, names: [Option<&str>; 2]) -> [Result<ChosenDevice, IioError>; 2] {
     let devices = Device::all(roots);
     let find = |sensor: Sensor, beside: Option<&Device>| {
         choose(&devices, sensor, names[sensor.index()], beside).ok_or_else(|| IioError::NoSensor {
@@ -105,7 +105,7 @@ fn choose(
     sensor: Sensor,
     name: Option<&str>,
     beside: Option<&Device>,
-) -> Option<Found> {
+) -> Option<ChosenDevice> {
     let mut ranked: Vec<_> = devices
         .iter()
         .filter(|device| device.has(sensor) && name.is_none_or(|n| device.is_called(n)))
@@ -122,7 +122,7 @@ fn choose(
         },
     };
     let device = (*device).clone();
-    Some(Found { device, why })
+    Some(ChosenDevice { device, why })
 }
 
 /// Order of preference among devices; the least is chosen.

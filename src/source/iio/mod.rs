@@ -58,7 +58,7 @@ use super::{Reading, Source, SourceCounts, SourceError, TELL, queued};
 use crate::motion::Sample;
 use buffered::Buffered;
 use conversion::Conversion;
-use find::Found;
+use find::ChosenDevice;
 use polled::Polled;
 use silence::Silences;
 
@@ -249,7 +249,7 @@ pub fn release(settings: &Settings) -> Result<Vec<String>, IioError> {
         return Ok(released);
     }
     let devices = find::each(&settings.roots, settings.names());
-    for Found { device, .. } in devices.into_iter().flatten() {
+    for ChosenDevice { device, .. } in devices.into_iter().flatten() {
         match node::release(&device, settings.roots.dev.join(&device.id)) {
             Ok(true) => released.push(device.title()),
             Ok(false) => {}

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::buffered::Buffered;
 use super::device::Device;
-use super::find::{self, Found};
+use super::find::{self, ChosenDevice};
 use super::polled::Polled;
 use super::{IioError, Mode, Reader, Settings};
 use crate::motion::Sensor;
@@ -16,17 +16,17 @@ impl Settings {
     pub(super) fn open(&self) -> Result<Reader, IioError> {
         let found = self.find()?;
         let reader = self.open_found(&found)?;
-        for (sensor, Found { device, why }) in &found {
+        for (sensor, ChosenDevice { device, why }) in &found {
             tracing::info!(%sensor, device = %device.title(), %why, "chose");
         }
         Ok(reader)
     }
 
-    fn find(&self) -> Result<Vec<(Sensor, Found)>, IioError> {
+    fn find(&self) -> Result<Vec<(Sensor, ChosenDevice)>, IioError> {
         find::all(&self.roots, self.names(), self.channels)
     }
 
-    fn open_found(&self, found: &[(Sensor, Found)]) -> Result<Reader, IioError> {
+    fn open_found(&self, found: &[(Sensor, ChosenDevice)]) -> Result<Reader, IioError> {
         let devices = &devices(found);
         if self.mode == Mode::Polled {
             return Ok(Reader::polled(Polled::open(devices, self)?));
@@ -64,7 +64,7 @@ impl Settings {
     }
 }
 
-fn devices(found: &[(Sensor, Found)]) -> Vec<(Sensor, &Device)> {
+fn devices(found: &[(Sensor, ChosenDevice)]) -> Vec<(Sensor, &Device)> {
     let found = found.iter();
     found
         .map(|(sensor, found)| (*sensor, &found.device))

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::device::{AXES, prefix};
-use super::find::{self, Found, Reason};
+use super::find::{self, ChosenDevice, Reason};
 use super::sysfs::Attributes;
 use super::{
     Conversion, IioError, MatrixSource, MountMatrix, Place, Rates, Settings, Trigger, rate, trigger,
@@ -74,7 +74,7 @@ pub fn survey(settings: &Settings) -> [Result<Survey, IioError>; 2] {
 }
 
 impl Survey {
-    fn of(Found { device, why }: Found, sensor: Sensor, settings: &Settings) -> Self {
+    fn of(ChosenDevice { device, why }: ChosenDevice, sensor: Sensor, settings: &Settings) -> Self {
         let attributes = &device.attributes;
         let x = format!("scan_elements/{}_{}_type", prefix(sensor), AXES[0]);
         let mount = settings.choices[sensor.index()].mount;
