@@ -1,5 +1,5 @@
-//! The bundle for devices without a gyroscope, in words for people: where it is, and what it
-//! costs.
+//! Texts about the accelerometer bundle, for devices without a gyroscope: where it is, and what
+//! it costs.
 
 use crate::motion::Sensor;
 

@@ -6,9 +6,9 @@
 //! | module | what comes in | what goes out |
 //! |---|---|---|
 //! | [`motion`] | samples of two sensors | windows, 500 × 6 at 100 Hz |
-//! | [`accelerometer_bundle`] | | what devices without a gyroscope are told |
+//! | [`accelerometer_bundle`] | | texts about the accelerometer bundle |
 //! | [`hidden_characters`] | names | text that controls no terminal |
-//! | [`regular_file`] | paths | files that are files, whose owner is believed |
+//! | [`regular_file`] | paths | opened regular files, and checks of owner and mode |
 //! | [`source`] | files, FIFOs, the kernel | samples |
 //! | [`examine`] | samples | what speaks against them: units, clocks, a missing sensor |
 //! | [`sealed`] | | files with a checksum |

@@ -1,4 +1,4 @@
-//! The other end of the bus, for the commands that only it can ask the secret for.
+//! A client of the daemon on D-Bus, for commands that need the secret.
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! graspd on the system bus: what holds, what happens, and what its owner may ask.
+//! graspd on the system bus: properties, signals, and the methods that its owner may call.
 //!
 //! Properties and signals come from the same place as the socket's lines, and methods end in
 //! the same commands. What the owner asks that could serve a thief is done only once polkit

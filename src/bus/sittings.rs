@@ -1,4 +1,4 @@
-//! Whose sitting of an enrolment lasts until they leave the bus.
+//! The callers on the bus who began a sitting of an enrolment, which ends when they leave.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

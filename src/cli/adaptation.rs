@@ -1,4 +1,4 @@
-//! What was learnt of use, for people: in `graspd profile`, `graspd false-lock` and `graspd
+//! Describes what was learnt of use, for `graspd profile`, `graspd false-lock` and `graspd
 //! watch`.
 
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,5 +1,4 @@
-//! What the socket refuses because nobody is asked for a secret there, asked on the bus, which
-//! does ask.
+//! Repeats on D-Bus, where polkit asks for the secret, a request that the socket refused.
 
 use super::exit::CliError;
 use super::text_agent::TextAgent;

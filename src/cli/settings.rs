@@ -1,4 +1,4 @@
-//! What recordings are enrolled and replayed with, as far as the configuration decides it.
+//! The settings of the configuration that recordings are enrolled and replayed with.
 
 use std::path::{Path, PathBuf};
 

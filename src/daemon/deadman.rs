@@ -1,6 +1,5 @@
-//! Decides for a worker that does not come round: no frame is accepted then, whatever
-//! arrives, so after `sensor_grace_s` the state is lock. A worker that hangs cannot say so
-//! itself.
+//! Watchdog for the worker thread: publishes lock if it stalls for `sensor_grace_s`, three
+//! seconds at least. A stalled worker accepts no frame, whatever arrives, and cannot say so.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -25,7 +24,7 @@ const LEAST: Duration = Duration::from_secs(3);
 /// What had stopped every thread may let the worker go on last.
 const HEARING: Duration = Duration::from_millis(500);
 
-/// What the worker is told when it comes round again.
+/// Tells the worker, when it comes round again, that it had stalled.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stalled(Arc<AtomicBool>);
 

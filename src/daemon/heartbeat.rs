@@ -1,4 +1,4 @@
-//! When the worker last came round.
+//! CLOCK_MONOTONIC at the newest round of the worker's loop, for other threads to read.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,4 @@
-//! Where a daemon has a bundle's cohort from once it has let go of it.
+//! Reads a bundle's cohort whenever it is wanted, so that a daemon need not keep it.
 
 use std::fmt::Display;
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! How much a device moves: what tells walking from sitting.
+//! Activity, the size of a device's motion, which tells walking from sitting.
 
 use ndarray::ArrayView2;
 

@@ -1,4 +1,4 @@
-//! Numbers filled up with zeros to whole vector registers, so that sums have no rest.
+//! Pads an embedding with zeros to whole vector registers, so that sums have no remainder.
 
 use ndarray::ArrayView1;
 

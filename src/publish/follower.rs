@@ -1,5 +1,5 @@
-//! Events for another way out of the daemon, such as D-Bus: what everybody may see of them,
-//! from the same place as the socket's clients have theirs.
+//! A subscriber to the hub within the daemon, such as D-Bus: it receives what a client on the
+//! socket would who is neither root nor the owner.
 
 use std::sync::Arc;
 

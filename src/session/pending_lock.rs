@@ -1,4 +1,5 @@
-//! A wanted lock until the screen is seen locked.
+//! A lock that was requested, until the screen is seen locked: its attempts, and when the next is
+//! due.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the thread does: judging sessions, and making the profile of those that join.
+//! The adaptation thread: judges sessions, and makes the profile of those that join.
 
 use std::convert::Infallible;
 use std::path::Path;

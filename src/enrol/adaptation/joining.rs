@@ -1,4 +1,4 @@
-//! A session that has waited joins the profile, or is dropped.
+//! Lets a session that has waited join the profile, or drops it.
 
 use std::time::Duration;
 

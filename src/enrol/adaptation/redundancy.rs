@@ -1,4 +1,4 @@
-//! Which learnt session says least that others do not say.
+//! Finds the most redundant session: the one whose mean embedding is nearest to another's.
 
 /// Means of the embeddings of sessions, and the scale of each number.
 pub(super) struct SessionMeans {

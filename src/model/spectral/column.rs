@@ -1,4 +1,5 @@
-//! What a segment of a window gives.
+//! A column of the spectrogram: the power of a segment of 128 frames in each band and axis, and
+//! its logarithm.
 
 use super::fourier::{BINS, Fourier};
 use crate::motion::CHANNELS;

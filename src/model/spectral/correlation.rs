@@ -1,4 +1,4 @@
-//! How axes move together over a window.
+//! Fisher's z of the correlation of each pair of axes over a window.
 
 use super::{FRAMES, pairs};
 use crate::motion::CHANNELS;

@@ -1,4 +1,5 @@
-//! What the columns of a window say together.
+//! Pools the columns of a window, for each band and axis: the logarithm of mean power, and the
+//! standard deviation of the logarithm of power.
 
 use super::SEGMENTS;
 use super::column::{COLUMN, Column, FLOOR};
