@@ -11,6 +11,7 @@ mod deadman;
 mod decision_sinks;
 mod decisions;
 mod enrolment;
+mod error;
 mod heartbeat;
 mod input_fault;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod log_thread;
 mod orders;
 mod owner_pause;
 mod pause_file;
+mod prepared;
 mod reload;
 pub(crate) mod sensor_switch;
 mod served_owner;
@@ -40,26 +42,17 @@ use std::thread;
 use std::time::Duration;
 
 use crossbeam_utils::sync::Parker;
-use thiserror::Error;
 use tokio::sync::{oneshot, watch};
 use tokio::task::spawn_blocking;
 
 use crate::bus::Bus;
-use crate::config::{Config, ConfigError, OperatingMode, SourceKind};
+use crate::config::{Config, OperatingMode};
 use crate::decide::{Pause, Policy, State};
 use crate::enrol::EnrolmentWindows;
-use crate::model::Embedder;
-use crate::model::{Bundle, ModelError};
-use crate::motion::{Channels, SampleTime};
-use crate::owner::profile::{Profile, ProfileError};
+use crate::motion::SampleTime;
 use crate::pipeline::Pipeline;
-use crate::publish::{ByeReason, Hello, Mode, PublishError, Server};
-use crate::regular_file::Owners;
-use crate::session::{FollowSession, LockRequest, Session, SessionError};
-use crate::source::{
-    self, AutoSource, Chain, IioSource, LineStream, Paced, SensorfwSource, Source, SourceError,
-    SscSource, ssc,
-};
+use crate::publish::{ByeReason, Hello, Mode, Server};
+use crate::session::{FollowSession, LockRequest, Session};
 use adaptation::Adaptation;
 pub(crate) use begun_file::BegunFile;
 use commands::Commands;
@@ -79,13 +72,16 @@ use session_relay::SessionRelay;
 use signals::{SignalRequest, Signals};
 use silence::Now;
 use source_thread::{Backlog, spawn_source};
-use state_folder::{StateFolder, StateFolderError, StateFolderFault};
+use state_folder::StateFolder;
 use watchdog::Feeding;
 use window_sinks::WindowSinks;
 use worker::{Control, End, Worker};
 
+pub use error::RunError;
 pub use log_limit::LogLimit;
 pub use log_thread::LogThread;
+pub(crate) use prepared::open_source;
+pub use prepared::{Prepared, check_hop};
 pub use reload::LogFilter;
 
 /// What a running daemon changes and says of its log.
@@ -104,173 +100,6 @@ pub(crate) const SWITCH_OFF: Duration = Duration::from_secs(4);
 
 /// How long the windows of a sitting that the end of the daemon ended may take to be saved.
 const LAST_WINDOWS: Duration = Duration::from_secs(2);
-
-/// Why the daemon cannot start, or had to end.
-#[derive(Debug, Error)]
-pub enum RunError {
-    /// The configuration cannot be read or is invalid.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The model bundle cannot be opened.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    /// The owner's profile cannot be loaded.
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
-    /// The state folder cannot be used.
-    #[error(transparent)]
-    State(#[from] StateFolderError),
-    /// The source cannot be opened, or a recording cannot be read to its end.
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    /// The socket cannot be served.
-    #[error(transparent)]
-    Publish(#[from] PublishError),
-    /// `session.enabled` is `"yes"` and no session manager answers.
-    #[error("{0}; start one, or set session.enabled to \"auto\"")]
-    Session(#[from] SessionError),
-    /// The hop does not suit the model.
-    #[error(
-        "window.hop_frames is {hop}, model {model} needs a multiple of {multiple} up to {frames}"
-    )]
-    Hop {
-        /// The configured hop in frames.
-        hop: usize,
-        /// The model's name.
-        model: String,
-        /// The number of frames that the hop must be a multiple of.
-        multiple: usize,
-        /// Frames in the model's window, the longest hop.
-        frames: usize,
-    },
-    /// A live source ended or failed.
-    #[error("the source has ended, so there is no evidence any more")]
-    SourceEnded,
-    /// The worker panicked.
-    #[error("the worker has crashed; this is a bug, the log has its place")]
-    Crashed,
-    /// A system call failed.
-    #[error("cannot {doing}: {source}")]
-    Io {
-        /// What was attempted.
-        doing: &'static str,
-        /// The system's error.
-        source: std::io::Error,
-    },
-}
-
-impl RunError {
-    /// Whether the only obstacle is another daemon that uses the state folder.
-    pub(crate) fn is_in_use(&self) -> bool {
-        matches!(self, Self::State(error) if matches!(error.why, StateFolderFault::InUse))
-    }
-
-    fn io(doing: &'static str) -> impl FnOnce(std::io::Error) -> Self {
-        move |source| Self::Io { doing, source }
-    }
-}
-
-/// Model, embedder and profile that the configuration names, opened and checked against
-/// one another.
-pub struct Prepared {
-    config: Config,
-    bundle: Bundle,
-    embedder: Embedder,
-    profile: Option<Profile>,
-}
-
-impl Prepared {
-    /// Opens what `config` names, for this process.
-    pub fn open(config: Config) -> Result<Self, RunError> {
-        Self::open_for(config, Owners::this_process())
-    }
-
-    /// What `graspd validate` does: opens what `config` names for a daemon of the user
-    /// `uid`, and checks the state folder of a live source.
-    pub fn validate(config: Config, uid: u32) -> Result<Self, RunError> {
-        let parts = Self::open_for(config, Owners::User(uid))?;
-        if parts.config.source.kind.is_live() {
-            state_folder::check(&parts.config.state.folder, uid)?;
-        }
-        Ok(parts)
-    }
-
-    fn open_for(config: Config, owners: Owners) -> Result<Self, RunError> {
-        let bundle = Bundle::open(&config.model.bundle)?;
-        let embedder = Embedder::for_hop(&bundle, config.window.hop_frames)?;
-        check_hop(config.window.hop_frames, &embedder, &bundle)?;
-        let path = &config.profile.path;
-        let profile = if config.source.kind.is_live() {
-            Profile::load_if_there(path, bundle.id(), owners)?
-        } else {
-            Some(Profile::load(path, bundle.id(), owners)?)
-        };
-        Ok(Self {
-            config,
-            bundle,
-            embedder,
-            profile,
-        })
-    }
-
-    /// The bundle in use.
-    pub fn bundle(&self) -> &Bundle {
-        &self.bundle
-    }
-
-    /// The profile in use; `None` if nobody has enrolled.
-    pub fn profile(&self) -> Option<&Profile> {
-        self.profile.as_ref()
-    }
-}
-
-/// Checks that `hop` suits the model: [`RunError::Hop`] unless it is a multiple of
-/// [`Embedder::hop_multiple`] from one up to a whole window.
-pub fn check_hop(hop: usize, embedder: &Embedder, bundle: &Bundle) -> Result<(), RunError> {
-    let (multiple, frames) = (embedder.hop_multiple(), embedder.frames());
-    if hop == 0 || hop > frames || !hop.is_multiple_of(multiple) {
-        return Err(RunError::Hop {
-            hop,
-            model: bundle.manifest().name.clone(),
-            multiple,
-            frames,
-        });
-    }
-    Ok(())
-}
-
-/// The source that `config` names, for a model that takes `channels`.
-pub(crate) fn open_source(
-    config: &Config,
-    channels: Channels,
-) -> Result<Box<dyn Source>, RunError> {
-    let source = &config.source;
-    let wrong = |why| ConfigError {
-        path: "[source]".into(),
-        why,
-    };
-    let candidates = || {
-        let candidates = config.candidates(Path::new("[source]"));
-        candidates.map(|candidates| candidates.of(channels))
-    };
-    Ok(match source.kind {
-        SourceKind::Stream if source.path == Path::new("-") => Box::new(LineStream::stdin()),
-        SourceKind::Stream => Box::new(LineStream::open(&source.path)?),
-        SourceKind::Auto => Box::new(AutoSource::new(candidates()?)),
-        SourceKind::Iio => Box::new(IioSource::open(candidates()?.iio).map_err(SourceError::from)?),
-        SourceKind::Ssc => Box::new(SscSource::new(candidates()?.ssc, ssc::router())),
-        SourceKind::Sensorfw => Box::new(SensorfwSource::new(candidates()?.sensorfw)),
-        SourceKind::Replay => {
-            let recordings: Result<Vec<_>, _> = source
-                .recordings
-                .iter()
-                .map(|path| source::open(path))
-                .collect();
-            let speed = source.speed().map_err(wrong)?;
-            Box::new(Paced::new(Chain::new(recordings?), speed))
-        }
-    })
-}
 
 /// Runs until told to stop, or until the source ends.
 pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), RunError> {
