@@ -11,6 +11,8 @@
 scratch=$(mktemp -d)
 : >"$scratch/times"
 : >"$scratch/not-tried"
+# Tests and scripts that cannot try a part of theirs add a line (tests/skipped).
+export GRASPD_NOT_TRIED=$scratch/not-tried
 doing="nothing yet"
 # Whether the last step was reached: a signal ends the whole with no status of its own.
 finished=no
@@ -26,7 +28,7 @@ finish() {
     while IFS=$'\t' read -r seconds name; do
         printf '%6d s  %s\n' "$seconds" "$name"
     done <"$scratch/times"
-    sed 's/^/### NOT TRIED: /' "$scratch/not-tried"
+    sort -u "$scratch/not-tried" | sed 's/^/### NOT TRIED: /'
     if [ "$status" -eq 0 ] && [ "$finished" = yes ]; then
         echo "=== everything that was tried passed, in $SECONDS s"
     else

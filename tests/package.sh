@@ -5,6 +5,7 @@
 # GRASPD; by default the debug build of this checkout. 77 where not all of that can be done.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. tests/skipped/because.sh
 graspd=${1:-${CARGO_TARGET_DIR:-target}/debug/graspd}
 generator=${2:-$graspd}
 scratch=$(mktemp -d)
@@ -30,7 +31,7 @@ command -v dh >/dev/null || not_tried "no debhelper here" "NO Debian package was
 app=${CARGO_TARGET_DIR:-target}/app/debug/graspd-app
 if [ $# -gt 0 ] || ! [ -e "$app" ]; then
     app=
-    echo "skipped: tests/app.sh has built no app, so there is NO package of it" >&2
+    skipped "tests/app.sh has built no app, so there is NO package of it"
 fi
 # A debug build is large; what is released is stripped by cargo. Quick to unpack.
 cp "${graspd%/*}"/{graspd-agent,libpam_graspd.so} "$scratch"

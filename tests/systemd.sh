@@ -5,6 +5,7 @@
 # As root it also creates the user, the folders and the FIFO in that root.
 set -eu
 cd "$(dirname "$0")/.."
+. tests/skipped/because.sh
 graspd=$(realpath "${1:-${CARGO_TARGET_DIR:-target}/debug/graspd}")
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
@@ -15,7 +16,7 @@ have() {
     shift
     for tool; do
         if ! command -v "$tool" >/dev/null; then
-            echo "skipped: no $tool here, so $what NOT checked" >&2
+            skipped "no $tool here, so $what NOT checked"
             return 1
         fi
     done
@@ -61,7 +62,7 @@ if have "the udev rules were" udevadm; then
         udevadm verify --no-summary systemd/udev/85-graspd.rules
         echo "udevadm verify: passed"
     else
-        echo "skipped: this udevadm is too old, so the udev rules were NOT verified" >&2
+        skipped "this udevadm is too old, so the udev rules were NOT verified"
     fi
 fi
 # What they run, on files that look like a sensor's, for this user's group.
@@ -99,7 +100,7 @@ fi
 
 have "systemd/*.d were" systemd-sysusers systemd-tmpfiles || exit 0
 if [ "$(id -u)" != 0 ]; then
-    echo "skipped: not root, so systemd/*.d were NOT applied" >&2
+    skipped "not root, so systemd/*.d were NOT applied"
     exit 0
 fi
 mkdir -p "$root/usr/lib" "$root/etc" "$root/run" "$root/var/lib"

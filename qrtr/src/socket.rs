@@ -87,7 +87,9 @@ mod tests {
         let (one, other) = match (Socket::open(), Socket::open()) {
             (Ok(one), Ok(other)) => (one, other),
             (Err(error), _) | (_, Err(error)) => {
-                eprintln!("skipped: this kernel has no router, so QRTR was NOT tested: {error}");
+                skipped::because(format!(
+                    "this kernel has no router, so QRTR was NOT tested: {error}"
+                ));
                 return;
             }
         };

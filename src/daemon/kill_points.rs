@@ -137,7 +137,7 @@ fn can_inject() -> bool {
         .output();
     let can = tried.is_ok_and(|output| output.status.success());
     if !can {
-        eprintln!("skipped: no strace here that may trace, so NOTHING was killed");
+        skipped::because("no strace here that may trace, so NOTHING was killed");
     }
     can
 }

@@ -124,10 +124,10 @@ impl Agent {
     pub fn start(device: &Device, bus: &Bus, locale: &str) -> Option<Self> {
         let program = Path::new(env!("CARGO_BIN_EXE_graspd")).with_file_name("graspd-agent");
         if !program.exists() {
-            eprintln!(
-                "skipped: there is no {}, so it was NOT tried",
+            skipped::because(format!(
+                "there is no {}, so it was NOT tried",
                 program.display()
-            );
+            ));
             return None;
         }
         let agent = Command::new(program)

@@ -130,7 +130,7 @@ async fn manager(bus: &str) -> zbus::Result<Option<Proxy<'static>>> {
 #[test]
 fn elogind_is_followed_as_logind_is() {
     let Some(folder) = std::env::var_os("GRASPD_ELOGIND") else {
-        eprintln!("skipped: elogind was NOT tried; tests/elogind.sh does");
+        eprintln!("tests/elogind.sh tries this");
         return;
     };
     let device = Device::live("");
@@ -142,7 +142,7 @@ fn elogind_is_followed_as_logind_is() {
     let _elogind = elogind(folder.into(), &device.bus());
     let runtime = Runtime::new().unwrap();
     let Some(manager) = runtime.block_on(manager(&device.bus())).unwrap() else {
-        eprintln!("skipped: elogind does not come to the bus, so it was NOT tried");
+        skipped::because("elogind does not come to the bus, so it was NOT tried");
         return;
     };
     let session = runtime.block_on(Session::open(&manager)).unwrap();

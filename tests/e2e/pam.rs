@@ -30,10 +30,10 @@ impl Stack {
         let has_tester = Command::new("pamtester").output().is_ok();
         let root = rustix::process::geteuid().is_root();
         if !(module.exists() && has_tester && root) {
-            eprintln!(
-                "skipped: pamtester, root or {} is not here, so pam_graspd was NOT tried",
+            skipped::because(format!(
+                "pamtester, root or {} is not here, so pam_graspd was NOT tried",
                 module.display()
-            );
+            ));
             return None;
         }
         let services = device.file("pam.d");

@@ -105,7 +105,7 @@ impl RealPolkit {
         let polkitd = polkitd.into_iter().find(|path| Path::new(path).exists());
         let root = rustix::process::geteuid().is_root();
         let (Some(polkitd), true) = (polkitd, root) else {
-            eprintln!("skipped: polkitd, or root to run it, is not here, so it was NOT asked");
+            skipped::because("polkitd, or root to run it, is not here, so it was NOT asked");
             return None;
         };
         let rules = device.file("rules.d");
@@ -147,7 +147,7 @@ impl RealPolkit {
                 return Some(Self(child));
             }
             if child.try_wait().unwrap().is_some() {
-                eprintln!("skipped: polkitd does not run here, so it was NOT asked");
+                skipped::because("polkitd does not run here, so it was NOT asked");
                 return None;
             }
             std::thread::sleep(std::time::Duration::from_millis(20));
@@ -184,7 +184,7 @@ pub fn answers(bus: &Bus, uid: u32, subject: &str) -> Option<bool> {
         .unwrap();
     let said = String::from_utf8_lossy(&asked.stderr);
     if said.contains("failed to execute") {
-        eprintln!("skipped: there is no busctl, so polkit was NOT asked as another user");
+        skipped::because("there is no busctl, so polkit was NOT asked as another user");
         return None;
     }
     assert!(

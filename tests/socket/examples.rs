@@ -30,7 +30,10 @@ fn hear(mut example: Command, mode: Mode) -> Option<Vec<String>> {
         .stdout(Stdio::piped())
         .spawn();
     let Ok(mut child) = child else {
-        eprintln!("skipped: {:?} is not installed", example.get_program());
+        skipped::because(format!(
+            "{:?} is not installed, so an example client was NOT tried",
+            example.get_program()
+        ));
         return None;
     };
     let mut heard = BufReader::new(child.stdout.take().unwrap());
@@ -97,7 +100,7 @@ fn no_daemon_is_a_reason_to_lock() {
         .env("GRASPD_SOCKET", "/nonexistent/graspd.sock")
         .output();
     let Ok(output) = output else {
-        eprintln!("skipped: python3 is not installed");
+        skipped::because("python3 is not installed, so the example client was NOT tried");
         return;
     };
     let said = String::from_utf8(output.stdout).unwrap();

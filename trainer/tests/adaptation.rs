@@ -51,7 +51,7 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 #[ignore = "a measurement over recordings that are not ours to ship; takes half an hour"]
 fn lives_and_attacks() {
     let Some(data) = std::env::var_os("GRASPD_DATA") else {
-        return eprintln!("skipped: GRASPD_DATA names no folder");
+        return skipped::because("GRASPD_DATA names no folder, so NO life was learnt");
     };
     let root = PathBuf::from(data).join("hmog");
     let people = people(&root.join("public_dataset"));

@@ -379,7 +379,7 @@ fn what_cannot_work_is_refused_in_one_line() {
 #[test]
 fn a_few_steps_on_hmog() {
     let Some(data) = std::env::var_os("GRASPD_DATA") else {
-        eprintln!("skipped: set GRASPD_DATA to the folder that holds hmog/");
+        skipped::because("GRASPD_DATA names no folder, so NO real recordings were trained on");
         return;
     };
     let dir = tempfile::tempdir().unwrap();

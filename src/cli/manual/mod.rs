@@ -103,7 +103,7 @@ mod tests {
                 .arg(&path)
                 .output();
             let Ok(shown) = shown else {
-                eprintln!("skipped: there is no man, so the pages were NOT shown by it");
+                skipped::because("there is no man, so the pages were NOT shown by it");
                 return;
             };
             let said = String::from_utf8_lossy(&shown.stderr);

@@ -183,7 +183,7 @@ impl Phone {
             .stdout(Stdio::piped())
             .spawn();
         let Ok(mut bus) = started else {
-            eprintln!("skipped: there is no dbus-daemon, so sensorfw was NOT tested");
+            skipped::because("there is no dbus-daemon, so sensorfw was NOT tested");
             return None;
         };
         let mut said = String::new();
