@@ -9,6 +9,7 @@ use thiserror::Error;
 use crate::bus::client::BusError;
 use crate::config::ConfigError;
 use crate::daemon::RunError;
+use crate::doctor::ServiceManager;
 use crate::enrol::EnrolError;
 use crate::model::ModelError;
 use crate::owner::profile::ProfileError;
@@ -50,7 +51,7 @@ pub(super) enum CliError {
     Usage(String),
     #[error("cannot find {what}; looked in {places}")]
     NotFound { what: String, places: String },
-    #[error("graspd serves {} and reads the same sensors; stop it first (`systemctl stop graspd`)", .0.display())]
+    #[error("graspd serves {} and reads the same sensors; stop it first (`{}`)", .0.display(), ServiceManager::here().stop())]
     Busy(PathBuf),
     #[error("cannot make {}: {source}", path.display())]
     Create { path: PathBuf, source: io::Error },

@@ -4,6 +4,8 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::service_manager::ServiceManager;
+
 /// The kernel cuts off names of processes after this many bytes; proc_pid_comm(5).
 pub(super) const LONGEST_NAME: usize = 15;
 
@@ -34,6 +36,10 @@ impl Machine {
     /// The path of the file `path` of the machine, below its root.
     pub(super) fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
+    }
+
+    pub(super) fn service_manager(&self) -> ServiceManager {
+        ServiceManager::of(&self.root)
     }
 
     /// All processes visible in /proc.

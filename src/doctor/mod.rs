@@ -24,6 +24,7 @@ mod sensor;
 mod sensor_proxy;
 mod sensorfw;
 mod sensors;
+mod service_manager;
 mod session;
 mod socket;
 mod ssc;
@@ -45,6 +46,7 @@ use crate::motion::Channels;
 use crate::source::auto::Candidate;
 use machine::Machine;
 use user::User;
+pub(crate) use service_manager::ServiceManager;
 
 /// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -12,8 +12,11 @@ const CHECK: &str = "reading";
 /// Reads the sensors as the daemon would, unless the daemon runs.
 pub(super) fn check(device: &Device<'_>, settings: &Settings) -> Finding {
     if Client::connect(&device.config.socket.path).is_ok() {
-        let found = "the sensors were not tried, because the daemon may be reading them; \
-                     they are once it is stopped (`systemctl stop graspd`)";
+        let found = format!(
+            "the sensors were not tried, because the daemon may be reading them; they are once \
+             it is stopped (`{}`)",
+            device.machine.service_manager().stop()
+        );
         return Finding::ok(CHECK, found);
     }
     judge(&try_out(settings), settings)

@@ -9,7 +9,8 @@ use super::{Device, Finding, Severity, node_in_use, reading, sensor};
 use crate::motion::Sensor;
 use crate::source::iio::{Mode, Settings, Survey, survey};
 
-const UDEV: &str = "install udev/85-graspd.rules, then run \
+const UDEV: &str = "see that /usr/lib/udev/rules.d/85-graspd.rules is there, as packages and \
+                    `make install` have it; then run \
                     `udevadm control --reload && udevadm trigger --action=add --subsystem-match=iio`";
 
 /// Checks the sensors; with `try_them` it also reads them for a moment.

@@ -13,9 +13,12 @@ pub(super) fn check(device: &Device<'_>) -> Finding {
             Finding::ok(CHECK, format!("{daemon:?} serves {}", path.display()))
         }
         Err(PublishError::NoDaemon(_)) => {
-            Finding::warn(CHECK, format!("nobody serves {}", path.display())).remedy(
-                "start it (`systemctl start graspd`); `journalctl -u graspd` has its last words",
-            )
+            let manager = device.machine.service_manager();
+            Finding::warn(CHECK, format!("nobody serves {}", path.display())).remedy(format!(
+                "start it (`{}`); `{}` has its last words",
+                manager.start(),
+                manager.log()
+            ))
         }
         Err(error) => Finding::fail(CHECK, error.to_string()),
     }

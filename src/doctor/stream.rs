@@ -19,8 +19,8 @@ pub(super) fn check(device: &Device<'_>) -> Finding {
     // closes it.
     if let Some(denial) = device.denial(path, &[Access::Read, Access::Write]) {
         let found = format!("{} cannot have {shown}: {denial}", device.user.name);
-        return Finding::fail(CHECK, found)
-            .remedy("systemd-tmpfiles --create graspd.conf makes it as it should be");
+        let make = device.machine.service_manager().make_fifo();
+        return Finding::fail(CHECK, found).remedy(format!("`{make}` makes it as it should be"));
     }
     match fs::metadata(path) {
         Ok(it) if it.file_type().is_fifo() => {

@@ -498,6 +498,28 @@ fn a_stream_needs_its_fifo() {
     assert!(!sick.examine().iter().any(|f| f.check == "accelerometer"));
 }
 
+/// `rc-service` and not `systemctl`, where there is no systemd.
+#[test]
+fn remedies_are_those_of_the_service_manager_that_the_machine_has() {
+    let sick = Sick::new("");
+    sick.write("run/openrc/softlevel", "default");
+    sick.expect(
+        "daemon",
+        Severity::Warn,
+        &["rc-service graspd start", "/var/log/graspd.log"],
+    );
+    let fifo = sick.path("motion");
+    let config = fs::read_to_string(sick.path("graspd.toml")).unwrap();
+    let stream = format!("[source]\nkind = \"stream\"\npath = {fifo:?}\n");
+    sick.write("graspd.toml", &config.replace("[source]\n", &stream));
+    sick.expect("stream", Severity::Fail, &["rc-service graspd start"]);
+    sick.write("etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+    sick.expect("user", Severity::Fail, &["adduser -S", "-G graspd graspd"]);
+    let said = sick.examine();
+    let named = |it: &Finding| format!("{it:?}").contains("systemctl");
+    assert!(!said.iter().any(named), "{said:?}");
+}
+
 #[test]
 fn the_polkit_rule_that_is_shipped_is_found() {
     let sick = Sick::new("");

@@ -106,7 +106,7 @@ impl User {
         let name = name.unwrap_or(SERVICE);
         Self::named(machine, name).ok_or_else(|| {
             Finding::fail("user", format!("there is no user {name}"))
-                .remedy("run systemd-sysusers, or name another with --user")
+                .remedy(format!("run `{make}`, or name another with --user"))
         })
     }
 
@@ -115,6 +115,7 @@ impl User {
         Self::named(machine, SERVICE)
     }
 
+            let make = machine.service_manager().make_user();
     /// passwd(5), group(5)
     fn named(machine: &Machine, name: &str) -> Option<Self> {
         let passwd = fs::read_to_string(machine.path("etc/passwd")).ok()?;
