@@ -60,7 +60,7 @@ pub(super) fn of(
             findings.push(sensor_proxy::check(device));
             findings
         }
-        Candidate::Ssc => ssc::check(candidates.ssc, try_it),
+        Candidate::Ssc => ssc::check(device, candidates.ssc, try_it),
         Candidate::Sensorfw => sensorfw::check(device, candidates.sensorfw, try_it),
     }
 }

@@ -1,15 +1,27 @@
-//! Qualcomm's sensor core: whether it is there, and gives both sensors.
+//! Qualcomm's sensor core: whether it is there, whether the service may reach it, and whether it
+//! gives both sensors.
 
+use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Finding, phone_sensors};
+use super::machine::Machine;
+use super::{Device, Finding, phone_sensors};
 use crate::source::SscSource;
 use crate::source::ssc::{Settings, is_there, router};
 
 const CHECK: &str = "ssc";
+/// Where systemd looks for units and their drop-ins; systemd.unit(5).
+const UNITS: [&str; 5] = [
+    "etc/systemd/system",
+    "run/systemd/system",
+    "usr/local/lib/systemd/system",
+    "usr/lib/systemd/system",
+    "lib/systemd/system",
+];
 
 /// Looks for the sensor core; with `try_it` it also reads the sensors.
-pub(super) fn check(settings: Settings, try_it: bool) -> Vec<Finding> {
+pub(super) fn check(device: &Device<'_>, settings: Settings, try_it: bool) -> Vec<Finding> {
     match is_there(settings, router(), Duration::from_secs(5)) {
         Err(error) => {
             return vec![Finding::fail(CHECK, error.to_string()).remedy("`modprobe qrtr`")];
@@ -23,13 +35,87 @@ pub(super) fn check(settings: Settings, try_it: bool) -> Vec<Finding> {
         }
         Ok(true) => {}
     }
-    // What may be opened here may be forbidden to the service.
-    let there = Finding::ok(
-        CHECK,
-        "the sensor core is there; under systemd the service needs the drop-in of \
-         docs/systemd.md to reach it",
-    );
+    let there = found(&device.machine);
     let tried =
         try_it.then(|| phone_sensors::check(SscSource::new(settings, router()), settings.channels));
     [Some(there), tried].into_iter().flatten().collect()
+}
+
+/// The finding about a sensor core that is there: what may be opened here may be forbidden to the
+/// service.
+fn found(machine: &Machine) -> Finding {
+    // Other service managers have no sandbox for graspd.
+    if !machine.path("run/systemd/system").exists() || sandbox_lets_it_be_reached(machine) {
+        return Finding::ok(CHECK, "the sensor core is there");
+    }
+    let found = "the sensor core is there, and the service's sandbox forbids it to reach it";
+    Finding::fail(CHECK, found).remedy(
+        "`install -D -m 0644 /usr/share/graspd/ssc.conf \
+         /etc/systemd/system/graspd.service.d/ssc.conf && systemctl daemon-reload`; \
+         docs/systemd.md says what that costs",
+    )
+}
+
+/// Whether the unit or one of its drop-ins allows the family of the IPC router's sockets.
+fn sandbox_lets_it_be_reached(machine: &Machine) -> bool {
+    let allows = |path: PathBuf| {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let mut families = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("RestrictAddressFamilies="));
+        families.any(|families| families.split_whitespace().any(|it| it == "AF_QIPCRTR"))
+    };
+    UNITS.into_iter().any(|folder| {
+        let unit = machine.path(folder).join("graspd.service");
+        let drop_ins = fs::read_dir(unit.with_extension("service.d"));
+        let drop_ins = drop_ins.into_iter().flatten().flatten();
+        let mut files = drop_ins
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|ending| ending == "conf"))
+            .chain([unit]);
+        files.any(allows)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Severity;
+    use super::*;
+
+    #[test]
+    fn the_service_reaches_it_by_the_drop_in_that_is_shipped_or_without_systemd() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        let said = || found(&Machine::at(root.path()));
+        write("run/openrc/softlevel", "default");
+        let openrc = said();
+        assert_eq!(openrc.verdict, Severity::Ok);
+        assert!(!format!("{openrc:?}").contains("systemd"), "{openrc:?}");
+
+        fs::create_dir_all(root.path().join("run/systemd/system")).unwrap();
+        write(
+            "usr/lib/systemd/system/graspd.service",
+            include_str!("../../systemd/graspd.service"),
+        );
+        let drop_in = include_str!("../../systemd/ssc.conf");
+        let folder = "etc/systemd/system/graspd.service.d";
+        write(&format!("{folder}/ssc.conf.off"), drop_in);
+        let commented = drop_in.replace("RestrictAddressFamilies", "# RestrictAddressFamilies");
+        write(&format!("{folder}/other.conf"), &commented);
+        let shipped = said();
+        assert_eq!(shipped.verdict, Severity::Fail);
+        let remedy = shipped.remedy.unwrap();
+        assert!(remedy.contains("/usr/share/graspd/ssc.conf"), "{remedy}");
+
+        for folder in ["etc", "run", "usr/lib"] {
+            let path = format!("{folder}/systemd/system/graspd.service.d/ssc.conf");
+            write(&path, drop_in);
+            assert_eq!(said(), Finding::ok(CHECK, "the sensor core is there"));
+            fs::remove_file(root.path().join(path)).unwrap();
+        }
+    }
 }
