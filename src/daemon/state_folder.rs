@@ -91,10 +91,21 @@ pub enum StateFolderFault {
 
 use StateFolderFault as Fault;
 
+impl Fault {
+    fn is_denied(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if source.kind() == ErrorKind::PermissionDenied)
+    }
+}
+
 /// Checks that a daemon of the user `uid` could use the folder at `path`, without locking
 /// it: every fault except [`StateFolderFault::InUse`].
 pub(crate) fn check(path: &Path, uid: u32) -> Result<(), StateFolderError> {
-    let checked = open(path, uid).and_then(|_| match statvfs(path) {
+    let opened = match open(path, uid) {
+        // What is its user's alone is for nobody else to open, and no other fault was seen.
+        Err(why) if uid != geteuid().as_raw() && why.is_denied() && path.is_dir() => Ok(()),
+        other => other.map(drop),
+    };
+    let checked = opened.and_then(|()| match statvfs(path) {
         Ok(it) if it.f_flag.contains(StatVfsMountFlags::RDONLY) => Err(Fault::ReadOnly),
         _ => Ok(()),
     });

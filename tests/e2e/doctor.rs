@@ -1,5 +1,8 @@
 //! `graspd doctor` on the machine that runs the tests.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::Command;
 
 use graspd::owner::profile::Profile;
@@ -117,7 +120,7 @@ fn phosh(device: &Device, settings: &str) -> bool {
     match (gsettings, compiled) {
         (Ok(_), Ok(status)) => status.success(),
         _ => {
-            eprintln!("skipped: GLib's programs are missing, so Phosh's settings were NOT tested");
+            skipped::because("GLib's programs are missing, so Phosh's settings were NOT tested");
             false
         }
     }
@@ -198,6 +201,69 @@ fn a_machine_that_is_only_files_has_no_session() {
     let findings = report["findings"].as_array().unwrap();
     assert!(findings.iter().all(|finding| finding["check"] != "session"));
     assert_eq!(verdict(findings, "profile"), "ok");
+}
+
+/// The finding of `check` by the user nobody, of what the service may do, on a device whose files
+/// are below `folder`.
+fn seen_by_others(device: &Device, folder: &Path, config: &Path, check: &str) -> Value {
+    let program = folder.join("graspd");
+    fs::copy(env!("CARGO_BIN_EXE_graspd"), &program).unwrap();
+    let output = Command::new("setpriv")
+        .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
+        .arg(&program)
+        .args(["doctor", "--json", "--user", "graspd", "--root"])
+        .arg(folder)
+        .arg("--config")
+        .arg(config)
+        .env("DBUS_SYSTEM_BUS_ADDRESS", device.bus())
+        .current_dir("/")
+        .output()
+        .unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["check"] == check);
+    found.unwrap().clone()
+}
+
+/// As the app asks.
+#[test]
+fn a_state_folder_that_is_the_services_alone_is_well_whoever_asks() {
+    if !rustix::process::geteuid().is_root() {
+        skipped::because("only root can give a folder away");
+        return;
+    }
+    let device = Device::live("");
+    let folder = tempfile::tempdir().unwrap();
+    let (root, state) = (folder.path(), folder.path().join("state"));
+    fs::set_permissions(root, Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir(root.join("etc")).unwrap();
+    fs::write(
+        root.join("etc/passwd"),
+        "graspd:x:54321:54320::/:/bin/false\n",
+    )
+    .unwrap();
+    let config = root.join("graspd.toml");
+    let text = format!("[state]\nfolder = {state:?}\n[session]\nenabled = \"no\"\n");
+    fs::write(&config, text).unwrap();
+    fs::create_dir(&state).unwrap();
+    for (owner, mode, verdict, part) in [
+        (54321, 0o700, "ok", "is graspd's alone"),
+        (54321, 0o770, "fail", "0770"),
+        (0, 0o700, "fail", "belongs to user 0"),
+    ] {
+        std::os::unix::fs::chown(&state, Some(owner), Some(54320)).unwrap();
+        fs::set_permissions(&state, Permissions::from_mode(mode)).unwrap();
+        let found = seen_by_others(&device, root, &config, "state");
+        assert_eq!(found["verdict"], verdict, "{found}");
+        assert!(found["found"].as_str().unwrap().contains(part), "{found}");
+    }
+    // A folder above that is closed hides whose it is.
+    fs::set_permissions(root.join("state"), Permissions::from_mode(0o700)).unwrap();
+    let inner = state.join("inner");
+    fs::create_dir(&inner).unwrap();
+    fs::write(&config, format!("[state]\nfolder = {inner:?}\n")).unwrap();
+    let found = seen_by_others(&device, root, &config, "state");
+    assert_eq!(found["verdict"], "fail", "{found}");
 }
 
 #[test]
