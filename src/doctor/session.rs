@@ -6,7 +6,7 @@ use super::{Device, Finding};
 use crate::session::{FollowSession, NoScreen, OwnerSession, Screen, Session, SessionError};
 
 const CHECK: &str = "session";
-const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
+pub(super) const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
 
 /// `None` below another root than `/` without a bus of its own.
 pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Option<Finding> {

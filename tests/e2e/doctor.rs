@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::harness::{Device, profile};
 use crate::login::{Bus, Locker, Logind};
+use crate::polkit::Polkit;
 
 /// Exit code and findings, with the device's own bus.
 fn doctor(device: &Device, folder: &str) -> (Option<i32>, Vec<Value>) {
@@ -264,6 +265,53 @@ fn a_state_folder_that_is_the_services_alone_is_well_whoever_asks() {
     fs::write(&config, format!("[state]\nfolder = {inner:?}\n")).unwrap();
     let found = seen_by_others(&device, root, &config, "state");
     assert_eq!(found["verdict"], "fail", "{found}");
+}
+
+#[test]
+fn polkit_has_to_be_there_besides_its_rule() {
+    let device = Device::live("");
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let root = device.file("machine");
+    let rules = root.join("usr/share/polkit-1/rules.d");
+    fs::create_dir_all(&rules).unwrap();
+    fs::create_dir(root.join("etc")).unwrap();
+    fs::write(
+        root.join("etc/passwd"),
+        "graspd:x:54321:54320::/:/bin/false\n",
+    )
+    .unwrap();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd/polkit/50-graspd.rules");
+    fs::copy(shipped, rules.join("50-graspd.rules")).unwrap();
+    let motion = device.motion();
+    let look = |enabled: &str| {
+        device.configure(&format!(
+            "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\nenabled = {enabled:?}\n"
+        ));
+        let output = device
+            .command("doctor")
+            .args(["--json", "--user", "graspd", "--root"])
+            .arg(&root)
+            .env("DBUS_SYSTEM_BUS_ADDRESS", device.bus())
+            .output()
+            .unwrap();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        let found = findings.iter().find(|finding| finding["check"] == "polkit");
+        found.unwrap().clone()
+    };
+    let missing = look("auto");
+    assert_eq!(missing["verdict"], "fail", "{missing}");
+    assert_eq!(missing["remedy"], "install and start polkit");
+    assert_eq!(look("no")["verdict"], "warn");
+    let polkit = Polkit::stand_in(&bus);
+    let there = look("auto");
+    assert_eq!(there["verdict"], "ok", "{there}");
+    drop(polkit);
+    // Without a bus the check of the session says what is missing.
+    drop(bus);
+    assert_eq!(look("auto")["verdict"], "ok");
 }
 
 #[test]
