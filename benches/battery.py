@@ -68,7 +68,7 @@ def resident(pid):
 
 with tempfile.TemporaryDirectory() as folder:
     profile, config, motion = (f"{folder}/{name}" for name in ("profile", "config", "motion"))
-    subprocess.run([graspd, "enroll", recording, "--model", model, "--gamma", "auto", "--out", profile],
+    subprocess.run([graspd, "enroll", recording, "--model", model, "--gamma", "auto", "--owner", str(os.getuid()), "--out", profile],
                    check=True, stdout=subprocess.DEVNULL)
     os.mkfifo(motion)
     os.mkdir(f"{folder}/state", 0o700)

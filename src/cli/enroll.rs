@@ -12,6 +12,7 @@ use super::run::DEFAULT_CONFIG;
 use super::settings::{self, Settings};
 use crate::accelerometer_bundle;
 use crate::daemon::check_hop;
+use crate::doctor::who_asks;
 use crate::enrol::adaptation::{KeptFile, KeptSessions};
 use crate::enrol::{
     EnrolError, EnrolOptions, EnrolReport, Enroller, GammaRule, LearnOptions, SessionReport,
@@ -23,6 +24,9 @@ use crate::motion::Channels;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::profile::{Profile, ProfileError};
 use crate::source::{self, Source, SourceCounts};
+
+/// The owner of a profile that is kept nowhere.
+pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Learn an owner from recordings of ordinary use, or from the running daemon
 ///
@@ -61,7 +65,7 @@ pub(super) struct EnrollArgs {
     #[arg(long)]
     json: bool,
     /// The user that the profile belongs to, who may see its scores
-    /// [default: who runs this, or ran sudo]
+    /// [default: who runs this, or ran sudo, doas or pkexec]
     #[arg(long, value_name = "UID")]
     owner: Option<u32>,
 }
@@ -164,15 +168,16 @@ impl EnrolChoices {
 
 pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
     let Some(out) = &args.out else {
-        let owner = args.owner.unwrap_or_else(caller);
-        return enroll_live::run(&args.live, owner, args.choices.asked_for()?, args.json);
+        let choices = args.choices.asked_for()?;
+        let owner = args.live.begins().then(|| owner_of(args)).transpose()?;
+        return enroll_live::run(&args.live, owner, choices, args.json);
     };
+    let owner = owner_of(args)?;
     let config = args.config.as_deref().or(settings::installed());
     let settings = config.map_or_else(|| Ok(Settings::default()), Settings::of)?;
     let settings = args.choices.over(settings);
     let options = args.choices.options(&settings)?;
     let bundle = Bundle::open(&locate::model(settings.bundle.as_deref())?)?;
-    let owner = args.owner.unwrap_or_else(caller);
     let tell = |line: String| match (args.json, line.starts_with("warning: ")) {
         (false, _) => println!("{line}"),
         (true, true) => eprintln!("{line}"),
@@ -320,11 +325,13 @@ fn budget(text: &str) -> Result<f64, String> {
     }
 }
 
-/// The user id of the caller; under sudo, of the user who ran sudo.
-pub(super) fn caller() -> u32 {
-    let me = rustix::process::geteuid();
-    let behind_sudo = std::env::var("SUDO_UID")
-        .ok()
-        .and_then(|uid| uid.parse().ok());
-    behind_sudo.filter(|_| me.is_root()).unwrap_or(me.as_raw())
+/// Whose profile it is to be. Root's sessions are on no screen, so root is an owner only if named.
+fn owner_of(args: &EnrollArgs) -> Result<u32, CliError> {
+    args.owner.or_else(who_asks).ok_or_else(|| {
+        CliError::Usage(
+            "root has no screen to lock; name whose profile it is to be with --owner UID \
+             (`id -u NAME` says it)"
+                .into(),
+        )
+    })
 }

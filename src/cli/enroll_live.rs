@@ -36,16 +36,24 @@ pub(super) struct LiveArgs {
     socket: SocketArg,
 }
 
+impl LiveArgs {
+    /// Whether a sitting is asked for.
+    pub(super) fn begins(&self) -> bool {
+        !self.finish && !self.cancel
+    }
+}
+
+/// Takes the step that is asked for; `owner` is whose enrolment is to begin.
 pub(super) fn run(
     args: &LiveArgs,
-    owner: u32,
+    owner: Option<u32>,
     (nu, gamma): (f64, Option<f64>),
     json: bool,
 ) -> Result<(), CliError> {
     let mut daemon = Daemon::connect(args)?;
     let order = |step| Enrol {
         step,
-        owner: (step == Step::Begin).then_some(owner),
+        owner: owner.filter(|_| step == Step::Begin),
         nu: (step == Step::Finish).then_some(nu),
         gamma: gamma.filter(|_| step == Step::Finish),
     };

@@ -69,7 +69,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
         Some(path) => Profile::load(path, bundle.id(), Owners::Anybody)?,
         None => {
             let tell = |line| eprintln!("{line}");
-            enroll::enrol(&bundle, &args.enroll, options, enroll::caller(), tell)?.0
+            enroll::enrol(&bundle, &args.enroll, options, enroll::NOBODY, tell)?.0
         }
     };
     let mut show = Show::new(args.json, args.scores || args.json);

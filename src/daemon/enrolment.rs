@@ -35,6 +35,9 @@ const WANTED: usize = 300;
 /// New windows after which the gathered windows are saved again.
 const SAVE_EVERY: usize = 30;
 
+const ROOT_NAMES_NOBODY: &str = "root has no screen to lock; name whose profile it is to be \
+                                 (`graspd enroll --owner UID`)";
+
 /// The enrolment of this daemon; clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Enrolment(Arc<Shared>);
@@ -160,7 +163,12 @@ impl Enrolment {
 
     /// Begins a sitting of `peer`. An error says for people why not.
     pub(super) fn begin(&self, peer: Peer, owner: Option<u32>) -> Result<Event, String> {
-        let owner = owner.filter(|_| peer.uid == 0).unwrap_or(peer.uid);
+        let owner = match (peer.uid, owner) {
+            (0, Some(named)) => named,
+            // Root has no session on any screen, so nothing would ever be decided.
+            (0, None) => return Err(ROOT_NAMES_NOBODY.into()),
+            (uid, _) => uid,
+        };
         let is_stranded = self.begun().stranded.is_some();
         let again = is_stranded.then(|| self.load());
         let mut begun = self.begun();
@@ -540,7 +548,7 @@ mod tests {
             // As where the state became lock just after the sitting was allowed.
             let lock = Event::lock(SampleTime::default(), Reason::Evidence);
             enrolment.0.fixed.publisher.publish(&lock);
-            enrolment.begin(user(uid), None).unwrap();
+            enrolment.begin(user(uid), Some(1000)).unwrap();
             enrolment.window(window.view());
             let Event::Enrolment(shown) = enrolment.show() else {
                 panic!("another answer");
@@ -550,12 +558,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn root_is_an_owner_only_where_root_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (enrolment, switch) = enrolment(folder.path());
+        let refused = enrolment.begin(user(0), None).unwrap_err();
+        assert!(refused.contains("--owner UID"), "{refused}");
+        assert!(!reads(&switch));
+        for (uid, named, owner) in [(0, Some(1000), 1000), (0, Some(0), 0), (1000, None, 1000)] {
+            let Event::Enrolment(begun) = enrolment.begin(user(uid), named).unwrap() else {
+                panic!("another answer");
+            };
+            assert_eq!(begun.owner, Some(owner));
+            enrolment.cancel().unwrap();
+        }
+    }
+
+    #[tokio::test]
     async fn sensors_are_read_for_an_owner_or_a_sitting_and_else_not() {
         let folder = tempfile::tempdir().unwrap();
         let (enrolment, switch) = enrolment(folder.path());
         let served_owner = enrolment.0.fixed.served_owner.clone();
         let peer = user(0);
-        let begin = || drop(enrolment.begin(peer, None).unwrap());
+        let begin = || drop(enrolment.begin(peer, Some(1000)).unwrap());
         let cancel = || drop(enrolment.cancel().unwrap());
 
         assert!(!reads(&switch), "nobody has enrolled");

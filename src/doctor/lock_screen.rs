@@ -9,7 +9,7 @@ use rustix::process::geteuid;
 use super::desktop_settings::{DesktopSettings, ini};
 use super::machine::Machine;
 use super::user::Account;
-use super::{Device, Finding};
+use super::{Device, Finding, who_asks};
 
 const CHECK: &str = "lock screen";
 /// Members of this group log in without a password, by the PAM configuration of GDM,
@@ -30,14 +30,6 @@ pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Vec<Finding> {
     findings.extend(disabled(machine, &account));
     findings.extend(login_at_boot(machine, &account));
     findings
-}
-
-/// The user who runs this, or who ran sudo; sudo(8). `None` for root without sudo.
-fn who_asks() -> Option<u32> {
-    match geteuid().as_raw() {
-        0 => std::env::var("SUDO_UID").ok()?.parse().ok(),
-        uid => Some(uid),
-    }
 }
 
 fn opened_by(device: &Device<'_>, account: &Account) -> Finding {

@@ -31,6 +31,7 @@ mod ssc;
 mod state_folder;
 mod stream;
 mod user;
+mod who_asks;
 
 #[cfg(test)]
 mod tests;
@@ -45,8 +46,9 @@ use crate::model::Bundle;
 use crate::motion::Channels;
 use crate::source::auto::Candidate;
 use machine::Machine;
-use user::User;
 pub(crate) use service_manager::ServiceManager;
+use user::User;
+pub(crate) use who_asks::who_asks;
 
 /// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -49,8 +49,14 @@ fn describe(session: &OwnerSession, seat: &str, owner: Option<u32>) -> Finding {
         format!("user {uid}")
     });
     let Some(path) = &session.path else {
-        return Finding::warn(CHECK, format!("{seat} shows no session of {whose}"))
-            .remedy("log in on the screen");
+        return Finding::warn(CHECK, format!("{seat} shows no session of {whose}")).remedy(
+            match owner {
+                Some(0) => {
+                    "root has none there; enrol again for who has (`graspd enroll --owner UID`)"
+                }
+                _ => "log in on the screen",
+            },
+        );
     };
     let found = format!("{} of {whose}", path.as_str());
     let screen = match session.screen {

@@ -42,21 +42,31 @@ pub(super) struct Account {
 impl Account {
     /// The account of this user id.
     pub(super) fn of(machine: &Machine, uid: u32) -> Option<Self> {
-        let passwd = fs::read_to_string(machine.path("etc/passwd")).ok()?;
-        passwd.lines().find_map(|line| {
-            let fields: Vec<&str> = line.split(':').collect();
-            let &[name, password, its_uid, gid, _, home, ..] = fields.as_slice() else {
-                return None;
-            };
-            (its_uid.parse() == Ok(uid)).then(|| {
-                Some(Self {
-                    name: name.to_owned(),
-                    uid,
-                    gid: gid.parse().ok()?,
-                    home: home.to_owned(),
-                    password: password.to_owned(),
-                })
-            })?
+        Self::all(machine).find(|account| account.uid == uid)
+    }
+
+    /// The account of this name.
+    pub(super) fn named(machine: &Machine, name: &str) -> Option<Self> {
+        Self::all(machine).find(|account| account.name == name)
+    }
+
+    fn all(machine: &Machine) -> impl Iterator<Item = Self> {
+        let passwd = fs::read_to_string(machine.path("etc/passwd")).unwrap_or_default();
+        let accounts: Vec<_> = passwd.lines().filter_map(Self::from_line).collect();
+        accounts.into_iter()
+    }
+
+    fn from_line(line: &str) -> Option<Self> {
+        let fields: Vec<&str> = line.split(':').collect();
+        let &[name, password, uid, gid, _, home, ..] = fields.as_slice() else {
+            return None;
+        };
+        Some(Self {
+            name: name.to_owned(),
+            uid: uid.parse().ok()?,
+            gid: gid.parse().ok()?,
+            home: home.to_owned(),
+            password: password.to_owned(),
         })
     }
 
@@ -105,6 +115,7 @@ impl User {
         }
         let name = name.unwrap_or(SERVICE);
         Self::named(machine, name).ok_or_else(|| {
+            let make = machine.service_manager().make_user();
             Finding::fail("user", format!("there is no user {name}"))
                 .remedy(format!("run `{make}`, or name another with --user"))
         })
@@ -115,7 +126,6 @@ impl User {
         Self::named(machine, SERVICE)
     }
 
-            let make = machine.service_manager().make_user();
     /// passwd(5), group(5)
     fn named(machine: &Machine, name: &str) -> Option<Self> {
         let passwd = fs::read_to_string(machine.path("etc/passwd")).ok()?;

@@ -70,8 +70,8 @@ pub struct Enrol {
     /// What to do.
     #[serde(rename = "do")]
     pub step: Step,
-    /// For [`Step::Begin`], from root only: user id of the future owner. By default, and
-    /// from others, the client's own.
+    /// For [`Step::Begin`], from root, who has to name somebody: user id of the future owner.
+    /// Others enrol themselves, named or not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<u32>,
     /// For [`Step::Finish`]: ν of the one-class SVM; by default that of the recipe.

@@ -7,7 +7,7 @@ use std::process::Output;
 
 use graspd::decide::{Reason, State};
 
-use crate::harness::{Device, TEN_SECONDS, bundle, graspd, profile, rows, sample, stream};
+use crate::harness::{Device, TEN_SECONDS, bundle, graspd, oneself, profile, rows, sample, stream};
 
 const ENROLMENT: [&str; 2] = ["enrol-1.csv.zst", "enrol-2.csv.zst"];
 const HAND_OVER: &str = "hand-over.csv.zst";
@@ -37,7 +37,7 @@ fn said(output: &Output) -> String {
 
 fn enroll(recordings: &[PathBuf], model: &Path, out: &Path) -> Output {
     let mut command = graspd();
-    command.arg("enroll").args(recordings);
+    command.arg("enroll").args(recordings).args(oneself());
     command.arg("--model").arg(model).arg("--out").arg(out);
     command.output().unwrap()
 }

@@ -15,7 +15,7 @@ use graspd::source::{self, Reading};
 use ndarray::{Array1, Array2, Axis, Slice, concatenate};
 use sha2::{Digest, Sha256};
 
-use crate::harness::{Daemon, Device, TEN_SECONDS, bundle, graspd, rows, sample, stream};
+use crate::harness::{Daemon, Device, TEN_SECONDS, bundle, graspd, oneself, rows, sample, stream};
 use crate::login::{Bus, Locker, Logind};
 
 const OWNER: [&str; 2] = ["enrol-1.csv.zst", "enrol-2.csv.zst"];
@@ -127,6 +127,7 @@ fn device() -> Device {
     let enrolled = graspd()
         .arg("enroll")
         .args(OWNER.map(sample))
+        .args(oneself())
         .arg("--model")
         .arg(&model)
         .arg("--out")

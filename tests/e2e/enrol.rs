@@ -7,11 +7,11 @@ use std::process::{Command, Output};
 
 use graspd::owner::profile::Profile;
 
-use crate::harness::{bundle, graspd, rows, sample};
+use crate::harness::{bundle, graspd, oneself, rows, sample};
 
 fn enroll(program: Command, recordings: &[&Path], out: &Path) -> Output {
     let mut command = program;
-    command.arg("enroll").args(recordings);
+    command.arg("enroll").args(recordings).args(oneself());
     command.args(["--gamma", "auto", "--model"]).arg(bundle());
     command.arg("--out").arg(out).output().unwrap()
 }
@@ -119,6 +119,7 @@ fn report(config: &Path, options: &[&str]) -> Result<serde_json::Value, (Option<
     });
     let mut command = graspd();
     command.args(["enroll", "--json"]).args(recordings);
+    command.args(oneself());
     command.arg("--config").arg(config).args(options);
     command.arg("--out").arg(dir.path().join("owner.profile"));
     let output = command.output().unwrap();
@@ -172,6 +173,58 @@ fn recordings_are_enrolled_as_the_configuration_has_it_and_options_go_before_it(
     let (code, said) = report(&dir.path().join("none.toml"), &[]).unwrap_err();
     assert_eq!(code, Some(78), "{said}");
     assert!(said.contains("none.toml"), "{said}");
+}
+
+#[test]
+fn root_behind_nobody_has_to_say_whose_profile_it_is_to_be() {
+    if !rustix::process::geteuid().is_root() {
+        skipped::because("only root can find out what root is told");
+        return;
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("owner.profile");
+    let run = |arguments: &[&str], asked_by: Option<(&str, &str)>| {
+        let mut command = graspd();
+        for variable in ["SUDO_UID", "PKEXEC_UID", "DOAS_USER"] {
+            command.env_remove(variable);
+        }
+        command.envs(asked_by).args(arguments).output().unwrap()
+    };
+    let recordings = ["enrol-1.csv.zst", "enrol-2.csv.zst"].map(sample);
+    let [first, second] = recordings.each_ref().map(|path| path.to_str().unwrap());
+    let model = bundle();
+    let files = [
+        "--model",
+        model.to_str().unwrap(),
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    let files = [&["enroll", first, second][..], &files].concat();
+    let live = ["enroll", "--socket", "/nonexistent/graspd.sock"];
+    for (arguments, asked_by) in [
+        (&files[..], None),
+        (&live, None),
+        (&live, Some(("SUDO_UID", "0"))),
+        (&live, Some(("DOAS_USER", "root"))),
+    ] {
+        let output = run(arguments, asked_by);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(64), "{said}");
+        assert!(said.contains("--owner UID"), "{said}");
+        assert!(!out.exists());
+    }
+    // To end what was begun needs no owner.
+    let output = run(&[&live[..], &["--finish"]].concat(), None);
+    assert_eq!(output.status.code(), Some(69), "{output:?}");
+    for (variable, value, owner) in [
+        ("SUDO_UID", "1000", 1000),
+        ("PKEXEC_UID", "1001", 1001),
+        ("DOAS_USER", "daemon", 1),
+    ] {
+        let output = run(&files, Some((variable, value)));
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(Profile::load_any(&out).unwrap().owner_uid, owner);
+    }
 }
 
 #[test]

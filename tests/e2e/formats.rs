@@ -8,7 +8,7 @@ use std::process::Output;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use tempfile::TempDir;
 
-use crate::harness::{bundle, graspd, profile, rows, sample};
+use crate::harness::{bundle, graspd, oneself, profile, rows, sample};
 
 const HEADER: &str = "t_ns,sensor,x,y,z\n";
 
@@ -30,6 +30,7 @@ fn enroll(recordings: &[&Path]) -> Output {
     command
         .arg("enroll")
         .args(recordings)
+        .args(oneself())
         .arg("--model")
         .arg(bundle());
     command

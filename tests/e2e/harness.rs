@@ -30,6 +30,11 @@ pub fn graspd() -> Command {
     Command::new(env!("CARGO_BIN_EXE_graspd"))
 }
 
+/// The options with which whoever runs the tests enrols themselves, be it root.
+pub fn oneself() -> [String; 2] {
+    ["--owner".into(), rustix::process::geteuid().to_string()]
+}
+
 pub fn bundle() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("models/seed-2d")
 }
@@ -64,6 +69,7 @@ pub fn profile() -> &'static Path {
             .args([sample("enrol-1.csv.zst"), sample("enrol-2.csv.zst")])
             .arg("--model")
             .arg(bundle())
+            .args(oneself())
             .args(["--gamma", "auto", "--out"])
             .arg(&path)
             .output()

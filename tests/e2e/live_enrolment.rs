@@ -9,7 +9,7 @@ use graspd::owner::profile::Profile;
 use graspd::publish::{Client, Enrolment, Event, Phase};
 use rustix::process::Signal;
 
-use crate::harness::{Daemon, Device, TEN_SECONDS, graspd, rows, stream};
+use crate::harness::{Daemon, Device, TEN_SECONDS, graspd, oneself, rows, stream};
 
 /// A device without a profile.
 fn device() -> Device {
@@ -18,6 +18,9 @@ fn device() -> Device {
     device.configure_owner(&format!("[source]\nkind = \"stream\"\npath = {motion:?}\n"));
     device
 }
+
+/// Begins an enrolment of whoever runs the tests; root has to be named.
+pub const BEGIN: &str = "\"do\":\"begin\",\"owner\":0";
 
 pub fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
     client
@@ -36,7 +39,7 @@ pub fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
 /// Streams a recording and waits until the enrolment session has all of it.
 pub fn sit(device: &Device, daemon: &Daemon, recording: &str, windows: u64) -> Enrolment {
     let mut client = daemon.client();
-    order(&mut client, "\"do\":\"begin\"").unwrap();
+    order(&mut client, BEGIN).unwrap();
     let lines = rows(recording);
     let mut newest = None;
     for chunk in lines.chunks(TEN_SECONDS) {
@@ -129,6 +132,7 @@ fn a_sitting_on_the_command_line_says_how_far_it_is_until_there_is_enough() {
         let mut sitting = graspd()
             .args(["enroll", "--socket"])
             .arg(device.socket())
+            .args(oneself())
             .args(json.then_some("--json"))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -244,7 +248,7 @@ fn whoever_takes_the_device_in_a_sitting_does_not_enrol() {
     let device = Device::live("");
     let daemon = device.start_ready();
     let mut sitting = daemon.client();
-    order(&mut sitting, "\"do\":\"begin\"").unwrap();
+    order(&mut sitting, BEGIN).unwrap();
     stream(&device, &daemon, &rows("hand-over.csv.zst"), || false);
     let status = daemon.expect_status(|status| status.state == State::Lock);
     let scored = status.counters.unwrap()["windows"]["scored"]
@@ -269,7 +273,7 @@ fn whoever_takes_the_device_in_a_sitting_does_not_enrol() {
     drop(sitting);
     let mut sitting = daemon.client();
     let resumed = daemon
-        .patiently(|| order(&mut sitting, "\"do\":\"begin\"").ok())
+        .patiently(|| order(&mut sitting, BEGIN).ok())
         .unwrap();
     assert_eq!(resumed.message, None);
     let later: Vec<String> = rows("hand-over.csv.zst")

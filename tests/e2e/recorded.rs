@@ -12,7 +12,7 @@ use graspd::motion::rest::RestLimits;
 use graspd::publish::Event;
 use graspd::source::{self, Reading};
 
-use crate::harness::{Device, bundle, graspd};
+use crate::harness::{Device, bundle, graspd, oneself};
 
 const OWNER: &str = "100669";
 const OTHER: &str = "151985";
@@ -54,7 +54,7 @@ fn replay(device: &Device, session: &PathBuf) -> Vec<String> {
 fn enrolled(sessions: &[PathBuf]) -> Device {
     let device = Device::live("");
     let mut enroll = graspd();
-    enroll.arg("enroll").args(&sessions[..3]);
+    enroll.arg("enroll").args(&sessions[..3]).args(oneself());
     enroll.args(["--gamma", "auto", "--model"]).arg(bundle());
     printed(enroll.arg("--out").arg(device.profile()));
     device

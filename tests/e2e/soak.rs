@@ -161,7 +161,7 @@ fn disturb(device: &Device, daemon: &Daemon, kept: &mut Vec<UnixStream>, random:
         2 => say(&mut connect(), &b"\xff{\"request\":\n".repeat(20)),
         3 => say(
             &mut connect(),
-            b"{\"request\":\"enrol\",\"do\":\"begin\"}\n",
+            b"{\"request\":\"enrol\",\"do\":\"begin\",\"owner\":0}\n",
         ),
         _ => {
             // It takes scores and reads none of them.

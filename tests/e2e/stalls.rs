@@ -10,8 +10,10 @@ use graspd::decide::{Reason, State};
 use graspd::publish::Event;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::harness::{Daemon, Device, TEN_SECONDS, graspd, make_fifo, rows, sample, stream};
-use crate::live_enrolment::order;
+use crate::harness::{
+    Daemon, Device, TEN_SECONDS, graspd, make_fifo, oneself, rows, sample, stream,
+};
+use crate::live_enrolment::{BEGIN, order};
 
 /// Brings the state to unlock.
 fn recognised(device: &Device, daemon: &Daemon) {
@@ -99,7 +101,7 @@ fn windows_of_a_sitting_that_cannot_be_saved() {
     let daemon = device.start_ready();
     recognised(&device, &daemon);
     let mut sitting = daemon.client();
-    order(&mut sitting, "\"do\":\"begin\"").unwrap();
+    order(&mut sitting, BEGIN).unwrap();
     // Nothing can be written any more while it is gathered.
     fs::create_dir_all(folder.join(".begun.enrolment.new/x")).unwrap();
     stream(&device, &daemon, &rows("enrol-2.csv.zst"), || false);
@@ -123,6 +125,7 @@ fn a_fifo_in_place_of_a_recording_is_refused_at_once() {
             .arg(recording)
             .args(["--out", "/nonexistent/x"]);
         let output = enrol.output().unwrap();
+            .args(oneself())
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{said}");
         assert!(said.contains("a FIFO"), "{said}");
