@@ -42,21 +42,19 @@ pub(super) fn run(args: &RequireArgs) -> Result<(), CliError> {
     let mut daemon = Client::connect_within(&args.socket.path(), PATIENCE)?;
     daemon.wait_for(Some(PATIENCE))?;
     let status = daemon.status()?;
-    let user = geteuid();
-    let for_whom = (!user.is_root()).then_some(user.as_raw());
-    match obstacle(&status, args.state, for_whom) {
+    match obstacle(&status, args.state, geteuid().as_raw()) {
         None => Ok(()),
         Some(why) => Err(CliError::NotBelieved(why)),
     }
 }
 
-/// Why `required` does not hold for this user, or for any owner; `None` if it does.
-fn obstacle(status: &Status, required: Required, user: Option<u32>) -> Option<String> {
+/// Why `required` does not hold for this user, or for root for any owner; `None` if it does.
+fn obstacle(status: &Status, required: Required, user: u32) -> Option<String> {
     use crate::decide::Reason::{AtRest, Evidence, Gap, WarmUp};
     if status.mode != Mode::Live.into() {
         return Some("graspd only observes, or plays a recording".into());
     }
-    if user.is_some() && status.owner != user {
+    if !status.is_for(user) {
         return Some("graspd does not watch for this user".into());
     }
     let watched = [Evidence, AtRest, Gap, WarmUp].map(Into::into);
@@ -95,19 +93,19 @@ mod tests {
             obstacle(&status(state, reason, mode), required, user).is_none()
         };
         let unlock = Required::Unlock;
-        assert!(holds("unlock", "evidence", "live", unlock, Some(7)));
-        assert!(holds("unlock", "evidence", "live", unlock, None));
-        assert!(!holds("unlock", "evidence", "live", unlock, Some(8)));
-        assert!(!holds("unlock", "evidence", "observe", unlock, Some(7)));
-        assert!(!holds("unlock", "evidence", "replay", unlock, None));
-        assert!(!holds("unlock", "evidence", "new", unlock, None));
-        assert!(!holds("inconclusive", "warm_up", "live", unlock, None));
-        assert!(!holds("lock", "evidence", "live", unlock, None));
+        assert!(holds("unlock", "evidence", "live", unlock, 7));
+        assert!(holds("unlock", "evidence", "live", unlock, 0));
+        assert!(!holds("unlock", "evidence", "live", unlock, 8));
+        assert!(!holds("unlock", "evidence", "observe", unlock, 7));
+        assert!(!holds("unlock", "evidence", "replay", unlock, 0));
+        assert!(!holds("unlock", "evidence", "new", unlock, 0));
+        assert!(!holds("inconclusive", "warm_up", "live", unlock, 0));
+        assert!(!holds("lock", "evidence", "live", unlock, 0));
         let least = Required::Inconclusive;
-        assert!(holds("inconclusive", "at_rest", "live", least, Some(7)));
+        assert!(holds("inconclusive", "at_rest", "live", least, 7));
         for paused in ["paused", "screen_locked", "not_enrolled", "new"] {
-            assert!(!holds("inconclusive", paused, "live", least, Some(7)));
+            assert!(!holds("inconclusive", paused, "live", least, 7));
         }
-        assert!(!holds("lock", "evidence", "live", least, None));
+        assert!(!holds("lock", "evidence", "live", least, 0));
     }
 }

@@ -46,7 +46,8 @@ pub fn run(args: &StatusArgs) -> Result<(), PublishError> {
                 return Ok(());
             }
             Event::Status(status) => {
-                print(render(client.hello(), &status, Style::of_stdout()).trim_end())?;
+                let me = geteuid().as_raw();
+                print(render(client.hello(), &status, Style::of_stdout(), me).trim_end())?;
                 // Only root and the owner receive the session's status.
                 if status.session.is_some() && !geteuid().is_root() {
                     for way in screen_opens_without_secret() {
@@ -62,13 +63,14 @@ pub fn run(args: &StatusArgs) -> Result<(), PublishError> {
     Err(PublishError::Broken(path))
 }
 
-fn render(hello: &Hello, status: &Status, style: Style) -> String {
+/// The status in rows, for the user `uid`.
+fn render(hello: &Hello, status: &Status, style: Style, uid: u32) -> String {
     let mut text = String::new();
     let mut row = |name: &str, value: &str| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{name:<22} {value}");
     };
-    row("protects you", &protects(status));
+    row("protects you", &protects(status, uid));
     row("daemon", &plain(&hello.daemon));
     row("model", &plain(status.model.as_deref().unwrap_or("none")));
     row(
@@ -91,8 +93,9 @@ fn render(hello: &Hello, status: &Status, style: Style) -> String {
     text
 }
 
-/// Whether a lock would come and lock something, and if not, why; as far as this user may know.
-pub(super) fn protects(status: &Status) -> String {
+/// Whether a lock would come and lock something of the user `uid`, and if not, why; as far as they
+/// may know.
+pub(super) fn protects(status: &Status, uid: u32) -> String {
     let screen = status.session.as_ref().map(|session| &session.screen);
     let no = |why: &str| format!("NO: {why}");
     match (&status.mode, &status.reason, screen) {
@@ -100,6 +103,10 @@ pub(super) fn protects(status: &Status) -> String {
         (Extensible::Known(Mode::Replay), ..) => no("it plays a recording"),
         (_, Extensible::Known(Reason::NotEnrolled), _) => {
             no("nobody has enrolled; `graspd enroll` does")
+        }
+        _ if !status.is_for(uid) => no("it does not watch for you"),
+        (_, Extensible::Known(Reason::SessionInactive), _) => {
+            no("the owner's session is not the one in use")
         }
         (_, Extensible::Known(Reason::Paused), _) => {
             let end = status.paused_until_unix_s.map(time_of_day);
@@ -190,7 +197,7 @@ mod tests {
             panic!("other events");
         };
         assert_eq!(
-            render(&hello, &status, Style::Plain),
+            render(&hello, &status, Style::Plain, 0),
             "protects you           yes\n\
              daemon                 graspd 0.1.0\n\
              model                  seed-2d\n\
@@ -214,11 +221,12 @@ mod tests {
             let Ok(Event::Status(status)) = Event::from_line(&line) else {
                 panic!("no status: {line}");
             };
-            protects(&status)
+            protects(&status, 0)
         };
         let no = [
             r#""reason":"evidence","mode":"observe""#,
             r#""reason":"not_enrolled","mode":"live""#,
+            r#""reason":"session_inactive","mode":"live""#,
             r#""reason":"evidence","mode":"live","session":{"screen":"no_session_manager","unlock_proves_owner":true}"#,
             r#""reason":"evidence","mode":"live","session":{"screen":"not_lockable","unlock_proves_owner":true}"#,
         ];
@@ -231,5 +239,25 @@ mod tests {
         assert_eq!(told(r#""reason":"at_rest","mode":"live""#), "yes");
         let fault = told(r#""reason":"gap","mode":"live","input_fault":"time stamps stand still""#);
         assert!(fault.starts_with("only"), "{fault}");
+    }
+
+    #[test]
+    fn whom_it_does_not_watch_for_it_does_not_protect() {
+        let told = |rest: &str, uid: u32| {
+            let line = format!(
+                r#"{{"event":"status","state":"unlock","reason":"evidence","t_ns":1,"uptime_ns":1,"mode":"live"{rest}}}"#
+            );
+            let Ok(Event::Status(status)) = Event::from_line(&line) else {
+                panic!("no status: {line}");
+            };
+            protects(&status, uid)
+        };
+        let owned = r#","owner":1000"#;
+        assert_eq!(told(owned, 1000), "yes");
+        assert_eq!(told(owned, 0), "yes");
+        // As others are told it.
+        for rest in [owned, ""] {
+            assert_eq!(told(rest, 1001), "NO: it does not watch for you");
+        }
     }
 }

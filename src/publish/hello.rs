@@ -98,6 +98,12 @@ pub struct Status {
 }
 
 impl Status {
+    /// Whether it tells the user `uid` of a device that is watched for them; root, of one that is
+    /// watched for anybody. Who the owner is it tells nobody else.
+    pub fn is_for(&self, uid: u32) -> bool {
+        uid == 0 || self.owner == Some(uid)
+    }
+
     /// Signs that the newest samples are wrong, as sentences for people; none without
     /// counters.
     pub fn doubts(&self) -> impl Iterator<Item = &str> {

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use rustix::process::geteuid;
 
 use super::terminal::Terminal;
 use super::view::View;
@@ -33,7 +34,7 @@ pub(super) fn run(socket: &Path, terminal: Terminal) -> Result<(), PublishError>
     events.request(r#"{"request":"subscribe","scores":true}"#)?;
     let mut asker = Client::connect(socket)?;
     asker.wait_for(Some(PATIENCE))?;
-    let mut view = View::new(events.hello(), Style::of_stdout());
+    let mut view = View::new(events.hello(), Style::of_stdout(), geteuid().as_raw());
     let (tell, news) = bounded(64);
     spawn(tell.clone(), move |tell| listen(events, tell))?;
     spawn(tell, keys)?;

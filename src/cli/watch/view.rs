@@ -20,6 +20,8 @@ const SCORE_RANGE: f64 = 5.0;
 /// Everything that is shown.
 pub(super) struct View {
     style: Style,
+    /// The user who looks.
+    uid: u32,
     daemon: String,
     timeline: Timeline,
     lines: VecDeque<String>,
@@ -30,9 +32,10 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(hello: &Hello, style: Style) -> Self {
+    pub(super) fn new(hello: &Hello, style: Style, uid: u32) -> Self {
         let mut view = Self {
             style,
+            uid,
             daemon: plain(&hello.daemon),
             // Colours would be cut off with a line's end.
             timeline: Timeline::new(Style::Plain),
@@ -105,7 +108,7 @@ impl View {
             // Coloured as a whole, once it is cut.
             self.style
                 .paint(code, &row("state", &format!("{name}: {why}"))),
-            row("protects you", &protects(status)),
+            row("protects you", &protects(status, self.uid)),
         ];
         let room = columns.saturating_sub(22).clamp(1, KEPT);
         if let Some(newest) = self.evidence.back() {
@@ -187,7 +190,7 @@ mod tests {
         let Event::Hello(hello) = event(hello) else {
             panic!("no hello");
         };
-        View::new(&hello, Style::Plain)
+        View::new(&hello, Style::Plain, 0)
     }
 
     fn full() -> View {
