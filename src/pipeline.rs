@@ -207,6 +207,16 @@ impl Pipeline {
         self.decider.reconfigure(policy);
     }
 
+    /// Whether windows are gathered for an enrolment while nobody has enrolled.
+    pub fn gathers_for_the_first(&self) -> bool {
+        let gathers = || {
+            self.window_sink
+                .as_ref()
+                .is_some_and(|it| it.is_gathering())
+        };
+        self.decider.paused() == Some(Pause::NotEnrolled) && gathers()
+    }
+
     /// Takes a reading and gives what follows from it to `sink`. Returns what it
     /// completed.
     pub fn push(&mut self, reading: &Reading, sink: &mut impl FnMut(Output)) -> Accepted {

@@ -70,7 +70,7 @@ pub(super) fn run(
         if step == Step::Begin && answer.windows >= answer.wanted {
             break;
         }
-        warn(&mut daemon.socket, &mut warned)?;
+        warn(&mut daemon.socket, &answer, &mut warned)?;
         progress(&answer, json)?;
         sleep(ASK_EVERY);
         answer = daemon.ask(&order(Step::Show))?;
@@ -139,11 +139,16 @@ impl Daemon {
     }
 }
 
-/// Prints doubts about the samples as warnings. Each is printed once: doubts that
-/// differ only in their figures count as the same.
-fn warn(daemon: &mut Client, warned: &mut Vec<String>) -> Result<(), PublishError> {
+/// Prints doubts about the samples, and why nothing is gathered, as warnings. Each is printed
+/// once: what differs only in its figures counts as the same.
+fn warn(
+    daemon: &mut Client,
+    answer: &Enrolment,
+    warned: &mut Vec<String>,
+) -> Result<(), PublishError> {
     let words = |doubt: &str| doubt.replace(|c: char| c.is_ascii_digit(), "");
-    for doubt in daemon.doubts()? {
+    let doubts = daemon.doubts()?.into_iter();
+    for doubt in doubts.chain(answer.message.clone()) {
         if !warned.iter().any(|said| words(said) == words(&doubt)) {
             let start = if stdout().is_terminal() {
                 "\r\x1b[K"
@@ -173,7 +178,10 @@ fn ask(daemon: &mut Client, order: &Enrol) -> Result<Enrolment, PublishError> {
 
 /// On a terminal one line that is overwritten, elsewhere a new line each time.
 fn progress(answer: &Enrolment, json: bool) -> Result<(), CliError> {
-    let line = enrolment_line(answer);
+    let line = enrolment_line(&Enrolment {
+        message: None,
+        ..answer.clone()
+    });
     if json {
         print(&Event::Enrolment(answer.clone()).to_line())?;
     } else if stdout().is_terminal() {

@@ -72,6 +72,8 @@ pub(super) struct Decisions {
     /// What the owner has paused; `None` in a replay.
     owner_pause: Option<OwnerPause>,
     clock: SilenceClock,
+    /// The same of a sitting while nobody has enrolled, in which `clock` stands.
+    gathering: SilenceClock,
     /// Whether each sensor's clock runs too slowly.
     slow_clock: [SlowClock; 2],
     slow_samples: u64,
@@ -118,6 +120,7 @@ impl Decisions {
             started: clock.sensor_time(now),
             heard: None,
             clock,
+            gathering: SilenceClock::start(now),
             slow_clock: Default::default(),
             slow_samples: 0,
             ticked: now.monotonic,
@@ -186,9 +189,11 @@ impl Decisions {
         }
         if let Some(t) = accepted.frame {
             self.clock.frame(t, now);
+            self.gathering.frame(t, now);
         }
         if accepted.window {
             self.clock.window(now);
+            self.gathering.window(now);
         }
         if let Some(t) = newest {
             self.report(Some(t));
@@ -258,15 +263,25 @@ impl Decisions {
     fn observe(&mut self, silence: Silence, now: Now) {
         let malformed = self.counters.counts().malformed;
         let align = self.pipeline.align_counts();
-        let missed = silence.frame >= FRAMES_MISSED || silence.window >= WINDOWS_MISSED;
-        if !missed || self.pipeline.decider().paused().is_some() {
-            if self.fault.take().is_some() {
+        let silence = match self.pipeline.decider().paused() {
+            None => Some(silence),
+            // In a pause no grace runs, but whoever enrols waits.
+            Some(_) if self.pipeline.gathers_for_the_first() => Some(self.gathering.silence(now)),
+            Some(_) => None,
+        };
+        if !self.pipeline.gathers_for_the_first() {
+            self.gathering = SilenceClock::start(now);
+        }
+        let waits = silence.is_some();
+        let missed = |it: &Silence| it.frame >= FRAMES_MISSED || it.window >= WINDOWS_MISSED;
+        let Some(silence) = silence.filter(missed) else {
+            if self.fault.take().is_some() && waits {
                 tracing::info!("windows come again");
             }
             self.observer.restart(malformed, align);
             self.observed_since = now.monotonic;
             return;
-        }
+        };
         let observed = now.monotonic.saturating_sub(self.observed_since);
         let Some(fault) = self.observer.fault(observed, malformed, align) else {
             return;
@@ -276,7 +291,8 @@ impl Decisions {
             .retain(|(_, at)| now.monotonic.saturating_sub(*at) < SAID_AGAIN);
         if !self.said.iter().any(|(said, _)| said.is_like(&fault)) {
             self.said.push((fault, now.monotonic));
-            tracing::warn!("no window for {} s: {fault}", silence.window.as_secs());
+            let told = self.told(fault);
+            tracing::warn!("no window for {} s: {told}", silence.window.as_secs());
         }
     }
 
@@ -395,6 +411,10 @@ impl Decisions {
         self.sinks.set(state, t);
     }
 
+    fn told(&self, fault: InputFault) -> String {
+        fault.told(self.counters.fault().as_deref())
+    }
+
     fn report(&self, t: Option<SampleTime>) {
         let counters = Counters {
             source: self.counters.counts(),
@@ -403,7 +423,7 @@ impl Decisions {
             slow_clock: self.slow_samples,
             doubts: self.examination.doubts(),
         };
-        let fault = self.fault.map(|fault| fault.to_string());
+        let fault = self.fault.map(|fault| self.told(fault));
         self.sinks.publisher().report(t, &counters, fault);
     }
 }

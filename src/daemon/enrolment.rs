@@ -336,11 +336,20 @@ impl Enrolment {
             && self.0.fixed.publisher.state() == State::Lock
     }
 
+    /// Why a sitting gathers nothing at the moment, for people; `None` if it does, or there is
+    /// none.
+    fn obstacle(&self, begun: &Begun) -> Option<String> {
+        begun.sitting?;
+        if self.waits_for_unlock(begun) {
+            return Some("nothing is gathered while the state is lock".into());
+        }
+        let fault = self.0.setting.publisher.input_fault()?;
+        Some(format!("nothing can be gathered: {fault}"))
+    }
+
     fn event(&self, begun: &Begun) -> Event {
         let mut event = begun.event();
-        if self.waits_for_unlock(begun) {
-            event.message = Some("nothing is gathered while the state is lock".into());
-        }
+        event.message = self.obstacle(begun).or(event.message);
         Event::Enrolment(event)
     }
 
@@ -571,6 +580,26 @@ mod tests {
             assert_eq!(begun.owner, Some(owner));
             enrolment.cancel().unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn why_no_window_comes_is_told_in_a_sitting() {
+        let folder = tempfile::tempdir().unwrap();
+        let (enrolment, _) = enrolment(folder.path());
+        let publisher = enrolment.0.setting.publisher.clone();
+        publisher.report(None, &serde_json::json!({}), Some("no gyroscope".into()));
+        let told = |shown| match shown {
+            Event::Enrolment(shown) => shown.message,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(told(enrolment.show()), None);
+        let begun = enrolment.begin(user(1000), None).unwrap();
+        assert_eq!(
+            told(begun).unwrap(),
+            "nothing can be gathered: no gyroscope"
+        );
+        publisher.report(None, &serde_json::json!({}), None);
+        assert_eq!(told(enrolment.show()), None);
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::accelerometer_bundle::remedy;
+use crate::accelerometer_bundle::{PATH, remedy};
 use crate::motion::align::AlignCounts;
 use crate::motion::{Channels, Sample, SampleTime, Sensor};
 
@@ -49,6 +49,21 @@ impl InputFault {
     /// Whether it is of the same kind, so that it need not be logged again.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// In words for people; where samples are missing, with what their source says of it.
+    pub(super) fn told(&self, source: Option<&str>) -> String {
+        match (self, source) {
+            (Self::Silent, Some(why)) => format!("{self}: {why}"),
+            // The source's reason may come with the same remedy.
+            (Self::Missing(sensor), Some(why)) if why.contains(PATH) => {
+                format!("the {sensor} says nothing: {why}")
+            }
+            (Self::Missing(sensor), Some(why)) => {
+                format!("the {sensor} says nothing: {why}{}", remedy(*sensor))
+            }
+            _ => self.to_string(),
+        }
     }
 }
 
@@ -211,5 +226,45 @@ impl InputObserver {
             }
         }
         Some(InputFault::Gaps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_samples_are_told_with_their_sources_reason_and_the_remedy_once() {
+        let gyroscope = InputFault::Missing(Sensor::Gyroscope);
+        let remedied = format!("no gyroscope{}", remedy(Sensor::Gyroscope));
+        for (fault, source, told) in [
+            (InputFault::Silent, None, "no samples arrive".into()),
+            (
+                InputFault::Silent,
+                Some("it has ended"),
+                "no samples arrive: it has ended".into(),
+            ),
+            (
+                gyroscope,
+                Some(remedied.as_str()),
+                format!("the gyroscope says nothing: {remedied}"),
+            ),
+            (
+                gyroscope,
+                Some("it is refused"),
+                format!(
+                    "the gyroscope says nothing: it is refused{}",
+                    remedy(Sensor::Gyroscope)
+                ),
+            ),
+            (gyroscope, None, gyroscope.to_string()),
+            (
+                InputFault::Frozen,
+                Some("it was refused"),
+                "time stamps stand still".into(),
+            ),
+        ] {
+            assert_eq!(fault.told(source), told);
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The source's thread, and its bounded queue of readings to the worker. When the queue is
 //! full a live source drops the oldest reading; a recording waits.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -41,6 +41,8 @@ pub(crate) struct ReadingCounters {
     samples: AtomicU64,
     malformed: AtomicU64,
     dropped: AtomicU64,
+    /// [`Source::fault`] after the newest reading.
+    fault: Mutex<Option<String>>,
 }
 
 /// [`ReadingCounters`] at an instant.
@@ -55,9 +57,21 @@ pub(crate) struct ReadingCounts {
 }
 
 impl ReadingCounters {
-    fn set(&self, counts: SourceCounts) {
-        self.samples.store(counts.samples, Ordering::Relaxed);
-        self.malformed.store(counts.malformed, Ordering::Relaxed);
+    /// Takes counts and fault of `source` as they are now.
+    pub(super) fn take_from(&self, source: &dyn Source) {
+        let SourceCounts { samples, malformed } = source.counts();
+        self.samples.store(samples, Ordering::Relaxed);
+        self.malformed.store(malformed, Ordering::Relaxed);
+        let mut fault = self.fault.lock().unwrap_or_else(PoisonError::into_inner);
+        if fault.as_deref() != source.fault() {
+            *fault = source.fault().map(str::to_owned);
+        }
+    }
+
+    /// Why the source says that it gives no samples, for people; `None` where it says nothing.
+    pub(super) fn fault(&self) -> Option<String> {
+        let fault = self.fault.lock();
+        fault.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn counts(&self) -> ReadingCounts {
@@ -126,7 +140,7 @@ pub(crate) fn spawn_source(
                     break None;
                 }
                 let read = read_what_is_there(&mut *source, &mut arrived);
-                sender.reading_counters.set(source.counts());
+                sender.reading_counters.take_from(&*source);
                 let mut arrived = arrived.drain(..);
                 if !arrived.all(|reading| sender.send(Message::Reading(reading))) {
                     break None;
@@ -358,6 +372,30 @@ mod tests {
             switch.allow(OffReason::Session);
             assert!(readings.recv().is_ok(), "it does not go on");
         }
+    }
+
+    /// Without samples, and with a reason for it.
+    struct Silent;
+
+    impl Source for Silent {
+        fn next(&mut self) -> Result<Option<Reading>, SourceError> {
+            Ok(Some(Reading::Quiet(SampleTime::default())))
+        }
+        fn counts(&self) -> SourceCounts {
+            SourceCounts::default()
+        }
+        fn fault(&self) -> Option<&str> {
+            Some("no gyroscope")
+        }
+    }
+
+    #[test]
+    fn why_a_source_is_silent_is_known_outside_of_its_thread() {
+        let switch = SensorSwitch::default();
+        let (readings, counters, _handle) =
+            spawn_source(Box::new(Silent), Backlog::DropOldest, switch, || {}).unwrap();
+        assert!(readings.recv().is_ok());
+        assert_eq!(counters.fault().as_deref(), Some("no gyroscope"));
     }
 
     #[test]

@@ -20,8 +20,8 @@ pub struct Enrolment {
     /// User id of the future owner; absent if no enrolment has begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<u32>,
-    /// Result of the newest attempt to make a profile, or why the gathered windows cannot
-    /// be continued, for people; absent if there is neither.
+    /// Result of the newest attempt to make a profile, why the gathered windows cannot be
+    /// continued, or why a sitting gathers nothing, for people; absent if there is none of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }

@@ -186,6 +186,10 @@ impl Hub {
     }
 
     /// Resolves when the last event has been published.
+    pub fn input_fault(&self) -> Option<String> {
+        self.lock().input_fault.clone()
+    }
+
     pub async fn over(&self) {
         self.over.notified().await;
     }

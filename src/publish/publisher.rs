@@ -59,6 +59,11 @@ impl Publisher {
         self.0.snapshot()
     }
 
+    /// Why there are no windows, as it was reported last, for people; `None` while there are.
+    pub fn input_fault(&self) -> Option<String> {
+        self.0.input_fault()
+    }
+
     /// The owner's session as it was shown last; `None` where none is followed.
     pub fn session(&self) -> Option<SessionStatus> {
         self.0.session()

@@ -170,6 +170,41 @@ fn a_sitting_on_the_command_line_says_how_far_it_is_until_there_is_enough() {
     }
 }
 
+/// On an accelerometer alone with a model of both sensors, as on a device with nothing else.
+#[test]
+fn why_a_sitting_sees_no_window_is_said_once_with_the_remedy() {
+    let device = device();
+    let daemon = device.start_ready();
+    let sitting = graspd()
+        .args(["enroll", "--socket"])
+        .arg(device.socket())
+        .args(oneself())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut accelerometer = rows("enrol-1.csv.zst");
+    accelerometer.retain(|row| row.contains("accelerometer"));
+    let mut later = accelerometer.chunks(5);
+    let remedy = "/usr/share/graspd/models/accelerometer";
+    let told = |text: Option<&str>| text.is_some_and(|text| text.contains(remedy));
+    daemon
+        .patiently(|| {
+            device.feed(later.next().unwrap());
+            let shown = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
+            told(shown.message.as_deref()).then_some(())
+        })
+        .unwrap();
+    assert!(told(daemon.expect_status(|_| true).input_fault.as_deref()));
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    order(&mut daemon.client(), "\"do\":\"cancel\"").unwrap();
+    let output = sitting.wait_with_output().unwrap();
+    let [said, warned] = [output.stdout, output.stderr].map(|it| String::from_utf8(it).unwrap());
+    assert_eq!(warned.matches(remedy).count(), 1, "{warned}");
+    assert!(warned.contains("the gyroscope says nothing"), "{warned}");
+    assert!(!said.contains(remedy), "{said}");
+}
+
 /// The number of windows in a line of progress.
 fn windows_of(line: &str, json: bool) -> u64 {
     if !json {
@@ -275,7 +310,8 @@ fn whoever_takes_the_device_in_a_sitting_does_not_enrol() {
     let resumed = daemon
         .patiently(|| order(&mut sitting, BEGIN).ok())
         .unwrap();
-    assert_eq!(resumed.message, None);
+    let message = resumed.message.unwrap_or_default();
+    assert!(!message.contains("the state is lock"), "{message}");
     let later: Vec<String> = rows("hand-over.csv.zst")
         .iter()
         .map(|row| {
