@@ -35,7 +35,8 @@ everywhere=(usr/bin/graspd usr/lib/udev/rules.d/85-graspd.rules usr/share/polkit
     usr/share/graspd/models/default/cohort.bin usr/share/graspd/simulated/hand-over.csv.zst usr/share/man/man1/graspd.1
     usr/share/doc/graspd/phones.md usr/share/doc/graspd-agent/agent.md usr/share/doc/libpam-graspd/pam.md
     usr/share/zsh/site-functions/_graspd usr/share/licenses/graspd/LICENSE-MIT etc/graspd/graspd.toml)
-session=(usr/bin/graspd-agent usr/lib/systemd/user/graspd-agent.service etc/xdg/autostart/graspd-agent.desktop)
+session=(usr/bin/graspd-agent usr/lib/systemd/user/graspd-agent.service
+    usr/lib/systemd/user/graphical-session.target.wants/graspd-agent.service etc/xdg/autostart/graspd-agent.desktop)
 pam=(usr/lib/security/pam_graspd.so)
 units=(usr/lib/systemd/system/graspd.service usr/lib/sysusers.d/graspd.conf usr/lib/tmpfiles.d/graspd.conf)
 
