@@ -56,12 +56,12 @@ echo "${0##*/} $*" >>"$ASKED"
 [ "${0##*/}" != systemctl ] || [ "$RUNS_BY" = systemd ]
 SCRIPT
 chmod +x "$scratch/stand-ins/udevadm"
-for program in systemctl rc-service; do ln -s udevadm "$scratch/stand-ins/$program"; done
+for program in systemctl rc-service dbus-send; do ln -s udevadm "$scratch/stand-ins/$program"; done
 # asks RUNS_BY COMMAND: what it asks for besides the sensors.
 asks() {
     : >"$scratch/asked"
     ASKED=$scratch/asked RUNS_BY=$1 PATH=$scratch/stand-ins:$PATH sh -c "$2" >"$scratch/said" 2>&1 || :
-    grep -v -e ^udevadm -e is-active "$scratch/asked" || :
+    grep -v -e ^udevadm -e ^dbus-send -e is-active "$scratch/asked" || :
 }
 alpine=packaging/alpine/graspd.post
 arch='. packaging/arch/graspd.install && post'
@@ -78,14 +78,33 @@ for install in "$alpine-install" "${arch}_install"; do
     [ -z "$(asks systemd "$install")" ] || fail "$install starts something"
     grep -q "graspd is not started" "$scratch/said" || fail "$install does not say that nothing is started"
 done
+for script in install upgrade; do
+    asks nothing "$alpine-$script" >/dev/null
+    grep -q '^dbus-send .*ReloadConfig' "$scratch/asked" || fail "Alpine's $script leaves graspd's policy unread by the bus"
+done
 echo "scripts of the installation: an upgrade starts what runs again"
 
 # --- Alpine. abuild runs each function in the source's folder, with sh and `set -e`.
 pkgdir=$scratch/alpine sh -ec '
+    # Makes nothing for a user whom only Alpine has; says for whom that would be.
+    install() {
+        owner=
+        if [ "$2" = -o ]; then
+            owner=$3:$5 mode=$1
+            shift 5
+            set -- "$mode" "$@"
+        fi
+        command install "$@"
+        for path; do :; done
+        [ -z "$owner" ] || echo "$owner ${path#"$pkgdir"}" >>"$pkgdir.owners"
+    }
     . packaging/alpine/APKBUILD
     package
 '
 has "$scratch/alpine" "${everywhere[@]}" "${units[@]}" etc/init.d/graspd
+# Before the first start, which looks into it.
+[ "$(stat -c %a "$scratch/alpine/var/lib/graspd") $(cat "$scratch/alpine.owners")" = "700 graspd:graspd /var/lib/graspd" ] ||
+    fail "Alpine's package has no /var/lib/graspd that is graspd's alone"
 for subpackage in agent pam systemd; do
     pkgdir=$scratch/alpine subpkgdir=$scratch/alpine-$subpackage sh -ec '
         # abuild(1): moves what is named from the package into the subpackage.
