@@ -176,7 +176,8 @@ fn ask(daemon: &mut Client, order: &Enrol) -> Result<Enrolment, PublishError> {
     Err(PublishError::Refused("it is about to end".into()))
 }
 
-/// On a terminal one line that is overwritten, elsewhere a new line each time.
+/// On a terminal one line that is overwritten, elsewhere a new line each time. What was said as
+/// a warning is not in it.
 fn progress(answer: &Enrolment, json: bool) -> Result<(), CliError> {
     let line = enrolment_line(&Enrolment {
         message: None,

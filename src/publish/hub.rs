@@ -171,6 +171,10 @@ impl Hub {
         }
     }
 
+    pub fn input_fault(&self) -> Option<String> {
+        self.lock().input_fault.clone()
+    }
+
     pub fn forget_scores(&self) {
         self.lock().figures = None;
     }
@@ -186,10 +190,6 @@ impl Hub {
     }
 
     /// Resolves when the last event has been published.
-    pub fn input_fault(&self) -> Option<String> {
-        self.lock().input_fault.clone()
-    }
-
     pub async fn over(&self) {
         self.over.notified().await;
     }

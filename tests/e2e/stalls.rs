@@ -123,9 +123,9 @@ fn a_fifo_in_place_of_a_recording_is_refused_at_once() {
         enrol
             .arg("enroll")
             .arg(recording)
+            .args(oneself())
             .args(["--out", "/nonexistent/x"]);
         let output = enrol.output().unwrap();
-            .args(oneself())
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(!output.status.success(), "{said}");
         assert!(said.contains("a FIFO"), "{said}");
