@@ -4,12 +4,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use graspd_client::daemon::{BUS_NAME, BUS_PATH};
 use tokio::time::timeout;
 use zbus::Connection;
 use zbus::zvariant::OwnedValue;
 
-const NAME: &str = "alt.graspd.Graspd1";
-const PATH: &str = "/alt/graspd/Graspd1";
 /// How long the bus and graspd may take.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -20,7 +19,13 @@ pub(crate) async fn progress() -> Option<(u64, u64)> {
 
 async fn ask() -> Option<(u64, u64)> {
     let bus = Connection::system().await.ok()?;
-    let call = bus.call_method(Some(NAME), PATH, Some(NAME), "EnrolmentStatus", &());
+    let call = bus.call_method(
+        Some(BUS_NAME),
+        BUS_PATH,
+        Some(BUS_NAME),
+        "EnrolmentStatus",
+        &(),
+    );
     let answer = call.await.ok()?;
     let mut progress: HashMap<String, OwnedValue> = answer.body().deserialize().ok()?;
     let mut number = |name: &str| u64::try_from(progress.remove(name)?).ok();

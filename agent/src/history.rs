@@ -1,17 +1,15 @@
 //! The days' events, for the app and `graspd report`: one file of the owner's for each day, with
 //! the lines as the socket gave them and the time of the day at their end. docs/agent.md
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use graspd_client::days::{self, DayFile};
 
 use super::conversation::Line;
 use super::thinned::Thinned;
 
-/// Days that are kept.
-const DAYS: usize = 7;
 /// The largest file of a day, in bytes.
 const LARGEST: u64 = 4 << 20;
 /// Up to here scores are kept; locks and what else happens are, beyond.
@@ -37,14 +35,6 @@ pub(crate) struct History {
     size: u64,
     /// It cannot be written, and that was said.
     broken: bool,
-}
-
-/// `graspd` in $XDG_STATE_HOME; `None` without a home.
-pub(crate) fn usual_folder() -> Option<PathBuf> {
-    let set = |name| std::env::var_os(name).map(PathBuf::from);
-    let state = set("XDG_STATE_HOME").filter(|path| path.is_absolute());
-    let state = state.or_else(|| Some(set("HOME")?.join(".local/state")));
-    Some(state?.join("graspd"))
 }
 
 impl History {
@@ -90,8 +80,8 @@ impl History {
             | "lock_unconfirmed" | "lagged" | "bye" => self.keep(Some(&line.text), now),
             "adaptation" => {
                 if let Some(was_false) = self.answer.take() {
-                    let answer = format!(r#"{{"event":"answer","was_false":{was_false}}}"#);
-                    self.keep(Some(&answer), now);
+                    self.waiting += &days::answer_line(was_false, unix_s(now));
+                    self.write(now);
                 }
             }
             "error" => self.answer = None,
@@ -129,14 +119,14 @@ impl History {
         self.write(now);
     }
 
-    /// Adds the time of the day as the last member.
     fn add(&mut self, text: &str, now: SystemTime) {
-        let Some(object) = text.trim_end().strip_suffix('}') else {
-            return;
-        };
-        let since = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        self.waiting += &format!("{object},\"unix_s\":{since}}}\n");
+        self.waiting += &days::line(text, unix_s(now)).unwrap_or_default();
     }
+}
+
+fn unix_s(now: SystemTime) -> i64 {
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    since.as_secs().cast_signed()
 }
 
 /// The day in UTC, as in 2026-11-27.
@@ -146,68 +136,13 @@ fn day(now: SystemTime) -> String {
     whole.split('T').next().unwrap_or_default().to_owned()
 }
 
-/// Appends whole lines to the day's file; its size then.
+/// Appends whole lines to the day's file, as long as it is not full; its size then.
 fn append(folder: &Path, day: &str, lines: &str) -> io::Result<u64> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let path = folder.join(format!("events-{day}.jsonl"));
-    let begins = !path.exists();
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true).mode(0o600);
-    let mut file = options.open(&path)?;
-    // Opened for both, a FIFO does not wait for its other end; written to, it would.
-    if !file.metadata()?.is_file() {
-        let why = format!("{} is no file; remove it", path.display());
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    let mut file = DayFile::open(folder, day)?;
+    if file.size() + lines.len() as u64 <= LARGEST {
+        file.append(lines)?;
     }
-    if begins {
-        forget_old(folder, &path);
-    }
-    let size = file.metadata()?.len();
-    if size + lines.len() as u64 > LARGEST {
-        return Ok(size);
-    }
-    // In one call, because the app appends to the same file.
-    match ends_whole(&mut file, size)? {
-        true => file.write_all(lines.as_bytes())?,
-        false => file.write_all(format!("\n{lines}").as_bytes())?,
-    }
-    Ok(size + lines.len() as u64)
-}
-
-/// Whether the file ends with a whole line: one may be cut short where the disk was full.
-fn ends_whole(file: &mut File, size: u64) -> io::Result<bool> {
-    if size == 0 {
-        return Ok(true);
-    }
-    file.seek(SeekFrom::Start(size - 1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
-}
-
-/// Removes all days but the newest, and never today, which a wrong clock may take for old.
-/// What cannot be removed stays.
-fn forget_old(folder: &Path, today: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    let mut days = Vec::new();
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let name = path.file_name().and_then(|name| name.to_str());
-        let day = name.and_then(|name| name.strip_prefix("events-")?.strip_suffix(".jsonl"));
-        if day.is_some_and(|day| day.len() == "2026-11-27".len()) {
-            days.push(path);
-        }
-    }
-    days.sort();
-    let old = days.len().saturating_sub(DAYS);
-    for day in days.iter().take(old).filter(|day| *day != today) {
-        let _ = fs::remove_file(day);
-    }
+    Ok(file.size())
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
+
+use graspd_client::days::KEPT;
 
 use super::*;
 
@@ -91,9 +94,9 @@ fn a_week_is_kept_and_files_of_others_stay() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names.len(), DAYS + 1);
+    assert_eq!(names.len(), KEPT + 1);
     assert_eq!(names[0], "events-2026-11-29.jsonl");
-    assert_eq!(names[DAYS], "events-mine.jsonl");
+    assert_eq!(names[KEPT], "events-mine.jsonl");
 }
 
 #[test]
@@ -101,7 +104,7 @@ fn a_clock_at_its_beginning_loses_no_line_and_what_stays_hinders_nothing() {
     let home = tempfile::tempdir().unwrap();
     let mut history = History::of_user(7, home.path().to_owned());
     hear(&mut history, STATUS, at(0));
-    for days in 1..=DAYS as u64 {
+    for days in 1..=KEPT as u64 {
         hear(&mut history, LOCK, at(days));
     }
     // Of such a name, and no file.
@@ -139,16 +142,4 @@ fn a_day_that_is_full_grows_no_more_and_a_cut_line_spoils_no_other() {
     fs::write(&path, "\n".repeat(LARGEST as usize)).unwrap();
     hear(&mut history, LOCK, at(0));
     assert_eq!(fs::metadata(&path).unwrap().len(), LARGEST);
-}
-
-#[test]
-fn what_is_no_file_holds_nobody_up() {
-    let home = tempfile::tempdir().unwrap();
-    let fifo = home.path().join("events-2026-11-27.jsonl");
-    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
-    assert!(made.unwrap().success());
-    let many = "x".repeat(1 << 20);
-    let why = append(home.path(), "2026-11-27", &many).unwrap_err();
-    assert!(why.to_string().contains("is no file; remove it"), "{why}");
-    assert!(append(home.path(), "2026-11-28", "{}\n").is_ok());
 }

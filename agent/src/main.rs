@@ -18,6 +18,7 @@ mod words;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
+use graspd_client::{daemon, days};
 use tokio::time::{Instant, interval, sleep_until};
 
 use conversation::Conversation;
@@ -41,12 +42,10 @@ docs/agent.md.";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let mut socket = std::env::var("GRASPD_SOCKET")
-        .ok()
-        .filter(|path| !path.is_empty());
+    let mut socket = daemon::usual_socket();
     while let Some(argument) = arguments.next() {
         match (argument.as_str(), arguments.next()) {
-            ("--socket", Some(path)) => socket = Some(path),
+            ("--socket", Some(path)) => socket = path,
             ("--help" | "-h", _) => {
                 println!("{USAGE}");
                 return ExitCode::SUCCESS;
@@ -61,7 +60,6 @@ fn main() -> ExitCode {
             }
         }
     }
-    let socket = socket.unwrap_or_else(|| "/run/graspd/graspd.sock".to_owned());
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -82,7 +80,7 @@ async fn run(socket: &str) -> zbus::Result<()> {
     let mut notifier = Notifier::connect(Words::of_environment()).await?;
     let uid = rustix::process::geteuid().as_raw();
     let mut watcher = Watcher::of_user(uid);
-    let mut history = history::usual_folder().map(|folder| History::of_user(uid, folder));
+    let mut history = days::usual_folder().map(|folder| History::of_user(uid, folder));
     let mut pace = Pace::default();
     let mut conversation: Option<Conversation> = None;
     let mut wait = FIRST_LOOK;

@@ -6,14 +6,13 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
+use graspd_client::daemon::{BUS_NAME, BUS_PATH};
 use gtk::gio::{self, prelude::*};
 use gtk::glib::{self, Variant, VariantDict};
 
 use crate::enrolment::Enrolment;
 use crate::standing::{Presence, Standing};
 
-const NAME: &str = "alt.graspd.Graspd1";
-const PATH: &str = "/alt/graspd/Graspd1";
 /// How long an answer may take in which nobody is asked for a secret, in milliseconds.
 const SOON: i32 = 10_000;
 /// How long somebody may take to give their secret, in milliseconds.
@@ -117,7 +116,7 @@ async fn connect() -> Result<gio::DBusProxy, glib::Error> {
         | gio::DBusConnectionFlags::MESSAGE_BUS_CONNECTION;
     let connection = gio::DBusConnection::for_address_future(&address, flags, None).await?;
     let flags = gio::DBusProxyFlags::DO_NOT_AUTO_START;
-    gio::DBusProxy::new_future(&connection, flags, None, Some(NAME), PATH, NAME).await
+    gio::DBusProxy::new_future(&connection, flags, None, Some(BUS_NAME), BUS_PATH, BUS_NAME).await
 }
 
 /// Waits until the bus is gone.

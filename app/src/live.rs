@@ -29,13 +29,6 @@ pub enum Heard {
     Nothing,
 }
 
-/// $GRASPD_SOCKET, or where it usually is.
-pub fn usual_socket() -> String {
-    let set = std::env::var("GRASPD_SOCKET").ok();
-    set.filter(|path| !path.is_empty())
-        .unwrap_or_else(|| "/run/graspd/graspd.sock".to_owned())
-}
-
 /// Listens as long as the window lives.
 pub async fn listen(socket: String, tell: impl Fn(Heard)) {
     loop {

@@ -1,23 +1,13 @@
 //! Keeps an answer that graspd has taken, in the agent's form.
 
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::path::Path;
+
+use graspd_client::days::{DayFile, answer_line};
 
 /// Appends an answer of `day`, as in 2026-11-27, which is UTC's.
 pub fn answer(folder: &Path, day: &str, unix_s: i64, was_false: bool) -> io::Result<()> {
-    let path = folder.join(format!("events-{day}.jsonl"));
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true).mode(0o600);
-    let line = format!("{{\"event\":\"answer\",\"was_false\":{was_false},\"unix_s\":{unix_s}}}\n");
-    let mut file = options.open(path)?;
-    // Opened for both, a FIFO does not wait for its other end; written to, it would.
-    if !file.metadata()?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    // In one call, because the agent appends to the same file.
-    file.write_all(line.as_bytes())
+    DayFile::open(folder, day)?.append(&answer_line(was_false, unix_s))
 }
 
 #[cfg(test)]
@@ -38,11 +28,15 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_is_not_waited_for() {
+    fn an_answer_after_a_line_that_was_cut_short_is_read() {
         let home = tempfile::tempdir().unwrap();
         let day = home.path().join("events-2026-11-27.jsonl");
-        let made = std::process::Command::new("mkfifo").arg(day).status();
-        assert!(made.unwrap().success());
-        assert!(answer(home.path(), "2026-11-27", 3, false).is_err());
+        let lock = "{\"event\":\"lock\",\"reason\":\"evidence\",\"unix_s\":1}\n";
+        // The disk was full.
+        std::fs::write(day, format!("{lock}{{\"event\":\"lo")).unwrap();
+        answer(home.path(), "2026-11-27", 3, true).unwrap();
+        let log = read(home.path()).unwrap();
+        assert_eq!(log.unanswered(), None);
+        assert_eq!(log.locks[0].was_false, Some(true));
     }
 }

@@ -1,36 +1,27 @@
-//! Where the days are, and reading them.
+//! Reads the files of the last days.
 
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use graspd_client::days;
+
 use super::line::Line;
 use super::log::Log;
 
-/// The newest days that are read.
-const DAYS: usize = 7;
 /// The most of a day that is read, in bytes: more than the agent writes.
 const LARGEST: u64 = 8 << 20;
-
-/// `graspd` in $XDG_STATE_HOME; `None` without a home.
-pub fn usual_folder() -> Option<PathBuf> {
-    let set = |name| std::env::var_os(name).map(PathBuf::from);
-    let state = set("XDG_STATE_HOME").filter(|path| path.is_absolute());
-    let state = state.or_else(|| Some(set("HOME")?.join(".local/state")));
-    Some(state?.join("graspd"))
-}
 
 /// A number that differs once the days have grown.
 pub fn stamp(folder: &Path) -> u64 {
     let size = |day: &PathBuf| day.metadata().map_or(0, |metadata| metadata.len() + 1);
-    let days = days(folder).unwrap_or_default();
+    let days = newest(folder).unwrap_or_default();
     days.iter().map(size).sum()
 }
 
 /// The days in this folder; an error where there is none.
 pub fn read(folder: &Path) -> io::Result<Log> {
-    let days = days(folder)?;
+    let days = newest(folder)?;
     if days.is_empty() {
         return Err(io::ErrorKind::NotFound.into());
     }
@@ -47,18 +38,9 @@ pub fn read(folder: &Path) -> io::Result<Log> {
 }
 
 /// The newest days' files, in their order.
-fn days(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut days = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
-        // A FIFO in its place would be waited for.
-        if name.starts_with("events-") && name.ends_with(".jsonl") && path.is_file() {
-            days.push(path);
-        }
-    }
-    days.sort();
-    Ok(days.split_off(days.len().saturating_sub(DAYS)))
+fn newest(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut days = days::files(folder)?;
+    Ok(days.split_off(days.len().saturating_sub(days::KEPT)))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod log;
 mod tally;
 
 pub use answer::answer;
-pub use folder::{read, stamp, usual_folder};
+pub use folder::{read, stamp};
 #[cfg(test)]
 pub use lock::KEYS;
 pub use lock::Lock;

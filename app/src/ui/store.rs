@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
+use graspd_client::{daemon, days};
 use gtk::{gio, glib};
 
 use crate::bus::{Bus, Refusal};
@@ -53,7 +54,7 @@ impl Store {
         Rc::new(Self {
             words: Words::of_environment(),
             bus: Bus::default(),
-            folder: history::usual_folder(),
+            folder: days::usual_folder(),
             toasts: toasts.clone(),
             presence: RefCell::default(),
             evidence: Cell::default(),
@@ -76,7 +77,7 @@ impl Store {
             .await;
         });
         let store = Rc::downgrade(self);
-        glib::spawn_future_local(live::listen(live::usual_socket(), move |heard| {
+        glib::spawn_future_local(live::listen(daemon::usual_socket(), move |heard| {
             if let Some(store) = store.upgrade() {
                 store.hears(heard);
             }
