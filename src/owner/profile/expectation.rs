@@ -107,3 +107,32 @@ impl fmt::Display for Forecast {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // `false_locks_an_hour` in app/src/promise.rs looks for these parts, and the app does not use
+    // this crate: whoever changes the sentence changes it there.
+    #[test]
+    fn the_text_has_the_parts_that_the_app_reads() {
+        let expectation = Expectation {
+            forecast: Some(Forecast {
+                span: 3.0,
+                calibration: Calibration::NOBODY,
+                false_locks_per_hour: 0.25,
+                false_locks_ci95: (0.0, 0.75),
+                far: 0.1,
+                far_ci95: (0.05, 0.2),
+                seconds_to_lock: None,
+                never_locked: 0.6,
+            }),
+            far_from_cohort: Some(7.0),
+        };
+        let text = expectation.to_string();
+        let (before, after) = text.split_once("expect ").unwrap();
+        let (count, after) = after.split_once(" false locks in ").unwrap();
+        let (hours, _) = after.split_once(" h ").unwrap();
+        assert_eq!((before, count, hours), ("", "1.0", "4"));
+    }
+}
