@@ -1,9 +1,7 @@
 //! The evidence as lines to draw, and where the times below them stand. Pure.
 
-use crate::history::Point;
+use crate::history::{JOINED_S, Point};
 
-/// Points further apart, in seconds, are not joined.
-const JOINED_S: i64 = 75;
 /// Steps between times, in seconds, that people count in.
 const STEPS: [i64; 11] = [
     60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200,

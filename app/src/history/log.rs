@@ -3,7 +3,8 @@
 use super::line::Line;
 use super::lock::{Lock, Outcome};
 
-/// Lines further apart, in seconds, are not of one watch: scores at rest come each minute.
+/// Lines further apart, in seconds, are not of one watch, and their points are not joined. At rest
+/// the agent keeps a score each minute (AT_REST_NS in agent/src/thinned.rs).
 pub const JOINED_S: i64 = 75;
 
 /// Evidence at a time.

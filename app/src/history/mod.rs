@@ -12,5 +12,5 @@ pub use folder::{read, stamp};
 #[cfg(test)]
 pub use lock::KEYS;
 pub use lock::Lock;
-pub use log::{Kind, Log, Point};
+pub use log::{JOINED_S, Kind, Log, Point};
 pub use tally::Tally;
