@@ -1,5 +1,7 @@
 //! Which events a person wants to know of. Pure: lines in, notices out.
 
+use graspd_client::reason::cannot_judge_motion;
+
 use super::conversation::Line;
 use super::notice::Notice;
 
@@ -50,7 +52,7 @@ impl Watcher {
             "status" => {
                 self.ours = line.owner == Some(self.uid) && acts;
                 self.enrolled = reason != "not_enrolled";
-                let gone = matches!(reason, "sensor_lost" | "no_evidence" | "model_failed");
+                let gone = cannot_judge_motion(reason);
                 self.doubt(line.input_fault.clone(), gone)
             }
             _ if !self.ours || !acts => None,
@@ -59,7 +61,7 @@ impl Watcher {
             }),
             "lock" => {
                 self.locked = reason == "evidence";
-                let gone = matches!(reason, "sensor_lost" | "no_evidence" | "model_failed");
+                let gone = cannot_judge_motion(reason);
                 self.doubt(None, gone)
             }
             // The screen was opened after the lock.

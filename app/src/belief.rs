@@ -1,5 +1,7 @@
 //! Is it on, and what does it believe: which words say so, and how they are to look.
 
+use graspd_client::reason::cannot_judge_motion;
+
 use crate::standing::{Presence, Standing};
 
 /// How good the news is.
@@ -56,7 +58,7 @@ fn of_standing(standing: &Standing) -> (&'static str, &'static str, Tone) {
         ("screen_locked", _) => ("belief-screen-locked", LOCKED, Tone::Calm),
         ("session_inactive", _) => ("belief-session-inactive", PAUSED, Tone::Calm),
         ("asleep", _) => ("belief-asleep", ASLEEP, Tone::Calm),
-        ("sensor_lost" | "no_evidence" | "model_failed", _) => ("belief-blind", WARNING, Tone::Off),
+        (reason, _) if cannot_judge_motion(reason) => ("belief-blind", WARNING, Tone::Off),
         (_, "lock") if standing.observes() => ("belief-would-lock", WATCHED, Tone::Calm),
         (_, "unlock") if standing.observes() => ("belief-would-trust", WATCHED, Tone::Calm),
         ("evidence", "lock") => ("belief-stranger", LOCKED, Tone::Alert),

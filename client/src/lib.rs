@@ -1,5 +1,6 @@
-//! What the programs of the session, `agent/` and `app/`, share: how they reach the daemon, and the
-//! files of the days.
+//! What the programs of the session, `agent/` and `app/`, share: how they reach the daemon, the
+//! files of the days, and what reasons mean.
 
 pub mod daemon;
 pub mod days;
+pub mod reason;
