@@ -35,6 +35,11 @@ const RARE_LOOK: Duration = Duration::from_secs(30);
 /// How often the daemon is asked how it does.
 const ASK: Duration = Duration::from_secs(30);
 
+/// Exit codes, as sysexits(3) has them: EX_USAGE, EX_UNAVAILABLE and EX_OSERR.
+const USAGE_ERROR: u8 = 64;
+const UNAVAILABLE: u8 = 69;
+const OSERR: u8 = 71;
+
 const USAGE: &str = "Usage: graspd-agent [--socket PATH]
 
 Shows notifications of the session about what graspd does. Begun by the session:
@@ -56,28 +61,41 @@ fn main() -> ExitCode {
             }
             _ => {
                 eprintln!("{USAGE}");
-                return ExitCode::from(64);
+                return ExitCode::from(USAGE_ERROR);
             }
         }
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let run = |runtime: tokio::runtime::Runtime| runtime.block_on(run(&socket));
-    match runtime.map_err(zbus::Error::from).and_then(run) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!(
-                "graspd-agent: the session's bus is not there: {why}; start this in a session"
-            );
-            ExitCode::from(69)
+    let why = match runtime.map(|runtime| runtime.block_on(run(&socket))) {
+        Ok(Ended::NoBus(why)) => {
+            format!("the session's bus is not there: {why}; start this in a session")
         }
-    }
+        Ok(Ended::BusGone(why)) => format!("the session's bus has gone: {why}"),
+        Err(why) => {
+            eprintln!("graspd-agent: its event loop cannot be set up: {why}");
+            return ExitCode::from(OSERR);
+        }
+    };
+    eprintln!("graspd-agent: {why}");
+    ExitCode::from(UNAVAILABLE)
+}
+
+/// Why it ran no longer.
+enum Ended {
+    /// It was not begun in a session.
+    NoBus(zbus::Error),
+    /// The session's bus was there, and is no more.
+    BusGone(zbus::Error),
 }
 
 /// Runs as long as the session's bus.
-async fn run(socket: &str) -> zbus::Result<()> {
-    let mut notifier = Notifier::connect(Words::of_environment()).await?;
+async fn run(socket: &str) -> Ended {
+    let mut notifier = match Notifier::connect(Words::of_environment()).await {
+        Ok(notifier) => notifier,
+        Err(why) => return Ended::NoBus(why),
+    };
     let uid = rustix::process::geteuid().as_raw();
     let mut watcher = Watcher::of_user(uid);
     let mut history = days::usual_folder().map(|folder| History::of_user(uid, folder));
@@ -127,9 +145,10 @@ async fn run(socket: &str) -> zbus::Result<()> {
                 }
             },
             answer = notifier.answer() => {
-                let (request, was_false) = match answer? {
-                    Answer::ItWasMe => ("false_lock", true),
-                    Answer::ItWasNot => ("right_lock", false),
+                let (request, was_false) = match answer {
+                    Ok(Answer::ItWasMe) => ("false_lock", true),
+                    Ok(Answer::ItWasNot) => ("right_lock", false),
+                    Err(why) => return Ended::BusGone(why),
                 };
                 if let Some(history) = &mut history {
                     history.answered(was_false);

@@ -96,8 +96,8 @@ impl Notifier {
         loop {
             let mut stream = Pin::new(&mut self.invoked);
             let signal = poll_fn(|context| stream.as_mut().poll_next(context)).await;
-            let signal = signal
-                .ok_or_else(|| zbus::Error::Failure("the session's bus has gone".to_owned()))??;
+            let signal =
+                signal.ok_or_else(|| zbus::Error::Failure("no more signals".to_owned()))??;
             let body = signal.body();
             let Ok((id, key)) = body.deserialize::<(u32, &str)>() else {
                 continue;

@@ -28,3 +28,16 @@ fn it_says_how_it_is_used_and_where_it_belongs() {
     assert_eq!(code, Some(69));
     assert!(said.contains("start this in a session"), "{said}");
 }
+
+#[test]
+fn a_system_without_descriptors_is_not_taken_for_a_missing_session() {
+    // One, which the event loop alone needs more of.
+    let limited = "exec 3>&-; ulimit -n 4; exec \"$0\"";
+    let ran = Command::new("sh")
+        .args(["-c", limited, env!("CARGO_BIN_EXE_graspd-agent")])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(71), "{said}");
+    assert!(!said.contains("session"), "{said}");
+}
