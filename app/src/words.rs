@@ -94,6 +94,8 @@ fn collect<const N: usize>(arguments: [(&str, Value); N]) -> Arguments<'_> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
 
     use super::*;
     use crate::{belief, history};
@@ -121,13 +123,13 @@ mod tests {
     fn what_the_app_chooses_at_run_time_has_words() {
         for (name, text) in LANGUAGES {
             let words = Words::new(graspd_words::Words::only((name, text)).unwrap());
-            for key in belief::KEYS {
+            for key in belief::tests::keys() {
                 let told = words.with(key, [("until", "12:00".into())]);
                 assert_ne!(told, key, "{name}");
                 let titled = !key.starts_with("belief") || words.title(key) != key;
                 assert!(titled, "{name}: {key} has no title");
             }
-            for key in history::KEYS {
+            for key in history::keys() {
                 assert_ne!(words.say(key), key, "{name}");
             }
         }
@@ -135,36 +137,50 @@ mod tests {
 
     #[test]
     fn every_key_of_the_source_is_in_the_files() {
-        let source = concat!(
-            include_str!("ui/window.rs"),
-            include_str!("ui/now.rs"),
-            include_str!("ui/pause.rs"),
-            include_str!("ui/well.rs"),
-            include_str!("ui/locks.rs"),
-            include_str!("ui/question.rs"),
-            include_str!("ui/chart.rs"),
-            include_str!("ui/legend.rs"),
-            include_str!("ui/learning.rs"),
-            include_str!("ui/advice.rs"),
-            include_str!("ui/health.rs"),
-            include_str!("bus.rs"),
-            include_str!("enrolment.rs"),
-        );
         let [.., (_, english)] = LANGUAGES;
+        let there = keys(english);
+        // Keys that are chosen before they are said: literals that begin as those of the files do.
+        let family = |key: &str| key.split_once('-').map(|(family, _)| family.to_owned());
+        let families: BTreeSet<_> = there.iter().filter_map(|key| family(key)).collect();
+        let source = source_without_tests(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
         let mut said = BTreeSet::new();
-        for call in ["say(\"", "with(\"", "title(\"", "=> \"learning"] {
-            for part in source.split(call).skip(1) {
-                let key = part.split('"').next().unwrap_or_default();
-                said.insert(format!(
-                    "{}{key}",
-                    call.strip_prefix("=> \"").unwrap_or_default()
-                ));
+        said.extend(
+            literals(&source)
+                .filter(|literal| family(literal).is_some_and(|family| families.contains(&family))),
+        );
+        for call in [".say(", ".with(", ".title("] {
+            let arguments = source.split(call).skip(1).map(str::trim_start);
+            let literals = arguments.filter_map(|argument| argument.strip_prefix('"'));
+            said.extend(literals.filter_map(|literal| literal.split('"').next()));
+        }
+        let missing: Vec<_> = said.difference(&there).collect();
+        let unused: Vec<_> = there.difference(&said).collect();
+        assert_eq!((missing, unused), (vec![], vec![]));
+    }
+
+    /// All files below, each up to its tests.
+    fn source_without_tests(folder: &Path) -> String {
+        let mut source = String::new();
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            if path.is_dir() {
+                source += &source_without_tests(&path);
+            } else if !name.ends_with("_tests.rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                source += text.split("#[cfg(test)]").next().unwrap();
             }
         }
-        for key in &said {
-            assert!(keys(english).contains(key.as_str()), "no word for {key}");
-        }
-        assert!(said.len() > 40, "{said:?}");
+        source
+    }
+
+    /// What stands between quotes in one line, and has only letters of keys.
+    fn literals(source: &str) -> impl Iterator<Item = &str> {
+        let of_key = |c: char| c.is_ascii_lowercase() || c == '-';
+        source
+            .lines()
+            .flat_map(|line| line.split('"').skip(1).step_by(2))
+            .filter(move |literal| literal.chars().all(of_key))
     }
 
     #[test]

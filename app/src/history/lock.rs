@@ -73,19 +73,32 @@ impl Lock {
 }
 
 #[cfg(test)]
-pub const KEYS: [&str; 14] = [
-    "reason-evidence",
-    "reason-at-rest",
-    "reason-gap",
-    "reason-sensor-lost",
-    "reason-no-evidence",
-    "reason-model-failed",
-    "reason-persisted",
-    "outcome-unknown",
-    "outcome-would-lock",
-    "outcome-locked",
-    "outcome-may-be-open",
-    "answer-false",
-    "answer-right",
-    "answer-none",
-];
+pub mod tests {
+    use super::*;
+
+    /// Keys of everything that can be said of a lock.
+    pub fn keys() -> Vec<&'static str> {
+        let mut keys = Vec::new();
+        for (reason, _) in REASONS {
+            for outcome in [
+                Outcome::Unknown,
+                Outcome::WouldLock,
+                Outcome::Locked,
+                Outcome::MayBeOpen,
+            ] {
+                for was_false in [None, Some(true), Some(false)] {
+                    let lock = Lock {
+                        at: 0,
+                        reason: reason.to_owned(),
+                        outcome,
+                        was_false,
+                    };
+                    keys.push(lock.outcome_key());
+                    keys.extend(lock.reason_key());
+                    keys.extend(lock.answer_key());
+                }
+            }
+        }
+        keys
+    }
+}

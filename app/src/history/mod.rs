@@ -9,8 +9,8 @@ mod tally;
 
 pub use answer::answer;
 pub use folder::{read, stamp};
-#[cfg(test)]
-pub use lock::KEYS;
 pub use lock::Lock;
+#[cfg(test)]
+pub use lock::tests::keys;
 pub use log::{JOINED_S, Kind, Log, Point};
 pub use tally::Tally;
