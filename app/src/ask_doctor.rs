@@ -1,13 +1,13 @@
-//! Runs `graspd doctor`, which changes nothing.
+//! Runs `graspd doctor --json`. It changes nothing.
 
 use std::ffi::OsStr;
 
 use gtk::gio;
 
-use crate::doctor::{Missing, missing};
+use crate::doctor::{SortedFindings, sort};
 
-/// What it finds; why it cannot be asked.
-pub async fn ask() -> Result<Missing, String> {
+/// What it finds, or why it cannot be run.
+pub async fn ask() -> Result<SortedFindings, String> {
     let program = std::env::var_os("GRASPD").unwrap_or_else(|| "graspd".into());
     // What the service may do counts, and not what this user may.
     let arguments = ["doctor", "--json", "--user", "graspd"].map(OsStr::new);
@@ -16,5 +16,5 @@ pub async fn ask() -> Result<Missing, String> {
     let words = |error: gtk::glib::Error| error.message().to_owned();
     let doctor = gio::Subprocess::newv(&command, flags).map_err(words)?;
     let (printed, _) = doctor.communicate_utf8_future(None).await.map_err(words)?;
-    missing(&printed.unwrap_or_default()).ok_or_else(|| "it printed no report".to_owned())
+    sort(&printed.unwrap_or_default()).ok_or_else(|| "it printed no report".to_owned())
 }

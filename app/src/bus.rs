@@ -1,4 +1,4 @@
-//! graspd on the system bus, by GIO: GTK brings it, and it runs on the window's own loop.
+//! The daemon's D-Bus interface, called by GIO: GTK brings it, and it runs on the window's own loop.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -11,27 +11,27 @@ use gtk::gio::{self, prelude::*};
 use gtk::glib::{self, Variant, VariantDict};
 
 use crate::enrolment::Enrolment;
-use crate::standing::{Presence, Standing};
+use crate::status::{Presence, Status};
 
 /// How long an answer may take in which nobody is asked for a secret, in milliseconds.
-const SOON: i32 = 10_000;
+const TIMEOUT_MS: i32 = 10_000;
 /// How long somebody may take to give their secret, in milliseconds.
-const PATIENTLY: i32 = 180_000;
+const TIMEOUT_WITH_SECRET_MS: i32 = 180_000;
 /// How long until the bus is looked for again.
-const AGAIN: Duration = Duration::from_secs(5);
+const RECONNECT_AFTER: Duration = Duration::from_secs(5);
 
-/// Why something was not done, for people.
+/// Why a call was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// It is not for this user, or the secret was not given.
     NotAuthorized,
     /// Nothing can ask for the secret.
     NoAuthority,
-    /// The daemon's own words, or the bus's.
-    Because(String),
+    /// The message of the daemon, or of the bus.
+    Other(String),
 }
 
-/// This end of the bus.
+/// A client of the interface.
 #[derive(Clone, Default)]
 pub struct Bus {
     proxy: Rc<RefCell<Option<gio::DBusProxy>>>,
@@ -42,22 +42,22 @@ impl Bus {
     pub async fn follow(&self, tell: impl Fn(Presence) + Clone + 'static) {
         loop {
             if let Ok(proxy) = connect().await {
-                let told = tell.clone();
+                let notify = tell.clone();
                 proxy.connect_local("g-properties-changed", false, move |values| {
                     let proxy = values.first()?.get::<gio::DBusProxy>().ok()?;
-                    told(presence(&proxy));
+                    notify(presence(&proxy));
                     None
                 });
-                let told = tell.clone();
-                let named = move |proxy: &gio::DBusProxy, _: &_| told(presence(proxy));
+                let notify = tell.clone();
+                let named = move |proxy: &gio::DBusProxy, _: &_| notify(presence(proxy));
                 proxy.connect_notify_local(Some("g-name-owner"), named);
                 self.proxy.replace(Some(proxy.clone()));
                 tell(presence(&proxy));
-                is_closed(&proxy.connection()).await;
+                closed(&proxy.connection()).await;
                 self.proxy.replace(None);
             }
             tell(Presence::NoBus);
-            glib::timeout_future(AGAIN).await;
+            glib::timeout_future(RECONNECT_AFTER).await;
         }
     }
 
@@ -98,13 +98,13 @@ impl Bus {
 
     async fn call(&self, method: &str, arguments: Option<Variant>) -> Result<Variant, Refusal> {
         let proxy = self.proxy.borrow().clone();
-        let proxy = proxy.ok_or_else(|| Refusal::Because("there is no system bus".into()))?;
-        let patience = match method {
-            "EnrolmentStatus" | "CancelEnrolment" | "Resume" | "LabelLastLock" => SOON,
-            _ => PATIENTLY,
+        let proxy = proxy.ok_or_else(|| Refusal::Other("there is no system bus".into()))?;
+        let timeout = match method {
+            "EnrolmentStatus" | "CancelEnrolment" | "Resume" | "LabelLastLock" => TIMEOUT_MS,
+            _ => TIMEOUT_WITH_SECRET_MS,
         };
         let flags = gio::DBusCallFlags::NO_AUTO_START;
-        let called = proxy.call_future(method, arguments.as_ref(), flags, patience);
+        let called = proxy.call_future(method, arguments.as_ref(), flags, timeout);
         called.await.map_err(refusal)
     }
 }
@@ -120,7 +120,7 @@ async fn connect() -> Result<gio::DBusProxy, glib::Error> {
 }
 
 /// Waits until the bus is gone.
-async fn is_closed(connection: &gio::DBusConnection) {
+async fn closed(connection: &gio::DBusConnection) {
     let waiting: Rc<RefCell<Option<Waker>>> = Rc::default();
     let woken = waiting.clone();
     let signal = connection.connect_local("closed", false, move |_| {
@@ -145,17 +145,17 @@ fn presence(proxy: &gio::DBusProxy) -> Presence {
         return Presence::NoBus;
     }
     if proxy.name_owner().is_none() {
-        return Presence::NoDaemon;
+        return Presence::NotRunning;
     }
     let property = |name| proxy.cached_property(name);
     let text = |name| property(name).and_then(|value| value.get::<String>());
     let truth = |name| property(name).and_then(|value| value.get::<bool>());
     // A name that has just come has no properties yet.
     let Some(state) = text("State") else {
-        return Presence::Looking;
+        return Presence::Searching;
     };
     let until = property("PausedUntil").and_then(|value| value.get::<u64>());
-    Presence::There(Standing {
+    Presence::Running(Status {
         state,
         reason: text("Reason").unwrap_or_default(),
         mode: text("Mode").unwrap_or_default(),
@@ -171,6 +171,6 @@ fn refusal(mut error: glib::Error) -> Refusal {
     match name.rsplit('.').next() {
         Some("NotAuthorized") => Refusal::NotAuthorized,
         Some("NoAuthority") => Refusal::NoAuthority,
-        _ => Refusal::Because(error.message().to_owned()),
+        _ => Refusal::Other(error.message().to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! The evidence as lines to draw, and where the times below them stand. Pure.
+//! The points and the time ticks of the evidence chart; nothing is drawn here.
 
 use crate::history::{JOINED_S, Point};
 
@@ -8,14 +8,14 @@ const STEPS: [i64; 11] = [
 ];
 
 /// A time from 0 at the left to 1 at the right, and evidence from 0 to 1.
-pub type At = (f64, f64);
+pub type Position = (f64, f64);
 
 /// The evidence between two times as lines, no more of them than `columns` can show: of each
 /// column the first, the lowest, the highest and the last point.
-pub fn lines(points: &[Point], (from, to): (i64, i64), columns: usize) -> Vec<Vec<At>> {
+pub fn lines(points: &[Point], (from, to): (i64, i64), columns: usize) -> Vec<Vec<Position>> {
     let length = (to - from).max(1) as f64;
-    let mut lines: Vec<Vec<At>> = Vec::new();
-    let mut column: Vec<At> = Vec::new();
+    let mut lines: Vec<Vec<Position>> = Vec::new();
+    let mut column: Vec<Position> = Vec::new();
     let mut before: Option<i64> = None;
     let index = |x: f64| (x * columns as f64) as usize;
     for point in points.iter().filter(|p| (from..=to).contains(&p.at)) {
@@ -37,7 +37,7 @@ pub fn lines(points: &[Point], (from, to): (i64, i64), columns: usize) -> Vec<Ve
     lines
 }
 
-fn flush(lines: &mut [Vec<At>], column: &mut Vec<At>) {
+fn flush(lines: &mut [Vec<Position>], column: &mut Vec<Position>) {
     let all = std::mem::take(column);
     let Some(line) = lines.last_mut() else { return };
     if all.len() <= 4 {

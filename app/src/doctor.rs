@@ -1,8 +1,8 @@
-//! What is missing: the findings of `graspd doctor --json` that an owner can mend.
+//! The findings of `graspd doctor --json`, sorted for an owner.
 
 use serde::Deserialize;
 
-/// What doctor prints.
+/// The report that doctor prints.
 #[derive(Debug, Deserialize)]
 struct Report {
     findings: Vec<Finding>,
@@ -21,47 +21,47 @@ pub struct Finding {
     pub remedy: Option<String>,
 }
 
-/// What an owner may want to know of the findings.
+/// The findings that an owner can act on, and how many there are of the others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Missing {
+pub struct SortedFindings {
     /// What can be mended, the worst first.
     pub mendable: Vec<Finding>,
-    /// Checks that only an administrator's eyes can make.
-    pub unseen: usize,
+    /// Checks that only root can make.
+    pub for_root: usize,
     /// Checks that found nothing wrong.
-    pub well: usize,
+    pub passed: usize,
 }
 
 impl Finding {
     /// Whether graspd does not work because of it.
-    pub fn is_grave(&self) -> bool {
+    pub fn is_failure(&self) -> bool {
         self.verdict == "fail"
     }
 
-    /// Whether it says no more than that another has to look.
-    fn is_unseen(&self) -> bool {
+    /// Whether all it says is that root has to look.
+    fn is_for_root(&self) -> bool {
         let remedy = self.remedy.as_deref().unwrap_or_default();
         remedy.contains("sudo graspd doctor")
     }
 }
 
-/// Sorts what doctor printed; `None` if that cannot be read.
-pub fn missing(printed: &str) -> Option<Missing> {
+/// Sorts a report; `None` if it cannot be read.
+pub fn sort(printed: &str) -> Option<SortedFindings> {
     let report: Report = serde_json::from_str(printed).ok()?;
-    let mut missing = Missing::default();
+    let mut sorted = SortedFindings::default();
     for finding in report.findings {
-        if finding.is_grave() {
-            missing.mendable.push(finding);
-        } else if finding.is_unseen() {
-            missing.unseen += 1;
+        if finding.is_failure() {
+            sorted.mendable.push(finding);
+        } else if finding.is_for_root() {
+            sorted.for_root += 1;
         } else if finding.verdict == "ok" {
-            missing.well += 1;
+            sorted.passed += 1;
         } else {
-            missing.mendable.push(finding);
+            sorted.mendable.push(finding);
         }
     }
-    missing.mendable.sort_by_key(|finding| !finding.is_grave());
-    Some(missing)
+    sorted.mendable.sort_by_key(|finding| !finding.is_failure());
+    Some(sorted)
 }
 
 #[cfg(test)]
@@ -77,9 +77,9 @@ mod tests {
             {"check":"sensors","verdict":"ok","found":"not tried","remedy":"`sudo graspd doctor` does"},
             {"check":"polling","verdict":"fail","found":"silent","remedy":"`sudo graspd doctor` may tell"},
             {"check":"source","verdict":"fail","found":"nothing to choose from"}]}"#;
-        let missing = missing(printed).unwrap();
-        assert_eq!((missing.well, missing.unseen), (1, 2));
-        let checks: Vec<_> = missing.mendable.iter().map(|f| f.check.as_str()).collect();
+        let sorted = sort(printed).unwrap();
+        assert_eq!((sorted.passed, sorted.for_root), (1, 2));
+        let checks: Vec<_> = sorted.mendable.iter().map(|f| f.check.as_str()).collect();
         assert_eq!(
             checks,
             ["polling", "source", "daemon"],
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn what_is_no_report_is_none() {
         for printed in ["", "graspd: no such command", "{}", "[]"] {
-            assert_eq!(missing(printed), None);
+            assert_eq!(sort(printed), None);
         }
     }
 }

@@ -1,19 +1,19 @@
-//! How far an enrolment is, and what may be done next.
+//! The progress of an enrolment, and which steps it allows.
 
 /// What `EnrolmentStatus` answers. docs/dbus.md
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Enrolment {
     /// `none`, `gathering`, `waiting`, `fitting`, `refused` or `finished`.
     pub phase: String,
-    /// Windows gathered, and wanted.
+    /// Windows gathered.
     pub windows: u64,
-    /// How many suffice.
+    /// Windows that suffice.
     pub wanted: u64,
-    /// Occasions that gave some.
+    /// Sittings that gave windows.
     pub sittings: u64,
     /// Windows of a device that lay still.
     pub at_rest: u64,
-    /// What came of it, or stands in its way, in sentences of the daemon's.
+    /// Its outcome, or what stands in its way, in the daemon's text.
     pub message: Option<String>,
 }
 
@@ -21,7 +21,7 @@ pub struct Enrolment {
 const HOP_S: f64 = 0.96;
 
 impl Enrolment {
-    /// The key of the sentence that says how far it is.
+    /// The key of the text for its progress.
     pub fn key(&self) -> &'static str {
         match self.phase.as_str() {
             "gathering" if self.is_enough() => "learning-enough",
@@ -53,14 +53,14 @@ impl Enrolment {
         (windows as f64 * HOP_S / 60.0).ceil() as u64
     }
 
-    /// Whether something will have changed in a second.
-    pub fn moves(&self) -> bool {
+    /// Whether its progress changes by the second.
+    pub fn is_changing(&self) -> bool {
         matches!(self.phase.as_str(), "gathering" | "fitting")
     }
 
     /// Whether a sitting may begin.
     pub fn may_begin(&self) -> bool {
-        !self.moves()
+        !self.is_changing()
     }
 
     /// Whether a profile may be made of what there is.
@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(at("waiting", 310).key(), "learning-enough");
         assert_eq!(at("waiting", 310).minutes_left(), 0);
         let fitting = at("fitting", 310);
-        assert!(!fitting.may_begin() && !fitting.may_finish() && fitting.moves());
+        assert!(!fitting.may_begin() && !fitting.may_finish() && fitting.is_changing());
         assert_eq!(at("a phase of another year", 0).key(), "learning-none");
         assert!(Enrolment::default().fraction().abs() < 1e-9);
     }

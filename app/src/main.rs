@@ -5,15 +5,15 @@
 //! owner's methods. It decides nothing. docs/app.md
 
 mod ask_doctor;
-mod belief;
 mod bus;
 mod curve;
 mod doctor;
 mod enrolment;
+mod evidence_stream;
+mod forecast;
 mod history;
-mod live;
-mod promise;
-mod standing;
+mod status;
+mod status_text;
 mod ui;
 mod words;
 

@@ -1,4 +1,4 @@
-//! What the app says, in the language of the session. app/words/ has a file for each.
+//! The app's texts in the language of the session. app/words/ has a file for each language.
 
 use graspd_words::{Arguments, Language};
 
@@ -40,15 +40,15 @@ impl From<&str> for Value {
     }
 }
 
-/// What the app says.
+/// The app's texts.
 pub struct Words {
     words: graspd_words::Words,
-    /// What stands before tenths.
+    /// The decimal separator.
     point: &'static str,
 }
 
 impl Words {
-    /// Words of the session's language.
+    /// Texts of the session's language.
     pub fn of_environment() -> Self {
         Self::new(graspd_words::Words::of_environment(&LANGUAGES))
     }
@@ -59,7 +59,7 @@ impl Words {
         Self { words, point }
     }
 
-    /// What stands under this key.
+    /// The text of this key.
     pub fn say(&self, key: &str) -> String {
         self.words.say(key, None, &Arguments::new())
     }
@@ -98,7 +98,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::{belief, history};
+    use crate::{history, status_text};
 
     fn keys(text: &str) -> BTreeSet<&str> {
         graspd_words::keys(text).collect()
@@ -123,10 +123,10 @@ mod tests {
     fn what_the_app_chooses_at_run_time_has_words() {
         for (name, text) in LANGUAGES {
             let words = Words::new(graspd_words::Words::only((name, text)).unwrap());
-            for key in belief::tests::keys() {
+            for key in status_text::tests::keys() {
                 let told = words.with(key, [("until", "12:00".into())]);
                 assert_ne!(told, key, "{name}");
-                let titled = !key.starts_with("belief") || words.title(key) != key;
+                let titled = !key.starts_with("status") || words.title(key) != key;
                 assert!(titled, "{name}: {key} has no title");
             }
             for key in history::keys() {
@@ -186,7 +186,8 @@ mod tests {
     #[test]
     fn numbers_choose_their_words() {
         let of = |locale| Words::new(graspd_words::Words::of(&LANGUAGES, locale));
-        let locks = |locale, count: u64| of(locale).with("well-locks", [("count", count.into())]);
+        let locks =
+            |locale, count: u64| of(locale).with("performance-locks", [("count", count.into())]);
         assert_eq!(locks("en", 1), "One lock because of the motion");
         assert_eq!(locks("de", 0), "Keine Sperre wegen der Bewegung");
         assert_eq!(locks("de", 3), "3 Sperren wegen der Bewegung");

@@ -11,47 +11,47 @@ about-comments = Achtet an der Bewegung darauf, ob die Besitzerin oder der Besit
 
 # --- Läuft es, und was glaubt es?
 
-belief-looking = Einen Augenblick.
+status-searching = Einen Augenblick.
     .title = graspd wird gesucht
-belief-no-bus = Es gibt keinen System-Bus, daher lässt sich nicht sagen, ob graspd läuft.
+status-no-bus = Es gibt keinen System-Bus, daher lässt sich nicht sagen, ob graspd läuft.
     .title = Niemand zu finden
-belief-no-daemon = Es läuft nicht, und niemand achtet darauf, wer dieses Gerät hält. „Zustand“ sagt, was fehlen könnte.
+status-not-running = Es läuft nicht, und niemand achtet darauf, wer dieses Gerät hält. „Zustand“ sagt, was fehlen könnte.
     .title = graspd ist aus
-belief-not-enrolled = Es läuft und entscheidet nichts, solange es nicht gelernt hat, wie Sie das Gerät halten. „Lernen“ beginnt damit.
+status-not-enrolled = Es läuft und entscheidet nichts, solange es nicht gelernt hat, wie Sie das Gerät halten. „Lernen“ beginnt damit.
     .title = Es kennt Sie noch nicht
-belief-paused = Bis { $until } oder bis zum nächsten Sperrbildschirm wird nichts entschieden.
+status-paused = Bis { $until } oder bis zum nächsten Sperrbildschirm wird nichts entschieden.
     .title = Pause
-belief-screen-locked = Nichts wird entschieden, bis Sie ihn öffnen.
+status-screen-locked = Nichts wird entschieden, bis Sie ihn öffnen.
     .title = Der Bildschirm ist gesperrt
-belief-session-inactive = Eine andere Sitzung ist in Gebrauch, daher wird nichts entschieden.
+status-session-inactive = Eine andere Sitzung ist in Gebrauch, daher wird nichts entschieden.
     .title = Nicht Ihre Sitzung
-belief-asleep = Das System schläft oder ist dabei, es zu tun.
+status-asleep = Das System schläft oder ist dabei, es zu tun.
     .title = Es schläft
-belief-blind = Die Sensoren schweigen, oder es lässt sich nicht beurteilen, was sie sagen. Niemand achtet darauf, wer dieses Gerät hält. „Zustand“ sagt, was fehlen könnte.
+status-no-motion = Die Sensoren schweigen, oder es lässt sich nicht beurteilen, was sie sagen. Niemand achtet darauf, wer dieses Gerät hält. „Zustand“ sagt, was fehlen könnte.
     .title = Es sieht nichts
-belief-owner = Die Bewegung sieht nach Ihnen aus. Ändert sich das, bittet es um eine Sperre.
+status-owner = Die Bewegung sieht nach Ihnen aus. Ändert sich das, bittet es um eine Sperre.
     .title = Es erkennt Sie
-belief-unsure = Die Bewegung spricht weder für Sie noch gegen Sie.
+status-undecided = Die Bewegung spricht weder für Sie noch gegen Sie.
     .title = Es wacht
-belief-warm-up = Noch ist zu wenig zu sehen, um zu sagen, wer es hält.
+status-warm-up = Noch ist zu wenig zu sehen, um zu sagen, wer es hält.
     .title = Es wacht
-belief-at-rest = Niemandes Bewegung ist darin. Liegt es lange, läuft das Vertrauen ab, und es sperrt.
+status-at-rest = Niemandes Bewegung ist darin. Liegt es lange, läuft das Vertrauen ab, und es sperrt.
     .title = Es liegt still
-belief-gap = Es fehlten Messwerte, daher sieht es von Neuem hin.
+status-gap = Es fehlten Messwerte, daher sieht es von Neuem hin.
     .title = Es wacht
-belief-stranger = Die Bewegung sieht nicht nach Ihnen aus, daher hat es um eine Sperre gebeten. Ihr Geheimnis öffnet den Bildschirm wie immer.
+status-not-recognised = Die Bewegung sieht nicht nach Ihnen aus, daher hat es um eine Sperre gebeten. Ihr Geheimnis öffnet den Bildschirm wie immer.
     .title = Es erkennt Sie nicht
-belief-rested-out = Es lag still, bis sein Vertrauen abgelaufen war.
+status-locked-at-rest = Es lag still, bis sein Vertrauen abgelaufen war.
     .title = Gesperrt nach dem Stillliegen
-belief-persisted = Es war gesperrt, als graspd zuletzt endete. Ihre Bewegung bringt das Vertrauen zurück.
+status-persisted = Es war gesperrt, als graspd zuletzt endete. Ihre Bewegung bringt das Vertrauen zurück.
     .title = Vertrauen muss neu verdient werden
-belief-lock = Es hat um eine Sperre gebeten.
+status-lock = Es hat um eine Sperre gebeten.
     .title = Gesperrt
-belief-would-lock = Die Bewegung sieht nicht nach Ihnen aus, oder es gab keine. Es hätte um eine Sperre gebeten.
+status-would-lock = Die Bewegung sieht nicht nach Ihnen aus, oder es gab keine. Es hätte um eine Sperre gebeten.
     .title = Es würde jetzt sperren
-belief-would-trust = Die Bewegung sieht nach Ihnen aus.
+status-would-unlock = Die Bewegung sieht nach Ihnen aus.
     .title = Es erkennt Sie
-belief-observes = Es beobachtet nur: was immer es entscheidet, gesperrt wird nichts.
+status-observes = Es beobachtet nur: was immer es entscheidet, gesperrt wird nichts.
 
 evidence = Wie sicher es ist
 evidence-sure = Fast sicher Sie
@@ -79,27 +79,27 @@ resumed = graspd wacht wieder
 
 # --- Wie gut es geht.
 
-well = Wie gut es für Sie geht
-well-none = Noch ist nichts bekannt.
-well-watched = In den letzten Tagen { $hours } Stunden gewacht
-well-locks = { $count ->
+performance = Wie gut es für Sie geht
+performance-none = Noch ist nichts bekannt.
+performance-watched = In den letzten Tagen { $hours } Stunden gewacht
+performance-locks = { $count ->
         [0] Keine Sperre wegen der Bewegung
         [one] Eine Sperre wegen der Bewegung
        *[other] { $count } Sperren wegen der Bewegung
     }
-well-answers = Sie sagten: { $false } falsch, { $right } richtig. Nicht beantwortet: { $unanswered }.
-well-others = { $count ->
+performance-answers = Sie sagten: { $false } falsch, { $right } richtig. Nicht beantwortet: { $unanswered }.
+performance-others = { $count ->
         [one] Eine Sperre aus anderem Grund
        *[other] { $count } Sperren aus anderen Gründen
     }
-well-others-why = Es lag lange still, oder die Sensoren schwiegen.
-well-would-be = { $count ->
+performance-others-why = Es lag lange still, oder die Sensoren schwiegen.
+performance-would-be = { $count ->
         [one] Eine Sperre hätte es gegeben
        *[other] { $count } Sperren hätte es gegeben
     }
-well-would-be-why = Wegen der Bewegung, während es nur beobachtete.
-well-promise = Erwartet waren { $count } falsche Sperren in so vielen Stunden
-well-promise-none = Was zu erwarten war, ist hier nicht bekannt: diese App war nicht offen, als das Lernen endete.
+performance-would-be-why = Wegen der Bewegung, während es nur beobachtete.
+performance-expected = Erwartet waren { $count } falsche Sperren in so vielen Stunden
+performance-expected-unknown = Was zu erwarten war, ist hier nicht bekannt: diese App war nicht offen, als das Lernen endete.
 
 # --- Sperren.
 
@@ -113,7 +113,7 @@ locks-more = { $count } frühere sind nicht zu sehen.
 locks-no-history = Es gibt keine Aufzeichnung
 locks-no-history-why = graspd-agent führt sie und hat noch nichts aufgeschrieben. Er beginnt mit Ihrer Sitzung oder mit „systemctl --user enable --now graspd-agent“.
 curve = Was im Lauf des Tages für Sie sprach
-curve-told = Was von { $from } bis { $to } für Sie sprach: mindestens { $lowest } von 100, zuletzt { $newest }; { $locks ->
+curve-in-words = Was von { $from } bis { $to } für Sie sprach: mindestens { $lowest } von 100, zuletzt { $newest }; { $locks ->
         [0] keine Sperre
         [one] eine Sperre
        *[other] { $locks } Sperren
@@ -142,8 +142,8 @@ was-it-you = Waren Sie es?
 was-it-you-why = Als der Bildschirm um { $time } gesperrt wurde.
 yes = Ja
 no = Nein
-yes-told = Ja, das war ich: die Sperre war falsch
-no-told = Nein, das war ich nicht: die Sperre war richtig
+yes-in-full = Ja, das war ich: die Sperre war falsch
+no-in-full = Nein, das war ich nicht: die Sperre war richtig
 
 answered = Danke: { $said }.
 
@@ -206,18 +206,18 @@ advice-secret-why = graspd bittet immer nur um eine Sperre.
 
 health = Was fehlt
 health-looking = Es wird nachgesehen. Das dauert einige Sekunden.
-health-well = Nichts, was Sie beheben könnten
-health-well-why = { $count ->
+health-nothing = Nichts, was Sie beheben könnten
+health-nothing-why = { $count ->
         [one] Eine Sache wurde angesehen.
        *[other] { $count } Sachen wurden angesehen.
     }
-health-grave = graspd arbeitet nicht
-health-light = graspd arbeitet eingeschränkt
-health-unseen = { $count ->
+health-fail = graspd arbeitet nicht
+health-warn = graspd arbeitet eingeschränkt
+health-needs-root = { $count ->
         [one] Eine Sache sieht nur, wer das System verwaltet
        *[other] { $count } Sachen sieht nur, wer das System verwaltet
     }
-health-unseen-why = Im Terminal: sudo graspd doctor
+health-needs-root-why = Im Terminal: sudo graspd doctor
 health-failed = graspd doctor lässt sich nicht fragen
 health-failed-why = Ist graspd installiert? { $why }
 health-again = Noch einmal nachsehen

@@ -11,47 +11,47 @@ about-comments = Watches by its motion whether the owner holds this device, and 
 
 # --- Is it on, and what does it believe?
 
-belief-looking = A moment.
+status-searching = A moment.
     .title = Looking for graspd
-belief-no-bus = There is no system bus, so nobody can say whether graspd runs.
+status-no-bus = There is no system bus, so nobody can say whether graspd runs.
     .title = Nobody is found
-belief-no-daemon = It does not run, so nobody watches who holds this device. “Health” says what may be missing.
+status-not-running = It does not run, so nobody watches who holds this device. “Health” says what may be missing.
     .title = graspd is off
-belief-not-enrolled = It runs and decides nothing before it has learnt how you hold this device. “Learning” begins that.
+status-not-enrolled = It runs and decides nothing before it has learnt how you hold this device. “Learning” begins that.
     .title = It does not know you yet
-belief-paused = Nothing is decided until { $until }, or until the next lock screen.
+status-paused = Nothing is decided until { $until }, or until the next lock screen.
     .title = Paused
-belief-screen-locked = Nothing is decided until you open it.
+status-screen-locked = Nothing is decided until you open it.
     .title = The screen is locked
-belief-session-inactive = Another session is in use, so nothing is decided.
+status-session-inactive = Another session is in use, so nothing is decided.
     .title = Not your session
-belief-asleep = The system sleeps, or is about to.
+status-asleep = The system sleeps, or is about to.
     .title = Asleep
-belief-blind = The sensors are silent, or nothing they say can be judged. Nobody watches who holds this device. “Health” says what may be missing.
+status-no-motion = The sensors are silent, or nothing they say can be judged. Nobody watches who holds this device. “Health” says what may be missing.
     .title = It sees nothing
-belief-owner = The motion looks like yours. If that changes, it asks for a lock.
+status-owner = The motion looks like yours. If that changes, it asks for a lock.
     .title = It takes you for its owner
-belief-unsure = The motion speaks neither for you nor against you.
+status-undecided = The motion speaks neither for you nor against you.
     .title = Watching
-belief-warm-up = Too little seen yet to tell who holds it.
+status-warm-up = Too little seen yet to tell who holds it.
     .title = Watching
-belief-at-rest = Nobody’s motion is in it. If it lies for long, trust runs out and it locks.
+status-at-rest = Nobody’s motion is in it. If it lies for long, trust runs out and it locks.
     .title = Lying still
-belief-gap = Some samples were missing, so it looks anew.
+status-gap = Some samples were missing, so it looks anew.
     .title = Watching
-belief-stranger = The motion does not look like yours, so it has asked for a lock. Your secret opens the screen as ever.
+status-not-recognised = The motion does not look like yours, so it has asked for a lock. Your secret opens the screen as ever.
     .title = It does not recognise you
-belief-rested-out = It lay still until its trust ran out.
+status-locked-at-rest = It lay still until its trust ran out.
     .title = Locked after lying still
-belief-persisted = It was locked when graspd last ended. Motion of yours brings trust back.
+status-persisted = It was locked when graspd last ended. Motion of yours brings trust back.
     .title = Trust has to be earned again
-belief-lock = It has asked for a lock.
+status-lock = It has asked for a lock.
     .title = Locked
-belief-would-lock = The motion does not look like yours, or there was none. It would have asked for a lock.
+status-would-lock = The motion does not look like yours, or there was none. It would have asked for a lock.
     .title = It would lock now
-belief-would-trust = The motion looks like yours.
+status-would-unlock = The motion looks like yours.
     .title = It takes you for its owner
-belief-observes = It only observes: whatever it decides, nothing is locked.
+status-observes = It only observes: whatever it decides, nothing is locked.
 
 evidence = How sure it is
 evidence-sure = Almost surely you
@@ -79,27 +79,27 @@ resumed = graspd watches again
 
 # --- How well it works.
 
-well = How well it works for you
-well-none = Nothing is known yet.
-well-watched = { $hours } hours watched in the last days
-well-locks = { $count ->
+performance = How well it works for you
+performance-none = Nothing is known yet.
+performance-watched = { $hours } hours watched in the last days
+performance-locks = { $count ->
         [0] No lock because of the motion
         [one] One lock because of the motion
        *[other] { $count } locks because of the motion
     }
-well-answers = You said: { $false } false, { $right } right. Not answered: { $unanswered }.
-well-others = { $count ->
+performance-answers = You said: { $false } false, { $right } right. Not answered: { $unanswered }.
+performance-others = { $count ->
         [one] One lock for another reason
        *[other] { $count } locks for other reasons
     }
-well-others-why = It lay still for long, or the sensors fell silent.
-well-would-be = { $count ->
+performance-others-why = It lay still for long, or the sensors fell silent.
+performance-would-be = { $count ->
         [one] One lock there would have been
        *[other] { $count } locks there would have been
     }
-well-would-be-why = Because of the motion, while it only observed.
-well-promise = Enrolment expected { $count } false locks in so many hours
-well-promise-none = What enrolment expected is not known here: this app was not open when it ended.
+performance-would-be-why = Because of the motion, while it only observed.
+performance-expected = Enrolment expected { $count } false locks in so many hours
+performance-expected-unknown = What enrolment expected is not known here: this app was not open when it ended.
 
 # --- Locks.
 
@@ -113,7 +113,7 @@ locks-more = { $count } earlier ones are not shown.
 locks-no-history = There is no history
 locks-no-history-why = graspd-agent keeps it, and has kept nothing yet. It begins with your session, or with “systemctl --user enable --now graspd-agent”.
 curve = Evidence that it is you, over the day
-curve-told = Evidence that it is you from { $from } to { $to }: at its lowest { $lowest } of 100, at the end { $newest }; { $locks ->
+curve-in-words = Evidence that it is you from { $from } to { $to }: at its lowest { $lowest } of 100, at the end { $newest }; { $locks ->
         [0] no lock
         [one] one lock
        *[other] { $locks } locks
@@ -142,8 +142,8 @@ was-it-you = Was it you?
 was-it-you-why = When the screen was locked at { $time }.
 yes = Yes
 no = No
-yes-told = Yes, it was me: the lock was false
-no-told = No, it was not me: the lock was right
+yes-in-full = Yes, it was me: the lock was false
+no-in-full = No, it was not me: the lock was right
 
 answered = Thank you: { $said }.
 
@@ -206,18 +206,18 @@ advice-secret-why = graspd only ever asks for a lock.
 
 health = What is missing
 health-looking = Looking. This takes some seconds.
-health-well = Nothing that you could mend
-health-well-why = { $count ->
+health-nothing = Nothing that you could mend
+health-nothing-why = { $count ->
         [one] One thing was looked at.
        *[other] { $count } things were looked at.
     }
-health-grave = graspd does not work
-health-light = graspd works with restrictions
-health-unseen = { $count ->
+health-fail = graspd does not work
+health-warn = graspd works with restrictions
+health-needs-root = { $count ->
         [one] One thing only an administrator can see
        *[other] { $count } things only an administrator can see
     }
-health-unseen-why = In a terminal: sudo graspd doctor
+health-needs-root-why = In a terminal: sudo graspd doctor
 health-failed = graspd doctor cannot be asked
 health-failed-why = Is graspd installed? { $why }
 health-again = Look again

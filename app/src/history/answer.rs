@@ -1,4 +1,4 @@
-//! Keeps an answer that graspd has taken, in the agent's form.
+//! Adds an answer that the daemon has taken to the history.
 
 use std::io;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! A line of a day.
+//! One event in a day's file.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! A lock of the last days.
+//! A lock in the history: its reason, its outcome and the answer to it.
 
 /// A change of state to `lock`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Lock {
 /// What came of a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nobody said.
+    /// Not known.
     Unknown,
     /// graspd only observed.
     WouldLock,

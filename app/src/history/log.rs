@@ -1,4 +1,4 @@
-//! The lines of the days, as what an owner asks for: locks, the evidence, and how long it watched.
+//! The history read from the days' lines: locks, evidence over time, and how long was watched.
 
 use super::line::Line;
 use super::lock::{Lock, Outcome};
@@ -64,7 +64,7 @@ impl Log {
         match line.event.as_str() {
             "hello" => {
                 self.observes = observes;
-                // What held when nobody listened any more is known up to then only.
+                // The agent heard nothing since the line before, so that what held then ends with it.
                 self.enter(None, before.unwrap_or(at));
                 let state = line.state.as_deref().unwrap_or_default();
                 self.enter(Kind::of(state, reason), at);

@@ -1,4 +1,4 @@
-//! The last days, as `graspd-agent` keeps them. docs/agent.md
+//! The history of the last days, which `graspd-agent` writes. docs/agent.md
 
 mod answer;
 mod folder;

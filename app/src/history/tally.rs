@@ -1,9 +1,9 @@
-//! How well it works for its owner so far.
+//! Hours watched, locks and answers, summed over the kept days.
 
 use super::lock::Outcome;
 use super::log::Log;
 
-/// What the days add up to.
+/// The sums.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Tally {
     /// Hours in which it decided.
@@ -11,9 +11,9 @@ pub struct Tally {
     /// Locks because of the motion.
     pub by_evidence: u64,
     /// Of these, said to be false.
-    pub false_ones: u64,
+    pub answered_false: u64,
     /// Of these, said to be right.
-    pub right_ones: u64,
+    pub answered_right: u64,
     /// Of these, of which nothing was said.
     pub unanswered: u64,
     /// Locks for other reasons.
@@ -37,8 +37,8 @@ impl Tally {
                 (_, true) => {
                     tally.by_evidence += 1;
                     match lock.was_false {
-                        Some(true) => tally.false_ones += 1,
-                        Some(false) => tally.right_ones += 1,
+                        Some(true) => tally.answered_false += 1,
+                        Some(false) => tally.answered_right += 1,
                         None => tally.unanswered += 1,
                     }
                 }
@@ -77,7 +77,7 @@ mod tests {
         ];
         let tally = Tally::of(&log);
         assert_eq!((tally.by_evidence, tally.others, tally.would_be), (3, 1, 1));
-        let said = (tally.false_ones, tally.right_ones, tally.unanswered);
+        let said = (tally.answered_false, tally.answered_right, tally.unanswered);
         assert_eq!(said, (1, 1, 1));
         assert!(tally.expected(0.25).abs() < 1e-9);
     }

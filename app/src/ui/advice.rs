@@ -1,4 +1,4 @@
-//! What to expect of graspd, in plain sentences.
+//! The group on the third page with advice on what to expect.
 
 use adw::prelude::*;
 

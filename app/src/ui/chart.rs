@@ -1,4 +1,4 @@
-//! The curve of the evidence over a day, with its locks.
+//! The chart of a day: evidence, states and locks.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -60,15 +60,15 @@ impl Chart {
             log: log.clone(),
             ends: (first, last.max(first + SHORTEST)),
         });
-        let told = shown.as_ref().map(|shown| sentence(words, shown));
+        let summary = shown.as_ref().map(|shown| summary(words, shown));
         self.shown.replace(shown);
         self.area.queue_draw();
-        told
+        summary
     }
 }
 
-/// The curve in words.
-fn sentence(words: &Words, shown: &Shown) -> String {
+/// The chart in words.
+fn summary(words: &Words, shown: &Shown) -> String {
     let (from, to) = shown.ends;
     let within = |at: i64| (from..=to).contains(&at);
     let mut points = shown.log.points.iter().filter(|point| within(point.at));
@@ -85,7 +85,7 @@ fn sentence(words: &Words, shown: &Shown) -> String {
         .filter(|lock| within(lock.at))
         .count();
     words.with(
-        "curve-told",
+        "curve-in-words",
         [
             ("from", times::clock(from).into()),
             ("to", times::clock(to).into()),

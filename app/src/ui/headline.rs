@@ -1,11 +1,11 @@
-//! What a page says first: a picture, a few words, a sentence.
+//! The headline of a page: an icon, a title and a sentence.
 
 use adw::prelude::*;
 
 use super::parts;
-use crate::belief::Tone;
+use crate::status_text::Tone;
 
-/// Pixels of the picture.
+/// Pixels of the icon.
 const SIZE: i32 = 64;
 
 /// The widgets of it.
@@ -26,7 +26,7 @@ impl Headline {
             .accessible_role(gtk::AccessibleRole::Presentation)
             .margin_bottom(12)
             .build();
-        icon.add_css_class("hero-icon");
+        icon.add_css_class("headline-icon");
         let (title, sentence) = (centred("title-1"), centred("body"));
         let content = gtk::Box::new(gtk::Orientation::Vertical, 6);
         content.set_margin_top(12);
@@ -41,7 +41,7 @@ impl Headline {
         }
     }
 
-    /// Says this.
+    /// Shows these.
     pub fn show(&self, icon: &str, tone: Tone, title: &str, sentence: &str) {
         self.icon.set_icon_name(Some(icon));
         for (of, class) in [

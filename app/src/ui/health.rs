@@ -1,4 +1,4 @@
-//! The fourth page: what is missing, and what to do about it.
+//! The fourth page: what `graspd doctor` finds, and what to do about it.
 
 use std::rc::Rc;
 
@@ -9,7 +9,7 @@ use super::named::named;
 use super::parts::{self, Rows};
 use super::store::{Change, Store};
 use crate::ask_doctor;
-use crate::doctor::{Finding, Missing};
+use crate::doctor::{Finding, SortedFindings};
 
 /// The page.
 pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
@@ -38,7 +38,7 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
                 let found = ask_doctor::ask().await;
                 rows.clear();
                 match found {
-                    Ok(missing) => show(&store, &rows, &missing),
+                    Ok(sorted) => show(&store, &rows, &sorted),
                     Err(why) => {
                         let why = store.words.with("health-failed-why", [("why", why.into())]);
                         rows.add(&parts::row(&store.words.say("health-failed"), &why));
@@ -63,9 +63,7 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
     store.listen(move |change| {
         if let Some(store) = shown.upgrade().filter(|_| change == Change::Presence) {
             let presence = store.presence();
-            let running = presence
-                .standing()
-                .map(|standing| standing.version.as_str());
+            let running = presence.status().map(|status| status.version.as_str());
             version.set_visible(running.is_some());
             let running = [("version", running.unwrap_or_default().into())];
             version.set_label(&store.words.with("health-version", running));
@@ -74,19 +72,19 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
     scrolled
 }
 
-fn show(store: &Store, rows: &Rows, missing: &Missing) {
+fn show(store: &Store, rows: &Rows, sorted: &SortedFindings) {
     let words = &store.words;
     let counted = |key: &str, count: usize| words.with(key, [("count", count.into())]);
-    for finding in &missing.mendable {
+    for finding in &sorted.mendable {
         rows.add(&finding_row(store, finding));
     }
-    if missing.mendable.is_empty() {
-        let why = counted("health-well-why", missing.well);
-        rows.add(&parts::row(&words.say("health-well"), &why));
+    if sorted.mendable.is_empty() {
+        let why = counted("health-nothing-why", sorted.passed);
+        rows.add(&parts::row(&words.say("health-nothing"), &why));
     }
-    if missing.unseen > 0 {
-        let title = counted("health-unseen", missing.unseen);
-        rows.add(&parts::row(&title, &words.say("health-unseen-why")));
+    if sorted.for_root > 0 {
+        let title = counted("health-needs-root", sorted.for_root);
+        rows.add(&parts::row(&title, &words.say("health-needs-root-why")));
     }
 }
 
@@ -97,19 +95,19 @@ fn finding_row(store: &Store, finding: &Finding) -> adw::ActionRow {
         said += "\n";
         said += &words.with("health-remedy", [("remedy", remedy.as_str().into())]);
     }
-    let grave = finding.is_grave();
+    let failed = finding.is_failure();
     let row = parts::row(&finding.check, &said);
-    let (icon, class, told) = match grave {
-        true => ("dialog-error-symbolic", "error", words.say("health-grave")),
+    let (icon, class, meaning) = match failed {
+        true => ("dialog-error-symbolic", "error", words.say("health-fail")),
         false => (
             "dialog-warning-symbolic",
             "warning",
-            words.say("health-light"),
+            words.say("health-warn"),
         ),
     };
-    let picture: gtk::Image = named(&told);
+    let picture: gtk::Image = named(&meaning);
     picture.set_icon_name(Some(icon));
-    picture.set_tooltip_text(Some(&told));
+    picture.set_tooltip_text(Some(&meaning));
     picture.add_css_class(class);
     row.add_prefix(&picture);
     row

@@ -1,4 +1,4 @@
-//! The third page: enrolment, with how far it is and what to expect.
+//! The third page: enrolment, with its progress and what to expect.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,14 +11,14 @@ use super::advice;
 use super::headline::{Headline, centred};
 use super::parts::{self, Rows};
 use super::store::{Change, Store};
-use crate::belief::Tone;
 use crate::bus::Refusal;
 use crate::enrolment::Enrolment;
-use crate::promise;
-use crate::standing::Presence;
+use crate::forecast;
+use crate::status::Presence;
+use crate::status_text::Tone;
 
-/// How often it is asked how far it is, while that changes.
-const ASK: Duration = Duration::from_secs(1);
+/// How often the progress is asked for, while that changes.
+const POLL: Duration = Duration::from_secs(1);
 
 /// The page.
 pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
@@ -29,7 +29,7 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
     let shown = Rc::downgrade(store);
     store.listen(move |change| {
         if let Some(store) = shown.upgrade().filter(|_| change == Change::Presence) {
-            page.ask(&store);
+            page.poll(&store);
         }
     });
     scrolled
@@ -47,7 +47,7 @@ struct Page {
     said: Rows,
     /// `None` where it is another's.
     enrolment: RefCell<Option<Enrolment>>,
-    asks: Cell<bool>,
+    polling: Cell<bool>,
 }
 
 impl Page {
@@ -89,7 +89,7 @@ impl Page {
             said: Rows::of(&said_group),
             said_group,
             enrolment: RefCell::new(Some(Enrolment::default())),
-            asks: Cell::default(),
+            polling: Cell::default(),
         }
     }
 
@@ -104,7 +104,7 @@ impl Page {
                 store,
                 move |_| {
                     if let Some(page) = page.upgrade() {
-                        page.order(&store, method);
+                        page.call(&store, method);
                     }
                 }
             ));
@@ -115,14 +115,14 @@ impl Page {
             store,
             move |button| {
                 if let Some(page) = page.upgrade() {
-                    page.make_sure(&store, button);
+                    page.confirm_cancel(&store, button);
                 }
             }
         ));
     }
 
-    /// Asks whether to throw away what was gathered.
-    fn make_sure(self: &Rc<Self>, store: &Rc<Store>, button: &gtk::Button) {
+    /// Has it confirmed that what was gathered is thrown away.
+    fn confirm_cancel(self: &Rc<Self>, store: &Rc<Store>, button: &gtk::Button) {
         let words = &store.words;
         let dialog = adw::MessageDialog::builder()
             .heading(words.say("learning-cancel-sure"))
@@ -143,7 +143,7 @@ impl Page {
                 store,
                 move |_, _| {
                     if let Some(page) = page.upgrade() {
-                        page.order(&store, "CancelEnrolment");
+                        page.call(&store, "CancelEnrolment");
                     }
                 }
             ),
@@ -151,63 +151,63 @@ impl Page {
         dialog.present();
     }
 
-    /// Has graspd do something, and shows how far it is then.
-    fn order(self: &Rc<Self>, store: &Rc<Store>, method: &'static str) {
+    /// Calls a method of the daemon, and shows the progress after it.
+    fn call(self: &Rc<Self>, store: &Rc<Store>, method: &'static str) {
         let (page, store) = (self.clone(), store.clone());
         glib::spawn_future_local(async move {
             match store.bus.enrolment(method).await {
-                Ok(enrolment) => page.has(&store, Some(enrolment)),
-                Err(refusal) => store.refused(&refusal),
+                Ok(enrolment) => page.set_enrolment(&store, Some(enrolment)),
+                Err(refusal) => store.show_refusal(&refusal),
             }
-            page.ask(&store);
+            page.poll(&store);
         });
     }
 
-    /// Asks how far it is, again and again while that changes.
-    fn ask(self: &Rc<Self>, store: &Rc<Store>) {
-        if self.asks.replace(true) {
+    /// Asks for the progress, again and again while that changes.
+    fn poll(self: &Rc<Self>, store: &Rc<Store>) {
+        if self.polling.replace(true) {
             return;
         }
         let (page, store) = (self.clone(), Rc::downgrade(store));
         glib::spawn_future_local(async move {
             while let Some(store) = store.upgrade() {
-                let told = store.bus.enrolment("EnrolmentStatus").await;
-                let enrolled = store.presence().standing().is_some_and(|it| it.enrolled);
-                match told {
-                    Ok(enrolment) => page.has(&store, Some(enrolment)),
+                let answer = store.bus.enrolment("EnrolmentStatus").await;
+                let enrolled = store.presence().status().is_some_and(|it| it.enrolled);
+                match answer {
+                    Ok(enrolment) => page.set_enrolment(&store, Some(enrolment)),
                     // Who is not the owner sees nothing of an enrolment; without an owner there
                     // may be none.
-                    Err(Refusal::NotAuthorized) if enrolled => page.has(&store, None),
+                    Err(Refusal::NotAuthorized) if enrolled => page.set_enrolment(&store, None),
                     // A sitting goes on although one answer was late.
-                    Err(_) if page.moves() && store.presence().standing().is_some() => {}
-                    Err(_) => page.has(&store, Some(Enrolment::default())),
+                    Err(_) if page.is_changing() && store.presence().status().is_some() => {}
+                    Err(_) => page.set_enrolment(&store, Some(Enrolment::default())),
                 }
-                if !page.moves() {
+                if !page.is_changing() {
                     break;
                 }
                 drop(store);
-                glib::timeout_future(ASK).await;
+                glib::timeout_future(POLL).await;
             }
-            page.asks.set(false);
+            page.polling.set(false);
         });
     }
 
-    fn moves(&self) -> bool {
+    fn is_changing(&self) -> bool {
         let enrolment = self.enrolment.borrow();
-        enrolment.as_ref().is_some_and(Enrolment::moves)
+        enrolment.as_ref().is_some_and(Enrolment::is_changing)
     }
 
-    fn has(&self, store: &Rc<Store>, enrolment: Option<Enrolment>) {
+    fn set_enrolment(&self, store: &Rc<Store>, enrolment: Option<Enrolment>) {
         let finished = enrolment.as_ref().filter(|now| now.phase == "finished");
         let said = finished.and_then(|now| now.message.as_deref());
         if let (Some(folder), Some(said)) = (&store.folder, said) {
             // Where it cannot be kept, the first page says that it is not known.
-            let _ = promise::keep(folder, said);
+            let _ = forecast::keep(folder, said);
         }
         // The next profile has another.
-        let moves = enrolment.as_ref().is_some_and(Enrolment::moves);
-        if let (Some(folder), true) = (&store.folder, moves) {
-            promise::forget(folder);
+        let changing = enrolment.as_ref().is_some_and(Enrolment::is_changing);
+        if let (Some(folder), true) = (&store.folder, changing) {
+            forecast::forget(folder);
         }
         self.enrolment.replace(enrolment);
         self.show(store);
@@ -216,13 +216,13 @@ impl Page {
     fn show(&self, store: &Store) {
         let words = &store.words;
         let presence = store.presence();
-        let standing = presence.standing();
+        let status = presence.status();
         let enrolment = self.enrolment.borrow();
         let now = enrolment.clone().unwrap_or_default();
         let key = match (&presence, enrolment.as_ref()) {
-            (Presence::There(_), None) => "learning-another",
-            (Presence::There(standing), Some(now)) => match now.key() {
-                "learning-none" if standing.enrolled => "learning-known",
+            (Presence::Running(_), None) => "learning-another",
+            (Presence::Running(status), Some(now)) => match now.key() {
+                "learning-none" if status.enrolled => "learning-known",
                 key => key,
             },
             _ => "learning-no-daemon",
@@ -250,10 +250,10 @@ impl Page {
         self.at_rest
             .set_label(&words.with("learning-at-rest", at_rest));
         self.at_rest.set_visible(now.at_rest > 0 && now.windows > 0);
-        self.bar.set_visible(now.windows > 0 || now.moves());
+        self.bar.set_visible(now.windows > 0 || now.is_changing());
         self.bar.set_fraction(now.fraction());
 
-        let mine = standing.is_some() && enrolment.is_some();
+        let mine = status.is_some() && enrolment.is_some();
         let begin = if now.windows > 0 {
             "learning-go-on"
         } else {

@@ -1,4 +1,4 @@
-//! What the colours of the curve mean.
+//! The legend of the chart's colours.
 
 use adw::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The second page: the last locks with their reasons, and the evidence of the day.
+//! The second page: the locks of a day with their reasons, and its evidence.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,8 +12,8 @@ use super::legend::legend;
 use super::parts::{self, Rows};
 use super::store::{Change, Store};
 use super::{question, times};
-use crate::belief::Tone;
 use crate::history::{Lock, Log};
+use crate::status_text::Tone;
 
 /// The most locks of a day that are listed.
 const MOST: usize = 50;
@@ -52,7 +52,7 @@ struct Page {
     day_name: gtk::Label,
     chart: Chart,
     plot: gtk::Box,
-    told: gtk::Label,
+    summary: gtk::Label,
     empty: gtk::Label,
     locks: Rows,
     /// A second within the day that is shown; `None` for today.
@@ -87,11 +87,11 @@ impl Page {
         plot.append(&heading);
         plot.append(&chart.area);
         plot.append(&legend(words));
-        let told = parts::text("");
-        told.set_xalign(0.0);
-        told.add_css_class("caption");
-        told.add_css_class("dim-label");
-        plot.append(&told);
+        let summary = parts::text("");
+        summary.set_xalign(0.0);
+        summary.add_css_class("caption");
+        summary.add_css_class("dim-label");
+        plot.append(&summary);
         let empty = parts::text(&words.say("curve-empty"));
         empty.add_css_class("dim-label");
 
@@ -114,7 +114,7 @@ impl Page {
             day_name,
             chart,
             plot,
-            told,
+            summary,
             empty,
             locks: Rows::of(&group),
             day: Cell::default(),
@@ -150,10 +150,10 @@ impl Page {
             from if from == yesterday => store.words.say("locks-yesterday"),
             from => times::day(from),
         });
-        let told = self.chart.show(&store.words, &log, (from, to));
-        self.plot.set_visible(told.is_some());
-        self.empty.set_visible(told.is_none());
-        self.told.set_label(&told.unwrap_or_default());
+        let summary = self.chart.show(&store.words, &log, (from, to));
+        self.plot.set_visible(summary.is_some());
+        self.empty.set_visible(summary.is_none());
+        self.summary.set_label(&summary.unwrap_or_default());
         self.list(store, &log, (from, to));
     }
 
@@ -162,8 +162,8 @@ impl Page {
         self.locks.clear();
         let open = store
             .presence()
-            .standing()
-            .is_some_and(|standing| standing.state != "lock");
+            .status()
+            .is_some_and(|status| status.state != "lock");
         let asked = log.unanswered().filter(|_| open).map(|lock| lock.at);
         let those = log
             .locks

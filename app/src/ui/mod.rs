@@ -1,4 +1,4 @@
-//! What is seen: thin, because what is said is decided elsewhere.
+//! GTK widgets; their texts are chosen in the modules above.
 
 pub mod advice;
 pub mod chart;
@@ -11,9 +11,9 @@ pub mod named;
 pub mod now;
 pub mod parts;
 pub mod pause;
+pub mod performance;
 pub mod question;
 pub mod store;
 pub mod style;
 pub mod times;
-pub mod well;
 pub mod window;

@@ -1,4 +1,4 @@
-//! The first page: is it on, and what does it believe?
+//! The first page: the status, the evidence, the pause, and how well it works.
 
 use std::rc::Rc;
 
@@ -6,28 +6,28 @@ use adw::prelude::*;
 
 use super::headline::{Headline, centred};
 use super::store::{Change, Store};
-use super::{parts, pause, times, well};
-use crate::belief;
-use crate::standing::Standing;
+use super::{parts, pause, performance, times};
+use crate::status::Status;
+use crate::status_text;
 
 /// The page.
 pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
     let column = parts::column();
-    let hero = Hero::new(store);
-    column.append(&hero.headline.content);
-    let sure = Sure::new(store);
-    column.append(&sure.group);
+    let status = StatusHeadline::new(store);
+    column.append(&status.headline.content);
+    let evidence = EvidenceGroup::new(store);
+    column.append(&evidence.group);
     column.append(&pause::group(store));
-    column.append(&well::group(store));
+    column.append(&performance::group(store));
     let shown = Rc::downgrade(store);
     let show = move |change| {
         let Some(store) = shown.upgrade() else { return };
         match change {
             Change::Presence => {
-                hero.show(&store);
-                sure.show(&store);
+                status.show(&store);
+                evidence.show(&store);
             }
-            Change::Evidence => sure.show(&store),
+            Change::Evidence => evidence.show(&store),
             Change::Log => {}
         }
     };
@@ -36,44 +36,43 @@ pub fn page(store: &Rc<Store>) -> gtk::ScrolledWindow {
     parts::page(&store.words.say("page-now"), &column)
 }
 
-/// What is seen first.
-struct Hero {
+/// The status.
+struct StatusHeadline {
     headline: Headline,
     observes: gtk::Label,
 }
 
-impl Hero {
+impl StatusHeadline {
     fn new(store: &Store) -> Self {
         let headline = Headline::new();
         let observes = centred("dim-label");
-        observes.set_label(&store.words.say("belief-observes"));
+        observes.set_label(&store.words.say("status-observes"));
         headline.content.append(&observes);
         Self { headline, observes }
     }
 
     fn show(&self, store: &Store) {
         let presence = store.presence();
-        let belief = belief::of(&presence);
-        let standing = presence.standing();
-        let until = standing.and_then(|standing| standing.paused_until);
+        let text = status_text::of(&presence);
+        let status = presence.status();
+        let until = status.and_then(|status| status.paused_until);
         let until = times::clock(until.map_or(0, u64::cast_signed));
-        let title = store.words.title(belief.key);
-        let sentence = store.words.with(belief.key, [("until", until.into())]);
-        self.headline
-            .show(belief.icon, belief.tone, &title, &sentence);
-        let observes = standing.is_some_and(Standing::observes);
+        let title = store.words.title(text.key);
+        let sentence = store.words.with(text.key, [("until", until.into())]);
+        self.headline.show(text.icon, text.tone, &title, &sentence);
+        let observes = status.is_some_and(Status::observes);
         self.observes.set_visible(observes);
     }
 }
 
-/// How sure it is, which only the owner is told.
-struct Sure {
+/// The evidence, which only the owner is told.
+struct EvidenceGroup {
     group: adw::PreferencesGroup,
     row: adw::ActionRow,
     bar: gtk::ProgressBar,
 }
 
-impl Sure {
+impl EvidenceGroup {
     fn new(store: &Store) -> Self {
         let title = store.words.say("evidence");
         let group = parts::group(&title);
@@ -86,16 +85,16 @@ impl Sure {
     }
 
     fn show(&self, store: &Store) {
-        let decides = store.presence().standing().is_some_and(Standing::decides);
+        let decides = store.presence().status().is_some_and(Status::decides);
         self.group.set_visible(decides);
         let evidence = store.evidence();
         self.bar.set_visible(evidence.is_some());
         let Some(evidence) = evidence else {
-            parts::tell(&self.row, &store.words.say("evidence-unknown"), "");
+            parts::set_text(&self.row, &store.words.say("evidence-unknown"), "");
             return;
         };
-        let said = store.words.say(belief::of_evidence(evidence));
-        parts::tell(&self.row, &said, "");
+        let said = store.words.say(status_text::of_evidence(evidence));
+        parts::set_text(&self.row, &said, "");
         self.bar.set_fraction(evidence.clamp(0.0, 1.0));
     }
 }

@@ -1,12 +1,11 @@
-//! Parts that the pages are put together from. Each that can be used has a name for those who do
-//! not see it.
+//! Widgets that several pages use. Those that take input have accessible names.
 
 use adw::prelude::*;
 
 use super::named::named;
 
 /// A page that is as wide as can be read, and scrolls.
-pub fn page(told: &str, content: &impl IsA<gtk::Widget>) -> gtk::ScrolledWindow {
+pub fn page(name: &str, content: &impl IsA<gtk::Widget>) -> gtk::ScrolledWindow {
     let clamp = adw::Clamp::builder()
         .maximum_size(640)
         .tightening_threshold(400)
@@ -16,7 +15,7 @@ pub fn page(told: &str, content: &impl IsA<gtk::Widget>) -> gtk::ScrolledWindow 
         .margin_end(12)
         .child(content)
         .build();
-    let page: gtk::ScrolledWindow = named(told);
+    let page: gtk::ScrolledWindow = named(name);
     page.set_policy(gtk::PolicyType::Never, gtk::PolicyType::Automatic);
     page.set_vexpand(true);
     page.set_child(Some(&clamp));
@@ -33,20 +32,20 @@ pub fn group(title: &str) -> adw::PreferencesGroup {
     adw::PreferencesGroup::builder().title(title).build()
 }
 
-/// A row that is read, and not used.
+/// A row that takes no input.
 pub fn row(title: &str, subtitle: &str) -> adw::ActionRow {
     let row = adw::ActionRow::builder().use_markup(false).build();
-    tell(&row, title, subtitle);
+    set_text(&row, title, subtitle);
     row
 }
 
-/// Says something else on a row.
-pub fn tell(row: &adw::ActionRow, title: &str, subtitle: &str) {
+/// Changes the text of a row.
+pub fn set_text(row: &adw::ActionRow, title: &str, subtitle: &str) {
     row.set_title(title);
     row.set_subtitle(subtitle);
 }
 
-/// A button with words on it, which are its name.
+/// A button with a label, which is its accessible name.
 pub fn button(label: &str) -> gtk::Button {
     gtk::Button::builder()
         .label(label)
@@ -54,20 +53,20 @@ pub fn button(label: &str) -> gtk::Button {
         .build()
 }
 
-/// A button whose words are short, and told in full to those who hear them alone.
-pub fn told_button(label: &str, told: &str) -> gtk::Button {
-    let button: gtk::Button = named(told);
-    // As a child of its own, or its words would be told a second time.
+/// A button with a short label, and an accessible name that says the same in full.
+pub fn button_in_full(label: &str, name: &str) -> gtk::Button {
+    let button: gtk::Button = named(name);
+    // As a child of its own, or a screen reader would read the label as well.
     button.set_child(Some(&gtk::Label::new(Some(label))));
     button.set_valign(gtk::Align::Center);
     button
 }
 
-/// A button with a picture on it.
-pub fn icon_button(icon: &str, told: &str) -> gtk::Button {
-    let button: gtk::Button = named(told);
+/// A button with an icon.
+pub fn icon_button(icon: &str, name: &str) -> gtk::Button {
+    let button: gtk::Button = named(name);
     button.set_icon_name(icon);
-    button.set_tooltip_text(Some(told));
+    button.set_tooltip_text(Some(name));
     button.set_valign(gtk::Align::Center);
     button.add_css_class("flat");
     button
@@ -83,15 +82,15 @@ pub fn text(said: &str) -> gtk::Label {
         .build()
 }
 
-/// A bar, from nothing to all.
-pub fn bar(told: &str) -> gtk::ProgressBar {
-    let bar: gtk::ProgressBar = named(told);
+/// A progress bar.
+pub fn bar(name: &str) -> gtk::ProgressBar {
+    let bar: gtk::ProgressBar = named(name);
     bar.set_valign(gtk::Align::Center);
-    bar.add_css_class("sure");
+    bar.add_css_class("thick-bar");
     bar
 }
 
-/// Rows that are put up anew whenever they change.
+/// Rows of a group that are replaced whenever they change.
 #[derive(Clone)]
 pub struct Rows {
     group: adw::PreferencesGroup,
@@ -99,7 +98,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// None yet, in this group.
+    /// None yet.
     pub fn of(group: &adw::PreferencesGroup) -> Self {
         Self {
             group: group.clone(),
@@ -107,7 +106,7 @@ impl Rows {
         }
     }
 
-    /// Takes all away.
+    /// Removes all.
     pub fn clear(&self) {
         for row in self.shown.take() {
             self.group.remove(&row);

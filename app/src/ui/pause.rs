@@ -1,4 +1,4 @@
-//! The pause: to hand the device to somebody, behind the secret.
+//! The group on the first page that begins and ends a pause, for which polkit asks for the secret.
 
 use std::rc::Rc;
 
@@ -34,7 +34,7 @@ pub fn group(store: &Rc<Store>) -> adw::PreferencesGroup {
             glib::spawn_future_local(async move {
                 match store.bus.resume().await {
                     Ok(()) => store.toast(&store.words.say("resumed")),
-                    Err(refusal) => store.refused(&refusal),
+                    Err(refusal) => store.show_refusal(&refusal),
                 }
             });
         }
@@ -51,14 +51,14 @@ pub fn group(store: &Rc<Store>) -> adw::PreferencesGroup {
             return;
         };
         let presence = store.presence();
-        let standing = presence.standing();
-        let paused = standing.is_some_and(|standing| standing.paused_until.is_some());
+        let status = presence.status();
+        let paused = status.is_some_and(|status| status.paused_until.is_some());
         // Without an owner there is nothing to pause.
-        of.set_visible(standing.is_some_and(|standing| standing.enrolled));
+        of.set_visible(status.is_some_and(|status| status.enrolled));
         offer.set_visible(!paused);
         choices.set_visible(!paused);
         end.set_visible(paused);
-        choices.set_sensitive(standing.is_some_and(|standing| standing.state != "lock"));
+        choices.set_sensitive(status.is_some_and(|status| status.state != "lock"));
     };
     show(Change::Presence);
     store.listen(show);
@@ -67,7 +67,7 @@ pub fn group(store: &Rc<Store>) -> adw::PreferencesGroup {
 
 fn choice(store: &Rc<Store>, minutes: u64) -> gtk::Button {
     let said = |key| store.words.with(key, [("minutes", minutes.into())]);
-    let button = parts::told_button(&said("pause-minutes"), &said("pause-for"));
+    let button = parts::button_in_full(&said("pause-minutes"), &said("pause-for"));
     button.connect_clicked(glib::clone!(
         #[weak]
         store,
@@ -77,7 +77,7 @@ fn choice(store: &Rc<Store>, minutes: u64) -> gtk::Button {
             button.set_sensitive(false);
             glib::spawn_future_local(async move {
                 if let Err(refusal) = store.bus.pause(minutes).await {
-                    store.refused(&refusal);
+                    store.show_refusal(&refusal);
                 }
                 button.set_sensitive(true);
             });

@@ -1,4 +1,5 @@
-//! Was it you? graspd takes the answer for its newest lock by evidence alone.
+//! The row that asks whether the newest lock by evidence was false; graspd takes an answer for no
+//! other.
 
 use std::rc::Rc;
 
@@ -15,11 +16,11 @@ pub fn row(store: &Rc<Store>, at: i64) -> adw::ActionRow {
     let time = times::clock(at);
     let why = words.with("was-it-you-why", [("time", time.into())]);
     let row = parts::row(&words.say("was-it-you"), &why);
-    for (label, told, was_false) in [
-        (words.say("yes"), words.say("yes-told"), true),
-        (words.say("no"), words.say("no-told"), false),
+    for (label, in_full, was_false) in [
+        (words.say("yes"), words.say("yes-in-full"), true),
+        (words.say("no"), words.say("no-in-full"), false),
     ] {
-        let button = parts::told_button(&label, &told);
+        let button = parts::button_in_full(&label, &in_full);
         button.connect_clicked(glib::clone!(
             #[weak]
             store,
@@ -41,12 +42,12 @@ pub fn row(store: &Rc<Store>, at: i64) -> adw::ActionRow {
 async fn answer(store: &Store, was_false: bool) {
     match store.bus.label_last_lock(was_false).await {
         Ok(said) => store.toast(&store.words.with("answered", [("said", said.into())])),
-        Err(refusal) => return store.refused(&refusal),
+        Err(refusal) => return store.show_refusal(&refusal),
     }
     let now = times::now();
     if let Some(folder) = &store.folder {
         // graspd has it; here it would only be shown as not answered.
         let _ = history::answer(folder, &times::day_of_utc(now), now, was_false);
     }
-    store.look().await;
+    store.read_days().await;
 }

@@ -1,4 +1,4 @@
-//! What the pages show, and who has to know when it changes.
+//! The state that the pages share, with listeners for its changes.
 
 use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
@@ -9,36 +9,36 @@ use graspd_client::{daemon, days};
 use gtk::{gio, glib};
 
 use crate::bus::{Bus, Refusal};
+use crate::evidence_stream::{self, Reading};
 use crate::history::{self, Log};
-use crate::live::{self, Heard};
-use crate::standing::Presence;
+use crate::status::Presence;
 use crate::words::Words;
 
-/// How often the days are looked at.
-const LOOK: Duration = Duration::from_secs(30);
+/// How often the days are read, if they have grown.
+const READ_EVERY: Duration = Duration::from_secs(30);
 /// How long the agent may take to write down what has just happened.
-const AFTER: Duration = Duration::from_secs(2);
+const AGENT_DELAY: Duration = Duration::from_secs(2);
 
 /// What has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// Whether it is there, and what holds.
+    /// Whether the daemon runs, or its status.
     Presence,
-    /// How sure it is.
+    /// The current evidence.
     Evidence,
-    /// The last days.
+    /// The history.
     Log,
 }
 
 type Listener = Box<dyn Fn(Change)>;
 
-/// All that is known.
+/// The state that the pages share.
 pub struct Store {
-    /// What is said.
+    /// The texts.
     pub words: Words,
-    /// Whom to ask.
+    /// The daemon's interface.
     pub bus: Bus,
-    /// Where the days are.
+    /// The folder of the days.
     pub folder: Option<PathBuf>,
     toasts: adw::ToastOverlay,
     presence: RefCell<Presence>,
@@ -49,7 +49,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Nothing is known yet.
+    /// Nothing is known before [`Store::start`].
     pub fn new(toasts: &adw::ToastOverlay) -> Rc<Self> {
         Rc::new(Self {
             words: Words::of_environment(),
@@ -64,71 +64,74 @@ impl Store {
         })
     }
 
-    /// Looks at everything from now on, until the window is gone.
+    /// Follows the bus, the socket and the days from now on, until the window is gone.
     pub fn start(self: &Rc<Self>) {
         let store = Rc::downgrade(self);
         let bus = self.bus.clone();
         glib::spawn_future_local(async move {
             bus.follow(move |presence| {
                 if let Some(store) = store.upgrade() {
-                    store.has_presence(presence);
+                    store.set_presence(presence);
                 }
             })
             .await;
         });
         let store = Rc::downgrade(self);
-        glib::spawn_future_local(live::listen(daemon::usual_socket(), move |heard| {
-            if let Some(store) = store.upgrade() {
-                store.hears(heard);
-            }
-        }));
+        glib::spawn_future_local(evidence_stream::listen(
+            daemon::usual_socket(),
+            move |reading| {
+                if let Some(store) = store.upgrade() {
+                    store.set_evidence(reading);
+                }
+            },
+        ));
         let store = Rc::downgrade(self);
         glib::spawn_future_local(async move {
             while let Some(store) = store.upgrade() {
-                store.look().await;
+                store.read_days().await;
                 drop(store);
-                glib::timeout_future(LOOK).await;
+                glib::timeout_future(READ_EVERY).await;
             }
         });
     }
 
-    /// Has `listener` called with everything that changes.
+    /// Has `listener` called with every change.
     pub fn listen(&self, listener: impl Fn(Change) + 'static) {
         self.listeners.borrow_mut().push(Box::new(listener));
     }
 
-    /// Whether it is there, and what holds.
+    /// Whether the daemon runs, and its status.
     pub fn presence(&self) -> Presence {
         self.presence.borrow().clone()
     }
 
-    /// How sure it is; `None` where nobody tells.
+    /// The current evidence; `None` where it is not known.
     pub fn evidence(&self) -> Option<f64> {
         self.evidence.get()
     }
 
-    /// The last days; `None` without any.
+    /// The history; `None` without any.
     pub fn log(&self) -> Option<Rc<Log>> {
         self.log.borrow().clone()
     }
 
-    /// Says something for a moment.
+    /// Shows a text for a moment.
     pub fn toast(&self, said: &str) {
         let toast = adw::Toast::new(&glib::markup_escape_text(said));
         self.toasts.add_toast(toast);
     }
 
-    /// Says why something was not done.
-    pub fn refused(&self, refusal: &Refusal) {
+    /// Shows why a call was refused.
+    pub fn show_refusal(&self, refusal: &Refusal) {
         self.toast(&match refusal {
             Refusal::NotAuthorized => self.words.say("refused-not-authorized"),
             Refusal::NoAuthority => self.words.say("refused-no-authority"),
-            Refusal::Because(why) => self.words.with("refused", [("why", why.as_str().into())]),
+            Refusal::Other(why) => self.words.with("refused", [("why", why.as_str().into())]),
         });
     }
 
     /// Reads the days, if they have grown.
-    pub async fn look(&self) {
+    pub async fn read_days(&self) {
         let Some(folder) = self.folder.clone() else {
             return;
         };
@@ -140,36 +143,36 @@ impl Store {
         if let Ok(Some((stamp, log))) = reading.await {
             self.stamp.set(stamp);
             self.log.replace(log.map(Rc::new));
-            self.tell(Change::Log);
+            self.notify(Change::Log);
         }
     }
 
-    fn has_presence(self: &Rc<Self>, presence: Presence) {
+    fn set_presence(self: &Rc<Self>, presence: Presence) {
         if *self.presence.borrow() == presence {
             return;
         }
         self.presence.replace(presence);
-        self.tell(Change::Presence);
+        self.notify(Change::Presence);
         let store = Rc::downgrade(self);
         glib::spawn_future_local(async move {
-            glib::timeout_future(AFTER).await;
+            glib::timeout_future(AGENT_DELAY).await;
             if let Some(store) = store.upgrade() {
-                store.look().await;
+                store.read_days().await;
             }
         });
     }
 
-    fn hears(&self, heard: Heard) {
-        let evidence = match heard {
-            Heard::Evidence(evidence) => Some(evidence),
-            Heard::Nothing => None,
+    fn set_evidence(&self, reading: Reading) {
+        let evidence = match reading {
+            Reading::Evidence(evidence) => Some(evidence),
+            Reading::Unavailable => None,
         };
         if self.evidence.replace(evidence) != evidence {
-            self.tell(Change::Evidence);
+            self.notify(Change::Evidence);
         }
     }
 
-    fn tell(&self, change: Change) {
+    fn notify(&self, change: Change) {
         for listener in self.listeners.borrow().iter() {
             listener(change);
         }

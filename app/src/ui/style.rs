@@ -1,4 +1,4 @@
-//! What the theme does not say.
+//! Colours and CSS of the app.
 
 use gtk::gdk;
 
@@ -14,17 +14,17 @@ pub const AT_REST: (f64, f64, f64) = (0.60, 0.60, 0.60);
 pub const UNDECIDED: (f64, f64, f64) = (0.57, 0.25, 0.67);
 
 const STYLE: &str = "
-.hero-icon { padding: 22px; border-radius: 999px; }
-.hero-icon.good { color: @success_color; background: alpha(@success_bg_color, 0.18); }
-.hero-icon.calm { color: @accent_color; background: alpha(@accent_bg_color, 0.15); }
-.hero-icon.alert { color: @warning_color; background: alpha(@warning_bg_color, 0.25); }
-.hero-icon.off { color: @error_color; background: alpha(@error_bg_color, 0.15); }
-.sure { min-height: 10px; }
-.sure > trough, .sure > trough > progress { min-height: 10px; border-radius: 5px; }
+.headline-icon { padding: 22px; border-radius: 999px; }
+.headline-icon.good { color: @success_color; background: alpha(@success_bg_color, 0.18); }
+.headline-icon.calm { color: @accent_color; background: alpha(@accent_bg_color, 0.15); }
+.headline-icon.alert { color: @warning_color; background: alpha(@warning_bg_color, 0.25); }
+.headline-icon.off { color: @error_color; background: alpha(@error_bg_color, 0.15); }
+.thick-bar { min-height: 10px; }
+.thick-bar > trough, .thick-bar > trough > progress { min-height: 10px; border-radius: 5px; }
 .plot { padding: 12px; }
 ";
 
-/// Loads it for the display there is.
+/// Loads the CSS for the default display.
 pub fn load() {
     let Some(display) = gdk::Display::default() else {
         return;

@@ -1,4 +1,4 @@
-//! Times as people in this place write them.
+//! Local times and days, and their text.
 
 use gtk::glib::DateTime;
 

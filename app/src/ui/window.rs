@@ -82,12 +82,12 @@ pub fn open(app: &adw::Application) {
 fn menu(store: &Store) -> gtk::MenuButton {
     let menu = gio::Menu::new();
     menu.append(Some(&store.words.say("menu-about")), Some("win.about"));
-    let told = store.words.say("menu");
-    let button: gtk::MenuButton = named(&told);
+    let name = store.words.say("menu");
+    let button: gtk::MenuButton = named(&name);
     button.set_icon_name("open-menu-symbolic");
     button.set_menu_model(Some(&menu));
     button.set_primary(true);
-    button.set_tooltip_text(Some(&told));
+    button.set_tooltip_text(Some(&name));
     button
 }
 

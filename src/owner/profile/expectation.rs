@@ -112,7 +112,7 @@ impl fmt::Display for Forecast {
 mod tests {
     use super::*;
 
-    // `false_locks_an_hour` in app/src/promise.rs looks for these parts, and the app does not use
+    // `false_locks_an_hour` in app/src/forecast.rs looks for these parts, and the app does not use
     // this crate: whoever changes the sentence changes it there.
     #[test]
     fn the_text_has_the_parts_that_the_app_reads() {

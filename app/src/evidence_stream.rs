@@ -1,4 +1,4 @@
-//! The evidence as it is now, which the socket tells the owner and nobody else. docs/protocol.md
+//! The current evidence, which the daemon's socket tells to the owner alone. docs/protocol.md
 
 use std::time::Duration;
 
@@ -7,9 +7,9 @@ use gtk::glib;
 use serde::Deserialize;
 
 /// How long until the daemon is looked for again.
-const AGAIN: Duration = Duration::from_secs(5);
-const ASK: &[u8] = b"{\"request\":\"status\"}\n";
-const ASK_FOR_SCORES: &[u8] = b"{\"request\":\"subscribe\",\"scores\":true}\n";
+const RECONNECT_AFTER: Duration = Duration::from_secs(5);
+const STATUS_REQUEST: &[u8] = b"{\"request\":\"status\"}\n";
+const SUBSCRIBE_REQUEST: &[u8] = b"{\"request\":\"subscribe\",\"scores\":true}\n";
 
 /// What is looked at of an event.
 #[derive(Debug, Default, Deserialize)]
@@ -20,36 +20,36 @@ struct Event {
     evidence: Option<f64>,
 }
 
-/// What came over the socket.
+/// The current evidence, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Heard {
+pub enum Reading {
     /// Evidence for the owner, from 0 to 1.
     Evidence(f64),
-    /// Nobody tells: there is no daemon, or this user is not the owner.
-    Nothing,
+    /// There is no daemon, or this user is not the owner.
+    Unavailable,
 }
 
 /// Listens as long as the window lives.
-pub async fn listen(socket: String, tell: impl Fn(Heard)) {
+pub async fn listen(socket: String, tell: impl Fn(Reading)) {
     loop {
-        // How it ended does not matter: nobody tells until it is there again.
+        // How it ended does not matter: nothing is known until the daemon is there again.
         let _ = converse(&socket, &tell).await;
-        tell(Heard::Nothing);
-        glib::timeout_future(AGAIN).await;
+        tell(Reading::Unavailable);
+        glib::timeout_future(RECONNECT_AFTER).await;
     }
 }
 
-async fn converse(socket: &str, tell: &impl Fn(Heard)) -> Result<(), glib::Error> {
+async fn converse(socket: &str, tell: &impl Fn(Reading)) -> Result<(), glib::Error> {
     let address = gio::UnixSocketAddress::new(std::path::Path::new(socket));
     let stream = gio::SocketClient::new().connect_future(&address).await?;
     let lines = gio::DataInputStream::new(&stream.input_stream());
-    let say = async |request: &'static [u8]| {
-        let said = stream
+    let send = async |request: &'static [u8]| {
+        let sent = stream
             .output_stream()
             .write_all_future(request, glib::Priority::DEFAULT);
-        said.await.map(drop).map_err(|(_, error)| error)
+        sent.await.map(drop).map_err(|(_, error)| error)
     };
-    say(ASK).await?;
+    send(STATUS_REQUEST).await?;
     let mut subscribed = false;
     loop {
         let Some(line) = lines.read_line_future(glib::Priority::DEFAULT).await? else {
@@ -58,22 +58,22 @@ async fn converse(socket: &str, tell: &impl Fn(Heard)) -> Result<(), glib::Error
         let Ok(event) = serde_json::from_slice::<Event>(&line) else {
             continue;
         };
-        // The owner is told of themself, and only they may ask for scores. Whoever is not may
-        // become it.
+        // Only to the owner does the status name the owner, and only they may ask for scores.
+        // Another user may become the owner.
         match (event.event.as_str(), event.owner) {
             ("status", Some(_)) if !subscribed => {
-                say(ASK_FOR_SCORES).await?;
+                send(SUBSCRIBE_REQUEST).await?;
                 subscribed = true;
             }
             ("status", None) => {
                 subscribed = false;
-                tell(Heard::Nothing);
+                tell(Reading::Unavailable);
             }
-            ("lock" | "unlock" | "inconclusive", _) if !subscribed => say(ASK).await?,
+            ("lock" | "unlock" | "inconclusive", _) if !subscribed => send(STATUS_REQUEST).await?,
             _ => {}
         }
         if let Some(evidence) = event.evidence.filter(|_| subscribed) {
-            tell(Heard::Evidence(evidence));
+            tell(Reading::Evidence(evidence));
         }
     }
 }

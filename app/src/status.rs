@@ -1,22 +1,22 @@
-//! What graspd says of itself on the system bus. docs/dbus.md
+//! Whether the daemon is on the system bus, and its properties there. docs/dbus.md
 
-/// Whether graspd is there, and what holds.
+/// Whether the daemon runs, as far as the bus tells.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Presence {
     /// It is being looked for.
     #[default]
-    Looking,
+    Searching,
     /// There is no system bus.
     NoBus,
-    /// Nobody has its name.
-    NoDaemon,
-    /// It is there.
-    There(Standing),
+    /// Nobody has its name on the bus.
+    NotRunning,
+    /// Its properties.
+    Running(Status),
 }
 
-/// The interface's properties.
+/// The properties of the daemon's interface.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Standing {
+pub struct Status {
     /// `lock`, `unlock` or `inconclusive`.
     pub state: String,
     /// Why, in a word of docs/protocol.md.
@@ -32,17 +32,17 @@ pub struct Standing {
 }
 
 impl Presence {
-    /// What holds, where it is there.
-    pub fn standing(&self) -> Option<&Standing> {
+    /// Its properties, where it runs.
+    pub fn status(&self) -> Option<&Status> {
         match self {
-            Self::There(standing) => Some(standing),
+            Self::Running(status) => Some(status),
             _ => None,
         }
     }
 }
 
-impl Standing {
-    /// Whether something is decided of what is seen now.
+impl Status {
+    /// Whether its state follows from motion of now.
     pub fn decides(&self) -> bool {
         let reason = self.reason.as_str();
         let of_now = ["evidence", "warm_up", "at_rest", "gap", "persisted"];
@@ -61,16 +61,16 @@ mod tests {
 
     #[test]
     fn a_pause_a_locked_screen_and_silent_sensors_decide_nothing() {
-        let because = |reason: &str| Standing {
+        let because = |reason: &str| Status {
             reason: reason.into(),
             enrolled: true,
-            ..Standing::default()
+            ..Status::default()
         };
         assert!(because("evidence").decides() && because("at_rest").decides());
         for reason in ["screen_locked", "paused", "sensor_lost", "another"] {
             assert!(!because(reason).decides(), "{reason}");
         }
-        let paused = Standing {
+        let paused = Status {
             paused_until: Some(1),
             ..because("evidence")
         };

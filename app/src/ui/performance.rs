@@ -1,15 +1,15 @@
-//! How well it works for its owner so far.
+//! Hours watched, locks and answers of the last days, beside the false locks that were expected.
 
 use std::rc::Rc;
 
 use super::parts::{self, Rows};
 use super::store::{Change, Store};
+use crate::forecast;
 use crate::history::Tally;
-use crate::promise;
 
 /// The group of the first page.
 pub fn group(store: &Rc<Store>) -> adw::PreferencesGroup {
-    let group = parts::group(&store.words.say("well"));
+    let group = parts::group(&store.words.say("performance"));
     let rows = Rows::of(&group);
     let shown = Rc::downgrade(store);
     let show = move |change| {
@@ -25,48 +25,51 @@ pub fn group(store: &Rc<Store>) -> adw::PreferencesGroup {
     group
 }
 
-/// Titles and what is to be said below.
+/// Titles and subtitles of the rows.
 fn sentences(store: &Store) -> Vec<(String, String)> {
     let words = &store.words;
     let Some(log) = store.log() else {
-        return vec![(words.say("well-none"), words.say("locks-no-history-why"))];
+        return vec![(
+            words.say("performance-none"),
+            words.say("locks-no-history-why"),
+        )];
     };
     let tally = Tally::of(&log);
     let counted = |key: &str, count: u64| words.with(key, [("count", count.into())]);
     let hours = words.tenths(tally.hours);
     let answers = [
-        ("false", tally.false_ones.into()),
-        ("right", tally.right_ones.into()),
+        ("false", tally.answered_false.into()),
+        ("right", tally.answered_right.into()),
         ("unanswered", tally.unanswered.into()),
     ];
     let answers = match tally.by_evidence {
         0 => String::new(),
-        _ => words.with("well-answers", answers),
+        _ => words.with("performance-answers", answers),
     };
-    let said = store.folder.as_deref().and_then(promise::kept);
-    let promised = said.as_deref().and_then(promise::false_locks_an_hour);
-    let promised = match promised {
+    let text = store.folder.as_deref().and_then(forecast::kept);
+    let rate = text.as_deref().and_then(forecast::false_locks_an_hour);
+    let forecast = match rate {
         Some(an_hour) => {
             let expected = words.tenths(tally.expected(an_hour));
-            words.with("well-promise", [("count", expected.into())])
+            words.with("performance-expected", [("count", expected.into())])
         }
-        None => words.say("well-promise-none"),
+        None => words.say("performance-expected-unknown"),
     };
-    let watched = words.with("well-watched", [("hours", hours.into())]);
+    let watched = words.with("performance-watched", [("hours", hours.into())]);
     let mut sentences = vec![
-        (watched, promised),
+        (watched, forecast),
         (
-            words.with("well-locks", [("count", tally.by_evidence.into())]),
+            words.with("performance-locks", [("count", tally.by_evidence.into())]),
             answers,
         ),
     ];
     if tally.others > 0 {
-        let why = words.say("well-others-why");
-        sentences.push((counted("well-others", tally.others), why));
+        let why = words.say("performance-others-why");
+        sentences.push((counted("performance-others", tally.others), why));
     }
     if tally.would_be > 0 {
-        let why = words.say("well-would-be-why");
-        sentences.push((counted("well-would-be", tally.would_be), why));
+        let why = words.say("performance-would-be-why");
+        sentences.push((counted("performance-would-be", tally.would_be), why));
     }
     sentences
 }
