@@ -1,4 +1,4 @@
-//! The daemon's socket, as a program of its owner. docs/protocol.md
+//! A connection to the daemon's socket: requests, and events line by line. docs/protocol.md
 
 use std::io;
 
@@ -21,7 +21,7 @@ pub(crate) struct Line {
     pub seconds_to_lock: Option<f64>,
     /// User id of the owner, which the daemon tells root and the owner alone.
     pub owner: Option<u32>,
-    /// Why no motion can be judged, in a sentence of the daemon's.
+    /// Why no motion can be judged, in the daemon's text.
     pub input_fault: Option<String>,
     pub message: Option<String>,
     pub t_ns: Option<i64>,
@@ -36,16 +36,16 @@ pub(crate) struct Line {
 /// A connection to the daemon.
 pub(crate) struct Conversation {
     stream: BufReader<UnixStream>,
-    /// What of a line has come: a reader that is told to do something else loses nothing.
-    heard: Vec<u8>,
+    /// The part of a line that has come: kept where a read is cancelled.
+    received: Vec<u8>,
 }
 
 impl Conversation {
-    /// Connects, and asks how it does.
-    pub(crate) async fn begin(path: &str) -> io::Result<Self> {
+    /// Connects, and asks for the status.
+    pub(crate) async fn connect(path: &str) -> io::Result<Self> {
         let mut conversation = Self {
             stream: BufReader::new(UnixStream::connect(path).await?),
-            heard: Vec::new(),
+            received: Vec::new(),
         };
         conversation.ask("status").await;
         Ok(conversation)
@@ -53,14 +53,14 @@ impl Conversation {
 
     /// The next event; `None` once the daemon has gone, or says what cannot be read.
     pub(crate) async fn line(&mut self) -> Option<Line> {
-        let left = EVENT_MAX.saturating_sub(self.heard.len() as u64);
+        let left = EVENT_MAX.saturating_sub(self.received.len() as u64);
         let mut limited = (&mut self.stream).take(left);
-        let read = limited.read_until(b'\n', &mut self.heard).await;
+        let read = limited.read_until(b'\n', &mut self.received).await;
         read.ok().filter(|read| *read > 0)?;
-        if self.heard.last() != Some(&b'\n') {
+        if self.received.last() != Some(&b'\n') {
             return None;
         }
-        let text = String::from_utf8(std::mem::take(&mut self.heard)).ok()?;
+        let text = String::from_utf8(std::mem::take(&mut self.received)).ok()?;
         let line: Line = serde_json::from_str(&text).ok()?;
         Some(Line { text, ..line })
     }

@@ -1,4 +1,4 @@
-//! How far an enrolment of this user is. Only the system bus tells who is not the owner yet.
+//! The progress of this user's enrolment, which the system bus tells before they are the owner.
 //! docs/dbus.md
 
 use std::collections::HashMap;
@@ -10,11 +10,11 @@ use zbus::Connection;
 use zbus::zvariant::OwnedValue;
 
 /// How long the bus and graspd may take.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Windows gathered and wanted; `None` where there is no bus or no such enrolment.
 pub(crate) async fn progress() -> Option<(u64, u64)> {
-    timeout(PATIENCE, ask()).await.ok()?
+    timeout(TIMEOUT, ask()).await.ok()?
 }
 
 async fn ask() -> Option<(u64, u64)> {

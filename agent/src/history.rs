@@ -1,5 +1,5 @@
-//! The days' events, for the app and `graspd report`: one file of the owner's for each day, with
-//! the lines as the socket gave them and the time of the day at their end. docs/agent.md
+//! Keeps the events of the last days for the app and `graspd report`: a file of the owner's for each
+//! day, with the socket's lines and the time of each at its end. docs/agent.md
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,33 +8,33 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use graspd_client::days::{self, DayFile};
 
 use super::conversation::Line;
-use super::thinned::Thinned;
+use super::score_thinning::ScoreThinning;
 
 /// The largest file of a day, in bytes.
-const LARGEST: u64 = 4 << 20;
-/// Up to here scores are kept; locks and what else happens are, beyond.
-const SCORES_TO: u64 = 3 << 20;
+const DAY_MAX: u64 = 4 << 20;
+/// The size of a day beyond which no scores are kept, in bytes; other events are.
+const SCORES_MAX: u64 = 3 << 20;
 /// What scores wait for at most, in bytes, before they are written.
-const WAITING: usize = 32 << 10;
+const WAITING_MAX: usize = 32 << 10;
 
-/// The owner's folder of days.
+/// The events of the days, and what is not written yet.
 #[derive(Debug)]
 pub(crate) struct History {
     folder: PathBuf,
     uid: u32,
-    /// The daemon's hello, until it has said for whom it watches.
+    /// The daemon's hello, until its status says for whom it watches.
     hello: Option<String>,
-    /// It watches for this user, and plays no recording.
-    ours: bool,
-    thinned: Thinned,
-    /// What somebody answered of the newest lock, until the daemon has taken it.
+    /// The daemon watches for this user, and plays no recording.
+    watches_user: bool,
+    thinning: ScoreThinning,
+    /// Whether the newest lock was false, as somebody answered, until the daemon has taken it.
     answer: Option<bool>,
     /// Whole lines that are to be written.
     waiting: String,
     /// The size of the day's file, as last seen.
     size: u64,
-    /// It cannot be written, and that was said.
-    broken: bool,
+    /// The last write failed, which was said on standard error.
+    write_failed: bool,
 }
 
 impl History {
@@ -43,12 +43,12 @@ impl History {
             folder,
             uid,
             hello: None,
-            ours: false,
-            thinned: Thinned::default(),
+            watches_user: false,
+            thinning: ScoreThinning::default(),
             answer: None,
             waiting: String::new(),
             size: 0,
-            broken: false,
+            write_failed: false,
         }
     }
 
@@ -56,23 +56,23 @@ impl History {
     pub(crate) fn hear(&mut self, line: &Line, now: SystemTime) -> bool {
         match line.event.as_str() {
             "hello" => {
-                self.ours = false;
+                self.watches_user = false;
                 self.hello = Some(line.text.clone());
             }
             "status" => {
-                let before = self.ours;
+                let before = self.watches_user;
                 let plays = line.mode.as_deref() == Some("replay");
-                self.ours = line.owner == Some(self.uid) && !plays;
-                if self.ours && !before {
+                self.watches_user = line.owner == Some(self.uid) && !plays;
+                if self.watches_user && !before {
                     let hello = self.hello.take();
                     self.keep(hello.as_deref(), now);
                     return true;
                 }
             }
-            _ if !self.ours => {}
-            "score" if self.size < SCORES_TO && self.thinned.keeps(line) => {
+            _ if !self.watches_user => {}
+            "score" if self.size < SCORES_MAX && self.thinning.keeps(line) => {
                 self.add(&line.text, now);
-                if self.waiting.len() >= WAITING {
+                if self.waiting.len() >= WAITING_MAX {
                     self.write(now);
                 }
             }
@@ -102,9 +102,9 @@ impl History {
         }
         let lines = std::mem::take(&mut self.waiting);
         match append(&self.folder, &day(now), &lines) {
-            Ok(size) => (self.size, self.broken) = (size, false),
-            Err(why) if !self.broken => {
-                self.broken = true;
+            Ok(size) => (self.size, self.write_failed) = (size, false),
+            Err(why) if !self.write_failed => {
+                self.write_failed = true;
                 let folder = self.folder.display();
                 eprintln!("graspd-agent: the day is not kept in {folder}: {why}");
             }
@@ -139,7 +139,7 @@ fn day(now: SystemTime) -> String {
 /// Appends whole lines to the day's file, as long as it is not full; its size then.
 fn append(folder: &Path, day: &str, lines: &str) -> io::Result<u64> {
     let mut file = DayFile::open(folder, day)?;
-    if file.size() + lines.len() as u64 <= LARGEST {
+    if file.size() + lines.len() as u64 <= DAY_MAX {
         file.append(lines)?;
     }
     Ok(file.size())

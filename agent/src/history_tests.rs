@@ -130,7 +130,7 @@ fn a_day_that_is_full_grows_no_more_and_a_cut_line_spoils_no_other() {
         "{text}"
     );
 
-    fs::write(&path, "\n".repeat(SCORES_TO as usize)).unwrap();
+    fs::write(&path, "\n".repeat(SCORES_MAX as usize)).unwrap();
     hear(&mut history, LOCK, at(0));
     hear(
         &mut history,
@@ -139,7 +139,7 @@ fn a_day_that_is_full_grows_no_more_and_a_cut_line_spoils_no_other() {
     );
     history.write(at(0));
     assert!(!kept(&history, "2026-11-27").contains("score"));
-    fs::write(&path, "\n".repeat(LARGEST as usize)).unwrap();
+    fs::write(&path, "\n".repeat(DAY_MAX as usize)).unwrap();
     hear(&mut history, LOCK, at(0));
-    assert_eq!(fs::metadata(&path).unwrap().len(), LARGEST);
+    assert_eq!(fs::metadata(&path).unwrap().len(), DAY_MAX);
 }

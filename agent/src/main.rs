@@ -9,9 +9,9 @@ mod conversation;
 mod enrolment;
 mod history;
 mod notice;
+mod notice_limit;
 mod notifier;
-mod pace;
-mod thinned;
+mod score_thinning;
 mod watcher;
 mod words;
 
@@ -23,17 +23,17 @@ use tokio::time::{Instant, interval, sleep_until};
 
 use conversation::Conversation;
 use history::History;
+use notice_limit::NoticeLimit;
 use notifier::{Answer, Notifier};
-use pace::Pace;
 use watcher::Watcher;
 use words::Words;
 
-/// The first wait before the daemon is looked for again.
-const FIRST_LOOK: Duration = Duration::from_secs(1);
-/// The longest such wait; it doubles from [`FIRST_LOOK`] up to this.
-const RARE_LOOK: Duration = Duration::from_secs(30);
-/// How often the daemon is asked how it does.
-const ASK: Duration = Duration::from_secs(30);
+/// The first wait before the socket is tried again.
+const RECONNECT_FIRST: Duration = Duration::from_secs(1);
+/// The longest such wait; it doubles from [`RECONNECT_FIRST`] up to this.
+const RECONNECT_MAX: Duration = Duration::from_secs(30);
+/// How often the daemon is asked for its status.
+const STATUS_EVERY: Duration = Duration::from_secs(30);
 
 /// Exit codes, as sysexits(3) has them: EX_USAGE, EX_UNAVAILABLE and EX_OSERR.
 const USAGE_ERROR: u8 = 64;
@@ -99,17 +99,17 @@ async fn run(socket: &str) -> Ended {
     let uid = rustix::process::geteuid().as_raw();
     let mut watcher = Watcher::of_user(uid);
     let mut history = days::usual_folder().map(|folder| History::of_user(uid, folder));
-    let mut pace = Pace::default();
+    let mut limit = NoticeLimit::default();
     let mut conversation: Option<Conversation> = None;
-    let mut wait = FIRST_LOOK;
-    let mut look_at = Instant::now();
-    let mut ask = interval(ASK);
+    let mut wait = RECONNECT_FIRST;
+    let mut connect_at = Instant::now();
+    let mut ask = interval(STATUS_EVERY);
     let begun = Instant::now();
     loop {
         let notice = tokio::select! {
             line = hear(&mut conversation) => match line {
                 Some(line) => {
-                    wait = FIRST_LOOK;
+                    wait = RECONNECT_FIRST;
                     let hear = |history: &mut History| history.hear(&line, SystemTime::now());
                     let scores = history.as_mut().is_some_and(hear);
                     if let Some(conversation) = conversation.as_mut().filter(|_| scores) {
@@ -119,17 +119,17 @@ async fn run(socket: &str) -> Ended {
                 }
                 None => {
                     conversation = None;
-                    look_at = Instant::now() + wait;
+                    connect_at = Instant::now() + wait;
                     None
                 }
             },
-            () = sleep_until(look_at), if conversation.is_none() => {
-                conversation = Conversation::begin(socket).await.ok();
-                wait = (2 * wait).min(RARE_LOOK);
-                look_at = Instant::now() + wait;
+            () = sleep_until(connect_at), if conversation.is_none() => {
+                conversation = Conversation::connect(socket).await.ok();
+                wait = (2 * wait).min(RECONNECT_MAX);
+                connect_at = Instant::now() + wait;
                 match conversation {
                     Some(_) => None,
-                    None => watcher.finds_nobody(),
+                    None => watcher.daemon_is_missing(),
                 }
             },
             _ = ask.tick() => {
@@ -139,7 +139,7 @@ async fn run(socket: &str) -> Ended {
                 if let Some(conversation) = &mut conversation {
                     conversation.ask("status").await;
                 }
-                match watcher.awaits_enrolment() {
+                match watcher.wants_enrolment_progress() {
                     true => watcher.enrolment(enrolment::progress().await),
                     false => None,
                 }
@@ -160,7 +160,7 @@ async fn run(socket: &str) -> Ended {
             },
         };
         if let Some(notice) = notice
-            && pace.allows(&notice, begun.elapsed())
+            && limit.allows(&notice, begun.elapsed())
         {
             notifier.show(&notice).await;
         }

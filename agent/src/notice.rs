@@ -1,22 +1,22 @@
-//! What is shown.
+//! The notifications that the agent can show, with their urgency.
 
-/// Something that a person wants to know.
+/// A notification.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Notice {
     /// A lock is near; in so many seconds, if it goes on so.
     LockIsNear { seconds: Option<f64> },
-    /// The screen was opened after a lock by evidence: yes or no.
+    /// The screen was opened after a lock by evidence: was the lock false?
     WasItYou,
-    /// What the daemon answered to that.
+    /// The daemon's answer to what was answered.
     Answer(String),
     /// A lock was asked for, and the screen may be open.
     ScreenIsOpen,
     /// No motion can be judged, because of this if it is known.
     NoMotion { fault: Option<String> },
-    /// The daemon is gone.
-    NobodyWatches,
-    /// The enrolment has enough.
-    EnoughGathered,
+    /// The daemon has ended.
+    DaemonGone,
+    /// The enrolment has as many windows as it wants.
+    EnrolmentComplete,
 }
 
 /// How pressing a notice is; the numbers are those of the specification of notifications.
@@ -29,7 +29,7 @@ pub(crate) enum Urgency {
 }
 
 impl Notice {
-    /// The name of its kind, and of its words.
+    /// The name of its kind, which is the key of its text.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::LockIsNear { .. } => "lock-is-near",
@@ -37,30 +37,31 @@ impl Notice {
             Self::Answer(_) => "answer",
             Self::ScreenIsOpen => "screen-is-open",
             Self::NoMotion { .. } => "no-motion",
-            Self::NobodyWatches => "nobody-watches",
-            Self::EnoughGathered => "enough-gathered",
+            Self::DaemonGone => "nobody-watches",
+            Self::EnrolmentComplete => "enough-gathered",
         }
     }
 
     pub(crate) fn urgency(&self) -> Urgency {
         match self {
-            Self::LockIsNear { .. } | Self::ScreenIsOpen | Self::NobodyWatches => Urgency::Critical,
+            Self::LockIsNear { .. } | Self::ScreenIsOpen | Self::DaemonGone => Urgency::Critical,
             Self::WasItYou | Self::NoMotion { .. } => Urgency::Normal,
-            Self::Answer(_) | Self::EnoughGathered => Urgency::Low,
+            Self::Answer(_) | Self::EnrolmentComplete => Urgency::Low,
         }
     }
 
     /// Its category, by which a phone chooses how it sounds, buzzes and blinks.
     pub(crate) fn category(&self) -> &'static str {
         match self {
-            Self::ScreenIsOpen | Self::NoMotion { .. } | Self::NobodyWatches => "device.error",
-            Self::LockIsNear { .. } | Self::WasItYou | Self::Answer(_) | Self::EnoughGathered => {
-                "device"
-            }
+            Self::ScreenIsOpen | Self::NoMotion { .. } | Self::DaemonGone => "device.error",
+            Self::LockIsNear { .. }
+            | Self::WasItYou
+            | Self::Answer(_)
+            | Self::EnrolmentComplete => "device",
         }
     }
 
-    /// Whether it means nothing any more once it has been seen.
+    /// Whether it is of no use once it has been seen.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self, Self::LockIsNear { .. } | Self::Answer(_))
     }

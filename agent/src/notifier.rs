@@ -1,4 +1,4 @@
-//! The session's notifications: org.freedesktop.Notifications.
+//! Shows notices by the session's service of notifications, org.freedesktop.Notifications.
 //! <https://specifications.freedesktop.org/notification-spec/>
 
 use std::collections::HashMap;
@@ -16,10 +16,10 @@ use super::words::Words;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
-/// As long as the service thinks right.
-const BY_DEFAULT: i32 = -1;
+/// Shown as long as the service thinks right.
+const DEFAULT_EXPIRY: i32 = -1;
 /// How long the service may take to show something.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What somebody answered to [`Notice::WasItYou`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) enum Answer {
     ItWasNot,
 }
 
-/// The end of the session's bus that shows notices.
+/// A client of the session's service of notifications.
 pub(crate) struct Notifier {
     bus: Connection,
     words: Words,
@@ -53,7 +53,7 @@ impl Notifier {
         })
     }
 
-    /// Shows a notice. Where nothing shows notifications, standard error has it.
+    /// Shows a notice. Where there is no service, it goes to standard error.
     pub(crate) async fn show(&mut self, notice: &Notice) {
         let (title, body) = self.words.of_notice(notice);
         let labels = ["yes", "no"].map(|key| (key, self.words.button(key)));
@@ -73,13 +73,20 @@ impl Notifier {
         let before = self.shown.get(notice.kind()).copied().unwrap_or(0);
         let icon = "dialog-password-symbolic";
         let body = (
-            "graspd", before, icon, &title, &body, actions, hints, BY_DEFAULT,
+            "graspd",
+            before,
+            icon,
+            &title,
+            &body,
+            actions,
+            hints,
+            DEFAULT_EXPIRY,
         );
         let call = self
             .bus
             .call_method(Some(NAME), PATH, Some(NAME), "Notify", &body);
         // A service that takes it and does not answer would stop everything else.
-        let answered = timeout(PATIENCE, call)
+        let answered = timeout(TIMEOUT, call)
             .await
             .unwrap_or_else(|_| Err(zbus::Error::Failure("no answer".to_owned())));
         match answered.and_then(|answer| answer.body().deserialize::<u32>()) {

@@ -1,46 +1,46 @@
-//! Which events a person wants to know of. Pure: lines in, notices out.
+//! Turns the daemon's events into notices. It reads and shows nothing itself.
 
 use graspd_client::reason::cannot_judge_motion;
 
 use super::conversation::Line;
 use super::notice::Notice;
 
-/// How often nobody is found before that is said: a restart takes a few seconds.
-const MISSED: u32 = 4;
+/// Failed connections before the daemon counts as ended: a restart takes a few seconds.
+const FAILED_MAX: u32 = 4;
 
-/// What was heard so far.
+/// What the events so far mean for the next.
 #[derive(Debug)]
 pub(crate) struct Watcher {
     uid: u32,
     /// Whether the daemon watches for this user, as it last said.
-    ours: bool,
+    watches_user: bool,
     /// Whether there is an owner.
     enrolled: bool,
     /// The last lock was by evidence, and the screen was not open since.
     locked: bool,
-    /// Nobody judges the motion, and that was said.
-    broken: bool,
-    missed: u32,
-    /// The enrolment has enough, and that was said.
-    enough: bool,
+    /// No motion can be judged, and that was shown.
+    fault_shown: bool,
+    failed_connections: u32,
+    /// The enrolment has as many windows as it wants, and that was shown.
+    complete: bool,
 }
 
 impl Watcher {
     pub(crate) fn of_user(uid: u32) -> Self {
         Self {
             uid,
-            ours: false,
+            watches_user: false,
             enrolled: true,
             locked: false,
-            broken: false,
-            missed: 0,
-            enough: false,
+            fault_shown: false,
+            failed_connections: 0,
+            complete: false,
         }
     }
 
     /// Takes an event; what is to be shown because of it, if anything.
     pub(crate) fn hear(&mut self, line: &Line) -> Option<Notice> {
-        self.missed = 0;
+        self.failed_connections = 0;
         let reason = line.reason.as_deref().unwrap_or_default();
         // In observe mode and of a recording nothing is locked.
         let acts = line.mode.as_deref().is_none_or(|mode| mode == "live");
@@ -50,19 +50,19 @@ impl Watcher {
                 None
             }
             "status" => {
-                self.ours = line.owner == Some(self.uid) && acts;
+                self.watches_user = line.owner == Some(self.uid) && acts;
                 self.enrolled = reason != "not_enrolled";
-                let gone = cannot_judge_motion(reason);
-                self.doubt(line.input_fault.clone(), gone)
+                let unjudged = cannot_judge_motion(reason);
+                self.set_fault(line.input_fault.clone(), unjudged)
             }
-            _ if !self.ours || !acts => None,
+            _ if !self.watches_user || !acts => None,
             "warning" => Some(Notice::LockIsNear {
                 seconds: line.seconds_to_lock,
             }),
             "lock" => {
                 self.locked = reason == "evidence";
-                let gone = cannot_judge_motion(reason);
-                self.doubt(None, gone)
+                let unjudged = cannot_judge_motion(reason);
+                self.set_fault(None, unjudged)
             }
             // The screen was opened after the lock.
             "inconclusive" if self.locked && reason == "warm_up" => {
@@ -71,35 +71,35 @@ impl Watcher {
             }
             "lock_unconfirmed" => Some(Notice::ScreenIsOpen),
             "adaptation" | "error" => line.message.clone().map(Notice::Answer),
-            "bye" if reason == "failed" => self.doubt(None, true),
+            "bye" if reason == "failed" => self.set_fault(None, true),
             _ => None,
         }
     }
 
-    /// Nothing answers at the socket.
-    pub(crate) fn finds_nobody(&mut self) -> Option<Notice> {
-        self.missed = self.missed.saturating_add(1);
-        // Who never had a daemon of theirs does not miss it.
-        (self.ours && self.missed == MISSED).then_some(Notice::NobodyWatches)
+    /// No connection to the socket could be made.
+    pub(crate) fn daemon_is_missing(&mut self) -> Option<Notice> {
+        self.failed_connections = self.failed_connections.saturating_add(1);
+        // To a user whose daemon was never there, nothing has ended.
+        (self.watches_user && self.failed_connections == FAILED_MAX).then_some(Notice::DaemonGone)
     }
 
-    /// Whether it is worth asking how far an enrolment is.
-    pub(crate) fn awaits_enrolment(&self) -> bool {
-        !self.enrolled || self.enough
+    /// Whether the progress of an enrolment is to be asked for.
+    pub(crate) fn wants_enrolment_progress(&self) -> bool {
+        !self.enrolled || self.complete
     }
 
     /// Takes the number of windows that an enrolment of this user has and wants; `None` if
     /// there is none.
     pub(crate) fn enrolment(&mut self, progress: Option<(u64, u64)>) -> Option<Notice> {
-        let enough = progress.is_some_and(|(windows, wanted)| wanted > 0 && windows >= wanted);
-        let before = std::mem::replace(&mut self.enough, enough);
-        (enough && !before).then_some(Notice::EnoughGathered)
+        let complete = progress.is_some_and(|(windows, wanted)| wanted > 0 && windows >= wanted);
+        let before = std::mem::replace(&mut self.complete, complete);
+        (complete && !before).then_some(Notice::EnrolmentComplete)
     }
 
-    fn doubt(&mut self, fault: Option<String>, gone: bool) -> Option<Notice> {
-        let broken = self.ours && (gone || fault.is_some());
-        let before = std::mem::replace(&mut self.broken, broken);
-        (broken && !before).then_some(Notice::NoMotion { fault })
+    fn set_fault(&mut self, fault: Option<String>, unjudged: bool) -> Option<Notice> {
+        let fault_shown = self.watches_user && (unjudged || fault.is_some());
+        let before = std::mem::replace(&mut self.fault_shown, fault_shown);
+        (fault_shown && !before).then_some(Notice::NoMotion { fault })
     }
 }
 
@@ -144,7 +144,7 @@ mod tests {
         for line in [status, WARNING, LOCK, OPENED] {
             assert_eq!(hear(&mut other, line), None, "{line}");
         }
-        assert!((0..9).all(|_| other.finds_nobody().is_none()));
+        assert!((0..9).all(|_| other.daemon_is_missing().is_none()));
         let observed = r#"{"event":"lock","reason":"evidence","mode":"observe"}"#;
         let mut watcher = watcher();
         hear(&mut watcher, observed);
@@ -154,9 +154,9 @@ mod tests {
     #[test]
     fn that_nobody_watches_is_said_once_until_it_is_mended() {
         let mut watcher = watcher();
-        let broken = r#"{"event":"status","state":"inconclusive","reason":"gap","mode":"live","owner":7,"input_fault":"NaN"}"#;
+        let faulty = r#"{"event":"status","state":"inconclusive","reason":"gap","mode":"live","owner":7,"input_fault":"NaN"}"#;
         let fault = Some("NaN".to_owned());
-        assert_eq!(hear(&mut watcher, broken), Some(Notice::NoMotion { fault }));
+        assert_eq!(hear(&mut watcher, faulty), Some(Notice::NoMotion { fault }));
         let lost = r#"{"event":"lock","reason":"sensor_lost"}"#;
         assert_eq!(hear(&mut watcher, lost), None);
         hear(
@@ -165,7 +165,8 @@ mod tests {
         );
         assert!(hear(&mut watcher, lost).is_some());
 
-        let said = |watcher: &mut Watcher| (0..20).filter_map(|_| watcher.finds_nobody()).count();
+        let said =
+            |watcher: &mut Watcher| (0..20).filter_map(|_| watcher.daemon_is_missing()).count();
         assert_eq!(said(&mut watcher), 1);
         hear(&mut watcher, WARNING);
         assert_eq!(said(&mut watcher), 1);
@@ -176,12 +177,12 @@ mod tests {
         let mut watcher = Watcher::of_user(7);
         let hello = r#"{"event":"hello","v":1,"state":"inconclusive","reason":"not_enrolled"}"#;
         assert_eq!(hear(&mut watcher, hello), None);
-        assert!(watcher.awaits_enrolment());
+        assert!(watcher.wants_enrolment_progress());
         assert_eq!(watcher.enrolment(None), None);
         assert_eq!(watcher.enrolment(Some((299, 300))), None);
         assert_eq!(
             watcher.enrolment(Some((300, 300))),
-            Some(Notice::EnoughGathered)
+            Some(Notice::EnrolmentComplete)
         );
         assert_eq!(watcher.enrolment(Some((310, 300))), None);
     }

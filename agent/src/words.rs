@@ -1,5 +1,5 @@
-//! What notices say, in the language of the session. agent/words/ has a file for each; a word
-//! that one lacks is said in English.
+//! The texts of notices in the language of the session. agent/words/ has a file for each language;
+//! what one lacks is in English.
 
 use graspd_words::{Arguments, Language};
 
@@ -11,11 +11,11 @@ const LANGUAGES: [Language; 2] = [
     ("en", include_str!("../words/en.ftl")),
 ];
 
-/// What the agent says.
+/// The agent's texts.
 pub(crate) struct Words(graspd_words::Words);
 
 impl Words {
-    /// Words of the session's language.
+    /// Texts of the session's language.
     pub(crate) fn of_environment() -> Self {
         Self(graspd_words::Words::of_environment(&LANGUAGES))
     }
@@ -62,8 +62,8 @@ mod tests {
                 fault: Some("NaN".into()),
             },
             Notice::NoMotion { fault: None },
-            Notice::NobodyWatches,
-            Notice::EnoughGathered,
+            Notice::DaemonGone,
+            Notice::EnrolmentComplete,
         ]
     }
 

@@ -4,7 +4,7 @@ use super::line::Line;
 use super::lock::{Lock, Outcome};
 
 /// Lines further apart, in seconds, are not of one watch, and their points are not joined. At rest
-/// the agent keeps a score each minute (AT_REST_NS in agent/src/thinned.rs).
+/// the agent keeps a score each minute (AT_REST_NS in agent/src/score_thinning.rs).
 pub const JOINED_S: i64 = 75;
 
 /// Evidence at a time.

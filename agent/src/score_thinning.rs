@@ -1,4 +1,4 @@
-//! Which scores of a day are worth keeping: enough to draw the evidence, and no more.
+//! Chooses the scores that a day keeps: as many as the chart of the evidence needs.
 
 use super::conversation::Line;
 
@@ -11,13 +11,13 @@ const AT_REST_NS: i64 = 60_000_000_000;
 /// A change of the evidence that is kept whenever it comes.
 const STEP: f64 = 0.05;
 
-/// The newest score that was kept.
+/// What was kept last.
 #[derive(Debug, Default)]
-pub(crate) struct Thinned {
+pub(crate) struct ScoreThinning {
     kept: Option<(i64, f64)>,
 }
 
-impl Thinned {
+impl ScoreThinning {
     /// Whether this score is to be kept, which then is the newest.
     pub(crate) fn keeps(&mut self, score: &Line) -> bool {
         let (Some(at), Some(evidence)) = (score.t_ns, score.evidence) else {
@@ -52,25 +52,25 @@ mod tests {
 
     #[test]
     fn an_even_hour_is_a_few_hundred_scores_and_a_fall_is_all_of_it() {
-        let mut thinned = Thinned::default();
-        let hour = |thinned: &mut Thinned, from: f64, context: &str| {
+        let mut thinning = ScoreThinning::default();
+        let hour = |thinning: &mut ScoreThinning, from: f64, context: &str| {
             let windows = (0..3750).map(|n| score(from + f64::from(n) * 0.96, 0.9, context));
-            windows.filter(|window| thinned.keeps(window)).count()
+            windows.filter(|window| thinning.keeps(window)).count()
         };
-        let moving = hour(&mut thinned, 0.0, "moving");
+        let moving = hour(&mut thinning, 0.0, "moving");
         assert!((400..=450).contains(&moving), "{moving}");
-        let resting = hour(&mut thinned, 3600.0, "at_rest");
+        let resting = hour(&mut thinning, 3600.0, "at_rest");
         assert!((55..=60).contains(&resting), "{resting}");
         let fall = (0..8).map(|n| score(7200.0 + f64::from(n), 0.8 - 0.1 * f64::from(n), "moving"));
-        assert_eq!(fall.filter(|window| thinned.keeps(window)).count(), 8);
+        assert_eq!(fall.filter(|window| thinning.keeps(window)).count(), 8);
     }
 
     #[test]
     fn another_clock_begins_anew_and_what_has_no_number_is_left_out() {
-        let mut thinned = Thinned::default();
-        assert!(thinned.keeps(&score(500.0, 0.5, "moving")));
-        assert!(!thinned.keeps(&score(501.0, 0.5, "moving")));
-        assert!(thinned.keeps(&score(1.0, 0.5, "moving")));
-        assert!(!thinned.keeps(&Line::default()));
+        let mut thinning = ScoreThinning::default();
+        assert!(thinning.keeps(&score(500.0, 0.5, "moving")));
+        assert!(!thinning.keeps(&score(501.0, 0.5, "moving")));
+        assert!(thinning.keeps(&score(1.0, 0.5, "moving")));
+        assert!(!thinning.keeps(&Line::default()));
     }
 }
