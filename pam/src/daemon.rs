@@ -1,4 +1,4 @@
-//! Asks the daemon, and waits no longer than a person notices.
+//! Asks the daemon's socket for its status, for no longer than a person notices.
 
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::net::UnixStream;
@@ -10,38 +10,38 @@ use rustix::net::{
     AddressFamily, SendFlags, SocketAddrUnix, SocketFlags, SocketType, connect, send, socket_with,
 };
 
-use super::belief::Belief;
+use super::owner_check::OwnerCheck;
 
 /// How long all of it may take.
-const PATIENCE: Duration = Duration::from_millis(500);
+const TIMEOUT: Duration = Duration::from_millis(500);
 /// The longest answer in bytes, events before it included.
-const LIMIT: usize = 64 * 1024;
+const ANSWER_MAX: usize = 64 * 1024;
 const REQUEST: &[u8] = b"{\"request\":\"status\"}\n";
 
-/// Whether the daemon at `path` believes that the user `uid` holds the device now.
-pub(crate) fn believes(path: &Path, uid: u32) -> bool {
+/// Whether the daemon at `path` recognises the user `uid` as its owner now.
+pub(crate) fn recognises_owner(path: &Path, uid: u32) -> bool {
     ask(path, uid).unwrap_or(false)
 }
 
 fn ask(path: &Path, uid: u32) -> io::Result<bool> {
-    let deadline = Instant::now() + PATIENCE;
-    let mut stream = dial(path)?;
-    // Nobody vouches for themselves.
+    let deadline = Instant::now() + TIMEOUT;
+    let mut stream = connect_to(path)?;
+    // A server of the user's own would recognise them always.
     let server = socket_peercred(&stream)?.uid.as_raw();
     if server != 0 && server == uid {
         return Ok(false);
     }
     // A write(2) to a daemon that has gone would end this program by a signal.
     send(&stream, REQUEST, SendFlags::NOSIGNAL)?;
-    let mut heard = Vec::new();
+    let mut received = Vec::new();
     let mut buffer = [0; 4096];
-    while heard.len() < LIMIT {
-        while let Some(end) = heard.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = heard.drain(..=end).collect();
-            match Belief::of(&line, uid) {
-                Belief::Believed => return Ok(true),
-                Belief::NotBelieved => return Ok(false),
-                Belief::NotSaid => {}
+    while received.len() < ANSWER_MAX {
+        while let Some(end) = received.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = received.drain(..=end).collect();
+            match OwnerCheck::of(&line, uid) {
+                OwnerCheck::Recognised => return Ok(true),
+                OwnerCheck::NotRecognised => return Ok(false),
+                OwnerCheck::OtherEvent => {}
             }
         }
         let left = deadline.saturating_duration_since(Instant::now());
@@ -51,7 +51,7 @@ fn ask(path: &Path, uid: u32) -> io::Result<bool> {
         stream.set_read_timeout(Some(left))?;
         match stream.read(&mut buffer) {
             Ok(0) => break,
-            Ok(read) => heard.extend_from_slice(&buffer[..read]),
+            Ok(read) => received.extend_from_slice(&buffer[..read]),
             Err(why) if why.kind() == ErrorKind::Interrupted => {}
             Err(why) => return Err(why),
         }
@@ -60,7 +60,7 @@ fn ask(path: &Path, uid: u32) -> io::Result<bool> {
 }
 
 /// A connection; an error at once where a daemon that hangs lets callers queue.
-fn dial(path: &Path) -> io::Result<UnixStream> {
+fn connect_to(path: &Path) -> io::Result<UnixStream> {
     let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
     let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
     connect(&socket, &SocketAddrUnix::new(path)?)?;
@@ -81,7 +81,7 @@ mod tests {
         b"{\"event\":\"status\",\"state\":\"unlock\",\"mode\":\"live\",\"owner\":4000000}\n";
     const OWNER: u32 = 4_000_000;
 
-    /// Whether a server that says this, in two parts, is believed.
+    /// What is found of a user where a server says this, in two parts.
     fn said(words: &'static [u8], uid: u32) -> bool {
         let folder = std::env::temp_dir().join(format!("pam-graspd-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -92,16 +92,16 @@ mod tests {
         let server = thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
             let half = words.len() / 2;
-            // Fails where the client has heard enough.
+            // Fails where the client has received enough.
             let _ = stream.write_all(&words[..half]);
             let _ = stream.write_all(&words[half..]);
             // Until the client has gone.
             let _ = stream.read_to_end(&mut Vec::new());
         });
-        let believed = believes(&path, uid);
+        let recognised = recognises_owner(&path, uid);
         server.join().unwrap();
         std::fs::remove_file(&path).unwrap();
-        believed
+        recognised
     }
 
     #[test]
@@ -116,16 +116,19 @@ mod tests {
         let flood: Vec<u8> = b"{\"event\":\"lagged\"}\n".repeat(1 << 16);
         assert!(!said(flood.leak(), OWNER));
         assert!(!said(vec![b'x'; 1 << 20].leak(), OWNER));
-        assert!(!believes(Path::new("/nonexistent/graspd.sock"), OWNER));
+        assert!(!recognises_owner(
+            Path::new("/nonexistent/graspd.sock"),
+            OWNER
+        ));
     }
 
     #[test]
-    fn nobody_vouches_for_themselves() {
+    fn a_server_of_the_users_own_recognises_nobody() {
         let own = rustix::process::geteuid().as_raw();
         let line = format!(
             "{{\"event\":\"status\",\"state\":\"unlock\",\"mode\":\"live\",\"owner\":{own}}}\n"
         );
-        // Root needs nobody to vouch.
+        // A server of root's is trusted.
         assert_eq!(said(line.into_bytes().leak(), own), own == 0);
     }
 }

@@ -1,4 +1,5 @@
-//! What libpam calls, and what this calls of it. pam(3), pam_sm_authenticate(3)
+//! The functions that libpam calls, and the one of libpam's that they call. pam(3),
+//! pam_sm_authenticate(3)
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_char, c_int, c_void};
@@ -7,7 +8,7 @@ use std::panic::catch_unwind;
 use std::ptr;
 
 use super::arguments::Arguments;
-use super::daemon::believes;
+use super::daemon::recognises_owner;
 
 /// `PAM_AUTH_ERR`
 const AUTH_ERR: c_int = 7;
@@ -26,7 +27,7 @@ unsafe extern "C" {
     fn pam_get_user(handle: *mut Handle, user: *mut *const c_char, prompt: *const c_char) -> c_int;
 }
 
-/// `PAM_IGNORE` where graspd believes that the user holds the device, else `PAM_AUTH_ERR`.
+/// `PAM_IGNORE` where graspd recognises the user as its owner, else `PAM_AUTH_ERR`.
 ///
 /// # Safety
 ///
@@ -39,8 +40,8 @@ pub unsafe extern "C" fn pam_sm_authenticate(
     argv: *const *const c_char,
 ) -> c_int {
     // SAFETY: what is passed on is as libpam gave it.
-    let believed = catch_unwind(|| unsafe { is_believed(handle, argc, argv) });
-    match believed {
+    let recognised = catch_unwind(|| unsafe { is_recognised(handle, argc, argv) });
+    match recognised {
         Ok(Some(true)) => IGNORE,
         _ => AUTH_ERR,
     }
@@ -66,7 +67,7 @@ pub unsafe extern "C" fn pam_sm_setcred(
 /// # Safety
 ///
 /// As [`pam_sm_authenticate`].
-unsafe fn is_believed(
+unsafe fn is_recognised(
     handle: *mut Handle,
     argc: c_int,
     argv: *const *const c_char,
@@ -85,7 +86,7 @@ unsafe fn is_believed(
     }
     // SAFETY: as above.
     let uid = uid_of(unsafe { CStr::from_ptr(name) })?;
-    Some(believes(&arguments.socket, uid))
+    Some(recognises_owner(&arguments.socket, uid))
 }
 
 /// The user id of the user with this name. getpwnam_r(3)

@@ -1,37 +1,38 @@
-//! What a line of the daemon means for whoever is to be authenticated. docs/protocol.md
+//! Reads from a line of the daemon whether it recognises the user who is to be authenticated.
+//! docs/protocol.md
 
 use serde_json::Value;
 
-/// What a line says.
+/// What a line says of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Belief {
+pub(crate) enum OwnerCheck {
     /// The daemon watches for this user, locks what it decides to lock, and recognises them.
-    Believed,
-    /// It does not, or refuses to say.
-    NotBelieved,
+    Recognised,
+    /// It does not, refuses to say, or says what cannot be read.
+    NotRecognised,
     /// The line is another event, and the answer is still to come.
-    NotSaid,
+    OtherEvent,
 }
 
-impl Belief {
+impl OwnerCheck {
     /// What `line` says of the user `uid`.
     pub(crate) fn of(line: &[u8], uid: u32) -> Self {
         let Ok(event) = serde_json::from_slice::<Value>(line) else {
-            return Self::NotBelieved;
+            return Self::NotRecognised;
         };
         let word = |name: &str| event.get(name).and_then(Value::as_str);
         match word("event") {
             Some("status") => {}
-            None | Some("error" | "bye") => return Self::NotBelieved,
-            Some("hello") if event["v"] != 1 => return Self::NotBelieved,
-            Some(_) => return Self::NotSaid,
+            None | Some("error" | "bye") => return Self::NotRecognised,
+            Some("hello") if event["v"] != 1 => return Self::NotRecognised,
+            Some(_) => return Self::OtherEvent,
         }
         let for_them = event.get("owner").and_then(Value::as_u64) == Some(uid.into());
         // A recording is not now, and in observe mode nobody is to act.
         let live = word("mode") == Some("live");
         match word("state") {
-            Some("unlock") if live && for_them => Self::Believed,
-            _ => Self::NotBelieved,
+            Some("unlock") if live && for_them => Self::Recognised,
+            _ => Self::NotRecognised,
         }
     }
 }
@@ -40,17 +41,17 @@ impl Belief {
 mod tests {
     use super::*;
 
-    fn status(state: &str, mode: &str, owner: &str) -> Belief {
+    fn status(state: &str, mode: &str, owner: &str) -> OwnerCheck {
         let line = format!(
             r#"{{"event":"status","state":"{state}","reason":"evidence","mode":"{mode}"{owner}}}"#
         );
-        Belief::of(line.as_bytes(), 1000)
+        OwnerCheck::of(line.as_bytes(), 1000)
     }
 
     #[test]
-    fn only_a_live_daemon_that_recognises_this_user_believes() {
+    fn only_a_live_daemon_recognises_this_user() {
         let owner = r#","owner":1000"#;
-        assert_eq!(status("unlock", "live", owner), Belief::Believed);
+        assert_eq!(status("unlock", "live", owner), OwnerCheck::Recognised);
         for (state, mode, owner) in [
             ("lock", "live", owner),
             ("inconclusive", "live", owner),
@@ -65,20 +66,23 @@ mod tests {
         ] {
             assert_eq!(
                 status(state, mode, owner),
-                Belief::NotBelieved,
+                OwnerCheck::NotRecognised,
                 "{state} {mode} {owner}"
             );
         }
     }
 
     #[test]
-    fn other_lines_are_passed_over_and_what_cannot_be_read_is_not_believed() {
-        let says = |line: &str| Belief::of(line.as_bytes(), 1000);
+    fn other_lines_are_passed_over_and_what_cannot_be_read_recognises_nobody() {
+        let says = |line: &str| OwnerCheck::of(line.as_bytes(), 1000);
         assert_eq!(
             says(r#"{"event":"hello","v":1,"state":"unlock"}"#),
-            Belief::NotSaid
+            OwnerCheck::OtherEvent
         );
-        assert_eq!(says(r#"{"event":"unlock","t_ns":1}"#), Belief::NotSaid);
+        assert_eq!(
+            says(r#"{"event":"unlock","t_ns":1}"#),
+            OwnerCheck::OtherEvent
+        );
         for line in [
             "",
             "unlock",
@@ -88,8 +92,8 @@ mod tests {
             r#"{"event":"error","message":"no"}"#,
             r#"{"event":"bye","state":"unlock"}"#,
         ] {
-            assert_eq!(says(line), Belief::NotBelieved, "{line}");
+            assert_eq!(says(line), OwnerCheck::NotRecognised, "{line}");
         }
-        assert_eq!(Belief::of(b"\xff", 1000), Belief::NotBelieved);
+        assert_eq!(OwnerCheck::of(b"\xff", 1000), OwnerCheck::NotRecognised);
     }
 }
