@@ -1,43 +1,43 @@
-//! Words in the language of the session: files of [Fluent](https://projectfluent.org), one for each
-//! language. What one lacks is said in English.
+//! Texts in the language of the session, from files of [Fluent](https://projectfluent.org), one for
+//! each language. What one lacks is in English.
 
 pub use fluent_bundle::FluentArgs as Arguments;
 use fluent_bundle::{FluentBundle, FluentResource};
 use unic_langid::LanguageIdentifier;
 
-/// The language that stands in for every other.
-const COMMON: &str = "en";
+/// The language of what another lacks.
+const FALLBACK: &str = "en";
 
 /// A language's name as in a locale, and its file.
 pub type Language = (&'static str, &'static str);
 
-/// Words of one language, and English.
+/// Texts of one language, and of English for what it lacks.
 pub struct Words(Vec<FluentBundle<FluentResource>>);
 
 impl Words {
-    /// Words of the language that LC_ALL, LC_MESSAGES or LANG names. locale(7)
+    /// Texts of the language that LC_ALL, LC_MESSAGES or LANG names. locale(7)
     pub fn of_environment(languages: &[Language]) -> Self {
         let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
         Self::of(languages, &locale.unwrap_or_default())
     }
 
-    /// Words of a locale such as `de_AT.UTF-8`.
+    /// Texts of a locale such as `de_AT.UTF-8`.
     pub fn of(languages: &[Language], locale: &str) -> Self {
         let wanted = locale.split(['_', '.', '@']).next().unwrap_or_default();
         let own = languages.iter().filter(|(name, _)| *name == wanted);
-        let common = languages.iter().filter(|(name, _)| *name == COMMON);
-        let chosen = own.chain(common.filter(|(name, _)| *name != wanted));
+        let fallback = languages.iter().filter(|(name, _)| *name == FALLBACK);
+        let chosen = own.chain(fallback.filter(|(name, _)| *name != wanted));
         Self(chosen.filter_map(bundle).collect())
     }
 
-    /// Words of this language, with none in its place: for tests of what a file lacks.
+    /// Texts of this language alone: for tests of what a file lacks.
     pub fn only(language: Language) -> Option<Self> {
         Some(Self(vec![bundle(&language)?]))
     }
 
-    /// What stands under `key`, or under an attribute of it; `None` where no file has it, or it
-    /// needs an argument that there is not.
+    /// The text of `key`, or of an attribute of it; `None` where no file has it, or an argument is
+    /// missing.
     pub fn find(
         &self,
         key: &str,
@@ -73,7 +73,7 @@ fn bundle((name, text): &Language) -> Option<FluentBundle<FluentResource>> {
     Some(bundle)
 }
 
-/// The keys of a file: what it says, in its order.
+/// The keys of a file, in its order.
 pub fn keys(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .filter(|line| line.starts_with(|first: char| first.is_ascii_alphabetic()))
