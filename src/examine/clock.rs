@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::doubt::{Doubt, LikelyUnit};
-use super::magnitude::median;
+use super::magnitude::upper_median;
 use super::{FEWEST, magnitude};
 use crate::motion::align::{MAX_GAP, SERVED_INTERVALS};
 use crate::motion::{Sample, SampleTime, Sensor};
@@ -139,7 +139,7 @@ impl Clock {
         if self.intervals.len() < RUNS {
             return None;
         }
-        let step_ns = median(self.intervals.iter().copied())?;
+        let step_ns = upper_median(self.intervals.iter().copied())?;
         let served = |factor: f64| {
             let interval = Duration::from_secs_f64((step_ns * factor * 1e-9).clamp(0.0, 1e9));
             SERVED_INTERVALS.contains(&interval)

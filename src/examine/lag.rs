@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use super::doubt::Doubt;
-use super::magnitude::median;
+use super::magnitude::upper_median;
 use crate::motion::align::MAX_GAP;
 use crate::motion::{Sample, SampleTime, Sensor};
 
@@ -113,7 +113,7 @@ impl Lag {
         if told.len() < PARTS || (lags.len() as f64) < MOSTLY * told.len() as f64 {
             return None;
         }
-        let typical = median(lags.iter().copied())?;
+        let typical = upper_median(lags.iter().copied())?;
         let most = lags.iter().fold(0.0f64, |most, lag| most.max(lag.abs()));
         let late = match typical > 0.0 {
             true => Sensor::Gyroscope,

@@ -188,11 +188,11 @@ impl Magnitudes {
         }
         let sizes = of(|block| block.acceleration, |level| level.size);
         let rotation = of(|block| block.rotation, |level| level.mean);
-        let (Some(gravity), Some(size)) = (median(acceleration), median(sizes)) else {
+        let (Some(gravity), Some(size)) = (upper_median(acceleration), upper_median(sizes)) else {
             return doubts;
         };
-        let turning = median(rotation).unwrap_or_default();
-        let shaking = median(of(|block| block.rotation, |level| level.deviation));
+        let turning = upper_median(rotation).unwrap_or_default();
+        let shaking = upper_median(of(|block| block.rotation, |level| level.deviation));
         if GRAVITY.contains(&gravity) {
             doubts.extend(self.rotation(1.0));
             return doubts;
@@ -225,9 +225,9 @@ impl Magnitudes {
             return None;
         }
         let at_least = |motion: f64| motion.max(MOTION);
-        let most = median(both.iter().map(|(turn, motion)| turn / at_least(*motion)))?;
+        let most = upper_median(both.iter().map(|(turn, motion)| turn / at_least(*motion)))?;
         let moving = || both.iter().filter(|(_, motion)| *motion > MOTION);
-        let ratio = median(moving().map(|(turn, motion)| turn / motion));
+        let ratio = upper_median(moving().map(|(turn, motion)| turn / motion));
         let patient = moving().count() >= PATIENT;
         let too_much = if patient { MUCH } else { TOO_MUCH };
         let (ratio, name, factor, alternative) = match ratio {
@@ -273,7 +273,7 @@ pub(super) fn unit(gravity: f64) -> Option<LikelyUnit> {
 }
 
 /// The median of `values`, the upper one of two; `None` if there are none.
-pub(super) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
+pub(super) fn upper_median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.into_iter().collect();
     if values.is_empty() {
         return None;
