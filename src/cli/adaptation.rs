@@ -65,15 +65,10 @@ pub(super) fn adaptation_line(answer: &Adaptation) -> String {
 /// Sends `request` and returns the answer as a line.
 pub(super) fn ask_daemon(mut daemon: Client, request: &str) -> Result<String, PublishError> {
     daemon.wait_for(Some(PATIENCE))?;
-    daemon.request(request)?;
-    for event in daemon {
-        match event? {
-            Event::Adaptation(answer) => return Ok(adaptation_line(&answer)),
-            Event::Error { message } => return Err(PublishError::Refused(message)),
-            _ => {}
-        }
-    }
-    Err(PublishError::Refused("it is about to end".into()))
+    daemon.ask(request, |event| match event {
+        Event::Adaptation(answer) => Some(adaptation_line(&answer)),
+        _ => None,
+    })
 }
 
 fn session(recorded: u64, learnt: Option<u64>, label: Label) -> String {

@@ -165,15 +165,10 @@ fn warn(
 fn ask(daemon: &mut Client, order: &Enrol) -> Result<Enrolment, PublishError> {
     let mut request = serde_json::to_value(order).unwrap_or_default();
     request["request"] = "enrol".into();
-    daemon.request(&request.to_string())?;
-    for event in daemon {
-        match event? {
-            Event::Enrolment(answer) => return Ok(answer),
-            Event::Error { message } => return Err(PublishError::Refused(message)),
-            _ => {}
-        }
-    }
-    Err(PublishError::Refused("it is about to end".into()))
+    daemon.ask(&request.to_string(), |event| match event {
+        Event::Enrolment(answer) => Some(answer),
+        _ => None,
+    })
 }
 
 /// On a terminal one line that is overwritten, elsewhere a new line each time. What was said as

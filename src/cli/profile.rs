@@ -173,15 +173,10 @@ fn socket_of(config: &Config, socket: &SocketArg) -> PathBuf {
 
 fn ask(daemon: &mut Client) -> Result<bool, PublishError> {
     daemon.wait_for(Some(PATIENCE))?;
-    daemon.request(r#"{"request":"forget"}"#)?;
-    for event in daemon {
-        match event? {
-            Event::Forgotten { owner } => return Ok(owner),
-            Event::Error { message } => return Err(PublishError::Refused(message)),
-            _ => {}
-        }
-    }
-    Err(PublishError::Refused("it is about to end".into()))
+    daemon.ask(r#"{"request":"forget"}"#, |event| match event {
+        Event::Forgotten { owner } => Some(owner),
+        _ => None,
+    })
 }
 
 fn remove(profile: &Path, state: &Path) -> Result<bool, ProfileError> {

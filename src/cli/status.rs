@@ -35,32 +35,26 @@ pub struct StatusArgs {
 
 /// Asks for the status and prints it.
 pub fn run(args: &StatusArgs) -> Result<(), PublishError> {
-    let path = args.socket.path();
-    let mut client = Client::connect(&path)?;
+    let mut client = Client::connect(&args.socket.path())?;
     client.wait_for(Some(PATIENCE))?;
-    client.request(r#"{"request":"status"}"#)?;
-    while let Some((line, event)) = client.next_line()? {
-        match event {
-            Event::Status(_) if args.json => {
-                print(&line)?;
-                return Ok(());
-            }
-            Event::Status(status) => {
-                let me = geteuid().as_raw();
-                print(render(client.hello(), &status, Style::of_stdout(), me).trim_end())?;
-                // Only root and the owner receive the session's status.
-                if status.session.is_some() && !geteuid().is_root() {
-                    for way in screen_opens_without_secret() {
-                        print(&format!("{:<22} anybody can open it: {way}", "lock screen"))?;
-                    }
-                }
-                return Ok(());
-            }
-            Event::Error { message } => return Err(PublishError::Refused(message)),
-            _ => {}
+    let request = r#"{"request":"status"}"#;
+    let (status, line) = client.ask_with_line(request, |event, line| match event {
+        Event::Status(status) => Some((status, line)),
+        _ => None,
+    })?;
+    if args.json {
+        print(&line)?;
+        return Ok(());
+    }
+    let me = geteuid().as_raw();
+    print(render(client.hello(), &status, Style::of_stdout(), me).trim_end())?;
+    // Only root and the owner receive the session's status.
+    if status.session.is_some() && !geteuid().is_root() {
+        for way in screen_opens_without_secret() {
+            print(&format!("{:<22} anybody can open it: {way}", "lock screen"))?;
         }
     }
-    Err(PublishError::Broken(path))
+    Ok(())
 }
 
 /// The status in rows, for the user `uid`.

@@ -116,15 +116,39 @@ impl Client {
     /// Sends `request`, which is answered with a status, and returns that. Events before it
     /// are discarded.
     pub fn ask_status(&mut self, request: &str) -> Result<Status, PublishError> {
+        self.ask(request, |event| match event {
+            Event::Status(status) => Some(status),
+            _ => None,
+        })
+    }
+
+    /// Sends `request`, and returns what `answer` makes of the event that answers it; it gives
+    /// `None` for others, which are discarded. [`PublishError::Refused`] if the daemon answers
+    /// with an error, or says goodbye instead.
+    pub fn ask<T>(
+        &mut self,
+        request: &str,
+        mut answer: impl FnMut(Event) -> Option<T>,
+    ) -> Result<T, PublishError> {
+        self.ask_with_line(request, |event, _| answer(event))
+    }
+
+    /// The same, with the line that each event was received as.
+    pub fn ask_with_line<T>(
+        &mut self,
+        request: &str,
+        mut answer: impl FnMut(Event, String) -> Option<T>,
+    ) -> Result<T, PublishError> {
         self.request(request)?;
-        while let Some((_, event)) = self.next_line()? {
-            match event {
-                Event::Status(status) => return Ok(status),
-                Event::Error { message } => return Err(PublishError::Refused(message)),
-                _ => {}
+        while let Some((line, event)) = self.next_line()? {
+            if let Event::Error { message } = event {
+                return Err(PublishError::Refused(message));
+            }
+            if let Some(answered) = answer(event, line) {
+                return Ok(answered);
             }
         }
-        Err(PublishError::Broken(self.path.clone()))
+        Err(PublishError::Refused("it is about to end".into()))
     }
 
     /// The next line and its event; `None` after [`Event::Bye`].

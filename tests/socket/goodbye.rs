@@ -1,6 +1,6 @@
 //! How connections end.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixListener;
 use std::thread;
 
@@ -68,5 +68,37 @@ fn an_end_without_goodbye_is_an_error() {
         );
         assert!(client.next().is_none(), "{what}");
         killed.join().unwrap();
+    }
+}
+
+#[test]
+fn a_question_is_refused_by_a_daemon_that_says_goodbye_and_broken_off_without() {
+    let bye = Event::Bye {
+        reason: ByeReason::Stopped.into(),
+        state: State::Lock,
+    };
+    for (last, is_refused) in [
+        (format!("{}\n", bye.to_line()), true),
+        (String::new(), false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("s");
+        let listener = UnixListener::bind(&path).unwrap();
+        let ending = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let hello = Event::Hello(hello()).to_line();
+            writeln!(stream, "{hello}").unwrap();
+            let mut request = String::new();
+            let mut requests = BufReader::new(stream.try_clone().unwrap());
+            requests.read_line(&mut request).unwrap();
+            write!(stream, "{last}").unwrap();
+        });
+        let mut client = Client::connect(&path).unwrap();
+        match (client.status().unwrap_err(), is_refused) {
+            (PublishError::Refused(why), true) => assert_eq!(why, "it is about to end"),
+            (PublishError::Broken(_), false) => {}
+            (error, _) => panic!("{error}"),
+        }
+        ending.join().unwrap();
     }
 }
