@@ -89,7 +89,7 @@ pub(super) fn run(
     print(&format!("{start}{line}"))?;
     if answer.phase == Extensible::Known(Phase::Refused) {
         let why = answer.message.unwrap_or_default();
-        return Err(PublishError::Refused(why).into());
+        return Err(CliError::Unusable(why));
     }
     if step == Step::Begin && !json {
         print("more sittings, on other days, help; then `graspd enroll --finish`")?;

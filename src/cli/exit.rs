@@ -31,7 +31,7 @@ const SOFTWARE: u8 = 70;
 const OS: u8 = 71;
 /// EX_CANTCREAT: the output file cannot be created.
 const CANNOT_CREATE: u8 = 73;
-/// EX_IOERR: writing failed half-way.
+/// EX_IOERR: a file or standard output could not be written to its end.
 const IO: u8 = 74;
 /// EX_PROTOCOL: the other end does not speak the protocol.
 const PROTOCOL: u8 = 76;
@@ -74,6 +74,8 @@ pub(super) enum CliError {
     NotBelieved(String),
     #[error("no motion came; `graspd doctor` looks for the reason")]
     NoMotion,
+    #[error("graspd refused: {0}")]
+    Unusable(String),
     #[error("{0} of the checks failed")]
     Unfit(usize),
     #[error("cannot write the output: {0}")]
@@ -130,12 +132,12 @@ impl CliError {
         let code = match self {
             Self::Usage(_) => USAGE,
             Self::NotFound { .. } | Self::Read { .. } => NO_INPUT,
-            Self::Enrol(_) | Self::Unsound { .. } => DATA,
+            Self::Enrol(_) | Self::Unusable(_) | Self::Unsound { .. } => DATA,
             Self::NotBelieved(_) | Self::Bus(BusError::Refused(_)) => NO_PERMISSION,
             Self::Bus(BusError::NoDaemon(_)) => UNAVAILABLE,
-            Self::Output(_) | Self::Bus(BusError::Runtime(_)) => OS,
+            Self::Bus(BusError::Runtime(_)) => OS,
             Self::Create { .. } => CANNOT_CREATE,
-            Self::Write { .. } => IO,
+            Self::Write { .. } | Self::Output(_) => IO,
             Self::Busy(_) | Self::Elsewhere { .. } | Self::NoMotion | Self::Unfit(_) => UNAVAILABLE,
             Self::Run(error) => match error {
                 error if error.is_in_use() => UNAVAILABLE,

@@ -31,7 +31,6 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::hidden_characters::{is_hidden, plain};
-use exit::CliError;
 
 /// Continuous authentication from the way a phone is held
 ///
@@ -104,8 +103,8 @@ pub fn main() -> ExitCode {
         Command::Pause(args) => pause::pause(&args),
         Command::Resume(args) => pause::resume(&args),
         Command::Require(args) => require::run(&args),
-        Command::Watch(args) => watch::run(&args).map_err(CliError::from),
-        Command::Status(args) => status::run(&args).map_err(CliError::from),
+        Command::Watch(args) => watch::run(&args),
+        Command::Status(args) => status::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Doctor(args) => doctor::run(&args),

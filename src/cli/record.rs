@@ -10,6 +10,7 @@ use clap::Args;
 use crossbeam_channel::{Receiver, bounded, never, select, tick};
 
 use super::exit::CliError;
+use super::watch::print;
 use crate::config::{Config, SourceKind};
 use crate::daemon::sensor_switch::SensorSwitch;
 use crate::daemon::signals::Signals;
@@ -111,8 +112,9 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     } = sitting;
     let nothing = recording.is_empty() || recording.is_blank();
     if nothing {
-        // The file has no samples; removed, so that the same command can be run again.
-        fs::remove_file(&args.out)?;
+        // The file has no samples; removed, so that the same command can be run again. What
+        // the recording failed of says more than why this fails.
+        let _ = fs::remove_file(&args.out);
     }
     let result = outcome.map_err(|source| CliError::Write {
         path: args.out.clone(),
@@ -128,11 +130,11 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
         return Err(CliError::NoMotion);
     }
     let malformed = flow.counts().malformed;
-    println!(
+    print(&format!(
         "wrote {}: {}, unreadable {malformed}",
         args.out.display(),
         progress.line(&recording)
-    );
+    ))?;
     Ok(result?)
 }
 

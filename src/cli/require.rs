@@ -18,9 +18,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 ///
 /// Prints nothing and exits with 0 if the daemon is there, watches for you (for
 /// root: for anybody), locks what it decides to lock, and its state is as
-/// required. Anything else is 77, or 69 where no daemon answers within a second,
-/// with one line that says why. It is a reason to ask for less, such as a
-/// fingerprint in place of a password, and never a proof by itself: pam_graspd(8).
+/// required. Else it prints one line that says why and exits with 77, or with 69
+/// where no daemon answers within a second, 76 where another program does, 71 where
+/// a system call fails, and 64 or 78 where the arguments are wrong. It is a reason to
+/// ask for less, such as a fingerprint in place of a password, and never a proof by
+/// itself: pam_graspd(8).
 #[derive(Debug, Args)]
 pub(super) struct RequireArgs {
     /// The least that has to hold

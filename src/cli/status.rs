@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use rustix::process::geteuid;
 
+use super::exit::CliError;
 use super::socket::SocketArg;
 use super::timeline::{Style, Timeline};
 use super::watch::print;
@@ -15,9 +16,7 @@ use crate::decide::{Reason, State};
 use crate::doctor::screen_opens_without_secret;
 use crate::hidden_characters::plain;
 use crate::publish::phrase::clock;
-use crate::publish::{
-    Client, Event, Extensible, Hello, Mode, PublishError, ScreenState, SessionStatus, Status,
-};
+use crate::publish::{Client, Event, Extensible, Hello, Mode, ScreenState, SessionStatus, Status};
 
 /// Time-out for an answer of the daemon.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -34,7 +33,7 @@ pub struct StatusArgs {
 }
 
 /// Asks for the status and prints it.
-pub fn run(args: &StatusArgs) -> Result<(), PublishError> {
+pub(super) fn run(args: &StatusArgs) -> Result<(), CliError> {
     let mut client = Client::connect(&args.socket.path())?;
     client.wait_for(Some(PATIENCE))?;
     let request = r#"{"request":"status"}"#;

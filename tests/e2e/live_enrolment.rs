@@ -224,7 +224,7 @@ fn what_is_too_little_is_refused_and_kept_until_it_is_cancelled() {
     let daemon = device.start_ready();
     sit(&device, &daemon, "enrol-1.csv.zst", 5);
     let refused = cli(&device, &["enroll", "--finish"]);
-    assert_eq!(refused.status.code(), Some(69));
+    assert_eq!(refused.status.code(), Some(65));
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(said.contains("60 is the least"), "{said}");
     assert!(!device.profile().exists());

@@ -8,9 +8,10 @@ use std::io::{self, ErrorKind, Write};
 
 use clap::Args;
 
+use super::exit::CliError;
 use super::socket::SocketArg;
 use super::timeline::{Style, Timeline};
-use crate::publish::{Client, Event, PublishError};
+use crate::publish::{Client, Event};
 
 /// Show the daemon's events as they come
 ///
@@ -33,12 +34,12 @@ pub struct WatchArgs {
 }
 
 /// Shows events until the daemon ends the connection or standard output is closed.
-pub fn run(args: &WatchArgs) -> Result<(), PublishError> {
+pub(super) fn run(args: &WatchArgs) -> Result<(), CliError> {
     if !args.plain
         && !args.json
         && let Some(terminal) = terminal::Terminal::take()
     {
-        return screen::run(&args.socket.path(), terminal);
+        return Ok(screen::run(&args.socket.path(), terminal)?);
     }
     let mut client = Client::connect(&args.socket.path())?;
     if args.scores {
@@ -65,14 +66,11 @@ pub fn run(args: &WatchArgs) -> Result<(), PublishError> {
 
 /// Prints a line and flushes it; false if standard output has been closed, as by
 /// `head`.
-pub(super) fn print(line: &str) -> Result<bool, PublishError> {
+pub(super) fn print(line: &str) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(why) if why.kind() == ErrorKind::BrokenPipe => Ok(false),
-        Err(source) => Err(PublishError::Io {
-            doing: "write to standard output".to_owned(),
-            source,
-        }),
+        Err(why) => Err(why),
     }
 }
