@@ -343,7 +343,7 @@ impl Enrolment {
         if self.waits_for_unlock(begun) {
             return Some("nothing is gathered while the state is lock".into());
         }
-        let fault = self.0.setting.publisher.input_fault()?;
+        let fault = self.0.fixed.publisher.input_fault()?;
         Some(format!("nothing can be gathered: {fault}"))
     }
 
