@@ -110,6 +110,7 @@ fn paint(kind: PeriodKind) -> Paint {
         PeriodKind::AtRest => 3,
         PeriodKind::NoSamples => 4,
         PeriodKind::Paused => 6,
+        PeriodKind::Unheard => 5,
     })
 }
 

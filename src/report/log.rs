@@ -59,6 +59,11 @@ impl EventLog {
     fn event(&mut self, event: &Event) {
         match event {
             Event::Hello(hello) => self.hello(hello),
+            Event::Bye { .. } => {
+                if let Some(segment) = self.segments.last_mut() {
+                    segment.end();
+                }
+            }
             Event::Lagged { missed } => self.missed = self.missed.saturating_add(*missed),
             Event::LockConfirmed { attempts, .. } => self.outcome(Outcome::Confirmed {
                 attempts: *attempts,

@@ -36,8 +36,8 @@ pub fn page(log: &EventLog, levels: EvidenceLevels) -> String {
 
 fn headline(log: &EventLog) -> Report {
     let all = || log.segments.iter();
-    let lengths = all().map(Segment::length);
-    let watched = lengths.fold(Duration::ZERO, Duration::saturating_add);
+    let watched = all().map(Segment::watched);
+    let watched = watched.fold(Duration::ZERO, Duration::saturating_add);
     let locks = || all().flat_map(|segment| &segment.locks);
     let would_lock = locks().filter(|lock| lock.outcome == Outcome::WouldLock);
     let would_lock = would_lock.count();

@@ -28,11 +28,27 @@ pub enum PeriodKind {
     /// Nothing was decided: the screen was locked, another session was active, the
     /// system slept, or there was no profile.
     Paused,
+    /// Nobody listened: from the end of a daemon, or of the connection to it, to the next.
+    Unheard,
 }
 
 impl PeriodKind {
     /// All kinds, in the order of the legend.
-    pub const ALL: [Self; 4] = [Self::Locked, Self::AtRest, Self::NoSamples, Self::Paused];
+    pub const ALL: [Self; 5] = [
+        Self::Locked,
+        Self::AtRest,
+        Self::NoSamples,
+        Self::Paused,
+        Self::Unheard,
+    ];
+
+    /// Whether the device was watched in it.
+    pub(super) fn is_watched(self) -> bool {
+        match self {
+            Self::Locked | Self::AtRest => true,
+            Self::NoSamples | Self::Paused | Self::Unheard => false,
+        }
+    }
 
     /// The kind of period that begins with a state; `None` if it is not tinted.
     pub(super) fn of(state: State, reason: &Extensible<Reason>) -> Option<Self> {
@@ -60,6 +76,7 @@ impl PeriodKind {
             Self::AtRest => "at rest",
             Self::NoSamples => "samples missing",
             Self::Paused => "nothing to decide",
+            Self::Unheard => "nobody listened",
         }
     }
 }

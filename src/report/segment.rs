@@ -38,6 +38,8 @@ pub struct Segment {
     pub(super) thresholds: Vec<Point>,
     ended: Vec<Period>,
     current: Option<(PeriodKind, Duration)>,
+    /// What begins with the next event that has a time: that of a hello without one.
+    begins: Option<Option<PeriodKind>>,
     first: Option<SampleTime>,
     newest: SampleTime,
 }
@@ -77,11 +79,19 @@ impl Segment {
         self.since_first(self.newest)
     }
 
+    /// The part of it in which the motion was watched.
+    pub fn watched(&self) -> Duration {
+        let unwatched = PeriodKind::ALL.iter().filter(|kind| !kind.is_watched());
+        let totals = unwatched.map(|kind| self.total(*kind));
+        totals.fold(self.length(), Duration::saturating_sub)
+    }
+
     /// The periods, in order; one that has not ended ends with the segment.
     pub fn periods(&self) -> impl Iterator<Item = Period> {
         let to = self.length();
         let current = self.current.map(|(kind, from)| Period { kind, from, to });
-        self.ended.iter().copied().chain(current)
+        let all = self.ended.iter().copied().chain(current);
+        all.filter(|period| period.to > period.from)
     }
 
     /// The total length of the periods of this kind.
@@ -97,6 +107,9 @@ impl Segment {
             (self.first, self.newest) = (Some(t), t);
         }
         self.newest = self.newest.max(t);
+        if let Some(kind) = self.begins.take() {
+            self.enter(kind);
+        }
     }
 
     /// Adds the data of a `hello`.
@@ -104,10 +117,19 @@ impl Segment {
         self.daemon = Some(hello.daemon.clone());
         self.model.clone_from(&hello.model);
         self.mode = Some(hello.mode.clone());
+        // A daemon that was killed has not said that it ends.
+        self.end();
+        self.begins = Some(PeriodKind::of(hello.state, &hello.reason));
         if let Some(t) = hello.t_ns {
             self.advance(t);
         }
-        self.enter(PeriodKind::of(hello.state, &hello.reason));
+    }
+
+    /// The daemon ends, or the connection to it: what held is known up to then.
+    pub(super) fn end(&mut self) {
+        if self.first.is_some() {
+            self.enter(Some(PeriodKind::Unheard));
+        }
     }
 
     /// Adds a window's score.

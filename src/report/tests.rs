@@ -94,6 +94,40 @@ fn each_recording_and_each_clock_is_a_segment_of_its_own() {
 }
 
 #[test]
+fn what_nobody_watched_does_not_count_as_watched() {
+    let (begun, again) = (hello("live", "null"), hello("live", "900000000000"));
+    let bye = r#"{"event":"bye","reason":"stopped","state":"unlock"}"#;
+    let log = log(&[
+        &begun,
+        &state("unlock", 10, "evidence"),
+        // Watched for 10 s, and for as long at rest.
+        &state("inconclusive", 20, "at_rest"),
+        &state("inconclusive", 30, "screen_locked"),
+        &state("unlock", 50, "evidence"),
+        // A restart, and the first sample after it.
+        bye,
+        &begun,
+        &state("unlock", 500, "evidence"),
+        &state("inconclusive", 510, "sensor_lost"),
+        &state("unlock", 530, "evidence"),
+        &state("unlock", 535, "evidence"),
+        // A daemon that was killed, and one that was running when it was heard again.
+        &again,
+        &state("lock", 907, "evidence"),
+    ]);
+    let [segment] = &log.segments[..] else {
+        panic!("{log:?}");
+    };
+    let seconds = Duration::from_secs;
+    assert_eq!(segment.length(), seconds(897));
+    assert_eq!(segment.total(PeriodKind::Unheard), seconds(450 + 365));
+    assert_eq!(segment.watched(), seconds(10 + 10 + 10 + 5 + 7));
+    let page = page(&log, LEVELS);
+    assert!(page.contains("0:00:42"), "{page}");
+    assert!(page.contains("nobody listened 0:13:35"), "{page}");
+}
+
+#[test]
 fn a_page_takes_nothing_from_elsewhere_and_no_markup_from_events() {
     let bad = hello("<script>", "7").replace("graspd 0.1.0", "</style><img src=//x>");
     let page = page(&log(&[&bad, &state("lock", 1, "<b>")]), LEVELS);
@@ -131,7 +165,8 @@ fn any_line() -> impl Strategy<Value = String> {
     let mode = prop_oneof![Just("live"), Just("replay"), Just("observe")];
     let hello = (mode, any::<Option<i64>>())
         .prop_map(|(mode, t)| hello(mode, &t.map_or("null".into(), |t| t.to_string())));
-    prop_oneof![4 => score, 3 => change, 1 => hello, 1 => ".*"]
+    let bye = Just(r#"{"event":"bye","reason":"stopped","state":"lock"}"#.to_owned());
+    prop_oneof![4 => score, 3 => change, 1 => hello, 1 => bye, 1 => ".*"]
 }
 
 proptest! {
