@@ -37,3 +37,4 @@ mod start;
 mod state;
 mod stream;
 mod users;
+mod watch;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use rustix::process::geteuid;
 
+use super::print;
 use super::terminal::Terminal;
 use super::view::View;
 use crate::cli::timeline::Style;
@@ -23,7 +24,8 @@ const LEAVE: [u8; 3] = [b'q', 0x03, 0x04];
 /// What happened.
 enum News {
     Event(Box<Event>),
-    Over(Option<PublishError>),
+    /// The connection is over: with a goodbye, or why without.
+    Over(Result<(), PublishError>),
     Leave,
 }
 
@@ -40,10 +42,10 @@ pub(super) fn run(socket: &Path, terminal: Terminal) -> Result<(), PublishError>
     spawn(tell, keys)?;
     let over = draw(&terminal, &mut view, &mut asker, &news);
     drop(terminal);
-    match over? {
-        Some(error) => Err(error),
-        None => Ok(()),
+    if over? && let Some(goodbye) = view.newest() {
+        print(goodbye)?;
     }
+    Ok(())
 }
 
 fn spawn(
@@ -58,39 +60,48 @@ fn spawn(
     started.map(drop)
 }
 
+/// Whether the daemon has said goodbye, which is the newest line of `view` then.
 fn draw(
     terminal: &Terminal,
     view: &mut View,
     asker: &mut Client,
     news: &Receiver<News>,
-) -> Result<Option<PublishError>, PublishError> {
+) -> Result<bool, PublishError> {
     let mut ask = Instant::now();
+    // Both connections end at once, and what the other one hears says how.
+    let mut broken = None;
     loop {
         if ask <= Instant::now() {
-            view.status(asker.status()?);
+            if let Some(why) = broken {
+                return Err(why);
+            }
             ask = Instant::now() + ASK;
+            match asker.status() {
+                Ok(status) => view.status(status),
+                Err(why) => broken = Some(why),
+            }
         }
         let (columns, rows) = terminal.size();
         if terminal.draw(&view.rows(columns, rows)).is_err() {
             // The terminal is gone.
-            return Ok(None);
+            return Ok(false);
         }
         match news.recv_deadline(ask) {
             Ok(News::Event(event)) => view.event(&event),
-            Ok(News::Over(why)) => return Ok(why),
-            Ok(News::Leave) | Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            Ok(News::Over(how)) => return how.map(|()| true),
+            Ok(News::Leave) | Err(RecvTimeoutError::Disconnected) => return Ok(false),
             Err(RecvTimeoutError::Timeout) => {}
         }
     }
 }
 
 fn listen(events: Client, tell: &Sender<News>) {
-    let mut why = None;
+    let mut how = Ok(());
     for event in events {
         let sent = match event {
             Ok(event) => tell.send(News::Event(Box::new(event))),
             Err(error) => {
-                why = Some(error);
+                how = Err(error);
                 break;
             }
         };
@@ -98,7 +109,7 @@ fn listen(events: Client, tell: &Sender<News>) {
             return;
         }
     }
-    let _ = tell.send(News::Over(why));
+    let _ = tell.send(News::Over(how));
 }
 
 fn keys(tell: &Sender<News>) {

@@ -74,6 +74,11 @@ impl View {
         }
     }
 
+    /// The line of the newest event that has one.
+    pub(super) fn newest(&self) -> Option<&str> {
+        self.lines.back().map(String::as_str)
+    }
+
     /// As many rows as fit, none wider than the terminal.
     pub(super) fn rows(&self, columns: usize, rows: usize) -> Vec<String> {
         let mut page = self.head(columns);
