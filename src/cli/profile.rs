@@ -77,7 +77,7 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), CliError> {
             Ok(())
         }
         Command::Undo { socket } => {
-            let daemon = Client::connect(&socket_of(&config, socket))?;
+            let daemon = Client::connect(&socket.path_or(&config.socket.path))?;
             print(&ask_daemon(daemon, r#"{"request":"profile","do":"undo"}"#)?)?;
             Ok(())
         }
@@ -142,7 +142,7 @@ fn describe(profile: &Profile) -> String {
 }
 
 fn forget(config: &Config, socket: &SocketArg) -> Result<(), CliError> {
-    let path = socket_of(config, socket);
+    let path = socket.path_or(&config.socket.path);
     let there_was = match Client::connect(&path) {
         Ok(mut daemon) => match ask(&mut daemon) {
             Ok(there_was) => there_was,
@@ -163,12 +163,6 @@ fn forget(config: &Config, socket: &SocketArg) -> Result<(), CliError> {
         "there was nobody to forget"
     })?;
     Ok(())
-}
-
-/// The given socket, or the configured one.
-fn socket_of(config: &Config, socket: &SocketArg) -> PathBuf {
-    let given = socket.socket.clone();
-    given.unwrap_or_else(|| config.socket.path.clone())
 }
 
 fn ask(daemon: &mut Client) -> Result<bool, PublishError> {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Output, Stdio};
 
 use graspd::decide::{Reason, State};
@@ -276,6 +277,40 @@ fn profiles_are_listed_shown_and_forgotten() {
     assert!(profile("forget").contains("the owner is forgotten"));
     assert!(profile("forget").contains("there was nobody to forget"));
     assert_eq!(profile("list"), "");
+}
+
+#[test]
+fn the_socket_is_that_of_the_option_else_of_the_variable_else_of_the_configuration() {
+    let device = device();
+    let daemon = device.start_ready();
+    // Of a daemon that was started by another file.
+    let config = device.file("another.toml");
+    let text = fs::read_to_string(device.config()).unwrap();
+    let moved = text.replace("graspd.sock", "elsewhere.sock");
+    assert_ne!(text, moved);
+    fs::write(&config, moved).unwrap();
+    let forget = |variable: Option<&Path>, option: Option<&Path>| {
+        let mut command = graspd();
+        command.args(["profile", "forget", "--config"]).arg(&config);
+        command.env_remove("GRASPD_SOCKET");
+        command.envs(variable.map(|path| ("GRASPD_SOCKET", path)));
+        if let Some(path) = option {
+            command.arg("--socket").arg(path);
+        }
+        command.output().unwrap()
+    };
+    let (here, nowhere) = (device.socket(), device.file("nowhere.sock"));
+    for (variable, option, reaches) in [
+        (None, None, false),
+        (Some(&here), None, true),
+        (Some(&nowhere), None, false),
+        (Some(&here), Some(&nowhere), false),
+        (Some(&nowhere), Some(&here), true),
+    ] {
+        let output = forget(variable.map(|path| &**path), option.map(|path| &**path));
+        assert_eq!(output.status.success(), reaches, "{output:?}");
+    }
+    drop(daemon);
 }
 
 #[test]
