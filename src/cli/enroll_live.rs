@@ -50,6 +50,11 @@ pub(super) fn run(
     (nu, gamma): (f64, Option<f64>),
     json: bool,
 ) -> Result<(), CliError> {
+    let own = geteuid();
+    if !own.is_root() && owner.is_some_and(|uid| uid != own.as_raw()) {
+        let why = "only root may enrol another user; leave --owner out, or run this by sudo";
+        return Err(CliError::Usage(why.into()));
+    }
     let mut daemon = Daemon::connect(args)?;
     let order = |step| Enrol {
         step,

@@ -38,6 +38,8 @@ const SAVE_EVERY: usize = 30;
 const ROOT_NAMES_NOBODY: &str = "root has no screen to lock; name whose profile it is to be \
                                  (`graspd enroll --owner UID`)";
 
+const ANOTHER_IS_NAMED: &str = "only root may enrol another user; leave --owner out";
+
 /// The enrolment of this daemon; clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Enrolment(Arc<Shared>);
@@ -167,6 +169,7 @@ impl Enrolment {
             (0, Some(named)) => named,
             // Root has no session on any screen, so nothing would ever be decided.
             (0, None) => return Err(ROOT_NAMES_NOBODY.into()),
+            (uid, Some(named)) if named != uid => return Err(ANOTHER_IS_NAMED.into()),
             (uid, _) => uid,
         };
         let is_stranded = self.begun().stranded.is_some();
@@ -600,6 +603,23 @@ mod tests {
         );
         publisher.report(None, &serde_json::json!({}), None);
         assert_eq!(told(enrolment.show()), None);
+    }
+
+    fn shown(event: Event) -> publish::Enrolment {
+        match event {
+            Event::Enrolment(shown) => shown,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_but_root_enrols_another_user() {
+        let folder = tempfile::tempdir().unwrap();
+        let (enrolment, _) = enrolment(folder.path());
+        let refused = enrolment.begin(user(1000), Some(1001)).unwrap_err();
+        assert!(refused.contains("only root"), "{refused}");
+        assert_eq!(shown(enrolment.show()).phase, Phase::None.into());
+        assert!(enrolment.begin(user(1000), Some(1000)).is_ok());
     }
 
     #[tokio::test]

@@ -1,5 +1,7 @@
 //! A line that a client sends to the socket.
 
+use rustix::process::geteuid;
+
 use crate::publish::{Audience, Request};
 
 /// Any line, from anybody.
@@ -11,7 +13,8 @@ pub fn request(line: &[u8]) {
                 request,
                 Request::Status | Request::Subscribe { scores: false }
             );
-            assert_eq!(request.allow(1000, Audience::Anyone).is_ok(), harmless);
+            let stranger = geteuid().as_raw().wrapping_add(1);
+            assert_eq!(request.allow(stranger, Audience::Anyone).is_ok(), harmless);
         }
         Err(why) => assert!(!why.contains('\n'), "{why:?}"),
     }

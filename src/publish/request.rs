@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rustix::process::geteuid;
 use serde::{Deserialize, Serialize};
 
 use super::Audience;
@@ -143,6 +144,12 @@ impl Request {
             }
             (_, Audience::Trusted) => Ok(()),
             (Request::Status | Request::Subscribe { scores: false }, Audience::Anyone) => Ok(()),
+            // The daemon's own user can write to the profile anyway.
+            (Request::Enrol(_) | Request::Forget, Audience::Anyone)
+                if uid == geteuid().as_raw() =>
+            {
+                Ok(())
+            }
             (Request::Subscribe { scores: true }, Audience::Anyone) => {
                 Err("scores are for root and the profile's owner")
             }
@@ -204,6 +211,22 @@ mod tests {
         assert!(request.allow(0, Audience::Trusted).is_ok());
         assert!(request.allow(1000, Audience::Trusted).is_err());
         assert!(request.allow(1001, Audience::Anyone).is_err());
+    }
+
+    #[test]
+    fn the_daemons_own_user_may_enrol_before_there_is_an_owner_and_see_no_more() {
+        let own = geteuid().as_raw();
+        for line in [
+            r#"{"request":"enrol","do":"begin"}"#,
+            r#"{"request":"enrol","do":"show"}"#,
+            r#"{"request":"forget"}"#,
+        ] {
+            let request = Request::from_line(line.as_bytes()).unwrap();
+            assert!(request.allow(own, Audience::Anyone).is_ok(), "{line}");
+            assert!(request.allow(own + 1, Audience::Anyone).is_err(), "{line}");
+        }
+        let scores = Request::Subscribe { scores: true };
+        assert!(scores.allow(own, Audience::Anyone).is_err());
     }
 
     #[test]

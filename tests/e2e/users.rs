@@ -2,14 +2,15 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 use graspd::decide::State;
 use graspd::owner::profile::Profile;
+use graspd::publish::Client;
 use rustix::process::Signal;
 
-use crate::harness::{Device, profile, rows};
+use crate::harness::{Daemon, Device, profile, rows};
 
 /// A user without files or sessions.
 const NOBODY: u32 = 65534;
@@ -24,7 +25,9 @@ impl Stranger {
     pub fn on(device: &Device) -> Option<Self> {
         let there = Command::new("setpriv").arg("--version").output();
         if !rustix::process::getuid().is_root() || there.is_err() {
-            eprintln!("skipped: only root can play another user, with setpriv");
+            skipped::because(
+                "only root can play another user, with setpriv, so requests of others were NOT tried",
+            );
             return None;
         }
         let program = device.file("graspd");
@@ -118,6 +121,55 @@ fn a_stranger_can_neither_enrol_nor_have_the_owner_forgotten() {
     }
 }
 
+/// Starts the daemon as the user nobody, whose the device's files become.
+fn start_as_nobody(device: &Device, program: &Path) -> Daemon {
+    let folder = program.parent().unwrap();
+    let bundle = folder.join("model");
+    let mut copied = Command::new("cp");
+    copied.arg("-r").arg(crate::harness::bundle()).arg(&bundle);
+    assert!(copied.status().unwrap().success());
+    let shipped = format!("bundle = {:?}", crate::harness::bundle());
+    device.reconfigure(&shipped, &format!("bundle = {bundle:?}"));
+    let mut given = Command::new("chown");
+    given.args(["-R", &NOBODY.to_string()]).arg(folder);
+    assert!(given.status().unwrap().success());
+    let mut as_nobody = Command::new("setpriv");
+    as_nobody
+        .args([
+            &format!("--reuid={NOBODY}"),
+            &format!("--regid={NOBODY}"),
+            "--clear-groups",
+        ])
+        // The copy, because the program itself may be where nobody else looks.
+        .args(["sh", "-c", "shift; exec \"$0\" \"$@\""])
+        .arg(program);
+    let daemon = device.start_under(as_nobody);
+    let there = daemon.patiently(|| Client::connect(&device.socket()).ok());
+    assert!(there.is_some(), "{}", daemon.log());
+    daemon
+}
+
+#[test]
+fn the_user_that_the_daemon_runs_as_may_be_the_first_to_enrol() {
+    let device = device();
+    let Some(user) = Stranger::on(&device) else {
+        return;
+    };
+    let daemon = start_as_nobody(&device, &user.program);
+    let show = || crate::live_enrolment::order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
+    let mut sitting = user.command(&device, &["enroll"]);
+    let mut sitting = sitting.stdout(Stdio::null()).spawn().unwrap();
+    let begun = daemon.patiently(|| Some(show()).filter(|shown| shown.owner.is_some()));
+    sitting.kill().unwrap();
+    sitting.wait().unwrap();
+    assert_eq!(begun.unwrap().owner, Some(NOBODY));
+    let config = device.config();
+    let forget = ["profile", "forget", "--config", config.to_str().unwrap()];
+    let forgotten = user.run(&device, &forget);
+    assert!(forgotten.status.success(), "{forgotten:?}");
+    assert_eq!(show().owner, None);
+}
+
 #[test]
 fn while_the_state_is_lock_its_owner_cannot_enrol_another_pair_of_hands() {
     let device = device();
@@ -161,6 +213,18 @@ fn a_thief_with_the_unlocked_device_can_neither_enrol_nor_have_the_owner_forgott
     // What the owner may see they may see still.
     assert!(owner.is_trusted(&device));
     assert!(owner.run(&device, ORDERS[2]).status.success());
+}
+
+#[test]
+fn nobody_but_root_can_name_another_owner() {
+    let device = device();
+    let Some(stranger) = Stranger::on(&device) else {
+        return;
+    };
+    let output = stranger.run(&device, &["enroll", "--owner", "1000"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(64), "{said}");
+    assert!(said.contains("only root may enrol another user"), "{said}");
 }
 
 #[test]
