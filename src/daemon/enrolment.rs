@@ -17,7 +17,7 @@ use super::adaptation::Adaptation;
 use super::begun_file::BegunFile;
 use super::served_owner::ServedOwner;
 use crate::accelerometer_bundle;
-use crate::decide::State;
+use crate::decide::{Pause, State};
 use crate::enrol::adaptation::{KeptFile, KeptSessions};
 use crate::enrol::{
     BegunEnrolment, DecisionBudget, EnrolmentWindows, GammaRule, LearnOptions, MAX_WINDOWS,
@@ -29,6 +29,7 @@ use crate::owner::profile::Profile;
 use crate::pipeline::WindowSink;
 use crate::publish::{self, Enrol, Event, Peer, Phase, Publisher};
 use crate::sealed::file;
+use crate::session::SessionChange;
 
 /// Windows in motion that suffice for a profile: about five minutes of handling.
 const WANTED: usize = 300;
@@ -55,6 +56,8 @@ struct Shared {
     /// Whether there is a sitting; an atomic, because the pipeline asks with every sample.
     gathering: AtomicBool,
     reloadable: Mutex<ReloadableSettings>,
+    /// Why the session has decisions paused, in which the pipeline passes samples over.
+    session: Mutex<Option<Pause>>,
     fixed: FixedSettings,
 }
 
@@ -128,6 +131,7 @@ impl Enrolment {
             saver,
             gathering: AtomicBool::new(false),
             reloadable: Mutex::new(reloadable),
+            session: Mutex::default(),
             fixed,
         }));
         let shared = Arc::downgrade(&enrolment.0);
@@ -346,6 +350,14 @@ impl Enrolment {
         if self.waits_for_unlock(begun) {
             return Some("nothing is gathered while the state is lock".into());
         }
+        let in_session = *self.session();
+        let in_pause = || {
+            let snapshot = self.0.fixed.publisher.snapshot();
+            snapshot.paused_until.map(|_| Pause::ByOwner)
+        };
+        if let Some(why) = in_session.or_else(in_pause) {
+            return Some(format!("nothing is gathered {}", when(why)));
+        }
         let fault = self.0.fixed.publisher.input_fault()?;
         Some(format!("nothing can be gathered: {fault}"))
     }
@@ -354,6 +366,21 @@ impl Enrolment {
         let mut event = begun.event();
         event.message = self.obstacle(begun).or(event.message);
         Event::Enrolment(event)
+    }
+
+    /// The session has changed.
+    pub(super) fn session_changed(&self, change: SessionChange) {
+        match change {
+            SessionChange::Paused(why) => *self.session() = Some(why),
+            SessionChange::Resumed => *self.session() = None,
+            // Whatever else pauses goes on, and its end is told.
+            SessionChange::Authenticated => {}
+        }
+    }
+
+    fn session(&self) -> MutexGuard<'_, Option<Pause>> {
+        let session = self.0.session.lock();
+        session.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn end_sitting(&self, begun: &mut Begun) {
@@ -393,6 +420,19 @@ impl Enrolment {
         {
             tracing::error!(%error, "a restart would lose what was gathered");
         }
+    }
+}
+
+/// When a pause has samples passed over, for people.
+fn when(why: Pause) -> &'static str {
+    match why {
+        Pause::ScreenLocked => "while the screen is locked",
+        Pause::SessionInactive => {
+            "while the owner's session is not the one in use; log in on the device's own screen"
+        }
+        Pause::Asleep => "while the system sleeps",
+        Pause::ByOwner => "in a pause; end it first (`graspd resume`)",
+        Pause::NotEnrolled => "while nobody has enrolled",
     }
 }
 
@@ -589,7 +629,7 @@ mod tests {
     async fn why_no_window_comes_is_told_in_a_sitting() {
         let folder = tempfile::tempdir().unwrap();
         let (enrolment, _) = enrolment(folder.path());
-        let publisher = enrolment.0.setting.publisher.clone();
+        let publisher = enrolment.0.fixed.publisher.clone();
         publisher.report(None, &serde_json::json!({}), Some("no gyroscope".into()));
         let told = |shown| match shown {
             Event::Enrolment(shown) => shown.message,
@@ -610,6 +650,31 @@ mod tests {
             Event::Enrolment(shown) => shown,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[tokio::test]
+    async fn what_has_samples_passed_over_is_told_in_a_sitting() {
+        let folder = tempfile::tempdir().unwrap();
+        let (enrolment, _) = enrolment(folder.path());
+        let told = || shown(enrolment.show()).message;
+        let inactive = SessionChange::Paused(Pause::SessionInactive);
+        enrolment.session_changed(inactive);
+        assert_eq!(told(), None, "nobody sits");
+        let begun = enrolment.begin(user(1000), None).unwrap();
+        let message = shown(begun).message.unwrap();
+        assert!(message.contains("log in on the device's own screen"));
+        for (why, words) in [
+            (Pause::ScreenLocked, "the screen is locked"),
+            (Pause::Asleep, "the system sleeps"),
+        ] {
+            enrolment.session_changed(SessionChange::Paused(why));
+            let message = told().unwrap();
+            assert!(message.contains(words), "{message}");
+        }
+        enrolment.session_changed(SessionChange::Resumed);
+        assert_eq!(told(), None);
+        enrolment.0.fixed.publisher.pause_until(Some(1));
+        assert!(told().unwrap().contains("graspd resume"));
     }
 
     #[tokio::test]

@@ -255,6 +255,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             publisher: publisher.clone(),
             switch,
             owner_pause: owner_pause.clone(),
+            enrolment: enrolment.clone(),
         };
         let session = Session::new(config.session.clone(), owner, lock, Arc::new(session_relay));
         let started = Now::read();

@@ -1,6 +1,7 @@
-//! Passes notices of the session on to the worker, the sensors and the clients.
+//! Passes notices of the session on to the worker, the sensors, whoever enrols and the clients.
 
 use super::SWITCH_OFF;
+use super::enrolment::Enrolment;
 use super::orders::Orders;
 use super::owner_pause::OwnerPause;
 use super::sensor_switch::{OffReason, SensorSwitch};
@@ -15,6 +16,8 @@ pub(super) struct SessionRelay {
     pub switch: SensorSwitch,
     /// `None` in a replay.
     pub owner_pause: Option<OwnerPause>,
+    /// `None` in a replay.
+    pub enrolment: Option<Enrolment>,
 }
 
 impl SessionListener for SessionRelay {
@@ -23,6 +26,9 @@ impl SessionListener for SessionRelay {
         self.control.send(Control::Session(change));
         if let Some(pause) = &self.owner_pause {
             pause.session_changed(change);
+        }
+        if let Some(enrolment) = &self.enrolment {
+            enrolment.session_changed(change);
         }
         match change {
             SessionChange::Paused(_) => self.switch.turn_off(OffReason::Session),

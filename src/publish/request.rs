@@ -72,7 +72,7 @@ pub struct Enrol {
     #[serde(rename = "do")]
     pub step: Step,
     /// For [`Step::Begin`], from root, who has to name somebody: user id of the future owner.
-    /// Others enrol themselves, named or not.
+    /// Others may name themselves alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<u32>,
     /// For [`Step::Finish`]: ν of the one-class SVM; by default that of the recipe.

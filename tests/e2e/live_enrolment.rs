@@ -11,6 +11,7 @@ use graspd::publish::{Client, Enrolment, Event, Phase};
 use rustix::process::Signal;
 
 use crate::harness::{Daemon, Device, TEN_SECONDS, graspd, oneself, rows, stream};
+use crate::login::{Bus, Locker, Logind};
 
 /// A device without a profile.
 fn device() -> Device {
@@ -311,6 +312,32 @@ fn the_socket_is_that_of_the_option_else_of_the_variable_else_of_the_configurati
         assert_eq!(output.status.success(), reaches, "{output:?}");
     }
     drop(daemon);
+}
+
+#[test]
+fn a_sitting_says_that_nothing_is_gathered_behind_a_locked_screen() {
+    let device = Device::live("");
+    let motion = device.motion();
+    device.configure_owner(&format!(
+        "[source]\nkind = \"stream\"\npath = {motion:?}\n[session]\n"
+    ));
+    let Some(bus) = Bus::start(&device) else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    let mut sitting = daemon.client();
+    order(&mut sitting, BEGIN).unwrap();
+    let mut says = |locked: bool| {
+        logind.set_locked(locked);
+        daemon.patiently(|| {
+            let message = order(&mut sitting, "\"do\":\"show\"").unwrap().message;
+            let told = message.is_some_and(|why| why.contains("while the screen is locked"));
+            (told == locked).then_some(())
+        })
+    };
+    says(true).expect("it does not say so");
+    says(false).expect("it says so still");
 }
 
 #[test]
