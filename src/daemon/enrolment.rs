@@ -18,7 +18,7 @@ use super::begun_file::BegunFile;
 use super::served_owner::ServedOwner;
 use crate::accelerometer_bundle;
 use crate::decide::{Pause, State};
-use crate::enrol::adaptation::{KeptFile, KeptSessions};
+use crate::enrol::adaptation::KeptFile;
 use crate::enrol::{
     BegunEnrolment, DecisionBudget, EnrolmentWindows, GammaRule, LearnOptions, MAX_WINDOWS,
 };
@@ -251,9 +251,8 @@ impl Enrolment {
         let how = LearnOptions { nu, gamma, rule };
         let now = now.map_or(0, |span| span.as_secs());
         let made = cohort
-            .lend(|cohort| material.finish(&how, cohort, owner, now))
-            .and_then(|(profile, report)| {
-                let kept = KeptSessions::of(material, &how, &profile);
+            .lend(|cohort| material.finish_and_keep(&how, cohort, owner, now))
+            .and_then(|(profile, report, kept)| {
                 self.0.fixed.adaptation.supersede(|| {
                     // Read again, because a reload may have changed the path meanwhile.
                     let path = self.reloadable().profile.clone();
@@ -480,7 +479,7 @@ impl Begun {
             phase: phase.into(),
             windows: count(EnrolmentWindows::windows),
             wanted: WANTED as u64,
-            sittings: count(EnrolmentWindows::sessions),
+            sittings: count(EnrolmentWindows::learnt_sessions),
             at_rest: count(EnrolmentWindows::windows_at_rest),
             owner: self.gathered.as_ref().map(|(owner, _)| *owner),
             message: match &self.outcome {

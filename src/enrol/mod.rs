@@ -12,6 +12,7 @@ mod learn;
 mod normal;
 mod owner_svm;
 pub mod poisson;
+mod short_sessions;
 mod simulated_session;
 mod uniformity;
 mod windows;
@@ -96,7 +97,8 @@ pub struct EnrolReport {
     pub gamma: f64,
     /// Share of held-out windows accepted, from 0 to 1.
     pub accepted: f64,
-    /// The same for each recording that gave windows, in order.
+    /// The same for each recording that gave windows, in order; one that is too short to stand
+    /// for itself counts as part of its neighbour.
     pub accepted_by_session: Vec<f64>,
     /// [`Calibration::threshold`](crate::owner::score::Calibration::threshold).
     pub threshold: f64,
@@ -191,11 +193,12 @@ impl Enroller {
     ) -> Result<(Profile, EnrolReport, KeptSessions), EnrolError> {
         let cohort = self.cohort.as_deref();
         let how = &self.options.learn;
-        let finished = self.material.finish(how, cohort, owner_uid, created_unix_s);
+        let material = &self.material;
+        let finished = material.finish_and_keep(how, cohort, owner_uid, created_unix_s);
         // Enough samples for windows (each sensor at 25 Hz), had they come without gaps.
         let sensors = self.embedder.channels().sensors().len();
         let enough = (sensors * 25 * 5 * MIN_WINDOWS) as u64;
-        let (profile, report) = finished.map_err(|why| match why {
+        finished.map_err(|why| match why {
             EnrolError::TooLittle { windows, .. }
                 if self.samples >= enough && self.gaps as usize > windows =>
             {
@@ -203,8 +206,6 @@ impl Enroller {
                 EnrolError::Gaps { windows, gaps }
             }
             why => why,
-        })?;
-        let kept = KeptSessions::of(&self.material, how, &profile);
-        Ok((profile, report, kept))
+        })
     }
 }

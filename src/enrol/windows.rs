@@ -1,9 +1,14 @@
 //! Embeddings collected for an enrolment, and the profile made of them.
 
+use std::iter::repeat_n;
+
 use ndarray::{ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::{EnrolError, EnrolReport, LearnOptions, LearntOwner, MAX_WINDOWS, MIN_WINDOWS};
+use super::short_sessions::joined;
+use super::{
+    EnrolError, EnrolReport, KeptSessions, LearnOptions, LearntOwner, MAX_WINDOWS, MIN_WINDOWS,
+};
 use crate::model::Embedder;
 use crate::model::ModelId;
 use crate::model::cohort::Cohort;
@@ -11,6 +16,12 @@ use crate::owner::Score;
 use crate::owner::profile::{EnrolmentStats, Profile};
 use crate::owner::score::Scorer;
 use crate::sealed::{Kind, Sealed};
+
+/// Most windows that are gathered: ten sittings of five minutes.
+const MOST_GATHERED: usize = 3_000;
+/// Most bytes of the embeddings that are gathered, where they are long. There is room for
+/// [`MAX_WINDOWS`] in any case.
+const MOST_BYTES: usize = 16 << 20;
 
 /// Embeddings of an owner's windows, session by session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -112,8 +123,39 @@ impl EnrolmentWindows {
         self.sessions.chunk_by(|a, b| a == b).count()
     }
 
-    /// Fits and calibrates. `owner_uid` and `created_unix_s` (seconds since 1970) go into
-    /// the profile.
+    /// Number of sessions that are learnt, in which short ones are joined to a neighbour.
+    pub fn learnt_sessions(&self) -> usize {
+        joined(&self.sessions, self.hop).len()
+    }
+
+    /// Whether as many windows are gathered as may be.
+    pub fn is_full(&self) -> bool {
+        let by_size = MOST_BYTES / (size_of::<f32>() * self.columns.max(1));
+        self.windows() >= MOST_GATHERED.min(by_size.max(MAX_WINDOWS))
+    }
+
+    /// Makes the profile of what was gathered, short sessions being joined, and keeps the
+    /// windows beside it; see [`EnrolmentWindows::finish`].
+    pub fn finish_and_keep(
+        &self,
+        options: &LearnOptions,
+        cohort: Option<&Cohort>,
+        owner_uid: u32,
+        created_unix_s: u64,
+    ) -> Result<(Profile, EnrolReport, KeptSessions), EnrolError> {
+        let sessions = joined(&self.sessions, self.hop).into_iter();
+        let sessions = sessions.flat_map(|(number, windows)| repeat_n(number, windows));
+        let joined = Self {
+            sessions: sessions.collect(),
+            ..self.clone()
+        };
+        let (profile, report) = joined.finish(options, cohort, owner_uid, created_unix_s)?;
+        let kept = KeptSessions::of(&joined, options, &profile);
+        Ok((profile, report, kept))
+    }
+
+    /// Fits and calibrates, by sessions as they are. `owner_uid` and `created_unix_s` (seconds
+    /// since 1970) go into the profile.
     pub fn finish(
         &self,
         options: &LearnOptions,
@@ -267,6 +309,55 @@ impl EnrolmentWindows {
             sessions: Vec::new(),
             at_rest: 0,
             next_session: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::enrol::adaptation::tests::noise;
+    use crate::enrol::{DecisionBudget, GammaRule};
+    use crate::model::cohort::tests::cohort;
+    use crate::owner::ocsvm::Nu;
+
+    #[test]
+    fn a_sitting_of_one_window_is_no_session_of_the_profile() {
+        let mut material = EnrolmentWindows::made_up(4);
+        for (sitting, windows) in [(0, 130), (1, 1), (2, 130)] {
+            for row in 0..windows {
+                let of = |column| noise(row, column, sitting);
+                material.add([of(0), of(1), of(2), of(3) - 4.0][..].into());
+            }
+            material.end_session();
+        }
+        assert_eq!((material.sessions(), material.learnt_sessions()), (3, 2));
+        let how = LearnOptions {
+            nu: Nu::RECIPE,
+            gamma: GammaRule::HeldOut,
+            rule: DecisionBudget {
+                refuse: false,
+                ..DecisionBudget::default()
+            },
+        };
+        let cohort = cohort(4);
+        let made = material.finish_and_keep(&how, Some(&cohort), 1000, 0);
+        let (profile, report, kept) = made.unwrap();
+        assert_eq!(report.used, 261);
+        assert_eq!(report.accepted_by_session.len(), 2);
+        assert_eq!(profile.enrolment.sessions, 2);
+        assert_eq!(kept.enrolled_sessions(), 2);
+        assert_eq!(kept.learn(&how.rule, Some(&cohort)).unwrap().0, profile);
+    }
+
+    #[test]
+    fn what_is_gathered_has_a_bound_and_room_for_a_profile() {
+        for (columns, most) in [(1, 3_000), (2_048, 2_048), (1 << 20, MAX_WINDOWS)] {
+            let mut material = EnrolmentWindows::made_up(columns);
+            material.sessions = vec![0; most - 1];
+            assert!(!material.is_full(), "{columns}");
+            material.sessions.push(0);
+            assert!(material.is_full(), "{columns}");
         }
     }
 }

@@ -13,7 +13,7 @@ pub struct Enrolment {
     pub windows: u64,
     /// Windows that suffice for a profile.
     pub wanted: u64,
-    /// Sittings that gave windows.
+    /// Sittings of two minutes or more; what is shorter counts as part of its neighbour.
     pub sittings: u64,
     /// Windows left out because the device was at rest.
     pub at_rest: u64,

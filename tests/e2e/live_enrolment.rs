@@ -86,7 +86,8 @@ fn from_nobody_to_an_owner_over_two_sittings_and_a_kill() {
     let device = device();
     let mut first = device.start_ready();
     assert_eq!(first.client().hello().reason, Reason::NotEnrolled.into());
-    let before = sit(&device, &first, "enrol-1.csv.zst", 90);
+    // Each of two minutes at least, or they would count as one.
+    let before = sit(&device, &first, "enrol-1.csv.zst", 130);
     assert_eq!(before.phase, Phase::Gathering.into());
 
     // The enrolment session belongs to the connection, and ended with it.
@@ -107,7 +108,7 @@ fn from_nobody_to_an_owner_over_two_sittings_and_a_kill() {
     let daemon = device.start_ready();
     let resumed = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
     assert!(resumed.windows >= before.windows, "{resumed:?}");
-    let wanted = resumed.windows + 90;
+    let wanted = resumed.windows + 130;
     assert_eq!(sit(&device, &daemon, "enrol-2.csv.zst", wanted).sittings, 2);
 
     let finished = cli(&device, &["enroll", "--finish", "--gamma", "auto"]);
