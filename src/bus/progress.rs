@@ -1,5 +1,6 @@
 //! How far an enrolment is, as the bus tells it: a dictionary with `phase` (s), `windows`,
-//! `wanted`, `sittings`, `at_rest` (t), and where there are any `owner` (u) and `message` (s).
+//! `wanted`, `sittings`, `at_rest` (t), and where there are any `in_sitting` (t), `owner` (u) and
+//! `message` (s).
 
 use std::collections::HashMap;
 
@@ -20,6 +21,10 @@ pub(super) fn told(of: Enrolment) -> Progress {
         ("sittings", Value::from(of.sittings)),
         ("at_rest", Value::from(of.at_rest)),
     ]);
+    progress.extend(
+        of.in_sitting
+            .map(|count| ("in_sitting", Value::from(count))),
+    );
     progress.extend(of.owner.map(|owner| ("owner", Value::from(owner))));
     progress.extend(of.message.map(|message| ("message", Value::from(message))));
     progress
@@ -39,6 +44,7 @@ pub(super) fn heard(mut progress: HashMap<String, OwnedValue>) -> Enrolment {
         wanted,
         sittings,
         at_rest,
+        in_sitting: take("in_sitting").and_then(|it| it.try_into().ok()),
         owner: take("owner").and_then(|it| it.try_into().ok()),
         message: take("message").and_then(|it| it.try_into().ok()),
     }
@@ -57,6 +63,7 @@ mod tests {
             wanted: 300,
             sittings: 2,
             at_rest: 9,
+            in_sitting: Some(3),
             owner: Some(1000),
             message: Some("a word".into()),
         };
@@ -64,6 +71,7 @@ mod tests {
             of.clone(),
             Enrolment {
                 phase: Extensible::Other("new".into()),
+                in_sitting: None,
                 owner: None,
                 message: None,
                 ..of

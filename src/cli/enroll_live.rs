@@ -72,7 +72,9 @@ pub(super) fn run(
     let mut warned = Vec::new();
     let mut answer = daemon.begin(&order(step))?;
     while step != Step::Cancel && answer.phase == Extensible::Known(goes_on) {
-        if step == Step::Begin && answer.windows >= answer.wanted {
+        // Earlier sittings may have gathered enough, and another one is better still.
+        let gathered = answer.in_sitting.unwrap_or(answer.windows);
+        if step == Step::Begin && gathered >= answer.wanted {
             break;
         }
         warn(&mut daemon.socket, &answer, &mut warned)?;

@@ -212,13 +212,22 @@ pub(super) fn enrolment_line(enrolment: &Enrolment) -> String {
         Extensible::Other(word) => word,
     };
     let message = enrolment.message.as_deref().map(|text| format!(": {text}"));
+    let Enrolment {
+        windows,
+        wanted,
+        sittings,
+        at_rest,
+        ..
+    } = enrolment;
+    let gathered = match enrolment.in_sitting {
+        Some(now) if now != *windows => {
+            format!("{now} of {wanted} windows in this sitting, {windows} in all")
+        }
+        _ => format!("{windows} of {wanted} windows"),
+    };
+    let message = message.unwrap_or_default();
     plain(&format!(
-        "{phase}: {} of {} windows in {} sittings, {} more lying still{}",
-        enrolment.windows,
-        enrolment.wanted,
-        enrolment.sittings,
-        enrolment.at_rest,
-        message.unwrap_or_default(),
+        "{phase}: {gathered} in {sittings} sittings, {at_rest} more lying still{message}"
     ))
 }
 

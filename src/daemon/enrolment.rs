@@ -31,8 +31,11 @@ use crate::publish::{self, Enrol, Event, Peer, Phase, Publisher};
 use crate::sealed::file;
 use crate::session::SessionChange;
 
-/// Windows in motion that suffice for a profile: about five minutes of handling.
+/// Windows in motion that suffice for a profile, and for a sitting: about five minutes of
+/// handling.
 const WANTED: usize = 300;
+/// Most windows of a sitting: more of one occasion say nothing new.
+const MOST_OF_SITTING: usize = MAX_WINDOWS;
 /// New windows after which the gathered windows are saved again.
 const SAVE_EVERY: usize = 30;
 
@@ -111,6 +114,8 @@ struct Sitting {
     /// Whether it began while the state was lock, which only root may do. Other sittings
     /// gather nothing in that state: it says that somebody else has the device.
     despite_lock: bool,
+    /// Windows that had been gathered when it began.
+    before: usize,
 }
 
 impl Enrolment {
@@ -192,14 +197,23 @@ impl Enrolment {
             return Err(why.clone());
         }
         let blank = || (owner, self.0.fixed.blank.clone());
-        let (of, _) = begun.gathered.get_or_insert_with(blank);
+        let (of, material) = begun.gathered.get_or_insert_with(blank);
         if *of != owner {
             return Err(format!(
                 "the enrolment of user {of} has begun; finish or cancel it first"
             ));
         }
+        let (before, is_full) = (material.windows(), material.is_full());
+        if is_full {
+            return Err(format!(
+                "{before} windows were gathered, which is as many as are kept; make the profile \
+                 of them (`graspd enroll --finish`) or throw them away (`graspd enroll --cancel`)"
+            ));
+        }
+        let before = begun.sitting.map_or(before, |held| held.before);
         begun.sitting = Some(Sitting {
             connection: peer.id,
+            before,
             // The state may have become lock since this was allowed to others.
             despite_lock: peer.uid == 0 && self.0.fixed.publisher.state() == State::Lock,
         });
@@ -481,6 +495,10 @@ impl Begun {
             wanted: WANTED as u64,
             sittings: count(EnrolmentWindows::learnt_sessions),
             at_rest: count(EnrolmentWindows::windows_at_rest),
+            in_sitting: self.sitting.map(|held| {
+                let windows = material.map_or(0, EnrolmentWindows::windows);
+                windows.saturating_sub(held.before) as u64
+            }),
             owner: self.gathered.as_ref().map(|(owner, _)| *owner),
             message: match &self.outcome {
                 Some((_, said)) => Some(said.clone()),
@@ -502,7 +520,7 @@ impl WindowSink for Enrolment {
         }
         let Begun {
             gathered: Some((_, material)),
-            sitting: Some(_),
+            sitting: Some(sitting),
             unsaved,
             ..
         } = &mut *begun
@@ -510,7 +528,8 @@ impl WindowSink for Enrolment {
             return;
         };
         *unsaved += usize::from(material.add(embedding));
-        if material.windows() >= MAX_WINDOWS {
+        let in_sitting = material.windows().saturating_sub(sitting.before);
+        if material.is_full() || in_sitting >= MOST_OF_SITTING {
             self.end_sitting(&mut begun);
         } else if *unsaved >= SAVE_EVERY {
             self.save(&mut begun);
@@ -674,6 +693,36 @@ mod tests {
         assert_eq!(told(), None);
         enrolment.0.fixed.publisher.pause_until(Some(1));
         assert!(told().unwrap().contains("graspd resume"));
+    }
+
+    #[tokio::test]
+    async fn each_sitting_gathers_as_much_as_the_first_until_there_is_no_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut enrolment, _) = enrolment(folder.path());
+        let window = Array1::ones(COLUMNS);
+        let mut sit = |windows: usize| {
+            enrolment.begin(user(1000), None).unwrap();
+            for _ in 0..windows {
+                enrolment.window(window.view());
+            }
+            shown(enrolment.show())
+        };
+        let first = sit(MOST_OF_SITTING - 1);
+        assert_eq!(first.in_sitting, Some(599));
+        // Beginning once more goes on with the same sitting.
+        let first = sit(1);
+        assert_eq!(
+            (first.phase, first.in_sitting),
+            (Phase::Waiting.into(), None)
+        );
+        let second = sit(1);
+        assert_eq!((second.windows, second.in_sitting), (601, Some(1)));
+        for all in [1200, 1800, 2048] {
+            assert_eq!(sit(MOST_OF_SITTING).windows, all);
+        }
+        let full = enrolment.begin(user(1000), None).unwrap_err();
+        assert!(full.contains("--finish"), "{full}");
+        assert_eq!(shown(enrolment.show()).phase, Phase::Waiting.into());
     }
 
     #[tokio::test]

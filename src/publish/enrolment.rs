@@ -15,6 +15,9 @@ pub struct Enrolment {
     pub wanted: u64,
     /// Sittings of two minutes or more; what is shorter counts as part of its neighbour.
     pub sittings: u64,
+    /// Windows in motion that the present sitting has gathered; absent between sittings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_sitting: Option<u64>,
     /// Windows left out because the device was at rest.
     pub at_rest: u64,
     /// User id of the future owner; absent if no enrolment has begun.

@@ -368,6 +368,7 @@ mod tests {
                 wanted: 300,
                 sittings: 2,
                 at_rest: 7,
+                in_sitting: None,
                 owner: Some(1000),
                 message: None,
             }),
