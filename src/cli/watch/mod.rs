@@ -39,7 +39,7 @@ pub(super) fn run(args: &WatchArgs) -> Result<(), CliError> {
         && !args.json
         && let Some(terminal) = terminal::Terminal::take()
     {
-        return Ok(screen::run(&args.socket.path(), terminal)?);
+        return screen::run(&args.socket.path(), terminal);
     }
     let mut client = Client::connect(&args.socket.path())?;
     if args.scores {

@@ -11,6 +11,7 @@ use rustix::process::geteuid;
 use super::print;
 use super::terminal::Terminal;
 use super::view::View;
+use crate::cli::exit::CliError;
 use crate::cli::timeline::Style;
 use crate::publish::{Client, Event, PublishError};
 
@@ -30,7 +31,7 @@ enum News {
 }
 
 /// Draws until somebody leaves, or the daemon ends the connection, which is then said as a line.
-pub(super) fn run(socket: &Path, terminal: Terminal) -> Result<(), PublishError> {
+pub(super) fn run(socket: &Path, terminal: Terminal) -> Result<(), CliError> {
     let mut events = Client::connect(socket)?;
     // Refused to all but root and the owner; what they may not see stays empty.
     events.request(r#"{"request":"subscribe","scores":true}"#)?;
