@@ -66,6 +66,10 @@ pub struct WindowCounts {
     pub failed: u64,
 }
 
+/// A live source's clock that is so far ahead of where it ought to be was set: arrivals vary by
+/// less where none is missing.
+const CLOCK_STEP: Duration = Duration::from_secs(1);
+
 /// What a reading completed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Accepted {
@@ -92,6 +96,8 @@ pub struct Pipeline {
     scorer: Scorer,
     decider: Decider,
     window_sink: Option<Box<dyn WindowSink>>,
+    /// Where the sensors' clock ought to be; `None` for a recording.
+    expected: Option<SampleTime>,
 }
 
 struct Scorer {
@@ -145,6 +151,7 @@ impl Pipeline {
             },
             decider,
             window_sink: None,
+            expected: None,
         }
     }
 
@@ -217,6 +224,13 @@ impl Pipeline {
         self.decider.paused() == Some(Pause::NotEnrolled) && gathers()
     }
 
+    /// For a live source, before a reading: by the system's clock the sensors' clock is at
+    /// `t`. Where the reading turns out to be [`CLOCK_STEP`] or more ahead of that, their
+    /// clock has been set, and no deadline runs out by it; see [`Decider::clock_went_ahead`].
+    pub fn expect(&mut self, t: SampleTime) {
+        self.expected = Some(t);
+    }
+
     /// Takes a reading and gives what follows from it to `sink`. Returns what it
     /// completed.
     pub fn push(&mut self, reading: &Reading, sink: &mut impl FnMut(Output)) -> Accepted {
@@ -226,7 +240,15 @@ impl Pipeline {
             scorer,
             decider,
             window_sink,
+            expected,
         } = self;
+        let mut reach = |decider: &mut Decider, t: SampleTime| {
+            let ahead = expected.map_or(Duration::ZERO, |expected| t.since(expected));
+            if ahead >= CLOCK_STEP {
+                decider.clock_went_ahead(ahead);
+                *expected = Some(t);
+            }
+        };
         let window_sink = window_sink
             .as_mut()
             .filter(|window_sink| window_sink.is_gathering());
@@ -250,6 +272,7 @@ impl Pipeline {
             Reading::Sample(sample) => framer.push(sample, |t, window| {
                 accepted.frame = Some(t);
                 accepted.window |= window.is_some();
+                reach(stages.decider, t);
                 stages.decider.frame(t, &mut |d| sink(Output::Decision(d)));
                 if let Some(window) = window {
                     stages.process(&window, sink);
@@ -257,6 +280,7 @@ impl Pipeline {
             }),
         };
         if let Some(t) = now {
+            reach(decider, t);
             decider.advance(t, &mut |d| sink(Output::Decision(d)));
         }
         accepted

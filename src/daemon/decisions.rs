@@ -39,8 +39,8 @@ const WINDOWS_MISSED: Duration = Duration::from_secs(12);
 const SAID_AGAIN: Duration = Duration::from_secs(600);
 
 /// What was read, passed over and scored, by module, as status events show it.
-#[derive(Debug, Clone, Copy, Serialize)]
-struct Counters<'a> {
+#[derive(Debug, Clone, Serialize)]
+struct Counters {
     source: ReadingCounts,
     align: AlignCounts,
     windows: WindowCounts,
@@ -48,8 +48,8 @@ struct Counters<'a> {
     #[serde(skip_serializing_if = "is_zero")]
     slow_clock: u64,
     /// Signs that the samples of the last half-minute are wrong.
-    #[serde(skip_serializing_if = "<[Doubt]>::is_empty")]
-    doubts: &'a [Doubt],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<Doubt>,
 }
 
 fn is_zero(count: &u64) -> bool {
@@ -153,6 +153,13 @@ impl Decisions {
 
     /// Takes a reading of the source, and publishes what follows from it.
     pub(super) fn read(&mut self, reading: &Reading, now: Now) {
+        let expected = self.clock.sensor_time(now);
+        let quiet = Reading::Quiet(expected);
+        let reading = match reading {
+            // A source that has nothing tells the system's time, which is not the sensors'.
+            Reading::Quiet(_) if self.live && self.pipeline.decider().has_begun() => &quiet,
+            _ => reading,
+        };
         if let Reading::Sample(sample) = reading {
             self.observer.sample(sample);
             self.examination.note(sample);
@@ -174,6 +181,9 @@ impl Decisions {
         let Self {
             pipeline, sinks, ..
         } = self;
+        if self.live {
+            pipeline.expect(expected);
+        }
         let mut newest = None;
         let had_begun = pipeline.decider().has_begun();
         let accepted = pipeline.push(reading, &mut |output| {
@@ -389,6 +399,7 @@ impl Decisions {
             pipeline,
             sinks,
             clock,
+            slow_clock,
             ..
         } = self;
         let mut sink = |output| sinks.tell(&output);
@@ -400,6 +411,7 @@ impl Decisions {
             Some(why) => {
                 pipeline.pause(t, why, &mut sink);
                 clock.pause(now);
+                slow_clock.iter_mut().for_each(SlowClock::pause);
             }
             None => {
                 pipeline.resume(t, &mut sink);
@@ -421,10 +433,10 @@ impl Decisions {
             align: self.pipeline.align_counts(),
             windows: self.pipeline.window_counts(),
             slow_clock: self.slow_samples,
-            doubts: self.examination.doubts(),
+            doubts: self.examination.doubts().to_vec(),
         };
         let fault = self.fault.map(|fault| self.told(fault));
-        self.sinks.publisher().report(t, &counters, fault);
+        self.sinks.publisher().report(t, counters, fault);
     }
 }
 

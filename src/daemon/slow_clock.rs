@@ -7,17 +7,28 @@ use crate::motion::SampleTime;
 
 /// Time over which both clocks are compared. Hardware buffers hold back seconds.
 const SPAN: Duration = Duration::from_secs(10);
-/// A comparison begins anew after a pause of this length between samples.
-const APART: Duration = Duration::from_secs(3);
+/// Longer than this nothing came: the system was suspended, or a sensor that tells changes had
+/// none to tell, and its clock may have stood. No grace outlasts it.
+const APART: Duration = Duration::from_secs(15);
 /// Slower than this share of the system's clock no sensor's is, even a bad one.
 const SLOWEST: f64 = 0.5;
+/// A step of more than this, and of more than twice the time that passed, is a stray stamp, which
+/// must not hide that the others creep. A hole is a batch of samples at most.
+const LONGEST_STEP: Duration = Duration::from_secs(5);
+/// So many samples in a row that are older than the newest are a clock that was set back.
+const SET_BACK: u32 = 50;
 
 /// Compares the times of one sensor's samples with when they came.
 #[derive(Debug, Default)]
 pub(super) struct SlowClock {
-    /// The first sample of this comparison, and the newest: their times, and the system's.
-    since: Option<(SampleTime, Duration)>,
-    newest: Duration,
+    /// The newest sample's time, and how many since are older.
+    newest: Option<SampleTime>,
+    behind: u32,
+    /// When the last one came; `None` after a pause.
+    came: Option<Duration>,
+    /// How far the sensors' clock and the system's went on in this comparison.
+    sensors: Duration,
+    system: Duration,
     slow: bool,
 }
 
@@ -25,21 +36,44 @@ impl SlowClock {
     /// Takes a sample of time `t` that came at `now`, and returns whether the sensors' clock
     /// is too slow to be believed. A clock that runs fast only shortens what is counted in it.
     pub(super) fn is_slow(&mut self, t: SampleTime, now: Duration) -> bool {
-        let apart = now.saturating_sub(self.newest) > APART;
-        self.newest = now;
-        let (first, began) = match self.since {
-            Some(since) if !apart && t >= since.0 => since,
-            _ => {
-                self.since = Some((t, now));
-                return self.slow;
+        let passed = self.came.replace(now).map(|came| now.saturating_sub(came));
+        // What a sensor did in a pause is not known.
+        if let Some(passed) = passed.filter(|passed| *passed <= APART)
+            && let Some(step) = self.step(t)
+        {
+            self.system += passed;
+            if step <= LONGEST_STEP.max(2 * passed) {
+                self.sensors += step;
             }
-        };
-        let elapsed = now.saturating_sub(began);
-        if elapsed >= SPAN {
-            self.slow = t.since(first).as_secs_f64() < SLOWEST * elapsed.as_secs_f64();
-            self.since = Some((t, now));
+        }
+        if self.system >= SPAN {
+            self.slow = self.sensors.as_secs_f64() < SLOWEST * self.system.as_secs_f64();
+            (self.sensors, self.system) = Default::default();
         }
         self.slow
+    }
+
+    /// Time until the next sample does not count.
+    pub(super) fn pause(&mut self) {
+        self.came = None;
+    }
+
+    /// How far `t` moves the sensors' clock on; `None` where it goes back, which alignment
+    /// judges.
+    fn step(&mut self, t: SampleTime) -> Option<Duration> {
+        let step = match self.newest {
+            Some(newest) if t < newest => {
+                self.behind += 1;
+                if self.behind < SET_BACK {
+                    return None;
+                }
+                None
+            }
+            newest => Some(newest.map_or(Duration::ZERO, |newest| t.since(newest))),
+        };
+        self.behind = 0;
+        self.newest = Some(t);
+        step
     }
 }
 
@@ -47,43 +81,78 @@ impl SlowClock {
 mod tests {
     use super::*;
 
-    /// Samples each 20 ms for `seconds`, on a clock of this pace; whether it was slow at the
-    /// end.
-    fn run(clock: &mut SlowClock, from: u64, seconds: u64, rate: f64) -> bool {
+    fn ns(seconds: f64) -> SampleTime {
+        SampleTime::from_nanos((seconds * 1e9) as i64)
+    }
+
+    /// Batches of samples of 100 Hz, one each `every` seconds, for `seconds`, on a clock of this
+    /// pace; whether it was slow at the end.
+    fn run(clock: &mut SlowClock, from: f64, seconds: f64, every: f64, rate: f64) -> bool {
         let mut slow = false;
-        for tick in 0..seconds * 50 {
-            let now = Duration::from_secs(from) + Duration::from_millis(20 * tick);
-            let sensors = (now.as_nanos() as f64 * rate) as i64;
-            slow = clock.is_slow(SampleTime::from_nanos(sensors), now);
+        let mut at = 0.0;
+        while at < seconds {
+            let samples = (every * 100.0).round();
+            for sample in 1..=samples as u32 {
+                let t = at + every * f64::from(sample) / samples;
+                let now = Duration::from_secs_f64(from + at + every);
+                slow = clock.is_slow(ns((from + t) * rate), now);
+            }
+            at += every;
         }
         slow
     }
 
     #[test]
     fn a_clock_that_creeps_is_found_and_believed_again_when_it_runs() {
-        let mut clock = SlowClock::default();
-        for (from, rate, slow) in [
-            (0, 1.0, false),
-            (100, 0.12, true),
-            (200, 0.97, false),
-            (300, 0.001, true),
-            (400, 8.0, false),
-        ] {
-            assert_eq!(run(&mut clock, from, 60, rate), slow, "{rate}");
+        for every in [0.02, 0.96, 3.5, 5.0] {
+            let mut clock = SlowClock::default();
+            for (from, rate, slow) in [
+                (0.0, 1.0, false),
+                (100.0, 0.12, true),
+                (200.0, 0.97, false),
+                (300.0, 0.001, true),
+                (400.0, 8.0, false),
+            ] {
+                assert_eq!(
+                    run(&mut clock, from, 60.0, every, rate),
+                    slow,
+                    "{rate}, a batch each {every} s"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_stray_stamp_now_and_then_hides_no_clock_that_creeps() {
+        for stray in [0.0, 1e6] {
+            let mut clock = SlowClock::default();
+            for second in 0..60 {
+                let second = f64::from(second);
+                run(&mut clock, 100.0 + second, 1.0, 0.02, 0.25);
+                if second % 5.0 == 0.0 {
+                    clock.is_slow(ns(stray), Duration::from_secs_f64(101.0 + second));
+                }
+            }
+            assert!(clock.slow, "{stray}");
         }
     }
 
     #[test]
     fn what_comes_in_batches_or_after_a_pause_is_not_slow() {
         let mut clock = SlowClock::default();
-        let ns = |seconds: u64| SampleTime::from_nanos(seconds as i64 * 1_000_000_000);
         for second in (0..60).step_by(2) {
             for _ in 0..100 {
-                assert!(!clock.is_slow(ns(second), Duration::from_secs(second)));
+                let now = Duration::from_secs(second);
+                assert!(!clock.is_slow(ns(second as f64), now), "at {second} s");
             }
         }
         // The system was suspended, or nothing moved, and the sensors' clock stood.
-        assert!(!clock.is_slow(ns(60), Duration::from_secs(3600)));
-        assert!(!clock.is_slow(ns(61), Duration::from_secs(3601)));
+        assert!(!clock.is_slow(ns(60.0), Duration::from_secs(3600)));
+        assert!(!clock.is_slow(ns(61.0), Duration::from_secs(3601)));
+        clock.pause();
+        for second in 0..20 {
+            let now = Duration::from_secs(3613 + second);
+            assert!(!clock.is_slow(ns(62.0 + second as f64), now));
+        }
     }
 }

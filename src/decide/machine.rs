@@ -234,6 +234,24 @@ impl Decider {
         }
     }
 
+    /// The clock of a live source went ahead by `ahead` more than time has passed by the
+    /// system's: every stored time goes with it, so that no deadline runs out by that. A
+    /// recording has no clock but its own, and its deadlines run by it.
+    pub fn clock_went_ahead(&mut self, ahead: Duration) {
+        // Of a pause, the step is a part, and [`Decider::resume`] shifts by all of it.
+        if self.is_paused() {
+            return;
+        }
+        for instant in [
+            &mut self.last_frame,
+            &mut self.last_window,
+            &mut self.level.at,
+        ] {
+            *instant = instant.after(ahead);
+        }
+        self.trusted_until = self.trusted_until.map(|until| until.after(ahead));
+    }
+
     /// Publishes what a deadline at `due` leads to; a lock sets evidence to 0.
     fn run_out(
         &mut self,

@@ -79,7 +79,7 @@ mod tests {
         let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::WarmUp);
         let publisher = Server::bind(&config, None, hello).unwrap().publisher();
         let mut follower = publisher.follow();
-        publisher.report(None, &serde_json::json!({}), None);
+        publisher.report(None, serde_json::json!({}), None);
         let FollowerUpdate::Snapshot(snapshot) = follower.next().await else {
             panic!("an event came first");
         };

@@ -4,9 +4,12 @@
 //! publishing never blocks the worker for longer, and between a new client's hello and its
 //! first event no change is lost or repeated.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
@@ -35,6 +38,18 @@ pub(super) struct Limits {
     pub queue: usize,
 }
 
+/// Counters of the worker as it reported them last: made JSON only for who asks.
+pub(super) trait Counters: Debug + Send {
+    /// `None` where they are no JSON.
+    fn to_json(&self) -> Option<Value>;
+}
+
+impl<T: Serialize + Debug + Send> Counters for T {
+    fn to_json(&self) -> Option<Value> {
+        serde_json::to_value(self).ok()
+    }
+}
+
 /// Id of a client, unique while the daemon runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ClientId(u64);
@@ -56,7 +71,7 @@ struct Inner {
     session: Option<SessionStatus>,
     paused_until: Option<u64>,
     figures: Option<Figures>,
-    counters: Option<Value>,
+    counters: Option<Box<dyn Counters>>,
     input_fault: Option<String>,
     bye: Option<Line>,
 }
@@ -127,14 +142,14 @@ impl Hub {
     pub fn report(
         &self,
         t: Option<SampleTime>,
-        counters: Option<Value>,
+        counters: Box<dyn Counters>,
         input_fault: Option<String>,
     ) {
         let mut inner = self.lock();
         if let Some(t) = t {
             inner.reach(t);
         }
-        inner.counters = counters;
+        inner.counters = Some(counters);
         inner.input_fault = input_fault;
     }
 
@@ -350,19 +365,22 @@ impl Inner {
                 Kind::State
             }
         };
-        let lines = [Audience::Trusted, Audience::Anyone]
-            .map(|audience| redact(event, audience).map(|event| Line::from(event.to_line())));
+        // Made where somebody wants them: mostly nobody listens to scores.
+        let line = |audience| redact(event, audience).map(|event| Line::from(event.to_line()));
+        let trusted = LazyCell::new(|| line(Audience::Trusted));
+        let anyone = LazyCell::new(|| line(Audience::Anyone));
         for client in self.clients.values_mut() {
-            let [trusted, anyone] = &lines;
+            if kind == Kind::Score && !client.scores {
+                continue;
+            }
             let audience = client
                 .uid
                 .map_or(Audience::Anyone, |uid| Audience::of(uid, self.owner));
             let line = match audience {
-                Audience::Trusted => trusted,
-                Audience::Anyone => anyone,
+                Audience::Trusted => trusted.as_ref(),
+                Audience::Anyone => anyone.as_ref(),
             };
-            let wanted = kind != Kind::Score || client.scores;
-            if let Some(line) = line.as_ref().filter(|_| wanted) {
+            if let Some(line) = line {
                 client.outbox.push(kind, line.clone());
                 client.wake.notify_one();
             }
@@ -426,7 +444,7 @@ impl Inner {
 
     /// The worker's counters, and those of the socket.
     fn counters(&self) -> Option<Value> {
-        let mut counters = self.counters.clone()?;
+        let mut counters = self.counters.as_ref()?.to_json()?;
         let clients = json!({ "connected": self.connected(), "refused": self.refused });
         if let Some(by_module) = counters.as_object_mut() {
             by_module.insert("clients".to_owned(), clients);

@@ -1,5 +1,6 @@
 //! The handle by which the daemon publishes events.
 
+use std::fmt::Debug;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -36,11 +37,10 @@ impl Publisher {
     pub fn report(
         &self,
         t: Option<SampleTime>,
-        counters: &impl Serialize,
+        counters: impl Serialize + Debug + Send + 'static,
         input_fault: Option<String>,
     ) {
-        let counters = serde_json::to_value(counters).ok();
-        self.0.report(t, counters, input_fault);
+        self.0.report(t, Box::new(counters), input_fault);
     }
 
     /// Sets the owner's session for status requests.

@@ -91,7 +91,7 @@ fn status_says_what_holds_for_how_long_and_what_was_counted() {
     daemon.publisher.publish(&state(State::Unlock, 5));
     daemon
         .publisher
-        .report(Some(SampleTime::from_nanos(30)), &counters, None);
+        .report(Some(SampleTime::from_nanos(30)), counters.clone(), None);
     let mut client = daemon.client();
     client
         .request(r#"{"request":"status","verbose":true}"#)

@@ -23,7 +23,7 @@ const ROLE: &str = "GRASPD_TEST_ROLE";
 /// The lines that the other user's run prints, one for each event; `None` without root.
 fn as_nobody(role: &str, path: &Path) -> Option<Vec<String>> {
     if !rustix::process::getuid().is_root() {
-        eprintln!("skipped: only root can play another user");
+        skipped::because("only root can play another user, so none was tried at the socket");
         return None;
     }
     let stage = tempfile::tempdir().unwrap();
@@ -43,7 +43,9 @@ fn as_nobody(role: &str, path: &Path) -> Option<Vec<String>> {
         .current_dir("/")
         .output();
     let Ok(output) = ran else {
-        eprintln!("skipped: there is no setpriv to play another user with");
+        skipped::because(
+            "there is no setpriv to play another user with, so none was tried at the socket",
+        );
         return None;
     };
     let text = String::from_utf8(output.stdout).unwrap();
@@ -109,7 +111,7 @@ fn hear(owner: Option<u32>) -> Option<Vec<Event>> {
                 daemon.publisher.publish(&state(State::Lock, t));
                 daemon
                     .publisher
-                    .report(Some(SampleTime::from_nanos(t)), &counters, None);
+                    .report(Some(SampleTime::from_nanos(t)), counters.clone(), None);
                 if over.load(Ordering::Relaxed) {
                     return;
                 }

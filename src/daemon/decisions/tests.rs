@@ -220,7 +220,10 @@ impl Bench {
     fn session(&mut self, change: SessionChange) {
         self.decisions.session(change, self.now);
         match change {
-            SessionChange::Paused(_) => self.paused = true,
+            SessionChange::Paused(_) => {
+                self.paused = true;
+                self.slow_clock.iter_mut().for_each(SlowClock::pause);
+            }
             SessionChange::Resumed => self.paused = false,
             SessionChange::Authenticated => {
                 self.since_frame = Duration::ZERO;
@@ -379,4 +382,45 @@ fn a_pause_before_the_first_frame_locks_nothing() {
         bench.session(SessionChange::Resumed);
         assert_eq!(bench.decisions.state(), State::Inconclusive, "{t}");
     }
+}
+
+/// The clock of a hub was set, or a writer's that stamps by the time of day.
+#[test]
+fn a_sensors_clock_that_is_set_ahead_locks_nobody_and_wins_no_grace() {
+    let mut bench = Bench::new();
+    bench.play(Input::Healthy, 30, Order::None).unwrap();
+    for ahead in [16, 3_600, 1_000_000_000] {
+        bench.sensor_time += ahead * 1_000_000_000;
+        for at in 0..3_000 {
+            bench.step(Input::Healthy, at);
+            bench.decisions.pass_time(bench.now);
+            assert_ne!(bench.decisions.state(), State::Lock, "{ahead} s, step {at}");
+        }
+        assert_eq!(bench.decisions.state(), State::Unlock, "{ahead} s");
+    }
+    // The grace after it is that of the system's clock, as ever.
+    bench.sensor_time += 3_600_000_000_000;
+    bench.play(Input::Healthy, 1, Order::None).unwrap();
+    bench.play(Input::Nothing, 20, Order::None).unwrap();
+    assert_eq!(bench.decisions.state(), State::Lock);
+}
+
+/// The kernel's buffer, once it is enabled again, tells the system's time before its first scan;
+/// a hub's own clock may have fallen behind that for as long as the screen was open.
+#[test]
+fn a_source_that_has_nothing_yet_does_not_move_a_clock_that_lags_to_the_systems() {
+    let mut bench = Bench::new();
+    bench.play(Input::Healthy, 30, Order::None).unwrap();
+    bench.session(SessionChange::Paused(Pause::ScreenLocked));
+    bench.session(SessionChange::Authenticated);
+    bench.session(SessionChange::Resumed);
+    let now = bench.now;
+    let quiet = SampleTime::from_nanos(i64::try_from(now.boottime.as_nanos()).unwrap());
+    assert!(quiet.nanos() > bench.sensor_time + 60_000_000_000);
+    bench.decisions.read(&Reading::Quiet(quiet), now);
+    assert_eq!(bench.decisions.state(), State::Inconclusive);
+    // What it then delivers is stamped by the system's clock.
+    bench.sensor_time = quiet.nanos();
+    bench.play(Input::Healthy, 30, Order::None).unwrap();
+    assert_eq!(bench.decisions.state(), State::Unlock);
 }
