@@ -18,7 +18,7 @@ use crate::decide::Policy;
 use crate::model::cohort::{Drift, InSessionLocks};
 use crate::owner::Score;
 use crate::owner::profile::{Forecast, HOURS_A_DAY};
-use crate::owner::score::Calibration;
+use crate::owner::score::{Calibration, NOVEL};
 
 /// Thresholds tried: 25 from −0.2 in steps of 0.05, in normalised scores (impostors'
 /// mean at 0, the owner's at 1).
@@ -64,12 +64,33 @@ pub(super) struct ScoreStatistics {
     pub span: f64,
     /// See [`Calibration::slope`].
     pub slope: f64,
+    /// For each held-out session of the owner, window by window, whether it is like nobody's: a
+    /// rejection whatever it scores.
+    pub like_nobodys: Vec<Vec<bool>>,
     /// Scores of each impostor, run by run.
     pub strangers: Vec<Vec<Vec<f64>>>,
     /// Windows of the owner's, and then of an impostor's who took over.
     pub hand_overs: Vec<HandOver>,
     /// See [`Cohort::in_session`](crate::model::cohort::Cohort::in_session).
     pub in_session: Vec<InSessionLocks>,
+}
+
+impl ScoreStatistics {
+    /// The scores of simulated session `number`, rejected where windows of one of the owner's
+    /// held-out sessions are like nobody's: those take turns, and begin again at their ends.
+    fn as_rejected(
+        &self,
+        number: usize,
+        scores: impl Iterator<Item = f64>,
+    ) -> impl Iterator<Item = f64> {
+        let sessions = &self.like_nobodys;
+        let session = sessions.get(number % sessions.len().max(1));
+        let mut like_nobodys = session.into_iter().flatten().cycle();
+        scores.map(move |score| match like_nobodys.next() {
+            Some(true) => NOVEL,
+            _ => score,
+        })
+    }
 }
 
 /// The calibration within the budget that locks impostors soonest on average, and the
@@ -94,7 +115,7 @@ pub(super) fn calibrate(
                 slope: Some(statistics.slope),
                 in_session: added.threshold,
             };
-            let false_locks = false_locks(statistics.genuine, calibration, rule.policy);
+            let false_locks = false_locks(statistics, statistics.genuine, calibration, rule.policy);
             if mildest.is_none_or(|(least, _)| false_locks < least) {
                 mildest = Some((false_locks, calibration));
             }
@@ -185,7 +206,7 @@ fn expected(
             between,
             ..statistics.genuine
         };
-        false_locks(drift, calibration, policy)
+        false_locks(statistics, drift, calibration, policy)
     };
     // A variance estimated from n sessions has a relative error of √(2/n).
     let error = 1.96 * (2.0 / statistics.sessions).sqrt();
@@ -224,13 +245,20 @@ fn expected(
 /// Largest share of hand-overs without a lock for which a profile is made.
 const MOST_NEVER_LOCKED: f64 = 0.9;
 
-/// False locks an hour of simulated genuine use, the screen being unlocked after each.
-fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
+/// False locks an hour of simulated genuine use with sessions that differ by `drift`, the
+/// screen being unlocked after each.
+fn false_locks(
+    statistics: &ScoreStatistics,
+    drift: Drift,
+    calibration: Calibration,
+    policy: Policy,
+) -> f64 {
     let mut draw = Normal::new(1);
     let mut locks = 0u32;
-    for _ in 0..SESSIONS {
+    for number in 0..SESSIONS {
         let mut machine = Machine::new(policy, calibration);
-        for score in session(drift, &mut draw).take(WINDOWS) {
+        let scores = session(drift, &mut draw);
+        for score in statistics.as_rejected(number, scores).take(WINDOWS) {
             let in_session = None;
             if machine.locks(WindowScores {
                 whole: score,
@@ -248,9 +276,10 @@ fn false_locks(drift: Drift, calibration: Calibration, policy: Policy) -> f64 {
 /// was locked before it.
 fn hand_overs(statistics: &ScoreStatistics, calibration: Calibration, policy: Policy) -> Vec<f64> {
     let mut draw = Normal::new(2);
-    let mut wait = |HandOver { before, after }: &HandOver| {
+    let mut wait = |(number, HandOver { before, after }): (usize, &HandOver)| {
         let mut machine = Machine::new(policy, calibration);
         let whole = session(statistics.genuine, &mut draw);
+        let whole = statistics.as_rejected(number, whole);
         let before: Vec<WindowScores> = before
             .iter()
             .zip(whole)
@@ -266,7 +295,8 @@ fn hand_overs(statistics: &ScoreStatistics, calibration: Calibration, policy: Po
         let windows = locked.map_or(WATCHED, |at| at + 1);
         Some(STEP.as_secs_f64() * windows as f64)
     };
-    statistics.hand_overs.iter().filter_map(&mut wait).collect()
+    let numbered = statistics.hand_overs.iter().enumerate();
+    numbered.filter_map(&mut wait).collect()
 }
 
 /// Endless genuine scores of one session: a normal mean about 1, and a first-order
@@ -306,6 +336,7 @@ mod tests {
             sessions: 8.0,
             span: 2.0,
             slope: 4.0,
+            like_nobodys: Vec::new(),
             strangers: vec![vec![vec![strangers; 30]; 3]; 4],
             hand_overs: vec![
                 HandOver {
@@ -387,6 +418,35 @@ mod tests {
             ..DecisionBudget::default()
         };
         assert_eq!(calibrate(&statistics, &rule).unwrap().never_locked, 1.0);
+    }
+
+    /// An owner who is far from the cohort: a fifth of their windows are rejected, and in one of
+    /// two sessions twice as many, one after the other.
+    #[test]
+    fn windows_like_nobodys_are_expected_to_lock_their_owner() {
+        let expect = |like_nobodys: Vec<Vec<bool>>| {
+            let rule = DecisionBudget {
+                refuse: false,
+                ..DecisionBudget::default()
+            };
+            let statistics = ScoreStatistics {
+                like_nobodys,
+                ..statistics(0.0)
+            };
+            let forecast = calibrate(&statistics, &rule).unwrap();
+            // At the same threshold, or the budget would hide it.
+            let calibration = Calibration {
+                threshold: Score(0.3),
+                ..forecast.calibration
+            };
+            false_locks(&statistics, statistics.genuine, calibration, rule.policy)
+        };
+        let none = expect(Vec::new());
+        assert_eq!(none, expect(vec![vec![false; 30]; 2]));
+        let scattered = (0..30).map(|at| at % 5 == 0).collect();
+        let gathered = (0..30).map(|at| at < 12).collect();
+        let some = expect(vec![scattered, gathered]);
+        assert!(some > none + 0.5, "{none} without, {some} with them");
     }
 
     #[test]

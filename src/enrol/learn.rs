@@ -16,7 +16,8 @@ use crate::owner::Score;
 use crate::owner::ocsvm::{Gamma, Nu};
 use crate::owner::score::Calibration;
 use crate::owner::score::{
-    AgainstCohort, InSession, NormalisedScore, OwnerTemplates, Scorer, median, moments,
+    AgainstCohort, InSession, NOVEL, NormalisedScore, OwnerTemplates, Scorer, Strangers, median,
+    moments,
 };
 
 /// Least distance of the owner's median held-out session from the impostors' mean, in
@@ -137,11 +138,11 @@ impl LearntOwner {
     fn by_svms(learnt: &Learnt, far: f64) -> Result<Self, EnrolError> {
         // Where even the held-out windows are like strangers', scores keep their unit.
         let scored = learnt.normalised(learnt.span().max(LEAST_SPAN));
-        let held_out = learnt.placed(&scored);
         Ok(Self {
-            calibration: from_held_out(&held_out)?,
+            // Those like nobody's are rejected already, and not once more by the threshold.
+            calibration: from_held_out(&learnt.placed_of_somebody(&scored))?,
             gamma: scored.against.svm().gamma(),
-            held_out,
+            held_out: learnt.placed(&scored),
             scorer: Scorer::Cohort(Box::new(scored)),
             expectation: Expectation {
                 forecast: None,
@@ -171,6 +172,10 @@ struct Learnt {
     far_from_cohort: Option<f64>,
     /// Genuine scores of each held-out session, oldest first.
     genuine: Vec<Vec<f64>>,
+    /// For each of them, whether the window is rejected as like nobody's, whatever its score.
+    like_nobodys: Vec<Vec<bool>>,
+    /// How many windows after one share frames with it.
+    overlap: usize,
     /// Impostor scores of each person of the cohort, run by run, by a cohort without that
     /// person. For an owner far from the cohort, of embeddings shifted towards them; see
     /// [`OwnerTemplates::strangers`].
@@ -199,46 +204,13 @@ impl Learnt {
         if svms_alone {
             against = against.svms_alone();
         }
-        let parts = parts(sessions);
-        let mut genuine: Vec<Vec<f64>> = Vec::new();
-        let mut ratios = Vec::new();
-        let mut held_out = Vec::new();
-        for part in parts.chunk_by(|a, b| a == b) {
-            let held = part.first()?;
-            let (inside, outside): (Vec<usize>, Vec<usize>) =
-                (0..parts.len()).partition(|&row| parts[row] == *held);
-            let others = rows.select(Axis(0), &outside);
-            let their_sessions: Vec<u32> = outside.iter().map(|&row| sessions[row]).collect();
-            // `far` is that of all rows, because the scores of both cases do not compare.
-            let of_others = OwnerTemplates::of(cohort, others.view(), &their_sessions)?;
-            let score = against.relearn(cohort, &of_others, others.view(), far)?;
-            let scores: Vec<f64> = inside.iter().map(|&row| score(rows.row(row))).collect();
-            let ratio = of_others.against(cohort, far);
-            ratios.push(moments(inside.iter().map(|&row| ratio.score(rows.row(row)))).0);
-            let windows = inside.into_iter().step_by(overlap + 1).take(BEFORE);
-            held_out.push(HeldOutSession {
-                windows: windows.collect(),
-                ratio,
-                space: of_others.session_space(),
-            });
-            genuine.push(scores);
-        }
-        let of_person = |(person, rows): &(u32, Array2<f32>)| {
-            let scores: Vec<f64> = rows
-                .outer_iter()
-                .map(|row| against.score_without(*person, row))
-                .collect();
-            // Run by run, as the person's windows were joined.
-            let runs = cohort.runs.iter().filter(|run| run.person == *person);
-            let mut from = 0;
-            runs.map(|run| {
-                let start = from;
-                from += run.rows(cohort.columns).len();
-                scores[start..from].to_vec()
-            })
-            .collect()
-        };
-        let scores: Vec<Vec<Vec<f64>>> = strangers.iter().map(of_person).collect();
+        let HeldOut {
+            genuine,
+            like_nobodys,
+            ratios,
+            sessions: mut held_out,
+        } = HeldOut::of(cohort, (rows, sessions, overlap), &against, far)?;
+        let scores = scores_of_strangers(cohort, &strangers, &against);
         let session = in_session(&owner, &against, ratios).filter(|_| !far);
         if session.is_none() {
             held_out.iter_mut().for_each(|held| held.space = None);
@@ -262,6 +234,8 @@ impl Learnt {
             },
             strangers: scores,
             genuine,
+            like_nobodys,
+            overlap,
             session,
             against,
             far_from_cohort,
@@ -294,11 +268,25 @@ impl Learnt {
         }
     }
 
+    /// Normalised scores of the held-out windows, as the scorer gives them.
     fn placed(&self, scored: &NormalisedScore) -> Vec<Score> {
         let scores = self.genuine.iter().flatten();
+        let like_nobodys = self.like_nobodys.iter().flatten();
         scores
-            .map(|&score| Score(scored.normalise(score)))
+            .zip(like_nobodys)
+            .map(|(&score, &like_nobodys)| match like_nobodys {
+                true => Score(NOVEL),
+                false => Score(scored.normalise(score)),
+            })
             .collect()
+    }
+
+    /// The same of those that are like somebody's.
+    fn placed_of_somebody(&self, scored: &NormalisedScore) -> Vec<Score> {
+        let all = self.placed(scored).into_iter();
+        let like_nobodys = self.like_nobodys.iter().flatten();
+        let somebodys = all.zip(like_nobodys).filter(|(_, nobodys)| !**nobodys);
+        somebodys.map(|(score, _)| score).collect()
     }
 
     /// Statistics for the forecast: variances of the owner's held-out sessions, averaged
@@ -347,6 +335,11 @@ impl Learnt {
                 lag: prior.lag,
             },
             sessions: PRIOR_SESSIONS + count,
+            like_nobodys: self
+                .like_nobodys
+                .iter()
+                .map(|session| session.iter().step_by(self.overlap + 1).copied().collect())
+                .collect(),
             strangers: self
                 .strangers
                 .iter()
@@ -363,6 +356,79 @@ impl Learnt {
             in_session: self.in_session.clone(),
         }
     }
+}
+
+/// The owner's windows, each session scored by what is learnt of the others.
+struct HeldOut {
+    /// See [`Learnt`].
+    genuine: Vec<Vec<f64>>,
+    like_nobodys: Vec<Vec<bool>>,
+    /// Mean log-likelihood ratio of each.
+    ratios: Vec<f64>,
+    sessions: Vec<HeldOutSession>,
+}
+
+impl HeldOut {
+    fn of(
+        cohort: &Cohort,
+        (rows, sessions, overlap): (ArrayView2<'_, f32>, &[u32], usize),
+        against: &AgainstCohort,
+        far: bool,
+    ) -> Option<Self> {
+        let mut all = Self {
+            genuine: Vec::new(),
+            like_nobodys: Vec::new(),
+            ratios: Vec::new(),
+            sessions: Vec::new(),
+        };
+        let parts = parts(sessions);
+        for part in parts.chunk_by(|a, b| a == b) {
+            let held = part.first()?;
+            let (inside, outside): (Vec<usize>, Vec<usize>) =
+                (0..parts.len()).partition(|&row| parts[row] == *held);
+            let others = rows.select(Axis(0), &outside);
+            let their_sessions: Vec<u32> = outside.iter().map(|&row| sessions[row]).collect();
+            // `far` is that of all rows, because the scores of both cases do not compare.
+            let of_others = OwnerTemplates::of(cohort, others.view(), &their_sessions)?;
+            let score = against.relearn(cohort, &of_others, others.view(), far)?;
+            let (scores, like_nobodys) = inside.iter().map(|&row| score(rows.row(row))).unzip();
+            let ratio = of_others.against(cohort, far);
+            let ratios = inside.iter().map(|&row| ratio.score(rows.row(row)));
+            all.ratios.push(moments(ratios).0);
+            let windows = inside.into_iter().step_by(overlap + 1).take(BEFORE);
+            all.sessions.push(HeldOutSession {
+                windows: windows.collect(),
+                ratio,
+                space: of_others.session_space(),
+            });
+            all.genuine.push(scores);
+            all.like_nobodys.push(like_nobodys);
+        }
+        Some(all)
+    }
+}
+
+/// Scores of each person of the cohort, run by run, as the person's windows were joined.
+fn scores_of_strangers(
+    cohort: &Cohort,
+    strangers: &Strangers,
+    against: &AgainstCohort,
+) -> Vec<Vec<Vec<f64>>> {
+    let of_person = |(person, rows): &(u32, Array2<f32>)| {
+        let scores: Vec<f64> = rows
+            .outer_iter()
+            .map(|row| against.score_without(*person, row))
+            .collect();
+        let runs = cohort.runs.iter().filter(|run| run.person == *person);
+        let mut from = 0;
+        runs.map(|run| {
+            let start = from;
+            from += run.rows(cohort.columns).len();
+            scores[start..from].to_vec()
+        })
+        .collect()
+    };
+    strangers.iter().map(of_person).collect()
 }
 
 /// What scores windows in a session, from the mean log-likelihood ratio of each held-out

@@ -63,20 +63,22 @@ impl AgainstCohort {
         })
     }
 
-    /// The same of other windows of the owner, with the cohort's SVMs and strangers' moments
-    /// kept: for windows that are held out of an enrolment.
+    /// The same of other windows of the owner, with the cohort's SVMs, strangers' moments and
+    /// the guard kept: for windows that are held out of an enrolment. Gives the score, and
+    /// whether the window is like nobody's, which the score leaves out.
     pub fn relearn(
         &self,
         cohort: &Cohort,
         owner: &OwnerTemplates,
         rows: ArrayView2<'_, f32>,
         far: bool,
-    ) -> Option<impl Fn(ArrayView1<'_, f32>) -> f64 + use<'_>> {
+    ) -> Option<impl Fn(ArrayView1<'_, f32>) -> (f64, bool) + use<'_>> {
         let svm = self.svms.owner(rows)?;
         let ratio = self.ratio.as_ref().map(|_| owner.against(cohort, far));
         Some(move |x: ArrayView1<'_, f32>| {
-            let by_svms = self.svms.compare(&svm, None, x).0;
-            self.mean(ratio.as_ref().map(|ratio| ratio.score(x)), by_svms)
+            let (by_svms, closeness) = self.svms.compare(&svm, None, x);
+            let score = self.mean(ratio.as_ref().map(|ratio| ratio.score(x)), by_svms);
+            (score, closeness < self.guard)
         })
     }
 
