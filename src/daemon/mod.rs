@@ -13,9 +13,11 @@ mod decisions;
 mod enrolment;
 mod error;
 mod heartbeat;
+mod initial_state;
 mod input_fault;
 #[cfg(test)]
 mod kill_points;
+mod live_services;
 mod lock_memory;
 mod log_limit;
 mod log_thread;
@@ -47,24 +49,18 @@ use tokio::task::spawn_blocking;
 
 use crate::bus::Bus;
 use crate::config::{Config, OperatingMode};
-use crate::decide::{Pause, Policy, State};
+use crate::decide::{Policy, State};
 use crate::enrol::EnrolmentWindows;
-use crate::motion::SampleTime;
-use crate::pipeline::Pipeline;
 use crate::publish::{ByeReason, Hello, Mode, Server};
 use crate::session::{FollowSession, LockRequest, Session};
-use adaptation::Adaptation;
 pub(crate) use begun_file::BegunFile;
-use commands::Commands;
 use deadman::{Deadman, Stalled};
 use decision_sinks::{DecisionSinks, SharedDecisionSinks};
 use decisions::Decisions;
-use enrolment::Enrolment;
 use heartbeat::Heartbeat;
-use lock_memory::LockMemory;
+use initial_state::InitialState;
+use live_services::{LiveServices, ServedModel};
 use orders::Orders;
-use owner_pause::OwnerPause;
-use pause_file::PauseFile;
 use reload::Reloader;
 use sensor_switch::SensorSwitch;
 use served_owner::ServedOwner;
@@ -72,9 +68,7 @@ use session_relay::SessionRelay;
 use signals::{SignalRequest, Signals};
 use silence::Now;
 use source_thread::{Backlog, spawn_source};
-use state_folder::StateFolder;
 use watchdog::Feeding;
-use window_sinks::WindowSinks;
 use worker::{Control, End, Worker};
 
 pub use error::RunError;
@@ -109,55 +103,24 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         embedder,
         profile,
     } = parts;
-    let cohort = bundle.let_cohort_go();
+    let model = ServedModel {
+        id: bundle.id(),
+        channels: bundle.channels(),
+        columns: embedder.embedding_len(),
+        blank: EnrolmentWindows::new(&embedder, config.window.hop_frames),
+        cohort: bundle.let_cohort_go(),
+    };
+    let InitialState {
+        mode,
+        policy,
+        mut pipeline,
+        memory,
+        pause_file,
+        kept_pause,
+        folder: _folder,
+    } = InitialState::of(config_path, &config, embedder, profile.as_ref())?;
     let live = config.source.kind.is_live();
-    // The motion in a recording is past, so nothing may be locked because of it.
-    let mode = match config.mode {
-        _ if !live => Mode::Replay,
-        OperatingMode::Enforce => Mode::Live,
-        OperatingMode::Observe => Mode::Observe,
-    };
-    let acts = mode == Mode::Live;
-    if mode == Mode::Observe {
-        tracing::warn!("mode is \"observe\", so nothing is locked");
-    }
     let has_sensors = config.source.kind.has_sensors();
-    let policy = config.policy(config_path)?;
-    let hop = config.window.hop_frames;
-    let blank = EnrolmentWindows::new(&embedder, hop);
-    let columns = embedder.embedding_len();
-    let mut pipeline = match &profile {
-        Some(profile) => Pipeline::new(embedder, profile, hop, config.rest, policy),
-        None => Pipeline::of_nobody(embedder, hop, config.rest, policy),
-    };
-    let owner_uid = profile.as_ref().map(|profile| profile.owner_uid);
-    if owner_uid.is_none() {
-        tracing::warn!("nobody has enrolled, so nothing is decided; run `graspd enroll`");
-    }
-    // A replay keeps nothing on disk, so it needs no state folder.
-    let state_folder = match live {
-        true => Some(Arc::new(StateFolder::take(&config.state.folder)?)),
-        false => None,
-    };
-    // Observe mode locks nothing, so it neither reads nor writes the note of a lock.
-    let remembered = state_folder.clone().filter(|_| acts);
-    let memory = remembered.map(LockMemory::open).transpose();
-    let memory = memory.map_err(RunError::io("start a thread"))?;
-    if memory.as_ref().is_some_and(LockMemory::was_locked) {
-        tracing::warn!("the state was lock when graspd last ended, so it begins with that");
-        pipeline = pipeline.locked_before();
-    }
-    let pause_file = PauseFile::in_folder(&config.state.folder);
-    // Where no session is followed the next lock screen would not end it.
-    let may_be_paused = live
-        && config.session.enabled != FollowSession::No
-        && pipeline.decider().state().0 != State::Lock;
-    let kept_pause = owner_uid
-        .filter(|_| may_be_paused)
-        .and_then(|owner| OwnerPause::kept(&pause_file, owner));
-    if kept_pause.is_some() {
-        pipeline.pause(SampleTime::default(), Pause::ByOwner, &mut |_| {});
-    }
     // Commands of clients and of the bus run on these; the unit allows few tasks, and what
     // locks as a last resort must still find room.
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -169,6 +132,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let mut signals = Signals::listen()?;
         let (state, reason) = pipeline.decider().state();
         let hello = Hello::new(mode, Some(bundle.manifest().name.clone()), state, reason);
+        let owner_uid = profile.as_ref().map(|profile| profile.owner_uid);
         let server = Server::bind(&config.socket, owner_uid, hello)?;
         let publisher = server.publisher();
 
@@ -202,59 +166,32 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             switch.clone(),
         );
         let owner = served_owner.follow();
-        let owner_pause = live.then(|| {
-            let (control, publisher) = (control.clone(), publisher.clone());
-            OwnerPause::start(pause_file, kept_pause, control, publisher, switch.clone())
-                .map_err(RunError::io("start a thread"))
-        });
-        let owner_pause = owner_pause.transpose()?;
-        let adaptation = live.then(|| {
-            let fixed = adaptation::FixedSettings {
-                model: bundle.id(),
-                columns,
-                cohort: cohort.clone(),
-                served_owner: served_owner.clone(),
-                locked: state == State::Lock,
-            };
-            let reloadable = adaptation_settings(&config, policy);
-            Adaptation::start(fixed, reloadable).map_err(RunError::io("start a thread"))
-        });
-        let adaptation = adaptation.transpose()?;
-        let enrolment = adaptation.clone().map(|adaptation| {
-            let fixed = enrolment::FixedSettings {
-                begun: BegunFile::in_folder(&config.state.folder),
-                blank,
-                channels: bundle.channels(),
-                cohort,
-                publisher: publisher.clone(),
-                served_owner: served_owner.clone(),
-                adaptation,
-            };
-            let reloadable = enrolment::ReloadableSettings {
-                profile: config.profile.path.clone(),
-                rule: config.rule(policy),
-            };
-            Enrolment::resume(fixed, reloadable)
-        });
-        if let (Some(enrolment), Some(adaptation), Some(owner_pause)) =
-            (enrolment.clone(), adaptation.clone(), owner_pause.clone())
-        {
-            publisher.set_command_handler(Arc::new(Commands {
-                publisher: publisher.clone(),
-                enrolment: enrolment.clone(),
-                adaptation: adaptation.clone(),
-                owner_pause,
-            }));
-            pipeline = pipeline.gather(Box::new(WindowSinks {
-                enrolment,
-                adaptation,
-            }));
+        let services = match live {
+            true => Some(LiveServices::start(live_services::Setup {
+                config: &config,
+                policy,
+                model,
+                pause_file,
+                kept_pause,
+                served_owner: &served_owner,
+                control: &control,
+                publisher: &publisher,
+                switch: &switch,
+            })?),
+            false => None,
+        };
+        if let Some(services) = &services {
+            publisher.set_command_handler(Arc::new(services.commands(publisher.clone())));
+            pipeline = pipeline.gather(Box::new(services.window_sinks()));
         }
+        let enrolment = services.as_ref().map(|its| its.enrolment.clone());
+        let adaptation = services.as_ref().map(|its| its.adaptation.clone());
+        let owner_pause = services.as_ref().map(|its| its.owner_pause.clone());
         let session_relay = SessionRelay {
             control: control.clone(),
             publisher: publisher.clone(),
             switch,
-            owner_pause: owner_pause.clone(),
+            owner_pause,
             enrolment: enrolment.clone(),
         };
         let session = Session::new(config.session.clone(), owner, lock, Arc::new(session_relay));
@@ -263,7 +200,7 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         let sinks = DecisionSinks {
             publisher: publisher.clone(),
             memory,
-            locker: acts.then_some(locker),
+            locker: (mode == Mode::Live).then_some(locker),
         };
         let sinks = Arc::new(SharedDecisionSinks::new(sinks));
         let deadman = Deadman::of(heartbeat.clone()).map_err(RunError::io("make a timer"))?;
@@ -273,11 +210,10 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             .map_err(RunError::io("start a thread"))?;
         let feeding = Feeding::as_asked();
         let mut decisions = Decisions::new(pipeline, sinks, counters, live, policy, started);
-        if let Some(adaptation) = adaptation.clone() {
-            decisions = decisions.adapting(adaptation);
-        }
-        if let Some(owner_pause) = owner_pause {
-            decisions = decisions.pausing(owner_pause);
+        if let Some(services) = services {
+            decisions = decisions
+                .adapting(services.adaptation)
+                .pausing(services.owner_pause);
         }
         let worker = Worker {
             decisions,
@@ -309,26 +245,15 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         watchdog::ready();
         tracing::info!(model = %bundle.manifest().name, "watching");
 
-        let mut fed = std::pin::pin!(feeding.feed());
-        let mut left_out = std::pin::pin!(log.limit.say_what_is_left_out());
-        let end = loop {
-            tokio::select! {
-                end = &mut ended => break end.ok(),
-                asked = signals.next() => match asked {
-                    SignalRequest::Stop => control.send(Control::Stop),
-                    SignalRequest::Reload => {
-                        let reloader = reloader.clone();
-                        // Reads files, whose disk may not answer.
-                        spawn_blocking(move || {
-                            let reloader = reloader.lock();
-                            reloader.unwrap_or_else(PoisonError::into_inner).reload();
-                        });
-                    }
-                },
-                () = &mut fed => {}
-                () = &mut left_out => {}
-            }
-        };
+        let end = supervise(
+            &mut ended,
+            &mut signals,
+            &control,
+            &reloader,
+            feeding,
+            &log.limit,
+        )
+        .await;
         watchdog::stopping();
         let (reason, result) = farewell(end, live);
         publisher.bye(reason);
@@ -344,6 +269,38 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
         }
         result
     })
+}
+
+/// Obeys signals, feeds the watchdog and says which log lines were left out, until the worker
+/// ends; `None` if it panicked.
+async fn supervise(
+    ended: &mut oneshot::Receiver<End>,
+    signals: &mut Signals,
+    control: &Orders,
+    reloader: &Arc<Mutex<Reloader>>,
+    feeding: Feeding,
+    limit: &LogLimit,
+) -> Option<End> {
+    let mut fed = std::pin::pin!(feeding.feed());
+    let mut left_out = std::pin::pin!(limit.say_what_is_left_out());
+    loop {
+        tokio::select! {
+            end = &mut *ended => break end.ok(),
+            asked = signals.next() => match asked {
+                SignalRequest::Stop => control.send(Control::Stop),
+                SignalRequest::Reload => {
+                    let reloader = reloader.clone();
+                    // Reads files, whose disk may not answer.
+                    spawn_blocking(move || {
+                        let reloader = reloader.lock();
+                        reloader.unwrap_or_else(PoisonError::into_inner).reload();
+                    });
+                }
+            },
+            () = &mut fed => {}
+            () = &mut left_out => {}
+        }
+    }
 }
 
 /// Where and how use is learnt. In observe mode nothing is: a lock that nobody sees is
