@@ -23,7 +23,7 @@ pub(super) const USAGE: u8 = 64;
 const DATA: u8 = 65;
 /// EX_NOINPUT: an input file is missing or unreadable.
 const NO_INPUT: u8 = 66;
-/// EX_UNAVAILABLE: the daemon does not run.
+/// EX_UNAVAILABLE: the daemon, or something that it needs, is not to be had.
 const UNAVAILABLE: u8 = 69;
 /// EX_SOFTWARE: a bug.
 const SOFTWARE: u8 = 70;
@@ -35,7 +35,8 @@ const CANNOT_CREATE: u8 = 73;
 const IO: u8 = 74;
 /// EX_PROTOCOL: the other end does not speak the protocol.
 const PROTOCOL: u8 = 76;
-/// EX_NOPERM: the owner is not believed to hold the device, or the secret was not given.
+/// EX_NOPERM: the daemon refuses what was asked for, the secret was not given, or the owner is
+/// not believed to hold the device.
 const NO_PERMISSION: u8 = 77;
 /// EX_CONFIG: the configuration is invalid.
 const CONFIG: u8 = 78;
@@ -154,6 +155,7 @@ impl CliError {
                 RunError::Crashed => SOFTWARE,
                 RunError::Io { .. } => OS,
                 RunError::Publish(error) => match error {
+                    PublishError::Refused(_) => NO_PERMISSION,
                     PublishError::Config { .. } | PublishError::PathTooLong { .. } => CONFIG,
                     PublishError::Protocol { .. }
                     | PublishError::AnotherType(_)
@@ -164,5 +166,28 @@ impl CliError {
             },
         };
         code.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_daemon_that_refuses_is_told_from_one_that_is_not_to_be_had() {
+        let code = |error: PublishError| CliError::from(error).exit_code();
+        let path = || PathBuf::from("/run/graspd/graspd.sock");
+        let refused = PublishError::Refused("for root alone".into());
+        assert_eq!(code(refused), NO_PERMISSION.into());
+        for error in [
+            PublishError::NoPlace("too many clients".into()),
+            PublishError::Ending(path()),
+            PublishError::NoDaemon(path()),
+            PublishError::Broken(path()),
+        ] {
+            assert_eq!(code(error), UNAVAILABLE.into());
+        }
+        let refused = BusError::Refused("not now".into());
+        assert_eq!(CliError::Bus(refused).exit_code(), NO_PERMISSION.into());
     }
 }

@@ -124,7 +124,7 @@ impl Client {
 
     /// Sends `request`, and returns what `answer` makes of the event that answers it; it gives
     /// `None` for others, which are discarded. [`PublishError::Refused`] if the daemon answers
-    /// with an error, or says goodbye instead.
+    /// with an error, [`PublishError::Ending`] if it says goodbye instead.
     pub fn ask<T>(
         &mut self,
         request: &str,
@@ -148,7 +148,7 @@ impl Client {
                 return Ok(answered);
             }
         }
-        Err(PublishError::Refused("it is about to end".into()))
+        Err(PublishError::Ending(self.path.clone()))
     }
 
     /// The next line and its event; `None` after [`Event::Bye`].
@@ -196,7 +196,7 @@ fn read_hello(
             "version {} is not {VERSION}, which this graspd reads",
             hello.v
         ))),
-        Ok(Event::Error { message }) => Err(PublishError::Refused(message)),
+        Ok(Event::Error { message }) => Err(PublishError::NoPlace(message)),
         Ok(_) => Err(protocol("no hello came first".to_owned())),
         Err(why) => Err(protocol(plain(&why.to_string()))),
     }

@@ -67,9 +67,15 @@ pub enum PublishError {
     /// No process serves the socket, or it does not exist.
     #[error("no graspd serves {}: start it, or name its socket with --socket", .0.display())]
     NoDaemon(PathBuf),
-    /// The daemon refused the connection or the request; its message.
+    /// The daemon takes no connection now; its message.
+    #[error("graspd refused the connection: {0}")]
+    NoPlace(String),
+    /// The daemon refused a request; its message.
     #[error("graspd refused: {0}")]
     Refused(String),
+    /// The daemon said goodbye instead of answering.
+    #[error("graspd at {} is about to end", .0.display())]
+    Ending(PathBuf),
     /// What was received is not of this protocol or version.
     #[error("{} does not speak graspd's protocol: {why}", path.display())]
     Protocol {

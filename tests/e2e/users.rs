@@ -62,7 +62,7 @@ impl Stranger {
     fn is_refused(&self, device: &Device, arguments: &[&str], part: &str) {
         let output = self.run(device, arguments);
         let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(69), "{arguments:?}: {said}");
+        assert_eq!(output.status.code(), Some(77), "{arguments:?}: {said}");
         assert!(said.contains(part), "{arguments:?}: {said}");
         assert_eq!(said.lines().count(), 1, "{said}");
     }

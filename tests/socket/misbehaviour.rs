@@ -56,7 +56,7 @@ fn a_client_that_takes_nothing_loses_its_place() {
     let _heir = loop {
         match Client::connect(&daemon.path) {
             Ok(client) => break client,
-            Err(PublishError::Refused(_)) => thread::yield_now(),
+            Err(PublishError::NoPlace(_)) => thread::yield_now(),
             Err(other) => panic!("{other}"),
         }
     };
