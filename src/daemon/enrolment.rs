@@ -648,7 +648,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (enrolment, _) = enrolment(folder.path());
         let publisher = enrolment.0.fixed.publisher.clone();
-        publisher.report(None, &serde_json::json!({}), Some("no gyroscope".into()));
+        publisher.report(None, serde_json::json!({}), Some("no gyroscope".into()));
         let told = |shown| match shown {
             Event::Enrolment(shown) => shown.message,
             other => panic!("{other:?}"),
@@ -659,7 +659,7 @@ mod tests {
             told(begun).unwrap(),
             "nothing can be gathered: no gyroscope"
         );
-        publisher.report(None, &serde_json::json!({}), None);
+        publisher.report(None, serde_json::json!({}), None);
         assert_eq!(told(enrolment.show()), None);
     }
 
