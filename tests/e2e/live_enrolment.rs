@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Output, Stdio};
+use std::sync::LazyLock;
 
 use graspd::decide::{Reason, State};
 use graspd::owner::profile::Profile;
@@ -22,7 +23,10 @@ fn device() -> Device {
 }
 
 /// Begins an enrolment of whoever runs the tests; root has to be named.
-pub const BEGIN: &str = "\"do\":\"begin\",\"owner\":0";
+pub static BEGIN: LazyLock<String> = LazyLock::new(|| {
+    let uid = rustix::process::geteuid().as_raw();
+    format!("\"do\":\"begin\",\"owner\":{uid}")
+});
 
 pub fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
     client
@@ -41,7 +45,7 @@ pub fn order(client: &mut Client, order: &str) -> Result<Enrolment, String> {
 /// Streams a recording and waits until the enrolment session has all of it.
 pub fn sit(device: &Device, daemon: &Daemon, recording: &str, windows: u64) -> Enrolment {
     let mut client = daemon.client();
-    order(&mut client, BEGIN).unwrap();
+    order(&mut client, &BEGIN).unwrap();
     let lines = rows(recording);
     let mut newest = None;
     for chunk in lines.chunks(TEN_SECONDS) {
@@ -327,7 +331,7 @@ fn a_sitting_says_that_nothing_is_gathered_behind_a_locked_screen() {
     let logind = Logind::start(&bus, Locker::Obedient);
     let daemon = device.start_ready();
     let mut sitting = daemon.client();
-    order(&mut sitting, BEGIN).unwrap();
+    order(&mut sitting, &BEGIN).unwrap();
     let mut says = |locked: bool| {
         logind.set_locked(locked);
         daemon.patiently(|| {
@@ -345,7 +349,7 @@ fn whoever_takes_the_device_in_a_sitting_does_not_enrol() {
     let device = Device::live("");
     let daemon = device.start_ready();
     let mut sitting = daemon.client();
-    order(&mut sitting, BEGIN).unwrap();
+    order(&mut sitting, &BEGIN).unwrap();
     stream(&device, &daemon, &rows("hand-over.csv.zst"), || false);
     let status = daemon.expect_status(|status| status.state == State::Lock);
     let scored = status.counters.unwrap()["windows"]["scored"]
@@ -370,7 +374,7 @@ fn whoever_takes_the_device_in_a_sitting_does_not_enrol() {
     drop(sitting);
     let mut sitting = daemon.client();
     let resumed = daemon
-        .patiently(|| order(&mut sitting, BEGIN).ok())
+        .patiently(|| order(&mut sitting, &BEGIN).ok())
         .unwrap();
     let message = resumed.message.unwrap_or_default();
     assert!(!message.contains("the state is lock"), "{message}");

@@ -101,7 +101,7 @@ fn windows_of_a_sitting_that_cannot_be_saved() {
     let daemon = device.start_ready();
     recognised(&device, &daemon);
     let mut sitting = daemon.client();
-    order(&mut sitting, BEGIN).unwrap();
+    order(&mut sitting, &BEGIN).unwrap();
     // Nothing can be written any more while it is gathered.
     fs::create_dir_all(folder.join(".begun.enrolment.new/x")).unwrap();
     stream(&device, &daemon, &rows("enrol-2.csv.zst"), || false);

@@ -146,7 +146,7 @@ fn a_begun_enrolment_that_cannot_be_gone_on_with_is_never_written_over() {
     let kept = fs::read(&begun).unwrap();
     let refused = |part: &str| {
         let daemon = device.start_ready();
-        let said = order(&mut daemon.client(), BEGIN).unwrap_err();
+        let said = order(&mut daemon.client(), &BEGIN).unwrap_err();
         assert!(said.contains(part) && said.contains("--cancel"), "{said}");
         let shown = order(&mut daemon.client(), "\"do\":\"show\"").unwrap();
         assert_eq!(shown.message, Some(said));
@@ -158,7 +158,7 @@ fn a_begun_enrolment_that_cannot_be_gone_on_with_is_never_written_over() {
     let daemon = refused("chmod 0600");
     // The remedy in the message is sufficient.
     chmod(&begun, 0o600);
-    let windows = order(&mut daemon.client(), BEGIN).unwrap().windows;
+    let windows = order(&mut daemon.client(), &BEGIN).unwrap().windows;
     assert!(windows >= 5);
     drop(daemon);
     fs::write(&begun, &kept).unwrap();
@@ -171,11 +171,11 @@ fn a_begun_enrolment_that_cannot_be_gone_on_with_is_never_written_over() {
     fs::rename(&begun, device.file("set aside")).unwrap();
     make_fifo(&begun);
     let daemon = device.start_ready();
-    let said = order(&mut daemon.client(), BEGIN).unwrap_err();
+    let said = order(&mut daemon.client(), &BEGIN).unwrap_err();
     assert!(said.contains("a FIFO"), "{said}");
     order(&mut daemon.client(), "\"do\":\"cancel\"").unwrap();
     assert!(!begun.exists());
-    order(&mut daemon.client(), BEGIN).unwrap();
+    order(&mut daemon.client(), &BEGIN).unwrap();
 }
 
 /// Runs `graspd profile forget`.
