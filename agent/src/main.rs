@@ -136,12 +136,17 @@ async fn run(socket: &str) -> Ended {
                 if let Some(history) = &mut history {
                     history.write(SystemTime::now());
                 }
-                if let Some(conversation) = &mut conversation {
-                    conversation.ask("status").await;
-                }
-                match watcher.wants_enrolment_progress() {
-                    true => watcher.enrolment(enrolment::progress().await),
-                    false => None,
+                if conversation.take_if(|conversation| conversation.hangs()).is_some() {
+                    connect_at = Instant::now() + wait;
+                    watcher.daemon_is_missing()
+                } else {
+                    if let Some(conversation) = &mut conversation {
+                        conversation.ask_for_status().await;
+                    }
+                    match watcher.wants_enrolment_progress() {
+                        true => watcher.enrolment(enrolment::progress().await),
+                        false => None,
+                    }
                 }
             },
             answer = notifier.answer() => {

@@ -16,7 +16,7 @@ use crate::status::{Presence, Status};
 /// How long an answer may take in which nobody is asked for a secret, in milliseconds.
 const TIMEOUT_MS: i32 = 10_000;
 /// How long somebody may take to give their secret, in milliseconds.
-const TIMEOUT_WITH_SECRET_MS: i32 = 180_000;
+const TIMEOUT_WITH_SECRET_MS: i32 = 190_000;
 /// How long until the bus is looked for again.
 const RECONNECT_AFTER: Duration = Duration::from_secs(5);
 
