@@ -12,7 +12,7 @@ use super::message::{self, Event, Suid, id};
 use super::qmi::{self, Packet};
 use super::ticks::TickClock;
 use super::{Settings, SscError, Transport};
-use crate::motion::{Sample, Sensor};
+use crate::motion::{Sample, SampleTime, Sensor};
 use crate::source::offer::Offer;
 use crate::source::system_clock::boottime;
 use crate::source::{Hertz, SourceCounts};
@@ -207,11 +207,12 @@ impl Conversation {
             .filter(|event| event.message == id::SAMPLE)
             .map(|event| event.ticks)
             .max();
+        let now = boottime();
         if let Some(newest) = newest {
-            self.clock.note(newest, boottime());
+            self.clock.note(newest, now);
         }
         for event in message::events(indication) {
-            self.event(event, queue, counts)?;
+            self.event(event, now, queue, counts)?;
         }
         Ok(())
     }
@@ -219,6 +220,7 @@ impl Conversation {
     fn event(
         &mut self,
         event: Event<'_>,
+        now: SampleTime,
         queue: &mut VecDeque<Sample>,
         counts: &mut SourceCounts,
     ) -> Result<(), SscError> {
@@ -243,7 +245,7 @@ impl Conversation {
         };
         match (event.message, self.step) {
             (id::SAMPLE, _) => {
-                self.sample(sensor, event, queue, counts);
+                self.sample(sensor, event, now, queue, counts);
                 Ok(())
             }
             (id::ATTRIBUTES, Step::Asked(asked, Ask::Rates)) if asked == sensor => {
@@ -265,21 +267,19 @@ impl Conversation {
         &mut self,
         sensor: Sensor,
         event: Event<'_>,
+        now: SampleTime,
         queue: &mut VecDeque<Sample>,
         counts: &mut SourceCounts,
     ) {
-        let Some(xyz) = message::sample(event.payload) else {
+        let placed = self.clock.place(event.ticks, now);
+        let (Some(xyz), Some(t)) = (message::sample(event.payload), placed) else {
             counts.malformed += 1;
             return;
         };
         let known = &mut self.sensors[sensor.index()];
         known.heard = Some(Instant::now());
         known.works = true;
-        queue.push_back(Sample {
-            sensor,
-            t: self.clock.place(event.ticks),
-            xyz,
-        });
+        queue.push_back(Sample { sensor, t, xyz });
     }
 
     /// Asks about the sensor after this one; reads after the last.

@@ -261,7 +261,11 @@ fn now_ticks() -> u64 {
 
 /// A batch of samples, 10 ms apart up to now.
 fn batch(sensor: Sensor, xyz: &[[f32; 3]]) -> Vec<u8> {
-    let now = now_ticks();
+    batch_to(now_ticks(), sensor, xyz)
+}
+
+/// A batch of samples, 10 ms apart up to these ticks.
+fn batch_to(now: u64, sensor: Sensor, xyz: &[[f32; 3]]) -> Vec<u8> {
     let late = |i: usize| now - (xyz.len() - 1 - i) as u64 * 192_000;
     let samples = xyz.iter().enumerate().map(|(i, xyz)| {
         let values = xyz
@@ -458,6 +462,31 @@ fn what_is_no_message_is_counted_and_left() {
     send(&phone, CORE, &batch(Sensor::Gyroscope, &[[1.0; 3]]));
     read_until(&mut source, |samples| samples.len() == 1);
     assert_eq!(source.counts().malformed, 4);
+}
+
+#[test]
+fn a_sample_with_a_wrong_tick_is_left_and_no_other_is_displaced() {
+    let phone = a_phone();
+    let mut source = source(&phone);
+    open(&mut source, &phone);
+    let before = boottime();
+    let mut samples = Vec::new();
+    for xyz in [[1.0; 3], [2.0; 3]] {
+        for sensor in Sensor::ALL {
+            send(&phone, CORE, &batch(sensor, &[xyz]));
+        }
+        samples.extend(read_until(&mut source, |samples| samples.len() == 2));
+        let in_a_minute = now_ticks() + 60 * 19_200_000;
+        let wrong = batch_to(in_a_minute, Sensor::Gyroscope, &[[9.0; 3]]);
+        send(&phone, CORE, &wrong);
+        // Samples closer together would be thinned.
+        thread::sleep(Duration::from_millis(20));
+    }
+    for sample in &samples {
+        assert!(sample.t >= before && sample.t <= boottime(), "{samples:?}");
+        assert_ne!(sample.xyz, [9.0; 3]);
+    }
+    assert_eq!(source.counts().malformed, 1);
 }
 
 #[test]
