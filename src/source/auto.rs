@@ -131,6 +131,8 @@ pub struct AutoSource {
     retry_at: Instant,
     backoff: Backoff,
     fault: Option<String>,
+    /// What the sources that it has left had counted.
+    past: SourceCounts,
 }
 
 struct Chosen {
@@ -180,6 +182,7 @@ impl AutoSource {
             retry_at: Instant::now(),
             backoff: Backoff::default(),
             fault: None,
+            past: SourceCounts::default(),
         }
     }
 
@@ -197,6 +200,7 @@ impl AutoSource {
             };
             let fault = chosen.source.fault().unwrap_or_default();
             tracing::warn!(source = %candidate, "{left} does not work ({fault}), and another source is there");
+            self.past = self.counts();
             self.chosen = Some(Chosen::of(candidate, source));
             self.patience = (2 * self.patience).min(LONGEST_PATIENCE);
             return;
@@ -274,8 +278,12 @@ impl Source for AutoSource {
     }
 
     fn counts(&self) -> SourceCounts {
-        let chosen = self.chosen.as_ref();
-        chosen.map_or_else(SourceCounts::default, |chosen| chosen.source.counts())
+        let chosen = self.chosen.as_ref().map(|chosen| chosen.source.counts());
+        let chosen = chosen.unwrap_or_default();
+        SourceCounts {
+            samples: self.past.samples + chosen.samples,
+            malformed: self.past.malformed + chosen.malformed,
+        }
     }
 
     fn fault(&self) -> Option<&str> {
@@ -340,7 +348,10 @@ mod tests {
             Ok(Some(Reading::Quiet(boottime())))
         }
         fn counts(&self) -> SourceCounts {
-            SourceCounts::default()
+            SourceCounts {
+                samples: 7,
+                malformed: 2,
+            }
         }
         fn fault(&self) -> Option<&str> {
             Some("it has ended")
@@ -361,10 +372,18 @@ mod tests {
             Some("it has ended"),
             "nothing else is there"
         );
-        let _sensors = fake.hid();
+        let [mut accelerometer, _gyroscope] = fake.hid();
         source.reconsider();
         assert_eq!(source.fault(), None);
         assert!(matches!(source.next(), Ok(Some(_))));
+        // Counters only rise.
+        let began = Instant::now();
+        while source.counts().samples < 8 {
+            assert!(began.elapsed() < Duration::from_secs(60));
+            accelerometer.scan(&[0; 12], now());
+            source.next().unwrap();
+        }
+        assert_eq!(source.counts().malformed, 2);
     }
 
     #[test]
