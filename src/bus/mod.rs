@@ -232,7 +232,7 @@ mod tests {
             .stdout(Stdio::piped())
             .spawn();
         let Ok(mut daemon) = started else {
-            eprintln!("skipped: there is no dbus-daemon, so the bus was NOT tested");
+            skipped::because("there is no dbus-daemon, so the bus was NOT tested");
             return None;
         };
         let mut address = String::new();

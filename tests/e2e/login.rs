@@ -72,7 +72,7 @@ impl Bus {
             .stdout(Stdio::piped())
             .spawn();
         let Ok(mut daemon) = started else {
-            eprintln!("skipped: there is no dbus-daemon, so the session was NOT tested");
+            skipped::because("there is no dbus-daemon, so the session was NOT tested");
             return None;
         };
         // Prints its address once it listens.
