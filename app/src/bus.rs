@@ -89,6 +89,7 @@ impl Bus {
         Ok(Enrolment {
             phase: text("phase").unwrap_or_default(),
             windows: number("windows").unwrap_or_default(),
+            in_sitting: number("in_sitting"),
             wanted: number("wanted").unwrap_or_default(),
             sittings: number("sittings").unwrap_or_default(),
             at_rest: number("at_rest").unwrap_or_default(),

@@ -7,7 +7,9 @@ pub struct Enrolment {
     pub phase: String,
     /// Windows gathered.
     pub windows: u64,
-    /// Windows that suffice.
+    /// Those of them that the present sitting has gathered; `None` between sittings.
+    pub in_sitting: Option<u64>,
+    /// Windows that suffice, of all sittings and as the goal of each.
     pub wanted: u64,
     /// Sittings that gave windows.
     pub sittings: u64,
@@ -35,21 +37,26 @@ impl Enrolment {
         }
     }
 
+    /// Windows to compare with what is wanted: a later sitting has a goal of its own.
+    fn towards_goal(&self) -> u64 {
+        self.in_sitting.unwrap_or(self.windows)
+    }
+
     fn is_enough(&self) -> bool {
-        self.wanted > 0 && self.windows >= self.wanted
+        self.wanted > 0 && self.towards_goal() >= self.wanted
     }
 
     /// The part of what is wanted, from 0 to 1.
     pub fn fraction(&self) -> f64 {
         match self.wanted {
             0 => 0.0,
-            wanted => (self.windows as f64 / wanted as f64).min(1.0),
+            wanted => (self.towards_goal() as f64 / wanted as f64).min(1.0),
         }
     }
 
     /// Whole minutes in the hand until there is enough.
     pub fn minutes_left(&self) -> u64 {
-        let windows = self.wanted.saturating_sub(self.windows);
+        let windows = self.wanted.saturating_sub(self.towards_goal());
         (windows as f64 * HOP_S / 60.0).ceil() as u64
     }
 
@@ -119,6 +126,17 @@ mod tests {
         assert!(!fitting.may_begin() && !fitting.may_finish() && fitting.is_changing());
         assert_eq!(at("a phase of another year", 0).key(), "learning-none");
         assert!(Enrolment::default().fraction().abs() < 1e-9);
+    }
+
+    #[test]
+    fn another_days_sitting_has_a_goal_of_its_own() {
+        let second = Enrolment {
+            in_sitting: Some(30),
+            ..at("gathering", 330)
+        };
+        assert_eq!(second.key(), "learning-gathering");
+        assert!((second.fraction() - 0.1).abs() < 1e-9 && second.minutes_left() == 5);
+        assert_eq!(at("waiting", 330).key(), "learning-enough");
     }
 
     #[test]
