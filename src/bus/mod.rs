@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use zbus::export::futures_core::Stream;
 use zbus::names::InterfaceName;
 use zbus::object_server::SignalEmitter;
@@ -39,6 +39,8 @@ pub const PATH: &str = "/alt/graspd/Graspd1";
 const FIRST_TRY: Duration = Duration::from_secs(1);
 /// The longest such wait; it doubles from [`FIRST_TRY`] up to this.
 const RARE_TRY: Duration = Duration::from_secs(60);
+/// Time limit of joining the bus. One that has stopped takes connections, and says nothing.
+const JOIN: Duration = Duration::from_secs(5);
 
 /// The daemon's end of the bus.
 #[derive(Debug)]
@@ -88,13 +90,15 @@ impl Bus {
     ) -> zbus::Result<(Connection, Sittings)> {
         let sittings = Sittings::new(self.publisher.clone());
         let object = Graspd::new(self.publisher.clone(), sittings.clone());
-        let bus = builder
+        let joining = builder
             .serve_at(PATH, object)?
             .allow_name_replacements(false)
             .replace_existing_names(false)
             .name(NAME)?
-            .build()
-            .await?;
+            .build();
+        let bus = timeout(JOIN, joining)
+            .await
+            .map_err(|_| bus_is_silent())??;
         Ok((bus, sittings))
     }
 
@@ -137,6 +141,11 @@ impl Bus {
             }
         }
     }
+}
+
+fn bus_is_silent() -> zbus::Error {
+    let silent = std::io::Error::from(std::io::ErrorKind::TimedOut);
+    zbus::Error::InputOutput(silent.into())
 }
 
 fn bus_is_gone() -> zbus::Error {
@@ -241,19 +250,41 @@ mod tests {
         Some((Daemon(daemon), address.trim().to_owned()))
     }
 
+    /// A daemon's end of the bus, and what it serves.
+    fn graspd(folder: &std::path::Path) -> (Server, Bus) {
+        let socket = SocketConfig {
+            path: folder.join("socket"),
+            ..SocketConfig::default()
+        };
+        let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::WarmUp);
+        let server = Server::bind(&socket, None, hello).unwrap();
+        let graspd = Bus::new(server.publisher());
+        (server, graspd)
+    }
+
+    #[tokio::test]
+    async fn a_bus_that_says_nothing_is_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_server, graspd) = graspd(folder.path());
+        let path = folder.path().join("bus");
+        // The kernel completes connections that nobody has accepted.
+        let _stopped = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let address = format!("unix:path={}", path.display());
+        let there = connection::Builder::address(address.as_str()).unwrap();
+        let joined = graspd.connect(there).await.map(|_| ());
+        assert!(
+            matches!(joined, Err(zbus::Error::InputOutput(_))),
+            "{joined:?}"
+        );
+    }
+
     #[tokio::test]
     async fn whoever_loses_the_name_notices_so_that_it_is_asked_for_again() {
         let Some((_daemon, address)) = start() else {
             return;
         };
         let folder = tempfile::tempdir().unwrap();
-        let socket = SocketConfig {
-            path: folder.path().join("socket"),
-            ..SocketConfig::default()
-        };
-        let hello = Hello::new(Mode::Live, None, State::Inconclusive, Reason::WarmUp);
-        let server = Server::bind(&socket, None, hello).unwrap();
-        let graspd = Bus::new(server.publisher());
+        let (_server, graspd) = graspd(folder.path());
         let there = || connection::Builder::address(address.as_str()).unwrap();
         let (bus, sittings) = graspd.connect(there()).await.unwrap();
         let another = graspd.connect(there()).await.map(|_| ());

@@ -1,10 +1,12 @@
 //! All calls to org.freedesktop.login1.
 
 use std::collections::HashMap;
+use std::io;
 use std::pin::Pin;
 use std::task::Context;
 use std::time::Duration;
 
+use tokio::time::timeout;
 use zbus::export::futures_core::Stream;
 use zbus::names::{OwnedUniqueName, UniqueName};
 use zbus::zvariant::{DynamicType, ObjectPath, OwnedFd, OwnedObjectPath, OwnedValue};
@@ -20,7 +22,8 @@ pub(super) const SESSION: &str = "org.freedesktop.login1.Session";
 const USER: &str = "org.freedesktop.login1.User";
 pub(super) const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
-/// Time limit of each call.
+/// Time limit of each call, and of joining the bus. A bus that has stopped takes connections, and
+/// says nothing.
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// One running session manager. It is called by its unique bus name, so that calls fail
@@ -59,10 +62,10 @@ pub(super) struct Signals {
 impl Login1 {
     /// Connects to the session manager on the system bus; an error if there is none.
     pub(super) async fn connect() -> Result<Self, SessionError> {
-        let bus = connection::Builder::system()?
+        let joining = connection::Builder::system()?
             .method_timeout(ANSWER)
-            .build()
-            .await?;
+            .build();
+        let bus = timeout(ANSWER, joining).await.map_err(|_| silent())??;
         // A call makes the bus start a service that is not running; looking up the owner
         // of its name does not.
         let call = ("org.freedesktop.DBus.Peer", "Ping");
@@ -221,6 +224,10 @@ impl Login1 {
             value.try_into().map_err(zbus::Error::from)?;
         Ok((session.as_str() != "/").then_some(session))
     }
+}
+
+fn silent() -> zbus::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the bus does not answer").into()
 }
 
 /// Takes the property `name` out of `all`; an error if it is missing or of another type.

@@ -1,6 +1,7 @@
 //! The session: requests to it, and its effect on decisions. With a real bus and a
 //! simulated session manager.
 
+use std::os::unix::net::UnixListener;
 use std::process::Command;
 
 use graspd::decide::{Reason, State};
@@ -257,6 +258,17 @@ fn a_daemon_that_begins_locked_asks_for_the_lock_at_once_and_once() {
     assert_eq!((status.state, &status.reason), begun);
     assert_eq!(logind.locks(), 1);
     assert!(!device.file("locked").exists());
+}
+
+#[test]
+fn a_bus_that_has_stopped_takes_no_fallback_away() {
+    let device = device("fallback = [\"true\"]", "sensor_grace_s = 0.5");
+    // The kernel completes connections that nobody has accepted.
+    let _stopped = UnixListener::bind(device.file("bus")).unwrap();
+    let daemon = device.start_ready();
+    let mut client = daemon.client();
+    assert_eq!(unconfirmed(&mut client), Unconfirmed::NoSessionManager);
+    daemon.expect_log("session.fallback was run");
 }
 
 #[test]
