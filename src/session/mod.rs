@@ -101,9 +101,8 @@ pub struct Session {
     answered: bool,
     /// Whether `lock_unconfirmed` was published of the wanted lock.
     said_unconfirmed: bool,
-    /// Whether the owner can log in without a password. False if AccountsService does not
-    /// tell.
-    owner_has_no_password: bool,
+    /// The owner who can log in without a password, as AccountsService told last.
+    without_password: Option<u32>,
 }
 
 impl Session {
@@ -125,7 +124,7 @@ impl Session {
             pending: None,
             answered: false,
             said_unconfirmed: false,
-            owner_has_no_password: false,
+            without_password: None,
         }
     }
 
@@ -220,9 +219,26 @@ impl Session {
         }
     }
 
+    /// Takes what AccountsService tells of `owner`. Where it tells nothing, what it told of the
+    /// same owner before holds: it may have ended, and they have no password yet.
+    fn learn_password(&mut self, owner: Option<u32>, needs_none: Option<bool>) {
+        let before = self.without_password.filter(|its| Some(*its) == owner);
+        self.without_password = match needs_none {
+            Some(true) => owner,
+            Some(false) => None,
+            None => before,
+        };
+        if self.without_password.is_some() && before.is_none() {
+            tracing::warn!(
+                "the owner has no password: a lock protects nothing, and opening the screen \
+                 proves nobody"
+            );
+        }
+    }
+
     /// Whether unlocking the screen counts as proof that it is the owner.
     fn unlock_proves_owner(&self) -> bool {
-        self.config.unlock_proves_owner && !self.owner_has_no_password
+        self.config.unlock_proves_owner && self.without_password.is_none()
     }
 
     fn report_screen(&self, screen: ScreenState) {

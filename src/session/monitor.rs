@@ -159,19 +159,12 @@ impl Monitor<'_> {
         Ok(OwnerSession::default())
     }
 
-    /// Reads whether the owner has a password. If AccountsService does not tell, they have.
     async fn read_password(&mut self, owner: Option<u32>) {
-        let none = match owner {
-            Some(owner) => self.login.needs_no_password(owner).await == Some(true),
-            None => false,
+        let needs_none = match owner {
+            Some(owner) => self.login.needs_no_password(owner).await,
+            None => None,
         };
-        let before = std::mem::replace(&mut self.session.owner_has_no_password, none);
-        if none && !before {
-            tracing::warn!(
-                "the owner has no password: a lock protects nothing, and opening the screen \
-                 proves nobody"
-            );
-        }
+        self.session.learn_password(owner, needs_none);
     }
 
     fn update(&mut self, session: OwnerSession) {

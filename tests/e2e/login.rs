@@ -115,6 +115,8 @@ struct State {
     unlocks: u32,
     /// This side's ends of the inhibitors.
     inhibitors: Vec<OwnedFd>,
+    /// How often the session was read.
+    readings: u32,
 }
 
 type Shared = Arc<Mutex<State>>;
@@ -190,6 +192,7 @@ impl Logind {
             second_locks: 0,
             unlocks: 0,
             inhibitors: Vec::new(),
+            readings: 0,
         }));
         let runtime = Self::runtime();
         let uid = rustix::process::geteuid().as_raw();
@@ -246,6 +249,11 @@ impl Logind {
     /// How often the owner's second session was asked to lock.
     pub fn second_locks(&self) -> u32 {
         self.state.lock().unwrap().second_locks
+    }
+
+    /// How often the session was read.
+    pub fn readings(&self) -> u32 {
+        self.state.lock().unwrap().readings
     }
 
     /// The screen is locked or unlocked by hand, without a signal.
@@ -403,6 +411,7 @@ struct Manager(Shared);
 impl Manager {
     fn get_seat(&self, id: &str) -> fdo::Result<OwnedObjectPath> {
         assert_eq!(id, "seat0");
+        self.0.lock().unwrap().readings += 1;
         Ok(path(SEAT))
     }
 

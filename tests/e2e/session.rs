@@ -557,6 +557,34 @@ fn an_owner_without_a_password_proves_nothing_by_opening_the_screen() {
 }
 
 #[test]
+fn an_owner_without_a_password_has_none_yet_when_nobody_tells_any_more() {
+    let Some((device, bus)) = begun_locked("") else {
+        return;
+    };
+    let accounts = Accounts::without_passwords(&bus);
+    let logind = Logind::start(&bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    daemon
+        .patiently(|| (logind.locks() == 1).then_some(()))
+        .unwrap();
+    daemon.expect_log("the owner has no password");
+    drop(accounts);
+    // Until it has been asked for in vain.
+    let enough = logind.readings() + 3;
+    let has_read = || {
+        logind.show_owner(true);
+        (logind.readings() >= enough).then_some(())
+    };
+    daemon.patiently(has_read).unwrap();
+    logind.set_locked(false);
+    daemon.expect_log("which proves nobody");
+    device.feed(&rows(RECORDING)[..200]);
+    let status = daemon.expect_status(|status| status.t_ns.is_some());
+    assert_eq!(status.state, State::Lock);
+    assert!(!status.session.unwrap().unlock_proves_owner);
+}
+
+#[test]
 fn a_lock_by_evidence_outlives_an_unlock_that_proves_nobody() {
     let device = device("unlock_proves_owner = false", "");
     let Some(bus) = Bus::start(&device) else {
