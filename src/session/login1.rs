@@ -2,19 +2,17 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::pin::Pin;
-use std::task::Context;
 use std::time::Duration;
 
 use tokio::time::timeout;
-use zbus::export::futures_core::Stream;
 use zbus::names::{OwnedUniqueName, UniqueName};
 use zbus::zvariant::{DynamicType, ObjectPath, OwnedFd, OwnedObjectPath, OwnedValue};
 use zbus::{Connection, MatchRule, Message, MessageStream, connection, message};
 
+use super::signals::Signals;
 use super::{SessionError, accounts};
 
-const NAME: &str = "org.freedesktop.login1";
+pub(super) const NAME: &str = "org.freedesktop.login1";
 const MANAGER_PATH: &str = "/org/freedesktop/login1";
 pub(super) const MANAGER: &str = "org.freedesktop.login1.Manager";
 const SEAT: &str = "org.freedesktop.login1.Seat";
@@ -22,12 +20,16 @@ pub(super) const SESSION: &str = "org.freedesktop.login1.Session";
 const USER: &str = "org.freedesktop.login1.User";
 pub(super) const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 
+/// The bus's own name.
+pub(super) const BUS: &str = "org.freedesktop.DBus";
+
 /// Time limit of each call, and of joining the bus. A bus that has stopped takes connections, and
 /// says nothing.
 const ANSWER: Duration = Duration::from_secs(5);
 
 /// One running session manager. It is called by its unique bus name, so that calls fail
 /// once it has been replaced.
+#[derive(Clone)]
 pub(super) struct Login1 {
     bus: Connection,
     /// Its unique bus name. Only signals from it count, because any program can send them.
@@ -53,12 +55,6 @@ pub(super) struct Properties {
     pub can_lock: bool,
 }
 
-/// The session manager's signals, and the bus's about changes of its name's owner.
-pub(super) struct Signals {
-    of_manager: MessageStream,
-    of_bus: MessageStream,
-}
-
 impl Login1 {
     /// Connects to the session manager on the system bus; an error if there is none.
     pub(super) async fn connect() -> Result<Self, SessionError> {
@@ -71,35 +67,35 @@ impl Login1 {
         let call = ("org.freedesktop.DBus.Peer", "Ping");
         bus.call_method(Some(NAME), MANAGER_PATH, Some(call.0), call.1, &())
             .await?;
-        let reply = bus
-            .call_method(
-                Some("org.freedesktop.DBus"),
-                "/org/freedesktop/DBus",
-                Some("org.freedesktop.DBus"),
-                "GetNameOwner",
-                &NAME,
-            )
-            .await?;
+        let reply = ask_bus(&bus, "GetNameOwner", NAME).await?;
         let unique = reply.body().deserialize::<UniqueName<'_>>()?.into();
         Ok(Self { bus, unique })
     }
 
-    /// Subscribes to its signals.
+    /// Subscribes to its signals, and to the bus's about changes of its name's owner. Not to all
+    /// of them: any account can have it send as many as it likes of what the manager's and users'
+    /// properties have become.
     pub(super) async fn signals(&self) -> Result<Signals, SessionError> {
-        let of_manager = MatchRule::builder()
-            .msg_type(message::Type::Signal)
-            .sender(&self.unique)?
-            .build();
-        let of_bus = MatchRule::builder()
-            .msg_type(message::Type::Signal)
-            .sender("org.freedesktop.DBus")?
-            .member("NameOwnerChanged")?
-            .arg(0, NAME)?
-            .build();
-        Ok(Signals {
-            of_manager: MessageStream::for_match_rule(of_manager, &self.bus, None).await?,
-            of_bus: MessageStream::for_match_rule(of_bus, &self.bus, None).await?,
-        })
+        // Listens before the first can come.
+        let signals = Signals::of(MessageStream::from(&self.bus), self.unique.clone());
+        let of = |sender| {
+            MatchRule::builder()
+                .msg_type(message::Type::Signal)
+                .sender(sender)
+        };
+        let changed = |of_what| {
+            let of_manager = of(self.unique.as_str())?.interface(PROPERTIES)?;
+            of_manager.member("PropertiesChanged")?.arg(0, of_what)
+        };
+        for rule in [
+            of(self.unique.as_str())?.interface(MANAGER)?,
+            changed(SEAT)?,
+            changed(SESSION)?,
+            of(BUS)?.member("NameOwnerChanged")?.arg(0, NAME)?,
+        ] {
+            ask_bus(&self.bus, "AddMatch", &rule.build().to_string()).await?;
+        }
+        Ok(signals)
     }
 
     /// The active session of a seat; `None` if there is no such seat or session.
@@ -226,6 +222,13 @@ impl Login1 {
     }
 }
 
+/// Calls the bus itself.
+async fn ask_bus(bus: &Connection, method: &str, about: &str) -> zbus::Result<Message> {
+    let path = "/org/freedesktop/DBus";
+    bus.call_method(Some(BUS), path, Some(BUS), method, &about)
+        .await
+}
+
 fn silent() -> zbus::Error {
     io::Error::new(io::ErrorKind::TimedOut, "the bus does not answer").into()
 }
@@ -257,20 +260,4 @@ fn unless_missing(found: zbus::Result<Message>) -> zbus::Result<Option<Message>>
         Err(zbus::Error::MethodError(name, ..)) if name.starts_with(NAME) => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-impl Signals {
-    /// The session manager's next signal; an error once it has left the bus. No signal is
-    /// lost if the future is dropped.
-    pub(super) async fn next(&mut self) -> Result<Message, SessionError> {
-        tokio::select! {
-            _ = next(&mut self.of_bus) => Err(SessionError::Gone),
-            message = next(&mut self.of_manager) => Ok(message.ok_or(SessionError::Gone)??),
-        }
-    }
-}
-
-async fn next(stream: &mut MessageStream) -> Option<zbus::Result<Message>> {
-    std::future::poll_fn(|context: &mut Context<'_>| Pin::new(&mut *stream).poll_next(context))
-        .await
 }

@@ -15,6 +15,8 @@ mod login1;
 mod monitor;
 mod owner_session;
 mod pending_lock;
+mod reading;
+mod signals;
 mod sleep;
 
 use std::future::pending;
@@ -103,6 +105,8 @@ pub struct Session {
     said_unconfirmed: bool,
     /// The owner who can log in without a password, as AccountsService told last.
     without_password: Option<u32>,
+    /// The owner's session as it was read last, of whichever session manager.
+    last: OwnerSession,
 }
 
 impl Session {
@@ -125,6 +129,7 @@ impl Session {
             answered: false,
             said_unconfirmed: false,
             without_password: None,
+            last: OwnerSession::default(),
         }
     }
 

@@ -2,20 +2,22 @@
 //! lock, while a session manager answers.
 //!
 //! Signals may get lost, so all that they tell is also read every ten seconds, and every
-//! three while sleep is near.
+//! three while sleep is near. Nothing else waits for what is being read.
 
-use std::collections::HashMap;
+use std::convert::Infallible;
 use std::future::pending;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep_until};
-use zbus::Message;
-use zbus::zvariant::{OwnedFd, Value};
+use zbus::zvariant::OwnedFd;
 
-use super::login1::{Login1, MANAGER, PROPERTIES, SESSION};
+use super::login1::Login1;
 use super::owner_session::{NoScreen, OwnerSession, Screen};
+use super::reading::Reading;
+use super::signals::{Heard, Signals, Word};
 use super::sleep::Sleep;
 use super::{Session, SessionChange, SessionError};
 use crate::decide::Pause;
@@ -25,54 +27,80 @@ use crate::publish::{Event, Unconfirmed};
 const REREAD: Duration = Duration::from_secs(10);
 /// The same between the announcement of sleep and its end.
 const REREAD_NEAR_SLEEP: Duration = Duration::from_secs(3);
-/// Attempts to read a session, which may end between the calls.
-const READ_ATTEMPTS: u32 = 3;
+/// However many signals come, it is not read again sooner than this after the last time.
+const REREAD_SIGNALLED: Duration = Duration::from_millis(250);
+/// A lock waits for the first reading for so long. Then the session is asked that was known before,
+/// or none.
+const FIRST_READING: Duration = Duration::from_secs(1);
+
+/// What is being read.
+type Underway = Pin<Box<dyn Future<Output = Result<Reading, SessionError>> + Send>>;
 
 /// A connected session manager, and the newest that is known from it.
 struct Monitor<'a> {
     session: &'a mut Session,
     login: Login1,
+    signals: Signals,
+    began: Instant,
+    /// What is being read; let go once a word is heeded that it may be older than.
+    reading: Option<Underway>,
+    /// When that began, or what was read last.
+    read_at: Instant,
+    next_read: Instant,
+    /// Whether signals have come since then.
+    stale: bool,
     seen: OwnerSession,
     sleep: Sleep,
-    /// The pause reported last, `Some(None)` for no pause; `None` before the first report.
+    /// The pause reported last, `Some(None)` for no pause; `None` before the first reading.
     reported: Option<Option<Pause>>,
     /// Descriptor that delays sleep while it is open; `None` while sleep is not delayed.
     inhibitor: Option<OwnedFd>,
     inhibitor_refused: bool,
-    next_read: Instant,
 }
 
 impl Session {
     /// Follows the session until the session manager fails, and returns why. `answered` is
     /// set once everything has been read.
     pub(super) async fn monitor(&mut self, login: Login1, answered: &mut bool) -> SessionError {
+        let Err(why) = self.follow(login, answered).await;
+        // Without a session manager a pending lock cannot be confirmed.
+        self.publish_unconfirmed(Some(Unconfirmed::NoSessionManager));
+        why
+    }
+
+    async fn follow(
+        &mut self,
+        login: Login1,
+        answered: &mut bool,
+    ) -> Result<Infallible, SessionError> {
+        let signals = login.signals().await?;
+        let now = Instant::now();
         if let Some(pending) = &mut self.pending {
-            pending.due = Instant::now();
+            pending.due = now;
         }
         let mut monitor = Monitor {
             session: self,
             login,
+            signals,
+            began: now,
+            reading: None,
+            read_at: now,
+            next_read: now,
+            stale: false,
             seen: OwnerSession::default(),
             sleep: Sleep::default(),
             reported: None,
             inhibitor: None,
             inhibitor_refused: false,
-            next_read: Instant::now(),
         };
-        let Err(why) = monitor.run(answered).await;
-        // Without a session manager a pending lock cannot be confirmed.
-        self.publish_unconfirmed(Some(Unconfirmed::NoSessionManager));
-        why
+        monitor.run(answered).await
     }
 }
 
 impl Monitor<'_> {
-    async fn run(&mut self, answered: &mut bool) -> Result<std::convert::Infallible, SessionError> {
-        let mut signals = self.login.signals().await?;
-        self.read().await?;
-        *answered = true;
+    async fn run(&mut self, answered: &mut bool) -> Result<Infallible, SessionError> {
         loop {
-            let due = self.session.pending.as_ref().map(|pending| pending.due);
+            let due = self.lock_is_due();
             let lock_is_due = async {
                 match due {
                     Some(due) => sleep_until(due).await,
@@ -80,91 +108,101 @@ impl Monitor<'_> {
                 }
             };
             tokio::select! {
-                signal = signals.next() => self.receive(&signal?).await?,
+                heard = self.signals.next(), if self.has_read() => self.heed(heard?).await,
                 Ok(()) = self.session.lock.changed() => {
                     self.session.begin();
                     // The screen may be locked already.
                     self.confirm();
                 }
                 () = lock_is_due => self.ask_for_lock().await,
-                Ok(()) = self.session.owner.changed() => self.read().await?,
-                () = sleep_until(self.next_read) => self.read().await?,
+                Ok(()) = self.session.owner.changed() => self.begin_reading(),
+                read = finished(&mut self.reading) => {
+                    self.reading = None;
+                    self.apply(read?).await;
+                    *answered = true;
+                }
+                () = sleep_until(self.next_read), if self.reading.is_none() => self.begin_reading(),
             }
         }
     }
 
-    async fn receive(&mut self, signal: &Message) -> Result<(), SessionError> {
-        let header = signal.header();
-        let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
-        let interface = word(header.interface().map(|name| name.as_str()));
-        let member = word(header.member().map(|name| name.as_str()));
-        match (interface.as_str(), member.as_str()) {
-            (MANAGER, "PrepareForSleep") => {
-                let begins = signal.body().deserialize()?;
-                self.sleep.signalled(begins, Instant::now());
-                if begins {
-                    self.apply_sleep().await;
-                } else {
-                    self.report();
-                    self.read().await?;
-                }
-            }
-            (MANAGER, "SessionNew" | "SessionRemoved") => self.read().await?,
-            (PROPERTIES, "PropertiesChanged") => {
-                let ours = header.path().map(|path| path.as_str())
-                    == self.seen.path.as_ref().map(|path| path.as_str());
-                let has_screen = matches!(self.seen.screen, Screen::Open | Screen::Locked);
-                match locked_hint(signal)?.filter(|_| ours && has_screen) {
-                    // Reading the property instead would miss a lock that ended at once.
-                    Some(locked) => {
-                        let screen = if locked { Screen::Locked } else { Screen::Open };
-                        self.update(OwnerSession {
-                            screen,
-                            ..self.seen.clone()
-                        });
-                    }
-                    None => self.read().await?,
-                }
-            }
-            _ => {}
-        }
-        Ok(())
+    /// Whether anything has been read of this session manager.
+    fn has_read(&self) -> bool {
+        self.reported.is_some()
     }
 
-    /// Reads session and sleep again, and applies what has changed.
-    async fn read(&mut self) -> Result<(), SessionError> {
+    /// When the pending lock is to be asked for; `None` without one.
+    fn lock_is_due(&self) -> Option<Instant> {
+        let due = self.session.pending.as_ref()?.due;
+        Some(match self.has_read() {
+            true => due,
+            false => due.max(self.began + FIRST_READING),
+        })
+    }
+
+    /// Begins to read session and sleep again. What is being read is let go.
+    fn begin_reading(&mut self) {
+        self.stale = false;
+        self.read_at = Instant::now();
+        self.next_read = self.read_at + REREAD;
         let owner = *self.session.owner.borrow_and_update();
-        let preparing = self.login.is_preparing_for_sleep().await?;
-        let session = self.read_session(owner).await?;
-        if session.path.is_none() && (self.reported.is_none() || self.seen.path.is_some()) {
+        let (login, seat) = (self.login.clone(), self.session.config.seat.clone());
+        let known = self.seen.path.clone();
+        self.reading = Some(Box::pin(Reading::of(login, seat, owner, known)));
+    }
+
+    /// Has everything read again soon.
+    fn read_soon(&mut self) {
+        self.stale = true;
+        self.next_read = self.next_read.min(self.read_at + REREAD_SIGNALLED);
+    }
+
+    /// What signals have said.
+    async fn heed(&mut self, heard: Heard) {
+        // It may be older than the words, and would take them back.
+        if !heard.words.is_empty() && self.reading.take().is_some() {
+            self.read_soon();
+        }
+        for word in heard.words {
+            match word {
+                Word::Sleep(begins) => {
+                    self.sleep.signalled(begins, Instant::now());
+                    if begins {
+                        self.apply_sleep().await;
+                    } else {
+                        self.report();
+                        self.read_soon();
+                    }
+                }
+                // Reading the property instead would miss a lock that ended at once.
+                Word::Locked(locked)
+                    if matches!(self.seen.screen, Screen::Open | Screen::Locked) =>
+                {
+                    let screen = if locked { Screen::Locked } else { Screen::Open };
+                    self.update(OwnerSession {
+                        screen,
+                        ..self.seen.clone()
+                    });
+                }
+                Word::Locked(_) => self.read_soon(),
+            }
+        }
+        if heard.changed {
+            self.read_soon();
+        }
+    }
+
+    /// Applies what has changed.
+    async fn apply(&mut self, reading: Reading) {
+        let Reading { owner, session, .. } = reading;
+        if session.path.is_none() && (!self.has_read() || self.seen.path.is_some()) {
             tracing::warn!(?owner, "the owner has no session: nothing is decided");
         }
-        self.sleep.read(preparing, Instant::now());
-        if session.is_locked() || session.path != self.seen.path {
-            self.read_password(owner).await;
-        }
+        self.sleep.read(reading.preparing, Instant::now());
+        self.session
+            .learn_password(owner, reading.needs_no_password);
         self.update(session);
         self.apply_sleep().await;
-        Ok(())
-    }
-
-    async fn read_session(&self, owner: Option<u32>) -> Result<OwnerSession, SessionError> {
-        for _ in 0..READ_ATTEMPTS {
-            match OwnerSession::read(&self.login, &self.session.config.seat, owner).await {
-                Err(why) if why.is_about_an_object() => {}
-                read => return read,
-            }
-        }
-        // The session manager still names a session that does not exist.
-        Ok(OwnerSession::default())
-    }
-
-    async fn read_password(&mut self, owner: Option<u32>) {
-        let needs_none = match owner {
-            Some(owner) => self.login.needs_no_password(owner).await,
-            None => None,
-        };
-        self.session.learn_password(owner, needs_none);
     }
 
     fn update(&mut self, session: OwnerSession) {
@@ -179,7 +217,9 @@ impl Monitor<'_> {
         if self.seen.is_in_use() {
             self.session.lock_another();
         }
-        let changed = self.seen.path != before.path;
+        self.signals.watch(self.seen.path.as_ref());
+        let changed = self.seen.path != self.session.last.path;
+        self.session.last = self.seen.clone();
         if let Some(pending) = self.session.pending.as_mut().filter(|_| changed) {
             pending.due = Instant::now();
         }
@@ -226,6 +266,10 @@ impl Monitor<'_> {
     }
 
     async fn ask_for_lock(&mut self) {
+        let at = match self.has_read() {
+            true => &self.seen,
+            false => &self.session.last,
+        };
         let Some(pending) = &mut self.session.pending else {
             return;
         };
@@ -233,7 +277,7 @@ impl Monitor<'_> {
             self.session.publish_unconfirmed(None);
             return;
         }
-        let trouble = match (&self.seen.path, self.seen.screen) {
+        let trouble = match (&at.path, at.screen) {
             (None, _) | (_, Screen::None(NoScreen::NoSession)) => Unconfirmed::NoSession,
             (Some(_), Screen::None(_)) => Unconfirmed::NotLockable,
             (Some(session), Screen::Open | Screen::Locked) => {
@@ -270,6 +314,9 @@ impl Monitor<'_> {
             Sleep::Awake => self.delay_sleep().await,
         }
         self.next_read = Instant::now() + reread;
+        if self.stale {
+            self.read_soon();
+        }
     }
 
     async fn delay_sleep(&mut self) {
@@ -290,13 +337,10 @@ impl Monitor<'_> {
     }
 }
 
-/// `LockedHint` in a `PropertiesChanged` signal of a session; `None` if it has none.
-fn locked_hint(signal: &Message) -> Result<Option<bool>, SessionError> {
-    type Changed<'a> = (&'a str, HashMap<&'a str, Value<'a>>, Vec<&'a str>);
-    let body = signal.body();
-    let (interface, changed, _): Changed<'_> = body.deserialize()?;
-    Ok(match changed.get("LockedHint") {
-        Some(Value::Bool(locked)) if interface == SESSION => Some(*locked),
-        _ => None,
-    })
+/// Waits for what is being read; for ever if nothing is.
+async fn finished(reading: &mut Option<Underway>) -> Result<Reading, SessionError> {
+    match reading {
+        Some(reading) => reading.await,
+        None => pending().await,
+    }
 }

@@ -117,6 +117,31 @@ struct State {
     inhibitors: Vec<OwnedFd>,
     /// How often the session was read.
     readings: u32,
+    /// Signals that are sent before each answer to a reading.
+    flood: u32,
+    /// Whether readings are never answered.
+    mute: bool,
+}
+
+impl State {
+    fn of(locker: Locker) -> Self {
+        Self {
+            locker,
+            locked: false,
+            shown: SESSION,
+            display: SESSION,
+            preparing_for_sleep: false,
+            locks: 0,
+            remote_locks: 0,
+            second_locked: false,
+            second_locks: 0,
+            unlocks: 0,
+            inhibitors: Vec::new(),
+            readings: 0,
+            flood: 0,
+            mute: false,
+        }
+    }
 }
 
 type Shared = Arc<Mutex<State>>;
@@ -180,20 +205,30 @@ pub struct Logind {
 
 impl Logind {
     pub fn start(bus: &Bus, locker: Locker) -> Self {
-        let state = Arc::new(Mutex::new(State {
-            locker,
-            locked: false,
-            shown: SESSION,
-            display: SESSION,
-            preparing_for_sleep: false,
-            locks: 0,
-            remote_locks: 0,
-            second_locked: false,
-            second_locks: 0,
-            unlocks: 0,
-            inhibitors: Vec::new(),
-            readings: 0,
-        }));
+        Self::start_as(bus, State::of(locker))
+    }
+
+    /// One that answers no reading.
+    pub fn start_mute(bus: &Bus, locker: Locker) -> Self {
+        let state = State {
+            mute: true,
+            ..State::of(locker)
+        };
+        Self::start_as(bus, state)
+    }
+
+    /// One that sends so many signals before it answers a reading. Any account can have the
+    /// real one do so.
+    pub fn start_flooding(bus: &Bus, locker: Locker, flood: u32) -> Self {
+        let state = State {
+            flood,
+            ..State::of(locker)
+        };
+        Self::start_as(bus, state)
+    }
+
+    fn start_as(bus: &Bus, state: State) -> Self {
+        let state = Arc::new(Mutex::new(state));
         let runtime = Self::runtime();
         let uid = rustix::process::geteuid().as_raw();
         let session = |uid, kind| Session {
@@ -409,9 +444,24 @@ struct Manager(Shared);
 
 #[interface(name = "org.freedesktop.login1.Manager")]
 impl Manager {
-    fn get_seat(&self, id: &str) -> fdo::Result<OwnedObjectPath> {
+    async fn get_seat(
+        &self,
+        id: &str,
+        #[zbus(connection)] bus: &Connection,
+    ) -> fdo::Result<OwnedObjectPath> {
         assert_eq!(id, "seat0");
-        self.0.lock().unwrap().readings += 1;
+        let (flood, mute) = {
+            let mut state = self.0.lock().unwrap();
+            state.readings += 1;
+            (state.flood, state.mute)
+        };
+        if mute {
+            std::future::pending::<()>().await;
+        }
+        for _ in 0..flood {
+            let seat = "org.freedesktop.login1.Seat";
+            emit(bus, SEAT, seat, "IdleHint", false.into()).await;
+        }
         Ok(path(SEAT))
     }
 

@@ -3,6 +3,7 @@
 
 use std::os::unix::net::UnixListener;
 use std::process::Command;
+use std::time::Instant;
 
 use graspd::decide::{Reason, State};
 use graspd::owner::profile::Profile;
@@ -258,6 +259,40 @@ fn a_daemon_that_begins_locked_asks_for_the_lock_at_once_and_once() {
     assert_eq!((status.state, &status.reason), begun);
     assert_eq!(logind.locks(), 1);
     assert!(!device.file("locked").exists());
+}
+
+#[test]
+fn a_session_manager_that_sends_thousands_of_signals_is_asked_for_the_lock_and_followed() {
+    let Some((device, bus)) = begun_locked("") else {
+        return;
+    };
+    let began = Instant::now();
+    let logind = Logind::start_flooding(&bus, Locker::Obedient, 1000);
+    let daemon = device.start_ready();
+    daemon
+        .patiently(|| (logind.locks() == 1).then_some(()))
+        .unwrap();
+    logind.set_locked(false);
+    device.feed(&rows(RECORDING)[..200]);
+    daemon.expect_status(|status| status.t_ns.is_some() && status.reason == Reason::WarmUp.into());
+    assert_eq!(logind.locks(), 1);
+    // Each of its signals may have changed something.
+    let most = 5.0 + 5.0 * began.elapsed().as_secs_f64();
+    assert!(f64::from(logind.readings()) < most, "{}", logind.readings());
+}
+
+#[test]
+fn a_session_manager_that_answers_no_reading_is_asked_for_the_lock_all_the_same() {
+    let Some((device, bus)) = begun_locked("") else {
+        return;
+    };
+    let logind = Logind::start(&bus, Locker::Deaf);
+    let daemon = device.start_ready();
+    let is_asked = |logind: &Logind| (logind.locks() > 0).then_some(());
+    daemon.patiently(|| is_asked(&logind)).unwrap();
+    drop(logind);
+    let logind = Logind::start_mute(&bus, Locker::Deaf);
+    daemon.patiently(|| is_asked(&logind)).unwrap();
 }
 
 #[test]
