@@ -41,7 +41,7 @@ fn device_of(owner: u32) -> Device {
 fn may_play_others() -> bool {
     let root = rustix::process::geteuid().is_root();
     if !root {
-        eprintln!("skipped: only root can play other users, so polkit was NOT asked");
+        skipped::because("only root can play other users, so polkit was NOT asked");
     }
     root
 }

@@ -20,7 +20,9 @@ const OTHER: &str = "151985";
 /// A person's sessions, earliest first; `None`, with a notice, without the data.
 fn sessions(person: &str) -> Option<Vec<PathBuf>> {
     let Some(data) = env::var_os("GRASPD_DATA").map(PathBuf::from) else {
-        eprintln!("skipped: GRASPD_DATA does not name a folder with hmog/");
+        skipped::because(
+            "GRASPD_DATA names no folder with hmog/, so real recordings were NOT replayed",
+        );
         return None;
     };
     let folder = data.join("hmog/public_dataset").join(person);

@@ -62,7 +62,9 @@ fn a_worker_that_does_not_come_round() {
         .unwrap();
     let id = worker.file_name().unwrap().to_str().unwrap().to_owned();
     let Some(_stopped) = Stopped::thread(&id) else {
-        return eprintln!("skipped: no strace here that may stop a thread");
+        return skipped::because(
+            "no strace here that may stop a thread, so the watchdog was NOT tried by that",
+        );
     };
     let why = client.find_map(|event| match event.unwrap() {
         Event::Lock(change) => Some(change.reason),

@@ -40,7 +40,9 @@ fn a_state_folder_that_others_could_change_is_refused() {
     fs::remove_file(&state).unwrap();
     make_private(&state);
     if !is_root() {
-        return eprintln!("skipped in part: only root can give a folder away");
+        return skipped::because(
+            "only root can give a folder away, so the owner of the state folder was NOT tried",
+        );
     }
     chown(&state, Some(65534), Some(65534)).unwrap();
     assert_refused(&device, 78, &["belongs to user 65534"]);
@@ -49,7 +51,9 @@ fn a_state_folder_that_others_could_change_is_refused() {
 #[test]
 fn a_profile_of_another_user_is_refused() {
     if !is_root() {
-        return eprintln!("skipped: only root can give a file away");
+        return skipped::because(
+            "only root can give a file away, so the owner of files was NOT tried",
+        );
     }
     let device = Device::live("");
     device.configure_owner("");
