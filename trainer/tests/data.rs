@@ -507,9 +507,8 @@ fn one_data_set_cannot_be_given_twice() {
 #[test]
 fn real_recordings_are_read_whole() {
     let Some(data) = std::env::var_os("GRASPD_DATA") else {
-        eprintln!(
-            "skipped: set GRASPD_DATA to the folder that holds hmog/, motionsense/, hapt/ and \
-             sisfall/"
+        skipped::because(
+            "GRASPD_DATA names no folder, so the layouts of real data sets were NOT read",
         );
         return;
     };

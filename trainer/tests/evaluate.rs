@@ -571,7 +571,9 @@ fn a_life_that_cannot_learn_says_why_and_counts_who_else_has_the_device() {
 #[test]
 fn a_session_is_learnt_after_it_is_scored_and_before_one_a_day_later() {
     let Some(data) = std::env::var_os("GRASPD_DATA") else {
-        return eprintln!("skipped: GRASPD_DATA names no folder");
+        return skipped::because(
+            "GRASPD_DATA names no folder, so NO real recordings were evaluated",
+        );
     };
     let data = Path::new(&data).join("hmog");
     let of = |people: &str| format!("hmog={},people={people}", data.display());
