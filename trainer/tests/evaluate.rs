@@ -492,6 +492,49 @@ fn each_pair_is_tested_by_a_model_of_the_others_however_many_at_once() {
 }
 
 #[test]
+fn who_has_no_session_that_can_be_used_spoils_no_fold_of_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let sessions = dir.path().join("sessions");
+    recordings(&sessions, 4);
+    // A second of the fifth person is no window.
+    let first = fs::read_to_string(sessions.join("p1/1.csv")).unwrap();
+    let second: String = first.split_inclusive('\n').take(200).collect();
+    fs::create_dir(sessions.join("p5")).unwrap();
+    fs::write(sessions.join("p5/1.csv"), second).unwrap();
+    let out = dir.path().join("out");
+    let data = format!("graspd={}", sessions.display());
+    let evaluate = || {
+        let recipe = "--arch seed-1d --pairs-per-person 4 --epochs 1";
+        let fixed = ["evaluate", "--folds", "pairs", "--train", recipe];
+        let more = ["--windows-only", "--data", &data, "--out"];
+        grasp_train(&[&fixed[..], &more, &[out.to_str().unwrap()]].concat())
+    };
+    let run = || {
+        let done = evaluate();
+        let told = String::from_utf8_lossy(&done.stderr).into_owned();
+        // Simulated people may fail a control; the figures are there all the same.
+        assert!(out.join("results.json").exists(), "{told}");
+        assert!(told.contains("nothing was learnt of p5"), "{told}");
+        let found = results(&out);
+        fs::remove_file(out.join("results.json")).unwrap();
+        found
+    };
+    let found = run();
+    assert_eq!(found["owners"], 4);
+    assert_eq!(found["folds"].as_array().unwrap().len(), 10);
+    assert_eq!(found["pairs"].as_array().unwrap().len(), 12);
+    let warned = found["warnings"].to_string();
+    assert!(warned.contains("in 4 of 10 folds"), "{warned}");
+    assert_eq!(run(), found, "bundles that are there are of these people");
+
+    // A person who has windows by now is one whom the bundles ought to know.
+    fs::copy(sessions.join("p1/1.csv"), sessions.join("p5/1.csv")).unwrap();
+    let done = evaluate();
+    let told = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(told.contains("was trained on other people"), "{told}");
+}
+
+#[test]
 fn a_life_begins_with_two_sittings_and_scores_each_session_after_them() {
     let dir = tempfile::tempdir().unwrap();
     let sessions = dir.path().join("sessions");

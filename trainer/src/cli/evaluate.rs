@@ -167,8 +167,10 @@ impl EvaluateArgs {
             &cache,
             progress,
         )?;
-        let plot_data =
-            self.plot_data(&sources[0], &sources[0].open(Progress::Silent)?, progress)?;
+        let mut folds = results.folds.iter();
+        let shown = folds.position(|fold| !fold.tested.is_empty());
+        let shown = &sources[shown.unwrap_or(0)];
+        let plot_data = self.plot_data(shown, &shown.open(Progress::Silent)?, progress)?;
         results.command = self.command();
         let page = page::unseen(&results, &plot_data);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
@@ -238,7 +240,8 @@ impl EvaluateArgs {
         let [source] = &sources[..] else {
             return Err("--protocol seed tests whom it was trained on: it has no folds".into());
         };
-        let test = source.open(progress)?;
+        let mut test = source.open(progress)?;
+        test.test_set = test.test_set.or_empty()?;
         let FoldTest {
             bundle, test_set, ..
         } = &test;

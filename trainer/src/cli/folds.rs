@@ -9,7 +9,7 @@ use clap::Parser;
 use graspd::model::{Bundle, Training};
 
 use super::train::TrainArgs;
-use crate::data::{Catalogue, DataSpec};
+use crate::data::{Catalogue, Corpus, DataError, DataSpec, WindowShape};
 use crate::evaluate::cross_validation::{FoldSplit, split_pairs, split_people};
 use crate::progress::Progress;
 
@@ -119,7 +119,14 @@ pub(super) fn train(
             ));
             train.clone().run()?;
         }
-        check(&Bundle::open(&path)?, spec, &fold, &train, &path)?;
+        let untaught = check(&Bundle::open(&path)?, spec, &fold, &train, &path)?;
+        if !untaught.is_empty() {
+            progress.say(&format!(
+                "fold {number} of {count}: nothing was learnt of {}, who have no session that can \
+                 be used",
+                untaught.join(", ")
+            ));
+        }
         bundles.push((path, fold));
     }
     Ok(bundles)
@@ -131,28 +138,49 @@ fn recipe(command: &str) -> &str {
     recipe
 }
 
-/// An error if a bundle that existed already is not of this fold's people, or was trained
-/// with other options.
+/// Those of the fold's people of whom the bundle learnt nothing, because they have no session
+/// that can be used. An error if a bundle that existed already is not of this fold's people,
+/// or was trained with other options.
 fn check(
     bundle: &Bundle,
     spec: &DataSpec,
     fold: &FoldSplit,
     train: &TrainArgs,
     path: &Path,
-) -> Result<(), String> {
+) -> Result<Vec<String>, Box<dyn Error>> {
     let Training { data, command, .. } = &bundle.manifest().training;
-    let trained = data.iter().find(|data| data.name == spec.set.name());
-    let differs = if trained.is_none_or(|data| data.people != fold.trained) {
+    let of_set = data.iter().find(|data| data.name == spec.set.name());
+    let taught = of_set.map_or(&[][..], |data| &data.people);
+    let (known, untaught): (Vec<_>, Vec<_>) =
+        (fold.trained.iter().cloned()).partition(|person| taught.contains(person));
+    let differs = if taught.is_empty()
+        || known.len() < taught.len()
+        || have_windows(spec, &untaught, train.shape())?
+    {
         "on other people than this fold's".to_owned()
     } else if recipe(command) != recipe(&train.command_on(data)) {
         format!("otherwise (`{command}`)")
     } else {
-        return Ok(());
+        return Ok(untaught);
     };
-    Err(format!(
-        "{} was trained {differs}; remove it, or give another --out",
-        path.display()
-    ))
+    let path = path.display();
+    Err(format!("{path} was trained {differs}; remove it, or give another --out").into())
+}
+
+/// Whether any of `people` has a window to train on.
+fn have_windows(spec: &DataSpec, people: &[String], shape: WindowShape) -> Result<bool, DataError> {
+    if people.is_empty() {
+        return Ok(false);
+    }
+    let spec = DataSpec {
+        people: people.to_vec(),
+        ..spec.clone()
+    };
+    match Corpus::read(&spec, shape, Progress::Silent) {
+        Ok(_) => Ok(true),
+        Err(DataError::Empty { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(test)]

@@ -242,13 +242,18 @@ impl TrainArgs {
         bundle.write(&self.out)
     }
 
-    fn read(&self, progress: Progress) -> Result<Vec<Corpus>, Box<dyn Error>> {
-        let shape = WindowShape {
+    /// How sessions are cut into windows.
+    pub(super) fn shape(&self) -> WindowShape {
+        WindowShape {
             channels: self.channels(),
             frames: self.window,
             hop: self.hop(),
             most: self.max_windows_per_session,
-        };
+        }
+    }
+
+    fn read(&self, progress: Progress) -> Result<Vec<Corpus>, Box<dyn Error>> {
+        let shape = self.shape();
         let mut corpora = Vec::new();
         for spec in self.data.sets()? {
             let corpus = Corpus::read(spec, shape, progress)?;

@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use super::controls::CausalityError;
 use super::replay_cache::CacheError;
-use crate::data::DataError;
+use super::results::FoldPeople;
+use crate::data::{DataError, DataSet, Skipped};
 
 /// An evaluation that cannot be run, or whose figures would be invalid.
 #[derive(Debug, Error)]
@@ -57,6 +58,20 @@ pub enum EvaluateError {
     /// The bundles take windows of different lengths, so they have no trials in common.
     #[error("the bundles take windows of {0} and {1} frames; compare bundles of one window length")]
     WindowLength(usize, usize),
+}
+
+impl EvaluateError {
+    /// The error if nobody of `set` is tested in any of the folds, because none of their
+    /// sessions can be used.
+    pub(super) fn if_nobody_is_tested<'a>(
+        set: DataSet,
+        folds: impl Iterator<Item = (&'a FoldPeople, &'a [Skipped])>,
+    ) -> Option<Self> {
+        let (tested, skipped) = folds.fold((0, 0), |(tested, skipped), (people, without)| {
+            (tested + people.tested.len(), skipped + without.len())
+        });
+        (tested == 0).then(|| DataError::Empty { set, skipped }.into())
+    }
 }
 
 impl From<CausalityError> for EvaluateError {

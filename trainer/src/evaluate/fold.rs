@@ -46,15 +46,16 @@ pub struct FoldResult {
 }
 
 impl FoldResult {
-    /// Evaluates a fold, and verifies its trials with the `other` bundle too. Finished replays are stored in `cache`, and taken
-    /// from it after an interruption.
+    /// Evaluates a fold, and verifies its trials with the `other` bundle too. Finished replays
+    /// are stored in `cache`, and taken from it after an interruption. `None` if nobody in it
+    /// can be an owner.
     pub fn evaluate(
         test: &FoldTest,
         other: Option<&Bundle>,
         protocol: Protocol,
         cache: &ReplayCache,
         progress: Progress,
-    ) -> Result<Self, EvaluateError> {
+    ) -> Result<Option<Self>, EvaluateError> {
         let Protocol {
             enrolment, seed, ..
         } = protocol;
@@ -80,7 +81,7 @@ impl FoldResult {
         };
         let verified = enrolled(&people, enrolment.windows, "everybody")?;
         if verified.is_empty() {
-            return Err(EvaluateError::NoOwner);
+            return Ok(None);
         }
         let curve = CURVE
             .iter()
@@ -121,7 +122,7 @@ impl FoldResult {
             }
             None => None,
         };
-        Ok(Self {
+        Ok(Some(Self {
             strangers,
             other,
             curve,
@@ -135,6 +136,6 @@ impl FoldResult {
             decisions,
             decisions_handset,
             verified,
-        })
+        }))
     }
 }

@@ -32,13 +32,15 @@ pub struct FoldTest {
 }
 
 impl FoldSource {
-    /// Reads the bundle and all recordings.
+    /// Reads the bundle and all recordings. There may be nobody to test, but without impostors
+    /// of the other data set it is an error.
     pub fn open(&self, progress: Progress) -> Result<FoldTest, EvaluateError> {
         let bundle = Bundle::open(&self.bundle)?;
         let (channels, frames) = (bundle.channels(), bundle.manifest().input.frames);
         let read = |spec: &DataSpec| TestSet::read(spec, channels, frames, progress);
         let test_set = read(&self.tested)?;
         let strangers = self.strangers.as_ref().map(read).transpose()?;
+        let strangers = strangers.map(TestSet::or_empty).transpose()?;
         Ok(FoldTest {
             bundle,
             test_set,

@@ -17,7 +17,7 @@ use crate::progress::Progress;
 pub struct TestSet {
     /// The data set.
     pub set: DataSet,
-    /// People with at least one readable session, in order of their ids.
+    /// People with at least one session that can be used, in order of their ids.
     pub people: Vec<Person>,
     /// Sessions that were left out, with the reason.
     pub skipped: Vec<Skipped>,
@@ -46,7 +46,7 @@ pub struct Session {
 
 impl TestSet {
     /// Reads the people that `spec` names, in windows of `frames` frames of `channels` without
-    /// overlap. [`DataError::Empty`] if no session can be used.
+    /// overlap.
     pub fn read(
         spec: &DataSpec,
         channels: Channels,
@@ -87,13 +87,18 @@ impl TestSet {
             }
         }
         bar.finish();
-        if test_set.people.is_empty() {
-            return Err(DataError::Empty {
-                set: test_set.set,
-                skipped: test_set.skipped.len(),
-            });
-        }
         Ok(test_set)
+    }
+
+    /// [`DataError::Empty`] if there is nobody in it.
+    pub fn or_empty(self) -> Result<Self, DataError> {
+        match self.people.is_empty() {
+            false => Ok(self),
+            true => Err(DataError::Empty {
+                set: self.set,
+                skipped: self.skipped.len(),
+            }),
+        }
     }
 
     /// Ids of the people, in their order.

@@ -35,7 +35,8 @@ const FRR: [(&str, f64); 3] = [("0.01", 0.01), ("0.05", 0.05), ("0.10", 0.10)];
 
 /// One fold's results, with what is told of its bundle and people.
 struct Fold {
-    result: FoldResult,
+    /// `None` if nobody in it can be an owner.
+    result: Option<FoldResult>,
     people: FoldPeople,
     /// Ids of the people, then of strangers, by their numbers in trials.
     ids: Vec<String>,
@@ -75,12 +76,18 @@ pub fn evaluate(
         .transpose()?;
     let run = fused_windows(frames);
     let folds = evaluate_folds(sources, other, protocol, cache, progress)?;
+    let results: Vec<&FoldResult> = folds.iter().filter_map(|f| f.result.as_ref()).collect();
+    if results.is_empty() {
+        let folds = folds.iter().map(|fold| (&fold.people, &fold.skipped[..]));
+        let error = EvaluateError::if_nobody_is_tested(source.tested.set, folds);
+        return Err(error.unwrap_or(EvaluateError::NoOwner));
+    }
 
     let mut people = People::default();
     let mut scored = |of: fn(&FoldResult) -> Option<&Vec<VerifiedOwner>>| -> Vec<ScoredOwner> {
         let mut all = Vec::new();
         for fold in &folds {
-            for owner in of(&fold.result).into_iter().flatten() {
+            for owner in fold.result.iter().filter_map(of).flatten() {
                 all.push(ScoredOwner {
                     id: fold.ids[owner.person].clone(),
                     gamma: owner.gamma,
@@ -101,19 +108,20 @@ pub fn evaluate(
     let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(run)).collect();
     let rate = |of: Option<f64>| of.unwrap_or(f64::NAN);
     let over = |of: &dyn Fn(&FoldResult) -> Vec<Option<f64>>| {
-        rate(mean(folds.iter().flat_map(|fold| of(&fold.result))))
+        rate(mean(results.iter().flat_map(|fold| of(fold))))
     };
     let per_owner = per_owner(&owners, run);
     let pairs = of_pairs(&owners, people.ids(), run);
     let controls = Controls {
         shuffled: over(&|fold| vec![fold.shuffled]),
         gravity_only: over(&|fold| eers(&fold.gravity)),
-        causal_windows: folds.iter().map(|fold| fold.result.causal_windows).sum(),
-        session_probe: probe(folds.iter().map(|fold| fold.result.session_probe)),
-        handset_probe: probe(folds.iter().map(|fold| fold.result.handset_probe)),
+        causal_windows: results.iter().map(|fold| fold.causal_windows).sum(),
+        session_probe: probe(results.iter().map(|fold| fold.session_probe)),
+        handset_probe: probe(results.iter().map(|fold| fold.handset_probe)),
     };
     let eer_mean = rate(mean(trials.iter().map(Trials::eer)));
     let mut warnings = controls.warnings(eer_mean);
+    warnings.extend(without_owner(&folds));
     if several_an_owner(&trials) {
         warnings.push(
             "each owner is enrolled once for each pair, and their sessions are replayed as often: \
@@ -175,10 +183,8 @@ pub fn evaluate(
         failures: controls.failures(),
         warnings,
         controls,
-        decision: decision(folds.iter().map(|fold| &fold.result.decisions)),
-        decision_handset_randomised: decision(
-            folds.iter().map(|fold| &fold.result.decisions_handset),
-        ),
+        decision: decision(results.iter().map(|fold| &fold.decisions)),
+        decision_handset_randomised: decision(results.iter().map(|fold| &fold.decisions_handset)),
         skipped: folds.iter().flat_map(|fold| fold.skipped.clone()).collect(),
         against: other.map(|other| {
             let (seen, seed) = (seen_by_other.unwrap_or_default(), protocol.seed);
@@ -227,6 +233,17 @@ fn evaluate_folds(
         .collect();
     bar.finish();
     folds
+}
+
+/// A warning if there are folds in which nobody can be an owner.
+fn without_owner(folds: &[Fold]) -> Option<String> {
+    let without = folds.iter().filter(|fold| fold.result.is_none()).count();
+    (without > 0).then(|| {
+        format!(
+            "nobody could be tested in {without} of {} folds, for want of sessions that can be used",
+            folds.len()
+        )
+    })
 }
 
 fn per_owner(owners: &[ScoredOwner], run: usize) -> Vec<OwnerFigures> {

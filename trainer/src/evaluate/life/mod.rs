@@ -86,7 +86,9 @@ pub fn evaluate(
     let folds = folds?;
     let per_owner: Vec<LifeOwner> = folds.iter().flat_map(|fold| fold.owners.clone()).collect();
     if per_owner.is_empty() {
-        return Err(EvaluateError::NoLife(SITTINGS));
+        let folds = folds.iter().map(|fold| (&fold.people, &fold.skipped[..]));
+        let error = EvaluateError::if_nobody_is_tested(source.tested.set, folds);
+        return Err(error.unwrap_or(EvaluateError::NoLife(SITTINGS)));
     }
     Ok(LifeResults {
         command: String::new(),
