@@ -25,7 +25,7 @@ pub mod fold_source;
 pub mod life;
 pub mod owner_figures;
 pub mod page;
-pub mod people;
+pub mod person_index;
 pub mod plane_projection;
 pub mod plot_data;
 pub mod protocol;

@@ -1,5 +1,6 @@
 //! Error rates of each owner, and of each owner against each impostor.
 
+use super::person_index::PersonId;
 use super::results::{OwnerFigures, PairFigures};
 use super::trials::Trials;
 use super::verification::mean;
@@ -47,16 +48,15 @@ pub fn of_owner(all: &[&ScoredOwner], run: usize) -> Option<OwnerFigures> {
     })
 }
 
-/// Figures of each owner against each impostor by themselves. `ids` are the names of people
-/// by their numbers.
-pub fn of_pairs(all: &[ScoredOwner], ids: &[String], run: usize) -> Vec<PairFigures> {
+/// Figures of each owner against each impostor by themselves. `people` are by their numbers.
+pub fn of_pairs(all: &[ScoredOwner], people: &[PersonId], run: usize) -> Vec<PairFigures> {
     let mut pairs = Vec::new();
     for owner in all {
         for impostor in owner.trials.impostors() {
             let trials = owner.trials.against(impostor);
             pairs.push(PairFigures {
                 owner: owner.id.clone(),
-                impostor: ids[impostor].clone(),
+                impostor: people[impostor].1.clone(),
                 eer: trials.eer(),
                 eer_30s: trials.fused(run).eer(),
             });

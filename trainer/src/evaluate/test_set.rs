@@ -6,6 +6,7 @@ use graspd::motion::{CHANNELS, Channels, RATE_HZ};
 use ndarray::ArrayView2;
 use sha2::{Digest, Sha256};
 
+use super::person_index::PersonId;
 use crate::atomic_folder::hexadecimal;
 use crate::data::{
     Catalogue, DataError, DataSet, DataSpec, Recording, Skipped, WindowShape, Windows, windows,
@@ -104,6 +105,12 @@ impl TestSet {
     /// Ids of the people, in their order.
     pub fn ids(&self) -> Vec<String> {
         self.people.iter().map(|person| person.id.clone()).collect()
+    }
+
+    /// The people, in their order.
+    pub fn person_ids(&self) -> Vec<PersonId> {
+        let ids = self.ids().into_iter();
+        ids.map(|id| (self.set, id)).collect()
     }
 
     /// SHA-256 of everyone's windows and their sessions' names.

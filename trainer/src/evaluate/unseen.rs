@@ -18,11 +18,12 @@ use super::decision::{DecisionFigures, OwnerOutcome};
 use super::fold::{CURVE, FoldResult};
 use super::fold_source::{FoldSource, FoldTest};
 use super::owner_figures::{ScoredOwner, of_owner, of_pairs};
-use super::people::People;
+use super::person_index::{PersonId, PersonIndex};
 use super::protocol::Protocol;
 use super::replay::Outcomes;
 use super::replay_cache::ReplayCache;
 use super::results::{EnrolmentPoint, FoldPeople, OwnerFigures, Results, StrangerFigures};
+use super::test_set::TestSet;
 use super::trials::{Trials, eer_global_threshold};
 use super::verification::{VerifiedOwner, mean, test_sessions};
 use crate::data::Skipped;
@@ -38,8 +39,8 @@ struct Fold {
     /// `None` if nobody in it can be an owner.
     result: Option<FoldResult>,
     people: FoldPeople,
-    /// Ids of the people, then of strangers, by their numbers in trials.
-    ids: Vec<String>,
+    /// The people, then strangers, by their numbers in trials.
+    numbered: Vec<PersonId>,
     abstained: usize,
     skipped: Vec<Skipped>,
 }
@@ -83,16 +84,16 @@ pub fn evaluate(
         return Err(error.unwrap_or(EvaluateError::NoOwner));
     }
 
-    let mut people = People::default();
+    let mut people = PersonIndex::default();
     let mut scored = |of: fn(&FoldResult) -> Option<&Vec<VerifiedOwner>>| -> Vec<ScoredOwner> {
         let mut all = Vec::new();
         for fold in &folds {
             for owner in fold.result.iter().filter_map(of).flatten() {
                 all.push(ScoredOwner {
-                    id: fold.ids[owner.person].clone(),
+                    id: fold.numbered[owner.person].1.clone(),
                     gamma: owner.gamma,
                     from_cohort: owner.from_cohort,
-                    trials: people.renumber(owner.trials.clone(), &fold.ids),
+                    trials: people.renumber(owner.trials.clone(), &fold.numbered),
                 });
             }
         }
@@ -111,7 +112,7 @@ pub fn evaluate(
         rate(mean(results.iter().flat_map(|fold| of(fold))))
     };
     let per_owner = per_owner(&owners, run);
-    let pairs = of_pairs(&owners, people.ids(), run);
+    let pairs = of_pairs(&owners, people.people(), run);
     let controls = Controls {
         shuffled: over(&|fold| vec![fold.shuffled]),
         gravity_only: over(&|fold| eers(&fold.gravity)),
@@ -219,12 +220,10 @@ fn evaluate_folds(
             }
             let result = FoldResult::evaluate(&test, other, protocol, cache, within)?;
             bar.step(1, &test.test_set.ids().join(", "));
-            let strangers = test.strangers.iter();
+            let sets = std::iter::once(&test.test_set).chain(&test.strangers);
             Ok(Fold {
                 people: fold_people(&test),
-                ids: (test.test_set.ids().into_iter())
-                    .chain(strangers.flat_map(super::test_set::TestSet::ids))
-                    .collect(),
+                numbered: sets.flat_map(TestSet::person_ids).collect(),
                 abstained: abstained(&test),
                 skipped: test.test_set.skipped.clone(),
                 result,
