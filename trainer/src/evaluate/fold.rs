@@ -3,7 +3,7 @@
 use graspd::model::Bundle;
 
 use super::EvaluateError;
-use super::controls::{self, Handset, Probe};
+use super::controls::{self, Handset, Probe, Shuffled};
 use super::features::{self, PersonFeatures};
 use super::fold_source::FoldTest;
 use super::protocol::Protocol;
@@ -31,8 +31,8 @@ pub struct FoldResult {
     pub gravity: Vec<VerifiedOwner>,
     /// Each owner's EER against impostors weighted to move as much.
     pub matched: Vec<Option<f64>>,
-    /// Mean EER with shuffled identities. `None` if nobody could be an owner.
-    pub shuffled: Option<f64>,
+    /// EER with shuffled identities. `None` if nobody could be an owner.
+    pub shuffled: Option<Shuffled>,
     /// How well embeddings tell one person's sessions apart.
     pub session_probe: Probe,
     /// How well embeddings tell handsets apart.
@@ -83,6 +83,11 @@ impl FoldResult {
         if verified.is_empty() {
             return Ok(None);
         }
+        // Before hours of replays.
+        let shuffled = controls::shuffled(&people, enrolment, cohort, seed)?;
+        if let Some(failure) = shuffled.and_then(|shuffled| shuffled.failure()) {
+            progress.say(&format!("a control fails: {failure}"));
+        }
         let curve = CURVE
             .iter()
             .map(|&windows| enrolled(&people, windows, &format!("on {windows} windows")))
@@ -129,7 +134,7 @@ impl FoldResult {
             handset,
             gravity: controls::gravity_only(test_set, enrolment)?,
             matched: controls::matched_motion(test_set, &verified),
-            shuffled: controls::shuffled(&people, enrolment, cohort, seed)?,
+            shuffled,
             session_probe: controls::session_probe(&people),
             handset_probe: controls::handset_probe(&people, &handset_people),
             causal_windows,

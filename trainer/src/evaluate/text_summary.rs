@@ -172,7 +172,11 @@ pub fn text(results: &Results) -> String {
     let c = &r.controls;
     line(
         "control: shuffled identities",
-        format!("EER {:.3}, should be 0.5", c.shuffled),
+        format!(
+            "EER {:.3}, should be 0.5 within {:.2}",
+            c.shuffled.eer,
+            c.shuffled.tolerance()
+        ),
     );
     line(
         "control: channel means alone",

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::EvaluateError;
 use super::bootstrap::{self, Interval};
 use super::comparison::{self, several_an_owner};
-use super::controls::{Controls, Probe};
+use super::controls::{Controls, Probe, Shuffled};
 use super::crossed_bootstrap::{self, Impostors};
 use super::decision::{DecisionFigures, OwnerOutcome};
 use super::fold::{CURVE, FoldResult};
@@ -113,8 +113,9 @@ pub fn evaluate(
     };
     let per_owner = per_owner(&owners, run);
     let pairs = of_pairs(&owners, people.people(), run);
+    let shuffled: Vec<Shuffled> = results.iter().filter_map(|fold| fold.shuffled).collect();
     let controls = Controls {
-        shuffled: over(&|fold| vec![fold.shuffled]),
+        shuffled: Shuffled::over(&shuffled),
         gravity_only: over(&|fold| eers(&fold.gravity)),
         causal_windows: results.iter().map(|fold| fold.causal_windows).sum(),
         session_probe: probe(results.iter().map(|fold| fold.session_probe)),

@@ -15,16 +15,14 @@ pub use gravity_only::gravity_only;
 pub use handset::Handset;
 pub use matched_motion::matched_motion;
 pub use probe::{Probe, handsets as handset_probe, sessions as session_probe};
-pub use shuffled::{REPEATS, shuffled};
-
-/// How far the mean EER of shuffled identities may lie from 0.5.
-pub const SHUFFLED_TOLERANCE: f64 = 0.08;
+pub use shuffled::{Shuffled, shuffled};
 
 /// Results of the controls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Controls {
-    /// Mean EER with sessions assigned to people at random; must be 0.5.
-    pub shuffled: f64,
+    /// Sessions assigned to people at random.
+    #[serde(flatten)]
+    pub shuffled: Shuffled,
     /// Mean EER by channel means alone.
     pub gravity_only: f64,
     /// Windows whose score stayed the same to the bit when the daemon's pipeline got other
@@ -41,21 +39,12 @@ pub struct Controls {
 impl Controls {
     /// Failed controls, in words; with one, no other figure is valid.
     pub fn failures(&self) -> Vec<String> {
-        let mut failures = Vec::new();
-        // NaN fails too.
-        let off = (self.shuffled - 0.5).abs();
-        if off.is_nan() || off > SHUFFLED_TOLERANCE {
-            failures.push(format!(
-                "with shuffled identities the EER is {:.3}, not 0.5: trials leak who they are of",
-                self.shuffled
-            ));
-        }
-        failures
+        self.shuffled.failure().into_iter().collect()
     }
 
     /// Reservations about `eer`, in words.
     pub fn warnings(&self, eer: f64) -> Vec<String> {
-        let mut warnings = Vec::new();
+        let mut warnings: Vec<String> = self.shuffled.warning().into_iter().collect();
         if self.gravity_only <= eer {
             warnings.push(format!(
                 "the channel means alone reach an EER of {:.3}: the embedding adds nothing to them",
@@ -79,7 +68,11 @@ mod tests {
 
     fn controls() -> Controls {
         Controls {
-            shuffled: 0.5,
+            shuffled: Shuffled {
+                eer: 0.5,
+                standard_error: 0.02,
+                has_power: true,
+            },
             gravity_only: 0.4,
             causal_windows: 40,
             session_probe: Probe::default(),
@@ -90,12 +83,10 @@ mod tests {
     #[test]
     fn a_leak_fails_and_so_does_a_control_that_gave_no_figure() {
         assert!(controls().failures().is_empty());
-        for shuffled in [0.3, 0.7, f64::NAN] {
-            let controls = Controls {
-                shuffled,
-                ..controls()
-            };
-            assert_eq!(controls.failures().len(), 1, "{shuffled}");
+        for eer in [0.3, 0.7, f64::NAN] {
+            let mut controls = controls();
+            controls.shuffled.eer = eer;
+            assert_eq!(controls.failures().len(), 1, "{eer}");
         }
     }
 

@@ -115,8 +115,8 @@ fn controls(r: &Results) -> Section {
                 .text_columns(3)
                 .row([
                     "identities shuffled".into(),
-                    rate(c.shuffled),
-                    "50 %".into(),
+                    rate(c.shuffled.eer),
+                    format!("50 %, within {}", rate(c.shuffled.tolerance())),
                 ])
                 .row([
                     "channel means alone".into(),
