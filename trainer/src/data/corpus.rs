@@ -1,14 +1,12 @@
 //! The windows of everyone whom one `--data` names, for training.
 
-use graspd::examine::ExaminedSource;
-use graspd::source::Source;
-
 use super::catalogue::Catalogue;
 use super::error::DataError;
-use super::recording::{Recording, Skipped};
+use super::recording::Skipped;
 use super::set::DataSet;
 use super::spec::DataSpec;
-use super::windows::{self, WindowShape, Windows};
+use super::usable_windows::usable_windows;
+use super::windows::{WindowShape, Windows};
 use crate::progress::Progress;
 
 /// People of one data set with their windows.
@@ -59,13 +57,16 @@ impl Corpus {
             let mut person: Option<Person> = None;
             for recording in recordings {
                 bar.step(1, &recording.person);
-                match read(spec.set, &recording, shape) {
-                    Ok(session) => {
+                match usable_windows(spec.set, &recording, shape) {
+                    Ok(windows) => {
                         let new = || Person {
                             id: recording.person,
                             sessions: Vec::new(),
                         };
-                        person.get_or_insert_with(new).sessions.push(session);
+                        person.get_or_insert_with(new).sessions.push(Session {
+                            name: recording.session,
+                            windows,
+                        });
                     }
                     Err(why) => corpus.skipped.push(recording.skipped(why)),
                 }
@@ -86,26 +87,4 @@ impl Corpus {
     pub fn sessions(&self) -> impl Iterator<Item = &Session> {
         self.people.iter().flat_map(|person| &person.sessions)
     }
-}
-
-fn read(set: DataSet, recording: &Recording, shape: WindowShape) -> Result<Session, String> {
-    let source = set.open(&recording.path).map_err(|e| e.to_string())?;
-    let mut source = ExaminedSource::new(source, shape.channels);
-    let (windows, counts) = windows::of(&mut source, shape).map_err(|e| e.to_string())?;
-    if windows.is_empty() {
-        let why = match source.doubts().first() {
-            Some(doubt) => doubt.to_string(),
-            None => format!(
-                "{} gaps, {} rows unreadable, {} samples off 25 to 400 Hz",
-                counts.gaps,
-                source.counts().malformed,
-                counts.off_rate
-            ),
-        };
-        return Err(format!("no {} frames without a gap ({why})", shape.frames));
-    }
-    Ok(Session {
-        name: recording.session.clone(),
-        windows,
-    })
 }

@@ -19,6 +19,7 @@ pub mod set;
 mod sisfall;
 pub mod spec;
 mod ubicomp13;
+mod usable_windows;
 pub mod windows;
 
 pub use catalogue::Catalogue;
@@ -27,4 +28,5 @@ pub use error::DataError;
 pub use recording::{Recording, Skipped};
 pub use set::DataSet;
 pub use spec::DataSpec;
+pub use usable_windows::usable_windows;
 pub use windows::{WindowShape, Windows};

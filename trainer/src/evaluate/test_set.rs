@@ -2,14 +2,15 @@
 
 use graspd::model::Bundle;
 use graspd::motion::rest::RestLimits;
-use graspd::motion::{CHANNELS, Channels, RATE_HZ};
+use graspd::motion::{CHANNELS, Channels};
 use ndarray::ArrayView2;
 use sha2::{Digest, Sha256};
 
 use super::person_index::PersonId;
 use crate::atomic_folder::hexadecimal;
 use crate::data::{
-    Catalogue, DataError, DataSet, DataSpec, Recording, Skipped, WindowShape, Windows, windows,
+    Catalogue, DataError, DataSet, DataSpec, Recording, Skipped, WindowShape, Windows,
+    usable_windows,
 };
 use crate::progress::Progress;
 
@@ -72,12 +73,15 @@ impl TestSet {
             let id = recordings.first().map(|first| first.person.clone());
             for recording in chronological(spec.set, recordings) {
                 bar.step(1, &recording.person);
-                match read(spec.set, &recording, shape) {
-                    Ok((windows, at_rest)) => sessions.push(Session {
-                        recording,
-                        windows,
-                        at_rest,
-                    }),
+                match usable_windows(spec.set, &recording, shape) {
+                    Ok(all) => {
+                        let windows = moving(&all, frames);
+                        sessions.push(Session {
+                            recording,
+                            at_rest: all.len() - windows.len(),
+                            windows,
+                        });
+                    }
                     Err(why) => test_set.skipped.push(recording.skipped(why)),
                 }
             }
@@ -147,23 +151,6 @@ fn chronological(set: DataSet, recordings: Vec<Recording>) -> Vec<Recording> {
         .collect();
     dated.sort_by_key(|(began, _)| *began);
     dated.into_iter().map(|(_, recording)| recording).collect()
-}
-
-fn read(
-    set: DataSet,
-    recording: &Recording,
-    shape: WindowShape,
-) -> Result<(Windows, usize), String> {
-    let mut source = set.open(&recording.path).map_err(|e| e.to_string())?;
-    let frames = shape.frames;
-    let (all, _) = windows::of(&mut source, shape).map_err(|e| e.to_string())?;
-    if all.is_empty() {
-        let seconds = frames / RATE_HZ as usize;
-        return Err(format!("no {seconds} s without a gap"));
-    }
-    let moving = moving(&all, frames);
-    let at_rest = all.len() - moving.len();
-    Ok((moving, at_rest))
 }
 
 /// The windows in which the device does not lie still.
