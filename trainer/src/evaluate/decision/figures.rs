@@ -38,6 +38,9 @@ pub struct DecisionFigures {
     pub hand_overs: usize,
     /// Hand-overs left out because the device was locked before.
     pub locked_before: usize,
+    /// Hand-overs that ended in a lock for other reasons than the impostor: rest, gaps, a
+    /// silent sensor. The impostor counts as not locked until then.
+    pub hand_overs_locked_otherwise: usize,
     /// Median time from hand-over to lock, s. `None` if fewer than half are locked.
     pub seconds_to_lock_median: Option<f64>,
     /// 90th percentile of the same, s. `None` if fewer than 90 % are locked.
@@ -71,6 +74,8 @@ pub struct GenuineFigures {
     pub false_locks_per_hour: f64,
     /// Exact 95 % interval of the same (Poisson).
     pub false_locks_ci95: Interval,
+    /// Locks for other reasons: rest, gaps, a silent sensor.
+    pub other_locks: u64,
 }
 
 impl From<&GenuineUse> for GenuineFigures {
@@ -82,6 +87,7 @@ impl From<&GenuineUse> for GenuineFigures {
             false_locks: used.false_locks,
             false_locks_per_hour: per_hour(used.false_locks as f64),
             false_locks_ci95: Interval(per_hour(low), per_hour(high)),
+            other_locks: used.other_locks,
         }
     }
 }
@@ -96,6 +102,8 @@ pub struct HandOverFigures {
     pub hand_overs: usize,
     /// Hand-overs left out because the device was locked before.
     pub locked_before: usize,
+    /// As in [`DecisionFigures`].
+    pub hand_overs_locked_otherwise: usize,
     /// Median time from hand-over to lock, s. `None` if fewer than half are locked.
     pub seconds_to_lock_median: Option<f64>,
     /// 90th percentile of the same, s. `None` if fewer than 90 % are locked.
@@ -113,6 +121,7 @@ impl HandOverFigures {
             scenario,
             hand_overs: hand_overs.waits.len(),
             locked_before: hand_overs.locked_before,
+            hand_overs_locked_otherwise: hand_overs.other_locks,
             seconds_to_lock_median: survival.quantile(0.5),
             seconds_to_lock_p90: survival.quantile(0.9),
             never_locked_5min: (!hand_overs.waits.is_empty()).then(|| survival.after(WATCHED_S)),
@@ -147,6 +156,8 @@ pub struct OwnerDecisions {
     pub hand_overs: usize,
     /// Hand-overs left out because the device was locked before.
     pub locked_before: usize,
+    /// As in [`DecisionFigures`].
+    pub hand_overs_locked_otherwise: usize,
     /// Median time from hand-over to lock, s. `None` if fewer than half are locked.
     pub seconds_to_lock_median: Option<f64>,
     /// Share of impostors not locked within five minutes. `None` without a hand-over.
@@ -165,6 +176,7 @@ impl OwnerDecisions {
             longest_genuine_rejection_s: outcome.genuine.longest_rejection_s,
             hand_overs: hand_overs.waits.len(),
             locked_before: hand_overs.locked_before,
+            hand_overs_locked_otherwise: hand_overs.other_locks,
             seconds_to_lock_median: survival.quantile(0.5),
             never_locked_5min: (!hand_overs.waits.is_empty()).then(|| survival.after(WATCHED_S)),
         }
@@ -209,6 +221,7 @@ impl DecisionFigures {
             with_changes: (&with_changes).into(),
             hand_overs: hand_overs.waits.len(),
             locked_before: hand_overs.locked_before,
+            hand_overs_locked_otherwise: hand_overs.other_locks,
             seconds_to_lock_median: survival.quantile(0.5),
             seconds_to_lock_p90: survival.quantile(0.9),
             never_locked_5min: survival.after(WATCHED_S),

@@ -41,10 +41,10 @@ impl GenuineUse {
                 return false;
             };
             let locked = decision.state == State::Lock;
-            match decision.reason {
-                Reason::Evidence | Reason::ModelFailed if locked => self.false_locks += 1,
-                _ if locked => self.other_locks += 1,
-                _ => (),
+            match locked {
+                true if rejects_user(decision.reason) => self.false_locks += 1,
+                true => self.other_locks += 1,
+                false => (),
             }
             locked
         })?;
@@ -92,4 +92,10 @@ impl GenuineUse {
         self.longest_rejection_s = longest;
         Ok(())
     }
+}
+
+/// Whether a lock for this reason rejects who uses the device: for lack of evidence, or because
+/// the model failed. Rest, gaps and lost sensors lock out whoever it is.
+pub(super) fn rejects_user(reason: Reason) -> bool {
+    matches!(reason, Reason::Evidence | Reason::ModelFailed)
 }

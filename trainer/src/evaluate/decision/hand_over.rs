@@ -3,12 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use graspd::decide::State;
+use graspd::decide::{Reason, State};
 use graspd::model::ModelError;
 use graspd::motion::{Sample, SampleTime};
 use graspd::pipeline::Output;
 use serde::{Deserialize, Serialize};
 
+use super::genuine_use::rejects_user;
 use super::owner_pipeline::OwnerPipeline;
 use super::splice::{Splice, duration};
 use super::start::Start;
@@ -60,9 +61,12 @@ impl Scenario {
 /// Times to lock after hand-overs.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HandOvers {
-    /// Time from each hand-over to the lock; censored at the end of the impostor's
-    /// recordings or at [`WATCHED_S`].
+    /// Time from each hand-over to the lock that rejects the impostor; censored at another
+    /// lock, at the end of the impostor's recordings, or at [`WATCHED_S`].
     pub waits: Vec<Wait>,
+    /// Of these, the number that ended in a lock for other reasons: rest, gaps, a silent
+    /// sensor.
+    pub other_locks: usize,
     /// Hand-overs left out because the device had been locked before.
     pub locked_before: usize,
 }
@@ -86,30 +90,40 @@ impl HandOvers {
             if let Output::Decision(decision) = output
                 && decision.state == State::Lock
             {
-                locked = locked.or(Some(decision.t));
+                locked = locked.or(Some((decision.t, decision.reason)));
             }
             false
         })?;
-        let watched = |t: SampleTime| t.since(at).as_secs_f64().min(WATCHED_S);
         match locked {
-            Some(t) if t < at => self.locked_before += 1,
-            Some(t) if t.since(at).as_secs_f64() <= WATCHED_S => self.waits.push(Wait {
-                seconds: watched(t),
-                ended: true,
-            }),
+            Some((t, _)) if t < at => self.locked_before += 1,
+            Some((t, reason)) if seconds(at, t) <= WATCHED_S => {
+                self.locked(seconds(at, t), reason);
+            }
             _ => self.waits.push(Wait {
-                seconds: watched(spliced.next()),
+                seconds: seconds(at, spliced.next()).min(WATCHED_S),
                 ended: false,
             }),
         }
         Ok(())
     }
 
+    /// Adds a hand-over that ended in a lock.
+    fn locked(&mut self, seconds: f64, reason: Reason) {
+        let ended = rejects_user(reason);
+        self.other_locks += usize::from(!ended);
+        self.waits.push(Wait { seconds, ended });
+    }
+
     /// Adds the hand-overs of others.
     pub fn merge(&mut self, other: &Self) {
         self.waits.extend(&other.waits);
+        self.other_locks += other.other_locks;
         self.locked_before += other.locked_before;
     }
+}
+
+fn seconds(from: SampleTime, to: SampleTime) -> f64 {
+    to.since(from).as_secs_f64()
 }
 
 /// The owner's first samples, for as long as `before`, and the impostor's after them, on one
@@ -141,6 +155,7 @@ fn splice(
 mod tests {
     use super::*;
     use crate::evaluate::decision::splice::tests::session;
+    use crate::evaluate::survival::Survival;
     use graspd::motion::GRID;
 
     const MINUTE: Duration = Duration::from_secs(60);
@@ -166,6 +181,25 @@ mod tests {
         assert_eq!(first.xyz, [9000.0; 3]);
         assert!(first.t >= at);
         assert!(spliced.samples().len().abs_diff(30_000) <= 1);
+    }
+
+    #[test]
+    fn a_lock_that_rejects_nobody_is_no_catch() {
+        let mut hand_overs = HandOvers::default();
+        for (seconds, reason) in [
+            (40.0, Reason::Evidence),
+            (20.0, Reason::AtRest),
+            (25.0, Reason::Gap),
+            (30.0, Reason::SensorLost),
+        ] {
+            hand_overs.locked(seconds, reason);
+        }
+        let survival = Survival::of(&hand_overs.waits);
+        assert_eq!(survival.0, [(40.0, 0.0)]);
+        assert_eq!((hand_overs.waits.len(), hand_overs.other_locks), (4, 3));
+        let mut twice = hand_overs.clone();
+        twice.merge(&hand_overs);
+        assert_eq!(twice.other_locks, 6);
     }
 
     #[test]

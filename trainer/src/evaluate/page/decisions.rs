@@ -52,7 +52,7 @@ pub(super) fn decisions(r: &Results) -> Section {
             ),
             Fact::new(
                 "hand-overs",
-                format!("{} ({} locked before)", d.hand_overs, d.locked_before),
+                counted(d.hand_overs, d.locked_before, d.hand_overs_locked_otherwise),
             ),
             Fact::new("median to lock", seconds(d.seconds_to_lock_median)),
             Fact::new("90 % locked within", seconds(d.seconds_to_lock_p90)),
@@ -98,9 +98,10 @@ pub(super) fn decisions(r: &Results) -> Section {
                     owner.context_changes.false_locks, owner.context_changes.hours
                 ),
                 format!("{:.0} s", owner.longest_genuine_rejection_s),
-                format!(
-                    "{} ({} locked before)",
-                    owner.hand_overs, owner.locked_before
+                counted(
+                    owner.hand_overs,
+                    owner.locked_before,
+                    owner.hand_overs_locked_otherwise,
                 ),
                 match watched {
                     true => seconds(owner.seconds_to_lock_median),
@@ -138,11 +139,20 @@ fn used(name: &str, figures: &GenuineFigures) -> Fact {
     }
 }
 
+/// Number of hand-overs, of those left out, and of those that another lock cut short.
+fn counted(hand_overs: usize, before: usize, otherwise: usize) -> String {
+    match otherwise {
+        0 => format!("{hand_overs} ({before} locked before)"),
+        _ => format!("{hand_overs} ({before} locked before, {otherwise} by rest or gaps)"),
+    }
+}
+
 fn scenarios(d: &DecisionFigures) -> Table {
     let header = [
         "device changes hands",
         "hand-overs",
         "locked before",
+        "by rest or gaps",
         "median to lock",
         "9 of 10",
         "not within 5 min",
@@ -153,6 +163,7 @@ fn scenarios(d: &DecisionFigures) -> Table {
             one.scenario.to_string(),
             one.hand_overs.to_string(),
             one.locked_before.to_string(),
+            one.hand_overs_locked_otherwise.to_string(),
             seconds(one.seconds_to_lock_median),
             seconds(one.seconds_to_lock_p90),
             one.never_locked_5min.map_or_else(|| "none".into(), rate),
