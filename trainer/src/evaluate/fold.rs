@@ -71,15 +71,11 @@ impl FoldResult {
                 Handset::draw(seed, &person.id, session).record(windows, frames)
             })?;
         let bar = progress.bar("enrolling", CURVE.len() + 2);
-        let enrolled = |people: &[PersonFeatures], windows: usize, who: &str| {
+        let enrolled = |people: &[PersonFeatures], how: Enrolment, who: &str| {
             bar.step(1, who);
-            let with = Enrolment {
-                windows,
-                ..enrolment
-            };
-            verify(people, with, cohort)
+            verify(people, how, cohort)
         };
-        let verified = enrolled(&people, enrolment.windows, "everybody")?;
+        let verified = enrolled(&people, enrolment, "everybody")?;
         if verified.is_empty() {
             return Ok(None);
         }
@@ -90,9 +86,18 @@ impl FoldResult {
         }
         let curve = CURVE
             .iter()
-            .map(|&windows| enrolled(&people, windows, &format!("on {windows} windows")))
+            .map(|&windows| {
+                // The daemon takes no enrolment as short as most of these, so what it would
+                // fall back to is not asked.
+                let how = Enrolment {
+                    windows,
+                    falls_back: false,
+                    ..enrolment
+                };
+                enrolled(&people, how, &format!("on {windows} windows"))
+            })
             .collect::<Result<_, _>>()?;
-        let handset = enrolled(&handset_people, enrolment.windows, "with another handset")?;
+        let handset = enrolled(&handset_people, enrolment, "with another handset")?;
         bar.finish();
         let owners: Vec<usize> = match protocol.replays {
             true => verified.iter().map(|owner| owner.person).collect(),

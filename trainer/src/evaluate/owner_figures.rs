@@ -17,6 +17,8 @@ pub struct ScoredOwner {
     pub gamma: f64,
     /// Distance from the cohort; `None` without one.
     pub from_cohort: Option<f64>,
+    /// Whether only the SVMs score.
+    pub svms_alone: bool,
     /// The trials.
     pub trials: Trials,
 }
@@ -40,6 +42,7 @@ pub fn of_owner(all: &[&ScoredOwner], run: usize) -> Option<OwnerFigures> {
         impostor_windows: all.iter().map(|one| windows(&one.trials, false)).sum(),
         gamma: over(&|one| Some(one.gamma)).unwrap_or(f64::NAN),
         from_cohort: over(&|one| one.from_cohort),
+        svms_alone: all.iter().any(|one| one.svms_alone),
         eer: over(&|one| one.trials.eer()).unwrap_or(f64::NAN),
         eer_30s: over(&|one| one.trials.fused(run).eer()),
         auc: over(&|one| one.trials.roc().auc()).unwrap_or(f64::NAN),

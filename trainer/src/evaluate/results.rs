@@ -134,6 +134,9 @@ pub struct OwnerFigures {
     /// Distance of the enrolment's mean from the nearest class of the cohort, in standard
     /// deviations; beyond 6 the owner is far from it. Null without a cohort.
     pub from_cohort: Option<f64>,
+    /// Whether only the SVMs score, of any fold, as the daemon does where it can expect no
+    /// error rates of an owner far from the cohort.
+    pub svms_alone: bool,
     /// Equal error rate per window.
     pub eer: f64,
     /// Equal error rate for scores averaged over 30 s; null if no session is as long.

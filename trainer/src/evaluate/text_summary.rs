@@ -74,9 +74,12 @@ pub fn text(results: &Results) -> String {
         let fused = owner
             .eer_30s
             .map_or_else(String::new, |eer| format!(", 30 s {eer:.3}"));
-        let from_cohort = owner
+        let mut from_cohort = owner
             .from_cohort
             .map_or_else(String::new, |far| format!(", {far:.1} from the cohort"));
+        if owner.svms_alone {
+            from_cohort += ", by the SVMs alone";
+        }
         line(
             &format!("  owner {}", owner.owner),
             format!("EER {:.3}{fused}{from_cohort}", owner.eer),

@@ -93,6 +93,7 @@ pub fn evaluate(
                     id: fold.numbered[owner.person].1.clone(),
                     gamma: owner.gamma,
                     from_cohort: owner.from_cohort,
+                    svms_alone: owner.svms_alone,
                     trials: people.renumber(owner.trials.clone(), &fold.numbered),
                 });
             }

@@ -1,7 +1,7 @@
 //! Verification of windows: owners are enrolled on their earlier sessions and scored on
 //! later ones, against the later sessions of everyone else.
 
-use graspd::enrol::GammaRule;
+use graspd::enrol::{DecisionBudget, GammaRule, LearnOptions, LearntOwner};
 use graspd::model::cohort::Cohort;
 use graspd::owner::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit};
 use graspd::owner::score::{AgainstCohort, NormalisedScore, OwnerTemplates, Scorer};
@@ -22,6 +22,9 @@ pub struct Enrolment {
     pub nu: Nu,
     /// γ of its kernel.
     pub gamma: GammaRule,
+    /// Whether the SVMs alone score for an owner far from the cohort where the daemon finds no
+    /// threshold, for which its whole enrolment is gone through.
+    pub falls_back: bool,
 }
 
 impl Default for Enrolment {
@@ -30,6 +33,7 @@ impl Default for Enrolment {
             windows: ENROLMENT_WINDOWS,
             nu: Nu::RECIPE,
             gamma: GammaRule::HeldOut,
+            falls_back: true,
         }
     }
 }
@@ -45,6 +49,9 @@ pub struct VerifiedOwner {
     pub gamma: f64,
     /// See [`OwnerTemplates::distance_from`]; `None` without a cohort.
     pub from_cohort: Option<f64>,
+    /// Whether only the SVMs score, because no error rates can be expected of an owner far from
+    /// the cohort.
+    pub svms_alone: bool,
 }
 
 /// Number of a person's `sessions` that are for enrolment: the earlier half, rounded up.
@@ -68,8 +75,9 @@ pub fn sample_evenly(sessions: &[Features], windows: usize) -> (Array2<f32>, Vec
     (rows, picked().map(|(s, _)| *s).collect())
 }
 
-/// Enrols an owner: without a cohort by the one-class SVM, with one against it. With too few
-/// rows for cross-validation, γ of the one-class SVM is [`Gamma::RECIPE`].
+/// Enrols an owner: without a cohort by the one-class SVM, with one against it, and by the SVMs
+/// alone where the daemon would. With too few rows for cross-validation, γ of the one-class SVM
+/// is [`Gamma::RECIPE`].
 pub fn enrol(
     rows: &Array2<f32>,
     sessions: &[u32],
@@ -80,7 +88,13 @@ pub fn enrol(
         let owner = OwnerTemplates::of(cohort, rows.view(), sessions)?;
         let far = owner.far_from(cohort).is_some();
         let strangers = owner.strangers(cohort, far);
-        AgainstCohort::learn(cohort, &owner, (rows.view(), sessions, 0), &strangers, far)
+        let against =
+            AgainstCohort::learn(cohort, &owner, (rows.view(), sessions, 0), &strangers, far)?;
+        let fall_back = far && how.falls_back && has_no_threshold(rows, sessions, how, cohort);
+        Some(match fall_back {
+            true => against.svms_alone(),
+            false => against,
+        })
     });
     if let Some(against) = against {
         // Already in strangers' standard deviations above their mean.
@@ -97,6 +111,17 @@ pub fn enrol(
         (GammaRule::HeldOut, Err(_)) => Gamma::RECIPE,
     };
     Ok(Scorer::OneClass(fit(rows.view(), how.nu, gamma)?))
+}
+
+/// Whether the daemon's enrolment finds no threshold for an owner far from the cohort.
+fn has_no_threshold(rows: &Array2<f32>, sessions: &[u32], how: Enrolment, cohort: &Cohort) -> bool {
+    let how = LearnOptions {
+        nu: how.nu,
+        gamma: how.gamma,
+        rule: DecisionBudget::default(),
+    };
+    LearntOwner::learn(rows.view(), sessions, 0, &how, Some(cohort))
+        .is_ok_and(|owner| owner.expectation.forecast.is_none())
 }
 
 /// Takes everyone with an enrolment and a test session as owner, with everyone else's test
@@ -169,6 +194,10 @@ fn verify_where<'a>(
                 trials,
                 gamma,
                 from_cohort: templates.map(|(owner, cohort)| owner.distance_from(cohort)),
+                svms_alone: match &scorer {
+                    Scorer::Cohort(scored) => scored.against.ratio().is_none(),
+                    Scorer::OneClass(_) => false,
+                },
             });
         }
     }
@@ -204,7 +233,10 @@ pub fn mean(of: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use graspd::model::cohort::{Class, Drift, Run};
     use ndarray::array;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
 
     /// Two people apart by `apart`, in sessions of 30 rows.
     fn people(apart: f32) -> Vec<PersonFeatures> {
@@ -253,6 +285,66 @@ mod tests {
             (None, Some(1), Some(3))
         );
         assert_eq!(test_sessions(&[7]), [7]);
+    }
+
+    fn noise(rows: usize, seed: u64) -> Array2<f32> {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        Array2::from_shape_fn((rows, 3), |_| rng.random_range(-1.0..1.0))
+    }
+
+    fn cohort() -> Cohort {
+        let means = 3.0 * noise(6, 1);
+        let identity = |scale: f32| (scale * Array2::<f32>::eye(3)).into_raw_vec_and_offset().0;
+        let person = |(person, mean): (u32, ArrayView1<'_, f32>)| {
+            let run = Run {
+                person,
+                embeddings: (noise(40, 2 + u64::from(person)) + mean)
+                    .iter()
+                    .copied()
+                    .collect(),
+            };
+            let mean = mean.to_vec();
+            (Class { person, mean }, run)
+        };
+        let (classes, runs) = (0u32..).zip(means.outer_iter()).map(person).unzip();
+        Cohort {
+            columns: 3,
+            classes,
+            within: identity(0.3),
+            between: identity(0.2),
+            runs,
+            drift: Drift::UNKNOWN,
+            in_session: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_is_far_from_the_cohort_is_scored_as_the_daemon_would() {
+        let cohort = cohort();
+        let sessions: Vec<u32> = (0..6).flat_map(|session| [session; 20]).collect();
+        let how = LearnOptions {
+            nu: Nu::RECIPE,
+            gamma: GammaRule::HeldOut,
+            rule: DecisionBudget::default(),
+        };
+        let mut alone = Vec::new();
+        for apart in [0.0, 40.0] {
+            let moved = apart * noise(6, 20);
+            let mut rows = 40.0 + noise(120, 21);
+            for (mut row, session) in rows.outer_iter_mut().zip(&sessions) {
+                row += &moved.row(*session as usize);
+            }
+            let learnt =
+                LearntOwner::learn(rows.view(), &sessions, 0, &how, Some(&cohort)).unwrap();
+            assert!(learnt.expectation.far_from_cohort.is_some());
+            let scorer = enrol(&rows, &sessions, Enrolment::default(), Some(&cohort)).unwrap();
+            let (Scorer::Cohort(ours), Scorer::Cohort(theirs)) = (&scorer, &learnt.scorer) else {
+                panic!("there is a cohort");
+            };
+            assert!(ours.against == theirs.against, "{apart}");
+            alone.push(learnt.expectation.forecast.is_none());
+        }
+        assert_eq!(alone, [true, false], "one of each kind");
     }
 
     #[test]

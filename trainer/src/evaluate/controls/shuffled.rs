@@ -98,6 +98,11 @@ pub fn shuffled(
     cohort: Option<&Cohort>,
     seed: u64,
 ) -> Result<Option<Shuffled>, FitError> {
+    // Whoever it is, this asks about trials, and enrolling all of them would take hours.
+    let how = Enrolment {
+        falls_back: false,
+        ..how
+    };
     let counts: Vec<usize> = people.iter().map(|one| one.sessions.len()).collect();
     let sessions: usize = counts.iter().sum();
     let repeats = match sessions < FEW_SESSIONS {
