@@ -180,9 +180,33 @@ sensors; it resists neither.
 const FIGURES_OF_COHORT: &str = "\
 ## Figures of the cohort
 
-Each person in turn was an owner among the others: `later_sessions_stray` is the root mean square \
-of a later session's mean score about 1, where strangers' mean is 0; `windows_of_a_session_stray` \
-the standard deviation of windows about that mean; `next_window_correlation` how alike neighbours \
+Each person in turn was an owner among the others, with scores by which strangers' mean is 0 and \
+the enrolment's 1. `later_sessions_stray` says how far later sessions fall below that: it is √mean(2·d²), \
+where d is how far a session's mean score lies below 1, from 0 to 1. Sessions above 1 count as 0 and \
+the others twice, because only those lock by mistake. `windows_of_a_session_stray` is \
+the standard deviation of windows about their session's mean; `next_window_correlation` how alike neighbours \
 are. Enrolment draws sessions from these. Earlier and later are as the data set numbers sessions, \
 and the covariances and the scaling are those of everybody, the person in turn among them, so expect \
 a little more.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn the_cards_of_the_shipped_models_are_of_these_words() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("../models");
+        for (model, words) in [
+            ("default", [COHORT_WEAK, FIGURES_OF_COHORT]),
+            ("accelerometer", [COHORT_WEAK, FIGURES_OF_COHORT]),
+            ("seed-2d", [HOW_WEAK, FIGURES_OF_PAIRS]),
+        ] {
+            let card = fs::read_to_string(models.join(model).join("README.md")).unwrap();
+            for words in words {
+                assert!(card.contains(words), "{model} does not say: {words}");
+            }
+        }
+    }
+}
