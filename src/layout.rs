@@ -32,9 +32,10 @@ const GRASPD: [&str; 23] = [
 ];
 
 /// The same of grasp-train.
-const GRASP_TRAIN: [&str; 18] = [
+const GRASP_TRAIN: [&str; 19] = [
     "progress",
     "atomic_folder",
+    "hash",
     "box_muller",
     "build_feature",
     "roc",

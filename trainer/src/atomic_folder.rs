@@ -4,8 +4,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 /// Writes `files` (name, contents) to the folder `out`, which must not exist: into
 /// `<out>.partial` first, synced, then renamed. An error comes with the path that failed.
 pub(crate) fn write_whole(out: &Path, files: &[(&str, &[u8])]) -> Result<(), (PathBuf, io::Error)> {
@@ -14,16 +12,6 @@ pub(crate) fn write_whole(out: &Path, files: &[(&str, &[u8])]) -> Result<(), (Pa
     let staging = PathBuf::from(staging);
     fill(&staging, files)?;
     fs::rename(&staging, out).map_err(|e| (out.to_owned(), e))
-}
-
-/// SHA-256 of `contents`, 64 hexadecimal digits.
-pub(crate) fn sha256(contents: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(contents))
-}
-
-/// Bytes in hexadecimal, lower case.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Replaces `folder` by a new one with these files, each synced.

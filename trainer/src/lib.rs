@@ -22,6 +22,7 @@ pub mod cli;
 pub mod data;
 pub mod device;
 pub mod evaluate;
+mod hash;
 pub mod history;
 pub mod inspect;
 pub mod progress;

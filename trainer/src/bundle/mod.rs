@@ -19,6 +19,7 @@ pub use companion_file::CompanionFile;
 pub use onnx::{Graph, GraphError};
 
 use crate::atomic_folder;
+use crate::hash::sha256;
 use crate::history;
 
 /// File name of the graph.
@@ -122,8 +123,8 @@ impl Bundle {
                 tract: TRACT.to_owned(),
             },
             files: BTreeMap::from([
-                (GRAPH.to_owned(), atomic_folder::sha256(&self.graph.onnx)),
-                (name.to_owned(), atomic_folder::sha256(beside)),
+                (GRAPH.to_owned(), sha256(&self.graph.onnx)),
+                (name.to_owned(), sha256(beside)),
             ]),
             training: self.training.clone(),
             figures: self.figures.clone(),

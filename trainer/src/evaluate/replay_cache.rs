@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::atomic_folder::sha256;
+use crate::hash::sha256;
 
 /// A folder of JSON files, one a result, named by the hash of everything it depends on.
 #[derive(Debug, Clone)]

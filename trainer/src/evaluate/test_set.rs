@@ -7,11 +7,11 @@ use ndarray::ArrayView2;
 use sha2::{Digest, Sha256};
 
 use super::person_index::PersonId;
-use crate::atomic_folder::hexadecimal;
 use crate::data::{
     Catalogue, DataError, DataSet, DataSpec, Recording, Skipped, WindowShape, Windows,
     usable_windows,
 };
+use crate::hash::hexadecimal;
 use crate::progress::Progress;
 
 /// Tested people of one data set.

@@ -18,6 +18,7 @@ use thiserror::Error;
 use super::siamese::{Best, Training};
 use crate::arch::Branch;
 use crate::atomic_folder;
+use crate::hash::sha256;
 use crate::history::{Epoch, Measured};
 
 /// Format of state.toml.
@@ -151,7 +152,7 @@ impl Checkpoints {
             drawn: drawn.map_err(|e| CheckpointError::Record(e.to_string()))?,
             files: records
                 .iter()
-                .map(|(name, contents)| ((*name).to_owned(), atomic_folder::sha256(contents)))
+                .map(|(name, contents)| ((*name).to_owned(), sha256(contents)))
                 .collect(),
             before,
             best: training.best.as_ref().map(|best| BestState {
@@ -212,7 +213,7 @@ impl Checkpoints {
         }
         let record = |name: &str| {
             let contents = read(name)?;
-            match state.files.get(name) == Some(&atomic_folder::sha256(&contents)) {
+            match state.files.get(name) == Some(&sha256(&contents)) {
                 true => Ok(Bytes::from_bytes_vec(contents)),
                 false => Err(damaged(name, "not what was written".into())),
             }

@@ -18,9 +18,9 @@ use super::pairs::{PairCount, PairsError, Pool};
 use super::siamese::{Interruption, PairSet, PairSets, Training};
 use crate::arch::ChannelScale;
 use crate::arch::{Arch, Branch, Seed1d, Seed2d};
-use crate::atomic_folder;
 use crate::bundle::{Graph, GraphError};
 use crate::data::Corpus;
+use crate::hash::hexadecimal;
 use crate::history::{Epoch, Measured};
 use crate::progress::Progress;
 
@@ -218,7 +218,7 @@ fn digest(sets: PairSets<'_>) -> String {
             sha256.update(second.to_le_bytes());
         }
     }
-    atomic_folder::hexadecimal(&sha256.finalize())
+    hexadecimal(&sha256.finalize())
 }
 
 fn say(measured: Measured, when: &str, progress: Progress) {
