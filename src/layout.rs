@@ -32,7 +32,7 @@ const GRASPD: [&str; 23] = [
 ];
 
 /// The same of grasp-train.
-const GRASP_TRAIN: [&str; 19] = [
+const GRASP_TRAIN: [&str; 20] = [
     "progress",
     "atomic_folder",
     "hash",
@@ -48,9 +48,10 @@ const GRASP_TRAIN: [&str; 19] = [
     "bundle",
     "inspect",
     "simulate",
-    "evaluate",
+    "features",
     "spectral",
     "train",
+    "evaluate",
     "cli",
 ];
 

@@ -3,6 +3,8 @@
 //! - [`data`] reads data sets into windows, through graspd's own alignment.
 //! - [`train`] trains a Siamese branch ([`arch`]) on pairs of windows; [`device`] has the
 //!   processors and GPUs to train on, [`history`] what each epoch came to.
+//! - [`features`] has what models are made of and judged by: embeddings of windows, motion,
+//!   and which sessions an owner is enrolled with.
 //! - [`spectral`] computes the branch that needs no training, and its cohort.
 //! - [`bundle`] writes either as a model bundle: ONNX graph, manifest, model card.
 //! - [`evaluate`] measures how well a bundle tells people apart whom it has not seen in
@@ -22,6 +24,7 @@ pub mod cli;
 pub mod data;
 pub mod device;
 pub mod evaluate;
+pub mod features;
 mod hash;
 pub mod history;
 pub mod inspect;

@@ -24,8 +24,9 @@ use crate::evaluate::protocol::Protocol;
 use crate::evaluate::replay_cache::ReplayCache;
 use crate::evaluate::scoring::Scoring;
 use crate::evaluate::unseen;
-use crate::evaluate::verification::{ENROLMENT_WINDOWS, Enrolment};
+use crate::evaluate::verification::Enrolment;
 use crate::evaluate::{page, seed, text_summary};
+use crate::features::ENROLMENT_WINDOWS;
 use crate::history;
 use crate::progress::Progress;
 

@@ -6,8 +6,9 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use super::features::PersonFeatures;
-use super::verification::{enrolment_sessions, sample_evenly, trial_sessions};
+use super::person_features::PersonFeatures;
+use super::verification::trial_sessions;
+use crate::features::{enrolment_sessions, sample_evenly};
 use crate::roc::Roc;
 
 /// Pairs drawn of each kind for each person.

@@ -4,8 +4,8 @@ use graspd::model::Bundle;
 
 use super::EvaluateError;
 use super::controls::{self, Handset, Probe, Shuffled};
-use super::features::{self, PersonFeatures};
 use super::fold_source::FoldTest;
+use super::person_features::{PersonFeatures, embed, embed_transformed};
 use super::protocol::Protocol;
 use super::replay::{FoldReplay, Outcomes};
 use super::replay_cache::ReplayCache;
@@ -62,12 +62,12 @@ impl FoldResult {
         let FoldTest {
             bundle, test_set, ..
         } = test;
-        let people = features::embed(bundle, test_set, progress)?;
+        let people = embed(bundle, test_set, progress)?;
         let cohort = protocol.scoring.of(bundle.cohort());
         let cohort = cohort.as_deref();
         let frames = bundle.manifest().input.frames;
         let handset_people =
-            features::embed_transformed(bundle, test_set, progress, |person, session, windows| {
+            embed_transformed(bundle, test_set, progress, |person, session, windows| {
                 Handset::draw(seed, &person.id, session).record(windows, frames)
             })?;
         let bar = progress.bar("enrolling", CURVE.len() + 2);
@@ -119,7 +119,7 @@ impl FoldResult {
         let (decisions_handset, _) = replay_handset.run(&owners, cache, progress)?;
         let strangers = match &test.strangers {
             Some(set) => {
-                let strangers = features::embed(bundle, set, progress)?;
+                let strangers = embed(bundle, set, progress)?;
                 Some(verify_strangers(&people, &strangers, enrolment, cohort)?)
             }
             None => None,
@@ -127,7 +127,7 @@ impl FoldResult {
         let other = match other {
             Some(other) => {
                 let cohort = protocol.scoring.of(other.cohort());
-                let people = features::embed(other, test_set, progress)?;
+                let people = embed(other, test_set, progress)?;
                 Some(verify(&people, enrolment, cohort.as_deref())?)
             }
             None => None,

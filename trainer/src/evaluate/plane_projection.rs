@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, Axis, concatenate};
 
-use super::features::PersonFeatures;
-use super::verification::sample_evenly;
+use super::person_features::PersonFeatures;
+use crate::features::sample_evenly;
 use crate::projection::{pca, tsne};
 
 /// Windows shown of each person.

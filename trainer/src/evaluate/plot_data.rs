@@ -2,8 +2,8 @@
 
 use super::EvaluateError;
 use super::distances::{self, Distances, ThresholdPoint};
-use super::features;
 use super::fold_source::FoldTest;
+use super::person_features;
 use super::plane_projection::PlaneProjection;
 use crate::history::EpochRow;
 use crate::progress::Progress;
@@ -30,7 +30,7 @@ impl PlotData {
         seed: u64,
         progress: Progress,
     ) -> Result<Self, EvaluateError> {
-        let people = features::embed(&test.bundle, &test.test_set, progress)?;
+        let people = person_features::embed(&test.bundle, &test.test_set, progress)?;
         let distances = distances::of_pairs(&people, seed);
         let margin = margin(&test.bundle.manifest().training.command);
         // Without a margin, thresholds are around that of the equal error rate.

@@ -14,11 +14,12 @@ use super::decision::{
     OwnerOutcome, OwnerPipeline, Promise, RefusedEnrolment, Start, WATCHED_S, context_change,
     read_samples,
 };
-use super::features::{PersonFeatures, is_walking};
+use super::person_features::PersonFeatures;
 use super::protocol::Protocol;
 use super::replay_cache::ReplayCache;
 use super::test_set::{Person, Session, TestSet};
-use super::verification::{enrolment_sessions, sample_evenly, test_sessions};
+use super::verification::test_sessions;
+use crate::features::{enrolment_sessions, is_walking, sample_evenly};
 use crate::progress::Progress;
 
 /// The most hand-overs that are spliced for one owner at each time.

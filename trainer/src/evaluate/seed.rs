@@ -15,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use super::EvaluateError;
-use super::features::{self, PersonFeatures};
+use super::person_features::{PersonFeatures, embed};
 use super::random_search::{Candidate, Rates, Split, best, candidates, rates};
 use super::test_set::{TestSet, seen_in_training};
 use crate::progress::Progress;
@@ -130,7 +130,7 @@ pub fn evaluate(
             .retain(|session| set.is_map(&session.recording.session));
     }
     test_set.people.retain(|person| !person.sessions.is_empty());
-    let rows: Vec<(String, Array2<f32>)> = features::embed(bundle, &test_set, progress)?
+    let rows: Vec<(String, Array2<f32>)> = embed(bundle, &test_set, progress)?
         .into_iter()
         .filter_map(rows_of)
         .collect();

@@ -1,9 +1,7 @@
 //! The people of a test and their windows, as the daemon would cut them.
 
 use graspd::model::Bundle;
-use graspd::motion::rest::RestLimits;
-use graspd::motion::{CHANNELS, Channels};
-use ndarray::ArrayView2;
+use graspd::motion::Channels;
 use sha2::{Digest, Sha256};
 
 use super::person_index::PersonId;
@@ -11,6 +9,7 @@ use crate::data::{
     Catalogue, DataError, DataSet, DataSpec, Recording, Skipped, WindowShape, Windows,
     usable_windows,
 };
+use crate::features::moving;
 use crate::hash::hexadecimal;
 use crate::progress::Progress;
 
@@ -151,18 +150,4 @@ fn chronological(set: DataSet, recordings: Vec<Recording>) -> Vec<Recording> {
         .collect();
     dated.sort_by_key(|(began, _)| *began);
     dated.into_iter().map(|(_, recording)| recording).collect()
-}
-
-/// The windows in which the device does not lie still.
-pub fn moving(all: &Windows, frames: usize) -> Windows {
-    let mut moving = Windows::new(frames);
-    for window in all.iter().filter(|window| !lies_still(window)) {
-        moving.push(window.iter().copied());
-    }
-    moving
-}
-
-fn lies_still(window: &[f32]) -> bool {
-    ArrayView2::from_shape((window.len() / CHANNELS, CHANNELS), window)
-        .is_ok_and(|window| RestLimits::default().at_rest(window))
 }

@@ -5,13 +5,11 @@ use graspd::enrol::{DecisionBudget, GammaRule, LearnOptions, LearntOwner};
 use graspd::model::cohort::Cohort;
 use graspd::owner::ocsvm::{FitError, Folds, Gamma, Nu, choose_gamma, fit};
 use graspd::owner::score::{AgainstCohort, NormalisedScore, OwnerTemplates, Scorer};
-use ndarray::{Array2, ArrayView1, Axis, concatenate};
+use ndarray::Array2;
 
-use super::features::{Features, PersonFeatures};
+use super::person_features::PersonFeatures;
 use super::trials::{ScoredSession, Trials};
-
-/// Default number of enrolment windows: ten minutes of 5 s windows.
-pub const ENROLMENT_WINDOWS: usize = 120;
+use crate::features::{ENROLMENT_WINDOWS, Features, enrolment_sessions, sample_evenly};
 
 /// How an owner is enrolled from embeddings.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,27 +50,6 @@ pub struct VerifiedOwner {
     /// Whether only the SVMs score, because no error rates can be expected of an owner far from
     /// the cohort.
     pub svms_alone: bool,
-}
-
-/// Number of a person's `sessions` that are for enrolment: the earlier half, rounded up.
-/// `None` for a single session, which is only tested.
-pub fn enrolment_sessions(sessions: usize) -> Option<usize> {
-    (sessions > 1).then(|| sessions.div_ceil(2))
-}
-
-/// At most `windows` rows, spread evenly over all rows of `sessions`, and the session
-/// number of each. Rows that are not finite are left out.
-pub fn sample_evenly(sessions: &[Features], windows: usize) -> (Array2<f32>, Vec<u32>) {
-    let usable: Vec<(u32, ArrayView1<'_, f32>)> = (0u32..)
-        .zip(sessions)
-        .flat_map(|(s, rows)| rows.outer_iter().map(move |row| (s, row)))
-        .filter(|(_, row)| row.iter().all(|v| v.is_finite()))
-        .collect();
-    let kept = usable.len().min(windows);
-    let picked = || (0..kept).map(|i| &usable[i * usable.len() / kept]);
-    let rows: Vec<_> = picked().map(|(_, row)| row.insert_axis(Axis(0))).collect();
-    let rows = concatenate(Axis(0), &rows).unwrap_or_default();
-    (rows, picked().map(|(s, _)| *s).collect())
 }
 
 /// Enrols an owner: without a cohort by the one-class SVM, with one against it, and by the SVMs
@@ -234,7 +211,7 @@ pub fn mean(of: impl IntoIterator<Item = Option<f64>>) -> Option<f64> {
 mod tests {
     use super::*;
     use graspd::model::cohort::{Class, Drift, Run};
-    use ndarray::array;
+    use ndarray::ArrayView1;
     use rand::{Rng, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
@@ -263,28 +240,6 @@ mod tests {
         };
         assert!(eer(6.0) < 0.02);
         assert!((eer(0.0) - 0.5).abs() < 0.01);
-    }
-
-    #[test]
-    fn enrolment_is_spread_over_the_earlier_sessions_only() {
-        let sessions = [
-            array![[0.0f32], [1.0], [2.0]],
-            array![[10.0]],
-            array![[20.0], [21.0]],
-        ];
-        let (rows, of) = sample_evenly(&sessions, 3);
-        assert_eq!((rows, of), (array![[0.0], [2.0], [20.0]], vec![0, 0, 2]));
-        let (rows, _) = sample_evenly(&sessions, 99);
-        assert_eq!(rows.nrows(), 6);
-        assert_eq!(
-            (
-                enrolment_sessions(1),
-                enrolment_sessions(2),
-                enrolment_sessions(5)
-            ),
-            (None, Some(1), Some(3))
-        );
-        assert_eq!(test_sessions(&[7]), [7]);
     }
 
     fn noise(rows: usize, seed: u64) -> Array2<f32> {
@@ -349,6 +304,7 @@ mod tests {
 
     #[test]
     fn who_has_one_session_is_an_impostor_only() {
+        assert_eq!(test_sessions(&[7]), [7]);
         let mut people = people(6.0);
         people[1].sessions.truncate(1);
         let verified = verify(&people, Enrolment::default(), None).unwrap();

@@ -5,7 +5,7 @@ use graspd::model::cohort::{Class, Cohort, Drift, Run};
 use ndarray::{Array1, Array2, Axis, concatenate};
 
 use super::embeddings::{SYNTHETIC_PEOPLE, SessionEmbeddings};
-use crate::evaluate::features::Features;
+use crate::features::Features;
 
 /// Windows of each person that a bundle contains, from the middle of their sessions.
 const SHIPPED: usize = 200;

@@ -19,7 +19,7 @@ use super::branch::Spectral;
 use super::embeddings::SessionEmbeddings;
 use super::supervised_contrastive_loss as supervised;
 use crate::arch::Served;
-use crate::evaluate::features::Features;
+use crate::features::Features;
 use crate::progress::Progress;
 
 /// Networks, each from its own random weights.

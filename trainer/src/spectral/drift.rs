@@ -7,8 +7,7 @@ use graspd::owner::score::Scorer;
 
 use super::embeddings::SessionEmbeddings;
 use super::in_session_locks::Count;
-use crate::evaluate::features::Features;
-use crate::evaluate::verification::{ENROLMENT_WINDOWS, enrolment_sessions, sample_evenly};
+use crate::features::{ENROLMENT_WINDOWS, Features, enrolment_sessions, sample_evenly};
 
 /// Takes each person in turn as an owner against the others, enrols them on their earlier
 /// sessions, and measures scores and false locks of the later ones. [`Drift::UNKNOWN`] and

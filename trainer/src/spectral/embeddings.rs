@@ -14,7 +14,7 @@ use super::branch::{Spectral, columns};
 use super::sensor_noise;
 use crate::arch::Served;
 use crate::data::Windows;
-use crate::evaluate::features::{Features, is_walking};
+use crate::features::{Features, is_walking};
 use crate::progress::Progress;
 
 /// Synthetic people made from each person.

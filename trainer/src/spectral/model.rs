@@ -11,7 +11,7 @@ use super::contrastive_head::{ContrastiveHead, Headed};
 use super::{cohort, drift, embeddings};
 use crate::bundle::{Graph, GraphError};
 use crate::data::{Corpus, Windows};
-use crate::evaluate::test_set::moving;
+use crate::features::moving;
 use crate::progress::Progress;
 
 /// Fewest people: each is held out in turn, and somebody must be left as a stranger.

@@ -1,15 +1,14 @@
 //! Control: error rates against impostors who move as much as the owner.
 
-use crate::evaluate::features;
+use crate::evaluate::person_features::map_sessions;
 use crate::evaluate::test_set::TestSet;
 use crate::evaluate::verification::{VerifiedOwner, trial_sessions};
+use crate::features::motion_intensity;
 
 /// Each owner's EER with impostors' windows weighted so that they are distributed over the
 /// quarters of the owner's motion intensity as the owner's own windows are.
 pub fn matched_motion(test_set: &TestSet, verified: &[VerifiedOwner]) -> Vec<Option<f64>> {
-    let people = features::map_sessions(test_set, |_, _, windows| {
-        features::motion_intensity(windows)
-    });
+    let people = map_sessions(test_set, |_, _, windows| motion_intensity(windows));
     let eer = |owner: &VerifiedOwner| {
         let motion_intensity: Vec<_> = trial_sessions(&people, owner.person).collect();
         let mut own: Vec<f32> = motion_intensity

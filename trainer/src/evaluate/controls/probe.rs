@@ -3,7 +3,8 @@
 use ndarray::ArrayView1;
 use serde::Serialize;
 
-use crate::evaluate::features::{Features, PersonFeatures};
+use crate::evaluate::person_features::PersonFeatures;
+use crate::features::Features;
 
 /// Accuracy of a nearest-neighbour classifier.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]

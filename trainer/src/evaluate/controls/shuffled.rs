@@ -9,9 +9,10 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::evaluate::features::PersonFeatures;
+use crate::evaluate::person_features::PersonFeatures;
 use crate::evaluate::trials::Trials;
-use crate::evaluate::verification::{Enrolment, enrolment_sessions, mean, verify};
+use crate::evaluate::verification::{Enrolment, mean, verify};
+use crate::features::enrolment_sessions;
 
 /// Number of random assignments.
 const REPEATS: usize = 10;

@@ -23,8 +23,8 @@ pub use results::{LifeErrors, LifeMeans, LifeOwner, LifeResults, LifeSession};
 use self::growing_profile::Making;
 use self::owner::Life;
 use super::EvaluateError;
-use super::features;
 use super::fold_source::FoldSource;
+use super::person_features;
 use super::protocol::Protocol;
 use super::results::FoldPeople;
 use super::unseen::{fold_people, fused_windows};
@@ -129,7 +129,7 @@ fn fold(
     windows_a_sitting: usize,
 ) -> Result<Fold, EvaluateError> {
     let test = source.open(Progress::Silent)?;
-    let people = features::embed(&test.bundle, &test.test_set, Progress::Silent)?;
+    let people = person_features::embed(&test.bundle, &test.test_set, Progress::Silent)?;
     let cohort = protocol.scoring.of(test.bundle.cohort());
     let life = Life {
         test_set: &test.test_set,

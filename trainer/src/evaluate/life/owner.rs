@@ -13,10 +13,11 @@ use super::scored_by::ScoredBy;
 use super::trials_over_time::TrialsOverTime;
 use crate::evaluate::EvaluateError;
 use crate::evaluate::decision::read_samples;
-use crate::evaluate::features::{Features, PersonFeatures};
+use crate::evaluate::person_features::PersonFeatures;
 use crate::evaluate::test_set::TestSet;
 use crate::evaluate::trials::{ScoredSession, Trials};
-use crate::evaluate::verification::{enrol, enrolment_sessions, sample_evenly};
+use crate::evaluate::verification::enrol;
+use crate::features::{Features, enrolment_sessions, sample_evenly};
 
 /// Milliseconds of a day.
 const DAY_MS: f64 = 86_400_000.0;

@@ -2,9 +2,10 @@
 
 use graspd::owner::score::Scorer;
 
-use crate::evaluate::features::{Features, PersonFeatures};
+use crate::evaluate::person_features::PersonFeatures;
 use crate::evaluate::trials::ScoredSession;
 use crate::evaluate::verification::test_sessions;
+use crate::features::Features;
 
 /// A scorer of one owner, with the unit of its scores.
 #[derive(Clone, Copy)]

@@ -1,18 +1,15 @@
-//! Feature vectors of windows (embeddings, channel means, motion intensity), by person and
-//! session.
+//! Feature vectors of the people of a test set, session by session.
 
 use graspd::model::Embedder;
 use graspd::model::{Bundle, ModelError};
 use graspd::motion::window::Window;
 use graspd::motion::{CHANNELS, FrameIndex, SampleTime};
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2};
 
 use super::test_set::{Person, TestSet};
 use crate::data::Windows;
+use crate::features::Features;
 use crate::progress::Progress;
-
-/// Feature vectors of a session: windows × features.
-pub type Features = Array2<f32>;
 
 /// Feature vectors of one person.
 #[derive(Debug, Clone)]
@@ -82,41 +79,4 @@ fn embed_windows(embedder: &mut Embedder, windows: &Windows) -> Features {
         }
     }
     rows
-}
-
-/// Mean of each channel, m/s² and rad/s: direction of gravity and sensor offsets, without
-/// any motion.
-pub fn channel_means(windows: &Windows) -> Features {
-    let mut rows = Array2::zeros((windows.len(), CHANNELS));
-    for (mut row, window) in rows.axis_iter_mut(Axis(0)).zip(windows.iter()) {
-        let (frames, _) = window.as_chunks::<CHANNELS>();
-        for frame in frames {
-            row += &ArrayView1::from(frame);
-        }
-        row /= frames.len().max(1) as f32;
-    }
-    rows
-}
-
-/// Median motion intensity, m/s², above which a session counts as walking.
-const WALKING: f32 = 0.3;
-
-/// Whether somebody walks in a session, by its median motion intensity.
-pub fn is_walking(windows: &Windows) -> bool {
-    let mut sorted = motion_intensity(windows).column(0).to_vec();
-    sorted.sort_by(f32::total_cmp);
-    sorted
-        .get(sorted.len() / 2)
-        .is_some_and(|middle| *middle > WALKING)
-}
-
-/// Motion intensity of each window: standard deviation of |a|, m/s². One column.
-pub fn motion_intensity(windows: &Windows) -> Features {
-    let of = |window: &[f32]| {
-        let (frames, _) = window.as_chunks::<CHANNELS>();
-        let size = |[x, y, z, ..]: &[f32; CHANNELS]| (x * x + y * y + z * z).sqrt();
-        frames.iter().map(size).collect::<Array1<f32>>().std(0.0)
-    };
-    let column: Array1<f32> = windows.iter().map(of).collect();
-    column.insert_axis(Axis(1))
 }
