@@ -176,7 +176,7 @@ impl EvaluateArgs {
         let page = page::unseen(&results, &plot_data);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
         cache.clear()?;
-        io::stdout().write_all(text_summary::text(&results).as_bytes())?;
+        io::stdout().write_all(text_summary::unseen(&results).as_bytes())?;
         match results.failures.is_empty() {
             true => Ok(()),
             false => Err(results.failures.join("; ").into()),
@@ -208,7 +208,7 @@ impl EvaluateArgs {
         results.command = self.command();
         let page = page::life(&results);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
-        io::stdout().write_all(text_summary::life_text(&results).as_bytes())?;
+        io::stdout().write_all(text_summary::life(&results).as_bytes())?;
         Ok(())
     }
 
@@ -251,7 +251,7 @@ impl EvaluateArgs {
         results.command = self.command();
         let page = page::seed(&results, &plot_data);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
-        io::stdout().write_all(text_summary::seed_text(&results).as_bytes())?;
+        io::stdout().write_all(text_summary::seed(&results).as_bytes())?;
         Ok(())
     }
 

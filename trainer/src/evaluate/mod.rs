@@ -42,5 +42,6 @@ pub mod text_summary;
 pub mod trials;
 pub mod unseen;
 pub mod verification;
+mod wording;
 
 pub use error::EvaluateError;

@@ -2,11 +2,12 @@
 
 use grasp_chart::{Axis, Fact, Lines, Section, Series, Table, Tone};
 
-use super::{rate, seconds};
+use super::rate;
 use crate::evaluate::decision::{
     DecisionFigures, GenuineFigures, HandOverFigures, OwnerDecisions, WATCHED_S,
 };
 use crate::evaluate::results::Results;
+use crate::evaluate::wording::seconds;
 
 pub(super) fn decisions(r: &Results) -> Section {
     let Some(d) = &r.decision else {

@@ -29,7 +29,3 @@ fn rate(value: f64) -> String {
 fn within(Interval(low, high): Interval) -> String {
     format!("95 %: {} to {}", rate(low), rate(high))
 }
-
-fn seconds(value: Option<f64>) -> String {
-    value.map_or_else(|| "never".into(), |seconds| format!("{seconds:.0} s"))
-}
