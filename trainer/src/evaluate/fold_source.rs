@@ -21,6 +21,26 @@ pub struct FoldSource {
     pub strangers: Option<DataSpec>,
 }
 
+/// Opens the bundles of `sources`. With them come the ids of tested people whom one of them was
+/// trained on, which is an error without `allow_seen`.
+pub fn open_bundles(
+    sources: &[FoldSource],
+    allow_seen: bool,
+) -> Result<(Vec<Bundle>, Vec<String>), EvaluateError> {
+    let (mut bundles, mut seen) = (Vec::new(), Vec::new());
+    for source in sources {
+        let bundle = Bundle::open(&source.bundle)?;
+        seen.extend(source.seen_by(&bundle)?);
+        bundles.push(bundle);
+    }
+    seen.sort_unstable();
+    seen.dedup();
+    match seen.is_empty() || allow_seen {
+        true => Ok((bundles, seen)),
+        false => Err(EvaluateError::Seen(seen)),
+    }
+}
+
 /// A bundle and the people whom it is tested on.
 pub struct FoldTest {
     /// The bundle.

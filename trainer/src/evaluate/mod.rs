@@ -28,6 +28,7 @@ pub mod person_features;
 pub mod person_index;
 pub mod plane_projection;
 pub mod plot_data;
+mod pooled;
 pub mod protocol;
 pub mod random_search;
 pub mod replay;

@@ -2,47 +2,40 @@
 //! earlier sessions and tested on later ones, against impostors whom it was not trained on
 //! either.
 
-use std::collections::BTreeMap;
-
 use graspd::enrol::GammaRule;
 use graspd::model::Bundle;
 use graspd::motion::RATE_HZ;
 use rayon::prelude::*;
 
 use super::EvaluateError;
-use super::bootstrap::{self, Interval};
 use super::comparison::{self, several_an_owner};
-use super::controls::{Controls, Probe, Shuffled};
-use super::crossed_bootstrap::{self, Impostors};
-use super::decision::{DecisionFigures, OwnerOutcome};
-use super::fold::{CURVE, FoldResult};
-use super::fold_source::{FoldSource, FoldTest};
-use super::owner_figures::{ScoredOwner, of_owner, of_pairs};
-use super::person_index::{PersonId, PersonIndex};
+use super::controls::Controls;
+use super::fold::FoldResult;
+use super::fold_source::{FoldSource, FoldTest, open_bundles};
+use super::person_index::PersonId;
+use super::pooled::{MeanEer, Pooled, far_at_frr, rate};
 use super::protocol::Protocol;
-use super::replay::Outcomes;
 use super::replay_cache::ReplayCache;
-use super::results::{EnrolmentPoint, FoldPeople, OwnerFigures, Results, StrangerFigures};
+use super::results::{EnrolmentPoint, FoldPeople, Results};
 use super::test_set::TestSet;
 use super::trials::{Trials, eer_global_threshold};
-use super::verification::{VerifiedOwner, mean, test_sessions};
+use super::verification::test_sessions;
 use crate::data::Skipped;
 use crate::progress::Progress;
 
 /// Time over which scores are averaged for the 30 s figures.
 const FUSED_S: f64 = 30.0;
-/// False rejection rates at which the false acceptance rate is given, with their keys.
-const FRR: [(&str, f64); 3] = [("0.01", 0.01), ("0.05", 0.05), ("0.10", 0.10)];
 
 /// One fold's results, with what is told of its bundle and people.
-struct Fold {
+pub(super) struct Fold {
     /// `None` if nobody in it can be an owner.
-    result: Option<FoldResult>,
-    people: FoldPeople,
+    pub(super) result: Option<FoldResult>,
+    pub(super) people: FoldPeople,
     /// The people, then strangers, by their numbers in trials.
-    numbered: Vec<PersonId>,
-    abstained: usize,
-    skipped: Vec<Skipped>,
+    pub(super) numbered: Vec<PersonId>,
+    /// Windows of test sessions that were not scored because the device lay still.
+    pub(super) abstained: usize,
+    pub(super) skipped: Vec<Skipped>,
 }
 
 /// Evaluates one bundle, or those of several folds with all their owners together, and
@@ -56,93 +49,73 @@ pub fn evaluate(
     cache: &ReplayCache,
     progress: Progress,
 ) -> Result<Results, EvaluateError> {
-    let mut bundles = Vec::new();
-    let mut seen = Vec::new();
-    for source in sources {
-        let bundle = Bundle::open(&source.bundle)?;
-        seen.extend(source.seen_by(&bundle)?);
-        bundles.push(bundle);
-    }
+    let (bundles, seen) = open_bundles(sources, allow_seen)?;
     let (Some(first), Some(source)) = (bundles.first(), sources.first()) else {
         return Err(EvaluateError::NoOwner);
     };
-    seen.sort_unstable();
-    seen.dedup();
-    if !seen.is_empty() && !allow_seen {
-        return Err(EvaluateError::Seen(seen));
-    }
     let frames = first.manifest().input.frames;
     let seen_by_other = other
         .map(|other| comparison::check_other(other, sources, frames, allow_seen))
         .transpose()?;
-    let run = fused_windows(frames);
     let folds = evaluate_folds(sources, other, protocol, cache, progress)?;
-    let results: Vec<&FoldResult> = folds.iter().filter_map(|f| f.result.as_ref()).collect();
-    if results.is_empty() {
+    let pooled = Pooled::of(&folds, fused_windows(frames), protocol.seed);
+    if pooled.folds.is_empty() {
         let folds = folds.iter().map(|fold| (&fold.people, &fold.skipped[..]));
         let error = EvaluateError::if_nobody_is_tested(source.tested.set, folds);
         return Err(error.unwrap_or(EvaluateError::NoOwner));
     }
+    let tested = Tested {
+        source,
+        bundles: &bundles,
+        first,
+        seen,
+    };
+    let mut results = results(&pooled, &folds, protocol, tested);
+    results.against = other.map(|other| {
+        let seen = seen_by_other.unwrap_or_default();
+        comparison::against(other, &pooled.trials, &pooled.others, seen, protocol.seed)
+    });
+    Ok(results)
+}
 
-    let mut people = PersonIndex::default();
-    let mut scored = |of: fn(&FoldResult) -> Option<&Vec<VerifiedOwner>>| -> Vec<ScoredOwner> {
-        let mut all = Vec::new();
-        for fold in &folds {
-            for owner in fold.result.iter().filter_map(of).flatten() {
-                all.push(ScoredOwner {
-                    id: fold.numbered[owner.person].1.clone(),
-                    gamma: owner.gamma,
-                    from_cohort: owner.from_cohort,
-                    svms_alone: owner.svms_alone,
-                    trials: people.renumber(owner.trials.clone(), &fold.numbered),
-                });
-            }
-        }
-        all
-    };
-    let owners = scored(|fold| Some(&fold.verified));
-    let against_strangers = scored(|fold| fold.strangers.as_ref());
-    let others = scored(|fold| fold.other.as_ref());
-    let trials_of = |all: &[ScoredOwner]| -> Vec<Trials> {
-        all.iter().map(|owner| owner.trials.clone()).collect()
-    };
-    let trials = trials_of(&owners);
-    let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(run)).collect();
-    let rate = |of: Option<f64>| of.unwrap_or(f64::NAN);
-    let over = |of: &dyn Fn(&FoldResult) -> Vec<Option<f64>>| {
-        rate(mean(results.iter().flat_map(|fold| of(fold))))
-    };
-    let per_owner = per_owner(&owners, run);
-    let pairs = of_pairs(&owners, people.people(), run);
-    let shuffled: Vec<Shuffled> = results.iter().filter_map(|fold| fold.shuffled).collect();
-    let controls = Controls {
-        shuffled: Shuffled::over(&shuffled),
-        gravity_only: over(&|fold| eers(&fold.gravity)),
-        causal_windows: results.iter().map(|fold| fold.causal_windows).sum(),
-        session_probe: probe(results.iter().map(|fold| fold.session_probe)),
-        handset_probe: probe(results.iter().map(|fold| fold.handset_probe)),
-    };
-    let eer_mean = rate(mean(trials.iter().map(Trials::eer)));
-    let mut warnings = controls.warnings(eer_mean);
-    warnings.extend(without_owner(&folds));
-    if several_an_owner(&trials) {
-        warnings.push(
-            "each owner is enrolled once for each pair, and their sessions are replayed as often: \
-             intervals of false locks are too narrow"
-                .into(),
-        );
-    }
-    Ok(Results {
+/// Who was tested, and by which bundles.
+struct Tested<'a> {
+    source: &'a FoldSource,
+    bundles: &'a [Bundle],
+    first: &'a Bundle,
+    /// Those of them whom a bundle was trained on.
+    seen: Vec<String>,
+}
+
+/// The figures of all folds together, without a comparison.
+fn results(pooled: &Pooled<'_>, folds: &[Fold], protocol: Protocol, tested: Tested<'_>) -> Results {
+    let window = MeanEer::of(&pooled.trials, protocol.seed);
+    let half_minute = MeanEer::of(&pooled.fused, protocol.seed);
+    let [eer_handset_randomised, eer_30s_handset_randomised] = pooled.eers(|fold| &fold.handset);
+    let mut enrolment_curve = pooled.curve();
+    enrolment_curve.push(EnrolmentPoint {
+        windows: protocol.enrolment.windows,
+        eer_mean: window.mean,
+        eer_30s_mean: half_minute.mean,
+    });
+    let (per_owner, pairs, controls) = (pooled.per_owner(), pooled.pairs(), pooled.controls());
+    let Tested {
+        source,
+        bundles,
+        first,
+        seen,
+    } = tested;
+    Results {
         command: String::new(),
         protocol: if seen.is_empty() { "unseen" } else { "seen" }.into(),
         dataset: source.tested.set.name().into(),
         model_sha256: joined(bundles.iter().map(|bundle| bundle.id().to_string())),
         model: first.manifest().name.clone(),
-        window_s: window_s(frames),
+        window_s: window_s(first.manifest().input.frames),
         folds: folds.iter().map(|fold| fold.people.clone()).collect(),
         seen,
         owners: per_owner.len(),
-        windows: trials.iter().map(Trials::windows).sum(),
+        windows: pooled.trials.iter().map(Trials::windows).sum(),
         abstained: folds.iter().map(|fold| fold.abstained).sum(),
         enrolment_windows: protocol.enrolment.windows,
         gamma: match protocol.enrolment.gamma {
@@ -150,50 +123,53 @@ pub fn evaluate(
             GammaRule::Fixed(gamma) => gamma.get().to_string(),
         },
         seed: protocol.seed,
-        eer_mean,
-        eer_ci95: interval(&trials, protocol.seed),
-        eer_crossed_ci95: crossed(&trials, protocol.seed),
+        eer_mean: window.mean,
+        eer_ci95: window.ci95,
+        eer_crossed_ci95: window.crossed_ci95,
         eer_per_owner: per_owner.iter().map(|o| (o.owner.clone(), o.eer)).collect(),
-        eer_global_threshold: rate(eer_global_threshold(&trials)),
-        eer_30s_mean: rate(mean(fused.iter().map(Trials::eer))),
-        eer_30s_ci95: interval(&fused, protocol.seed),
-        eer_30s_crossed_ci95: crossed(&fused, protocol.seed),
-        eer_pairs_mean: rate(mean(pairs.iter().map(|pair| pair.eer))),
-        eer_30s_pairs_mean: rate(mean(pairs.iter().map(|pair| pair.eer_30s))),
+        eer_global_threshold: rate([eer_global_threshold(&pooled.trials)]),
+        eer_30s_mean: half_minute.mean,
+        eer_30s_ci95: half_minute.ci95,
+        eer_30s_crossed_ci95: half_minute.crossed_ci95,
+        eer_pairs_mean: rate(pairs.iter().map(|pair| pair.eer)),
+        eer_30s_pairs_mean: rate(pairs.iter().map(|pair| pair.eer_30s)),
         pairs,
-        eer_matched_motion: over(&|fold| fold.matched.clone()),
-        eer_handset_randomised: over(&|fold| eers(&fold.handset)),
-        eer_30s_handset_randomised: over(&|fold| fused_eers(&fold.handset, run)),
-        far_at_frr: far_at_frr(&trials),
-        rho: rate(mean(trials.iter().map(Trials::session_correlation))),
-        enrolment_curve: (0..CURVE.len())
-            .map(|at| EnrolmentPoint {
-                windows: CURVE[at],
-                eer_mean: over(&|fold| eers(&fold.curve[at])),
-                eer_30s_mean: over(&|fold| fused_eers(&fold.curve[at], run)),
-            })
-            .chain([EnrolmentPoint {
-                windows: protocol.enrolment.windows,
-                eer_mean,
-                eer_30s_mean: rate(mean(fused.iter().map(Trials::eer))),
-            }])
-            .collect(),
-        strangers: source.strangers.as_ref().map(|spec| {
-            let trials = trials_of(&against_strangers);
-            stranger_figures(spec.set.name(), &trials, run, protocol.seed)
-        }),
+        eer_matched_motion: pooled.over(|fold| fold.matched.clone()),
+        eer_handset_randomised,
+        eer_30s_handset_randomised,
+        far_at_frr: far_at_frr(&pooled.trials),
+        rho: rate(pooled.trials.iter().map(Trials::session_correlation)),
+        enrolment_curve,
+        strangers: (source.strangers.as_ref())
+            .map(|spec| pooled.against_strangers(spec.set.name())),
         per_owner,
         failures: controls.failures(),
-        warnings,
+        warnings: warnings(&controls, window.mean, &pooled.trials, folds),
         controls,
-        decision: decision(results.iter().map(|fold| &fold.decisions)),
-        decision_handset_randomised: decision(results.iter().map(|fold| &fold.decisions_handset)),
+        decision: pooled.decisions(|fold| &fold.decisions),
+        decision_handset_randomised: pooled.decisions(|fold| &fold.decisions_handset),
         skipped: folds.iter().flat_map(|fold| fold.skipped.clone()).collect(),
-        against: other.map(|other| {
-            let (seen, seed) = (seen_by_other.unwrap_or_default(), protocol.seed);
-            comparison::against(other, &trials, &trials_of(&others), seen, seed)
-        }),
-    })
+        against: None,
+    }
+}
+
+fn warnings(controls: &Controls, eer_mean: f64, trials: &[Trials], folds: &[Fold]) -> Vec<String> {
+    let mut warnings = controls.warnings(eer_mean);
+    let without = folds.iter().filter(|fold| fold.result.is_none()).count();
+    if without > 0 {
+        warnings.push(format!(
+            "nobody could be tested in {without} of {} folds, for want of sessions that can be used",
+            folds.len()
+        ));
+    }
+    if several_an_owner(trials) {
+        warnings.push(
+            "each owner is enrolled once for each pair, and their sessions are replayed as often: \
+             intervals of false locks are too narrow"
+                .into(),
+        );
+    }
+    warnings
 }
 
 /// All folds, in their order. Recordings of one that is evaluated are let go of.
@@ -236,59 +212,6 @@ fn evaluate_folds(
     folds
 }
 
-/// A warning if there are folds in which nobody can be an owner.
-fn without_owner(folds: &[Fold]) -> Option<String> {
-    let without = folds.iter().filter(|fold| fold.result.is_none()).count();
-    (without > 0).then(|| {
-        format!(
-            "nobody could be tested in {without} of {} folds, for want of sessions that can be used",
-            folds.len()
-        )
-    })
-}
-
-fn per_owner(owners: &[ScoredOwner], run: usize) -> Vec<OwnerFigures> {
-    let mut by_id: BTreeMap<usize, Vec<&ScoredOwner>> = BTreeMap::new();
-    for owner in owners {
-        let number = owner.trials.owner().unwrap_or_default();
-        by_id.entry(number).or_default().push(owner);
-    }
-    let figures = by_id.values().map(|all| of_owner(all, run));
-    figures.flatten().collect()
-}
-
-/// Interval over owners and sessions, impostors being who they are.
-fn interval(trials: &[Trials], seed: u64) -> Interval {
-    let interval = match several_an_owner(trials) {
-        true => crossed_bootstrap::of_mean_eer(trials, Impostors::Fixed, seed),
-        false => bootstrap::of_mean_eer(trials, seed),
-    };
-    interval.unwrap_or(Interval(f64::NAN, f64::NAN))
-}
-
-/// Interval over owners, impostors and sessions.
-fn crossed(trials: &[Trials], seed: u64) -> Interval {
-    let interval = crossed_bootstrap::of_mean_eer(trials, Impostors::Drawn, seed);
-    interval.unwrap_or(Interval(f64::NAN, f64::NAN))
-}
-
-fn stranger_figures(dataset: &str, trials: &[Trials], run: usize, seed: u64) -> StrangerFigures {
-    let fused: Vec<Trials> = trials.iter().map(|owner| owner.fused(run)).collect();
-    let rate = |all: &[Trials]| mean(all.iter().map(Trials::eer)).unwrap_or(f64::NAN);
-    let mut impostors: Vec<usize> = trials.iter().flat_map(Trials::impostors).collect();
-    impostors.sort_unstable();
-    impostors.dedup();
-    StrangerFigures {
-        dataset: dataset.into(),
-        people: impostors.len(),
-        eer_mean: rate(trials),
-        eer_crossed_ci95: crossed(trials, seed),
-        eer_30s_mean: rate(&fused),
-        eer_30s_crossed_ci95: crossed(&fused, seed),
-        far_at_frr: far_at_frr(trials),
-    }
-}
-
 fn window_s(frames: usize) -> f64 {
     frames as f64 / f64::from(RATE_HZ)
 }
@@ -296,33 +219,6 @@ fn window_s(frames: usize) -> f64 {
 /// Number of windows of `frames` frames whose scores are averaged.
 pub(super) fn fused_windows(frames: usize) -> usize {
     (FUSED_S / window_s(frames)).round().max(1.0) as usize
-}
-
-fn eers(owners: &[VerifiedOwner]) -> Vec<Option<f64>> {
-    owners.iter().map(|owner| owner.trials.eer()).collect()
-}
-
-fn fused_eers(owners: &[VerifiedOwner], run: usize) -> Vec<Option<f64>> {
-    owners
-        .iter()
-        .map(|owner| owner.trials.fused(run).eer())
-        .collect()
-}
-
-fn far_at_frr(owners: &[Trials]) -> BTreeMap<String, f64> {
-    let far = |frr| mean(owners.iter().map(|owner| owner.roc().far_at_frr(frr)));
-    let told = FRR.map(|(name, frr)| Some((name.to_owned(), far(frr)?)));
-    told.into_iter().flatten().collect()
-}
-
-fn probe(probes: impl Iterator<Item = Probe> + Clone) -> Probe {
-    let over = |of: fn(&Probe) -> f64| {
-        mean(probes.clone().map(|probe| Some(of(&probe)))).unwrap_or(f64::NAN)
-    };
-    Probe {
-        accuracy: over(|probe| probe.accuracy),
-        chance: over(|probe| probe.chance),
-    }
 }
 
 /// Who was trained on and who is tested.
@@ -350,17 +246,6 @@ fn abstained(test: &FoldTest) -> usize {
         .flat_map(|person| test_sessions(&person.sessions))
         .map(|session| session.at_rest)
         .sum()
-}
-
-fn decision<'a>(folds: impl Iterator<Item = &'a Outcomes> + Clone) -> Option<DecisionFigures> {
-    let owners: Vec<OwnerOutcome> = folds
-        .clone()
-        .flat_map(|outcomes| outcomes.replayed.clone())
-        .collect();
-    let refused = folds
-        .flat_map(|outcomes| outcomes.refused.clone())
-        .collect();
-    DecisionFigures::of(&owners, refused)
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {

@@ -12,7 +12,6 @@ mod scored_by;
 mod session_of_use;
 mod trials_over_time;
 
-use graspd::model::Bundle;
 use graspd::motion::RATE_HZ;
 use rayon::prelude::*;
 
@@ -23,7 +22,7 @@ pub use results::{LifeErrors, LifeMeans, LifeOwner, LifeResults, LifeSession};
 use self::growing_profile::Making;
 use self::owner::Life;
 use super::EvaluateError;
-use super::fold_source::FoldSource;
+use super::fold_source::{FoldSource, open_bundles};
 use super::person_features;
 use super::protocol::Protocol;
 use super::results::FoldPeople;
@@ -56,17 +55,7 @@ pub fn evaluate(
     allow_seen: bool,
     progress: Progress,
 ) -> Result<LifeResults, EvaluateError> {
-    let (mut bundles, mut seen) = (Vec::new(), Vec::new());
-    for source in sources {
-        let bundle = Bundle::open(&source.bundle)?;
-        seen.extend(source.seen_by(&bundle)?);
-        bundles.push(bundle);
-    }
-    seen.sort_unstable();
-    seen.dedup();
-    if !seen.is_empty() && !allow_seen {
-        return Err(EvaluateError::Seen(seen));
-    }
+    let (bundles, seen) = open_bundles(sources, allow_seen)?;
     let (Some(first), Some(source)) = (bundles.first(), sources.first()) else {
         return Err(EvaluateError::NoOwner);
     };

@@ -8,11 +8,12 @@ use super::error_rates::{enrolment, owners, rates, window};
 use super::pairs::pairs;
 use super::promise::promise;
 use super::training::history;
-use super::{rate, seconds, within};
+use super::{rate, within};
 use crate::evaluate::bootstrap;
 use crate::evaluate::controls::Probe;
 use crate::evaluate::plot_data::PlotData;
 use crate::evaluate::results::{Against, Results};
+use crate::evaluate::wording::seconds;
 
 /// The page. `plots` is what `results.json` leaves out.
 pub fn page(results: &Results, plots: &PlotData) -> Report {
