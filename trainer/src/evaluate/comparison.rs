@@ -6,7 +6,7 @@ use super::EvaluateError;
 use super::bootstrap::{self, Interval};
 use super::crossed_bootstrap::{self, Impostors};
 use super::fold_source::FoldSource;
-use super::results::Against;
+use super::results::ModelComparison;
 use super::trials::Trials;
 use super::unseen::fused_windows;
 use super::verification::mean;
@@ -44,7 +44,7 @@ pub fn against(
     others: &[Trials],
     seen: Vec<String>,
     seed: u64,
-) -> Against {
+) -> ModelComparison {
     let run = fused_windows(other.manifest().input.frames);
     let fuse = |all: &[Trials]| all.iter().map(|o| o.fused(run)).collect::<Vec<_>>();
     let eer = |all: &[Trials]| mean(all.iter().map(Trials::eer)).unwrap_or(f64::NAN);
@@ -60,7 +60,7 @@ pub fn against(
     let crossed = |a: &[Trials], b: &[Trials]| {
         crossed_bootstrap::of_difference(a, b, Impostors::Drawn, seed).unwrap_or(nowhere)
     };
-    Against {
+    ModelComparison {
         model: other.manifest().name.clone(),
         model_sha256: other.id().to_string(),
         seen,

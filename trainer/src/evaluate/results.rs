@@ -93,7 +93,7 @@ pub struct Results {
     /// Sessions that were left out, with the reason.
     pub skipped: Vec<Skipped>,
     /// Comparison with another bundle on the same trials (`--against`); null without.
-    pub against: Option<Against>,
+    pub against: Option<ModelComparison>,
 }
 
 /// People of one fold.
@@ -183,7 +183,7 @@ pub struct StrangerFigures {
 
 /// Comparison with another bundle on the same trials.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Against {
+pub struct ModelComparison {
     /// Name of the other bundle.
     pub model: String,
     /// SHA-256 that identifies it.

@@ -17,16 +17,16 @@ use super::session_of_use::SessionOfUse;
 use crate::evaluate::decision::OwnerPipeline;
 use crate::evaluate::verification::Enrolment;
 
-/// What profiles are made with.
+/// The model and the options that profiles are enrolled with.
 #[derive(Clone, Copy)]
-pub(super) struct Making<'a> {
+pub(super) struct EnrolmentSetup<'a> {
     pub bundle: &'a Bundle,
     pub cohort: Option<&'a Cohort>,
     pub policy: Policy,
     pub how: Enrolment,
 }
 
-impl Making<'_> {
+impl EnrolmentSetup<'_> {
     fn options(&self) -> LearnOptions {
         LearnOptions {
             nu: self.how.nu,
@@ -45,7 +45,7 @@ impl Making<'_> {
     }
 
     /// Adds a sitting: the first [`SITTING_S`] of motion in `samples`.
-    pub(super) fn sit(
+    pub(super) fn add_sitting(
         &self,
         enrolment: &mut EnrolmentWindows,
         samples: &[Sample],
@@ -79,7 +79,7 @@ fn hop(embedder: &Embedder) -> usize {
 /// A profile, the sessions that it is made of, and who judges others.
 #[derive(Clone)]
 pub(super) struct GrowingProfile<'a> {
-    making: Making<'a>,
+    setup: EnrolmentSetup<'a>,
     columns: usize,
     profile: Profile,
     kept: KeptSessions,
@@ -105,16 +105,16 @@ impl<'a> GrowingProfile<'a> {
     /// The profile of an enrolment that ended at `now`.
     pub(super) fn of(
         enrolment: &EnrolmentWindows,
-        making: Making<'a>,
+        setup: EnrolmentSetup<'a>,
         now: UnixTime,
     ) -> Result<Self, EnrolError> {
-        let how = making.options();
-        let (profile, _) = enrolment.finish(&how, making.cohort, 0, now.0)?;
+        let how = setup.options();
+        let (profile, _) = enrolment.finish(&how, setup.cohort, 0, now.0)?;
         let kept = KeptSessions::of(enrolment, &how, &profile);
         Ok(Self {
             columns: profile.scorer.columns(),
-            judge: (kept.judge(&how.rule, making.cohort)).map_err(|why| why.to_string()),
-            making,
+            judge: (kept.judge(&how.rule, setup.cohort)).map_err(|why| why.to_string()),
+            setup,
             profile,
             kept,
             waiting: VecDeque::new(),
@@ -153,7 +153,7 @@ impl<'a> GrowingProfile<'a> {
     /// Somebody enters the secret at `now`, so that a session that has waited joins: the name
     /// of the session, and why it does not, if so.
     pub(super) fn proven(&mut self, now: UnixTime) -> Option<(usize, Option<Refusal>)> {
-        let how = (&self.making.options().rule, self.making.cohort);
+        let how = (&self.setup.options().rule, self.setup.cohort);
         let judge = self.judge.as_ref().ok()?;
         let made = self.kept.join(&self.profile, judge, how, (now, WAIT))?;
         let name = self.waiting.pop_front()?;
@@ -172,9 +172,9 @@ impl<'a> GrowingProfile<'a> {
     /// A session of use, replayed by the profile in force.
     pub(super) fn replay(&self, samples: &[Sample]) -> Result<SessionOfUse, ModelError> {
         let pipeline = OwnerPipeline {
-            bundle: self.making.bundle,
+            bundle: self.setup.bundle,
             profile: &self.profile,
-            policy: self.making.policy,
+            policy: self.setup.policy,
         };
         SessionOfUse::of(&pipeline, self.columns, samples)
     }

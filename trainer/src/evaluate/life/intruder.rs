@@ -99,7 +99,7 @@ impl Life<'_> {
         (own, theirs): (&[Vec<Sample>], &[Vec<Sample>]),
         days: u32,
     ) -> Result<Intrusion, EvaluateError> {
-        let mut life = Intruded::of(enrolled.profile.clone());
+        let mut life = IntrudedDevice::of(enrolled.profile.clone());
         let mut told = Intrusion {
             owner: self.people[owner].id.clone(),
             intruder: self.people[other].id.clone(),
@@ -172,12 +172,12 @@ enum Who {
 }
 
 /// A profile, and whose the recorded sessions are.
-struct Intruded<'a> {
+struct IntrudedDevice<'a> {
     profile: GrowingProfile<'a>,
     recorded: Vec<Who>,
 }
 
-impl<'a> Intruded<'a> {
+impl<'a> IntrudedDevice<'a> {
     fn of(profile: GrowingProfile<'a>) -> Self {
         Self {
             profile,

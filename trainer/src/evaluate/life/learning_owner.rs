@@ -4,7 +4,7 @@ use graspd::enrol::adaptation::UnixTime;
 
 use super::SITTINGS;
 use super::growing_profile::GrowingProfile;
-use super::owner::{Life, Lived};
+use super::owner::{Life, LifeTrials};
 use super::results::LifeSession;
 use super::trials_over_time::TrialsOverTime;
 use crate::evaluate::EvaluateError;
@@ -24,7 +24,7 @@ pub(super) struct Enrolled<'a> {
 impl Life<'_> {
     /// A life in which the profile learns. `None` if no enrolment is accepted that leaves a
     /// session.
-    pub(super) fn learning(&self, owner: usize) -> Result<Option<Lived>, EvaluateError> {
+    pub(super) fn learning(&self, owner: usize) -> Result<Option<LifeTrials>, EvaluateError> {
         let Some(Enrolled {
             profile: enrolled,
             sittings,
@@ -35,8 +35,8 @@ impl Life<'_> {
         };
         let mut profile = enrolled.clone();
         let windows = enrolled.profile().enrolment.windows as usize;
-        let mut lived = Lived::after(sittings, windows);
-        lived.nothing_learnt = enrolled.off();
+        let mut life_trials = LifeTrials::after(sittings, windows);
+        life_trials.nothing_learnt = enrolled.off();
         let (mut trials, mut later) = <(TrialsOverTime, TrialsOverTime)>::default();
         let enrolled_by = self.by(owner, &enrolled.profile().scorer, enrolled.unit());
         let enrolled_impostors = enrolled_by.impostors();
@@ -46,7 +46,7 @@ impl Life<'_> {
         for (number, rows) in sessions.iter().enumerate().skip(sittings) {
             let began = self.adaptation.begins(self.test_set, (owner, number), now);
             if let Some((name, refused)) = profile.proven(began) {
-                let session = &mut lived.sessions[name - sittings];
+                let session = &mut life_trials.sessions[name - sittings];
                 session.learnt = refused.is_none();
                 session.kept_out = refused.map(|why| why.to_string());
             }
@@ -58,7 +58,7 @@ impl Life<'_> {
             let own = by.session(owner, rows);
             let is_later = self.is_later(owner, number);
             let figures = self.session(owner, number, &own, &impostors);
-            lived.add(own, &impostors, version, is_later);
+            life_trials.add(own, &impostors, version, is_later);
             let before = enrolled_by.session(owner, rows);
             let fixed = self.session(owner, number, &before, &enrolled_impostors);
             trials.add(before.clone(), &enrolled_impostors, 0);
@@ -72,7 +72,7 @@ impl Life<'_> {
             let waits = judged.iter().any(|one| one.refused.is_none());
             let mut refusals = judged.into_iter().filter_map(|one| one.refused);
             now = began.after(used.length);
-            lived.sessions.push(LifeSession {
+            life_trials.sessions.push(LifeSession {
                 profile_sessions,
                 locks: Some(used.locks),
                 eer_as_enrolled: fixed.eer,
@@ -85,18 +85,18 @@ impl Life<'_> {
                 ..figures
             });
         }
-        lived.as_enrolled = Some((trials, later));
-        Ok(Some(lived))
+        life_trials.as_enrolled = Some((trials, later));
+        Ok(Some(life_trials))
     }
 
     /// Enrols `owner` as the daemon does, in [`SITTINGS`] or as many more as it takes; `None`
     /// if that leaves no session.
     pub(super) fn enrol(&self, owner: usize) -> Result<Option<Enrolled<'_>>, EvaluateError> {
-        let mut enrolment = self.making.begin()?;
+        let mut enrolment = self.setup.begin()?;
         let mut now = UnixTime::default();
         for number in 0..self.people[owner].sessions.len().saturating_sub(1) {
             let samples = self.samples(owner, number)?;
-            self.making.sit(&mut enrolment, &samples)?;
+            self.setup.add_sitting(&mut enrolment, &samples)?;
             let length = match (samples.first(), samples.last()) {
                 (Some(first), Some(last)) => last.t.since(first.t),
                 _ => continue,
@@ -106,7 +106,7 @@ impl Life<'_> {
             if number + 1 < SITTINGS {
                 continue;
             }
-            if let Ok(profile) = GrowingProfile::of(&enrolment, self.making, now) {
+            if let Ok(profile) = GrowingProfile::of(&enrolment, self.setup, now) {
                 return Ok(Some(Enrolled {
                     profile,
                     sittings: number + 1,

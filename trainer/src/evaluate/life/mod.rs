@@ -7,8 +7,8 @@ mod growing_profile;
 mod intruder;
 mod learning_owner;
 mod owner;
+mod owner_scorer;
 mod results;
-mod scored_by;
 mod session_of_use;
 mod trials_over_time;
 
@@ -19,7 +19,7 @@ pub use adaptation::Adaptation;
 pub use intruder::{Intruder, Intrusion};
 pub use results::{LifeErrors, LifeMeans, LifeOwner, LifeResults, LifeSession};
 
-use self::growing_profile::Making;
+use self::growing_profile::EnrolmentSetup;
 use self::owner::Life;
 use super::EvaluateError;
 use super::fold_source::{FoldSource, open_bundles};
@@ -123,7 +123,7 @@ fn fold(
     let life = Life {
         test_set: &test.test_set,
         people: &people,
-        making: Making {
+        setup: EnrolmentSetup {
             bundle: &test.bundle,
             cohort: cohort.as_deref(),
             policy: protocol.policy,

@@ -7,9 +7,9 @@ use ndarray::{Axis, Slice, concatenate};
 
 use super::SITTINGS;
 use super::adaptation::Adaptation;
-use super::growing_profile::Making;
+use super::growing_profile::EnrolmentSetup;
+use super::owner_scorer::OwnerScorer;
 use super::results::{LifeErrors, LifeOwner, LifeSession};
-use super::scored_by::ScoredBy;
 use super::trials_over_time::TrialsOverTime;
 use crate::evaluate::EvaluateError;
 use crate::evaluate::decision::read_samples;
@@ -28,15 +28,15 @@ const FAR: f64 = 0.1;
 pub(super) struct Life<'a> {
     pub test_set: &'a TestSet,
     pub people: &'a [PersonFeatures],
-    pub making: Making<'a>,
+    pub setup: EnrolmentSetup<'a>,
     pub adaptation: Adaptation,
     pub windows_a_sitting: usize,
     /// Windows that are averaged for the figures over 30 s.
     pub run: usize,
 }
 
-/// Sessions after an enrolment, and their trials.
-pub(super) struct Lived {
+/// The sessions after an enrolment, with the verification trials of all of them.
+pub(super) struct LifeTrials {
     sittings: usize,
     enrolled_windows: usize,
     pub(super) sessions: Vec<LifeSession>,
@@ -54,13 +54,15 @@ impl Life<'_> {
         if self.people[owner].sessions.len() <= SITTINGS {
             return Ok(None);
         }
-        let lived = match self.adaptation {
+        let life_trials = match self.adaptation {
             Adaptation::None => Some(self.unchanging(owner)?),
             Adaptation::Daemon | Adaptation::Daily => self.learning(owner)?,
         };
-        let Some(lived) = lived else { return Ok(None) };
+        let Some(life_trials) = life_trials else {
+            return Ok(None);
+        };
         let reference = self.reference(owner)?;
-        let (all, later) = (lived.all.trials(), lived.later.trials());
+        let (all, later) = (life_trials.all.trials(), life_trials.later.trials());
         let mut sessions = all.sessions().iter();
         if sessions.all(|one| one.genuine || one.scores.is_empty()) {
             return Ok(None);
@@ -78,22 +80,22 @@ impl Life<'_> {
         Ok(Some(LifeOwner {
             owner: self.people[owner].id.clone(),
             impostors: others.map(|one| one.id.clone()).collect(),
-            sittings: lived.sittings,
-            enrolled_windows: lived.enrolled_windows,
-            sessions: lived.sessions,
+            sittings: life_trials.sittings,
+            enrolled_windows: life_trials.enrolled_windows,
+            sessions: life_trials.sessions,
             eer: all.eer(),
             eer_30s: all.fused(self.run).eer(),
             eer_later_half: later.eer(),
             eer_30s_later_half: later.fused(self.run).eer(),
             eer_half_enrolled: reference.eer(),
             eer_30s_half_enrolled: reference.fused(self.run).eer(),
-            as_enrolled: lived.as_enrolled.map(errors),
-            nothing_learnt: lived.nothing_learnt,
+            as_enrolled: life_trials.as_enrolled.map(errors),
+            nothing_learnt: life_trials.nothing_learnt,
         }))
     }
 
     /// A life in which the profile stays as it was enrolled.
-    fn unchanging(&self, owner: usize) -> Result<Lived, FitError> {
+    fn unchanging(&self, owner: usize) -> Result<LifeTrials, FitError> {
         let sessions = &self.people[owner].sessions;
         let sitting = |rows: &Features| {
             let most = rows.nrows().min(self.windows_a_sitting);
@@ -103,17 +105,18 @@ impl Life<'_> {
         let scorer = self.scorer(&profile)?;
         let by = self.by(owner, &scorer, 1.0);
         let impostors = by.impostors();
-        let mut lived = Lived::after(SITTINGS, profile.iter().map(Features::nrows).sum());
+        let mut life_trials =
+            LifeTrials::after(SITTINGS, profile.iter().map(Features::nrows).sum());
         for (number, rows) in sessions.iter().enumerate().skip(SITTINGS) {
             let own = by.session(owner, rows);
             let figures = self.session(owner, number, &own, &impostors);
-            lived.add(own, &impostors, 0, self.is_later(owner, number));
-            lived.sessions.push(LifeSession {
+            life_trials.add(own, &impostors, 0, self.is_later(owner, number));
+            life_trials.sessions.push(LifeSession {
                 profile_sessions: SITTINGS,
                 ..figures
             });
         }
-        Ok(lived)
+        Ok(life_trials)
     }
 
     /// All samples of a session.
@@ -128,8 +131,8 @@ impl Life<'_> {
     }
 
     /// What scores for `owner`.
-    pub(super) fn by<'b>(&'b self, owner: usize, scorer: &'b Scorer, unit: f64) -> ScoredBy<'b> {
-        ScoredBy {
+    pub(super) fn by<'b>(&'b self, owner: usize, scorer: &'b Scorer, unit: f64) -> OwnerScorer<'b> {
+        OwnerScorer {
             scorer,
             unit,
             people: self.people,
@@ -149,16 +152,16 @@ impl Life<'_> {
         let sessions: Vec<u32> = numbered
             .flat_map(|(number, rows)| std::iter::repeat_n(number, rows.nrows()))
             .collect();
-        enrol(&rows, &sessions, self.making.how, self.making.cohort)
+        enrol(&rows, &sessions, self.setup.how, self.setup.cohort)
     }
 
     /// Trials of the later half, by a profile of the earlier half.
     fn reference(&self, owner: usize) -> Result<Trials, FitError> {
         let sessions = &self.people[owner].sessions;
         let half = enrolment_sessions(sessions.len()).unwrap_or(0);
-        let how = self.making.how;
+        let how = self.setup.how;
         let (rows, numbers) = sample_evenly(&sessions[..half], how.windows);
-        let scorer = enrol(&rows, &numbers, how, self.making.cohort)?;
+        let scorer = enrol(&rows, &numbers, how, self.setup.cohort)?;
         let by = self.by(owner, &scorer, 1.0);
         let own = sessions[half..].iter();
         let own = own.map(|rows| by.session(owner, rows));
@@ -200,7 +203,7 @@ impl Life<'_> {
     }
 }
 
-impl Lived {
+impl LifeTrials {
     pub(super) fn after(sittings: usize, enrolled_windows: usize) -> Self {
         Self {
             sittings,

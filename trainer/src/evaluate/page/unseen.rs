@@ -12,7 +12,7 @@ use super::{rate, within};
 use crate::evaluate::bootstrap;
 use crate::evaluate::controls::Probe;
 use crate::evaluate::plot_data::PlotData;
-use crate::evaluate::results::{Against, Results};
+use crate::evaluate::results::{ModelComparison, Results};
 use crate::evaluate::wording::seconds;
 
 /// The page. `plots` is what `results.json` leaves out.
@@ -142,7 +142,7 @@ fn controls(r: &Results) -> Section {
         )
 }
 
-fn comparison(against: &Against, window: &str) -> Section {
+fn comparison(against: &ModelComparison, window: &str) -> Section {
     let signed = |value: f64| format!("{:+.1} points", 100.0 * value);
     let fact = |name: String, value: f64, (low, high): (f64, f64)| {
         Fact::new(name, signed(value)).within(format!("95 %: {} to {}", signed(low), signed(high)))

@@ -4,7 +4,7 @@ use super::lines::Lines;
 use crate::evaluate::bootstrap::Interval;
 use crate::evaluate::controls::Controls;
 use crate::evaluate::decision::{DecisionFigures, GenuineFigures, PromiseFigures, PromiseSummary};
-use crate::evaluate::results::{Against, OwnerFigures, Results};
+use crate::evaluate::results::{ModelComparison, OwnerFigures, Results};
 use crate::evaluate::wording::seconds;
 
 /// One figure a line.
@@ -192,7 +192,7 @@ fn controls(lines: &mut Lines, c: &Controls) {
     }
 }
 
-fn comparison(lines: &mut Lines, a: &Against) {
+fn comparison(lines: &mut Lines, a: &ModelComparison) {
     let name = format!("EER less that of {}", a.model);
     lines.add_difference(&name, a.difference, a.difference_ci95);
     lines.add_difference("  the same, 30 s", a.difference_30s, a.difference_30s_ci95);

@@ -1,4 +1,4 @@
-//! What scores an owner's sessions and impostors at one time.
+//! Scores of sessions by an owner's profile as it is at one time.
 
 use graspd::owner::score::Scorer;
 
@@ -9,7 +9,7 @@ use crate::features::Features;
 
 /// A scorer of one owner, with the unit of its scores.
 #[derive(Clone, Copy)]
-pub(super) struct ScoredBy<'a> {
+pub(super) struct OwnerScorer<'a> {
     pub scorer: &'a Scorer,
     /// Scores are multiplied by it, so that those of several profiles compare.
     pub unit: f64,
@@ -17,7 +17,7 @@ pub(super) struct ScoredBy<'a> {
     pub owner: usize,
 }
 
-impl ScoredBy<'_> {
+impl OwnerScorer<'_> {
     /// A session of `person`.
     pub(super) fn session(&self, person: usize, rows: &Features) -> ScoredSession {
         let score = |row| self.scorer.score(row).0 * self.unit;
