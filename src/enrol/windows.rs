@@ -177,7 +177,8 @@ impl EnrolmentWindows {
         let rows = all.select(Axis(0), &kept);
         let sessions: Vec<u32> = kept.iter().map(|&i| self.sessions[i]).collect();
 
-        let overlap = self.overlap(keep);
+        // An upper bound: thinned windows overlap less.
+        let overlap = (self.frames - 1) / self.hop;
         let owner = LearntOwner::learn(rows.view(), &sessions, overlap, options, cohort)?;
         let LearntOwner {
             scorer,
@@ -235,14 +236,6 @@ impl EnrolmentWindows {
             enrolment,
         };
         Ok((profile, report))
-    }
-
-    /// How many windows after one share frames with it, when `kept` are left of all, spread
-    /// evenly. Windows "five seconds apart" are found by it.
-    fn overlap(&self, kept: usize) -> usize {
-        // Some are one window further apart, so it is a bound.
-        let apart = (self.sessions.len() / kept.max(1)).max(1);
-        (self.frames - 1) / (self.hop * apart)
     }
 }
 
@@ -327,20 +320,6 @@ mod tests {
     use crate::enrol::{DecisionBudget, GammaRule};
     use crate::model::cohort::tests::cohort;
     use crate::owner::ocsvm::Nu;
-
-    #[test]
-    fn windows_that_are_thinned_share_fewer_frames() {
-        let mut material = EnrolmentWindows::made_up(4);
-        (material.frames, material.hop) = (500, 96);
-        for (windows, overlap) in [(600, 5), (1_199, 5), (1_200, 2), (3_125, 1), (3_600, 0)] {
-            material.sessions = vec![0; windows];
-            assert_eq!(
-                material.overlap(windows.min(MAX_WINDOWS)),
-                overlap,
-                "{windows}"
-            );
-        }
-    }
 
     #[test]
     fn a_sitting_of_one_window_is_no_session_of_the_profile() {
