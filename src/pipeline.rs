@@ -225,8 +225,9 @@ impl Pipeline {
     }
 
     /// For a live source, before a reading: by the system's clock the sensors' clock is at
-    /// `t`. Where the reading turns out to be [`CLOCK_STEP`] or more ahead of that, their
-    /// clock has been set, and no deadline runs out by it; see [`Decider::clock_went_ahead`].
+    /// `t`. Where a frame turns out to be [`CLOCK_STEP`] or more ahead of that, their clock has
+    /// been set, and no deadline runs out by it; see [`Decider::clock_went_ahead`]. A sample of
+    /// one sensor, which the other may be seconds behind, makes nothing later than `t`.
     pub fn expect(&mut self, t: SampleTime) {
         self.expected = Some(t);
     }
@@ -242,13 +243,6 @@ impl Pipeline {
             window_sink,
             expected,
         } = self;
-        let mut reach = |decider: &mut Decider, t: SampleTime| {
-            let ahead = expected.map_or(Duration::ZERO, |expected| t.since(expected));
-            if ahead >= CLOCK_STEP {
-                decider.clock_went_ahead(ahead);
-                *expected = Some(t);
-            }
-        };
         let window_sink = window_sink
             .as_mut()
             .filter(|window_sink| window_sink.is_gathering());
@@ -272,7 +266,11 @@ impl Pipeline {
             Reading::Sample(sample) => framer.push(sample, |t, window| {
                 accepted.frame = Some(t);
                 accepted.window |= window.is_some();
-                reach(stages.decider, t);
+                let ahead = expected.map_or(Duration::ZERO, |expected| t.since(expected));
+                if ahead >= CLOCK_STEP {
+                    stages.clock_went_ahead(ahead);
+                    *expected = Some(t);
+                }
                 stages.decider.frame(t, &mut |d| sink(Output::Decision(d)));
                 if let Some(window) = window {
                     stages.process(&window, sink);
@@ -280,7 +278,10 @@ impl Pipeline {
             }),
         };
         if let Some(t) = now {
-            reach(decider, t);
+            let t = match *expected {
+                Some(expected) if decider.has_begun() => t.min(expected),
+                _ => t,
+            };
             decider.advance(t, &mut |d| sink(Output::Decision(d)));
         }
         accepted
@@ -357,6 +358,14 @@ struct WindowStages<'a> {
 }
 
 impl WindowStages<'_> {
+    /// See [`Decider::clock_went_ahead`]. What waits to be learnt has not waited that long.
+    fn clock_went_ahead(&mut self, ahead: Duration) {
+        self.decider.clock_went_ahead(ahead);
+        if let Some(adaptation) = &mut self.scorer.session_adaptation {
+            adaptation.clock_was_set();
+        }
+    }
+
     fn process(&mut self, window: &Window<'_>, sink: &mut impl FnMut(Output)) {
         let t = window.t();
         let (scores, context) = if self.rest.at_rest(window.frames) {

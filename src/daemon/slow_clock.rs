@@ -24,7 +24,7 @@ pub(super) struct SlowClock {
     /// The newest sample's time, and how many since are older.
     newest: Option<SampleTime>,
     behind: u32,
-    /// When the last one came; `None` after a pause.
+    /// When the newest came; `None` after a pause.
     came: Option<Duration>,
     /// How far the sensors' clock and the system's went on in this comparison.
     sensors: Duration,
@@ -36,14 +36,25 @@ impl SlowClock {
     /// Takes a sample of time `t` that came at `now`, and returns whether the sensors' clock
     /// is too slow to be believed. A clock that runs fast only shortens what is counted in it.
     pub(super) fn is_slow(&mut self, t: SampleTime, now: Duration) -> bool {
-        let passed = self.came.replace(now).map(|came| now.saturating_sub(came));
-        // What a sensor did in a pause is not known.
-        if let Some(passed) = passed.filter(|passed| *passed <= APART)
-            && let Some(step) = self.step(t)
-        {
-            self.system += passed;
-            if step <= LONGEST_STEP.max(2 * passed) {
-                self.sensors += step;
+        match self.newest {
+            // Alignment judges what goes back; it is no time of the system's that is not counted.
+            Some(newest) if t < newest => {
+                self.behind += 1;
+                if self.behind >= SET_BACK {
+                    self.reach(t, now);
+                }
+            }
+            newest => {
+                let passed = self.came.map(|came| now.saturating_sub(came));
+                // What a sensor did in a pause is not known.
+                if let Some(passed) = passed.filter(|passed| *passed <= APART) {
+                    let step = newest.map_or(Duration::ZERO, |newest| t.since(newest));
+                    self.system += passed;
+                    if step <= LONGEST_STEP.max(2 * passed) {
+                        self.sensors += step;
+                    }
+                }
+                self.reach(t, now);
             }
         }
         if self.system >= SPAN {
@@ -58,22 +69,10 @@ impl SlowClock {
         self.came = None;
     }
 
-    /// How far `t` moves the sensors' clock on; `None` where it goes back, which alignment
-    /// judges.
-    fn step(&mut self, t: SampleTime) -> Option<Duration> {
-        let step = match self.newest {
-            Some(newest) if t < newest => {
-                self.behind += 1;
-                if self.behind < SET_BACK {
-                    return None;
-                }
-                None
-            }
-            newest => Some(newest.map_or(Duration::ZERO, |newest| t.since(newest))),
-        };
-        self.behind = 0;
+    fn reach(&mut self, t: SampleTime, now: Duration) {
         self.newest = Some(t);
-        step
+        self.came = Some(now);
+        self.behind = 0;
     }
 }
 
@@ -135,6 +134,17 @@ mod tests {
             }
             assert!(clock.slow, "{stray}");
         }
+    }
+
+    #[test]
+    fn stamps_that_go_back_between_others_hide_no_clock_that_creeps() {
+        let mut clock = SlowClock::default();
+        for tick in 0..3_000 {
+            let now = Duration::from_millis(20 * tick);
+            let t = 0.3 * now.as_secs_f64();
+            clock.is_slow(ns(if tick % 2 == 0 { t } else { t - 5.0 }), now);
+        }
+        assert!(clock.slow);
     }
 
     #[test]

@@ -39,6 +39,8 @@ enum Input {
     Rate(u64),
     /// This sensor alone.
     Alone(Sensor),
+    /// Both, of which this one is two seconds behind.
+    Late(Sensor),
     /// One sensor begins again at time zero; the other is silent.
     OneSensorFromZero,
     /// Times far from any before, descending.
@@ -208,6 +210,13 @@ impl Bench {
                 self.sample(Sensor::Accelerometer, offset(1.0), value);
             }
             Input::Alone(sensor) => self.sample(sensor, self.sensor_time, value),
+            Input::Late(sensor) => {
+                for each in [Sensor::Accelerometer, Sensor::Gyroscope] {
+                    let late = if each == sensor { 2_000_000_000 } else { 0 };
+                    let t = self.sensor_time - late;
+                    self.sample(each, t, value);
+                }
+            }
             Input::Backward(from) => self.both(from.saturating_sub(offset(1.0)), value),
             Input::Scattered(seed) if each(2) => {
                 let t = seed.wrapping_mul(at as i64 + 1);
@@ -403,6 +412,21 @@ fn a_sensors_clock_that_is_set_ahead_locks_nobody_and_wins_no_grace() {
     bench.play(Input::Healthy, 1, Order::None).unwrap();
     bench.play(Input::Nothing, 20, Order::None).unwrap();
     assert_eq!(bench.decisions.state(), State::Lock);
+}
+
+/// Frames of two sensors are as late as the later: the other moves no clock ahead of them.
+#[test]
+fn evidence_moves_though_one_sensor_is_late() {
+    for sensor in [Sensor::Accelerometer, Sensor::Gyroscope] {
+        let mut bench = Bench::new();
+        bench.play(Input::Late(sensor), 30, Order::None).unwrap();
+        assert_eq!(bench.decisions.state(), State::Unlock, "{sensor:?}");
+        let evidence = bench.decisions.pipeline.decider();
+        let evidence = evidence
+            .evidence(SampleTime::from_nanos(bench.sensor_time))
+            .0;
+        assert!(evidence > 0.9, "{sensor:?}: {evidence}");
+    }
 }
 
 /// The kernel's buffer, once it is enabled again, tells the system's time before its first scan;

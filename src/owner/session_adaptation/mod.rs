@@ -105,6 +105,11 @@ impl SessionAdaptation {
         self.proved
     }
 
+    /// The sensors' clock was set: how long windows have waited is not known any more.
+    pub fn clock_was_set(&mut self) {
+        self.unconfirmed.clear();
+    }
+
     /// Takes the embedding `x` of a window that ended at `t`, and its
     /// [`activity`](crate::motion::activity::activity). Returns ln of how much likelier it
     /// is for the owner in this session than in any of theirs; `None` where nothing was
@@ -115,8 +120,8 @@ impl SessionAdaptation {
         }
         let since = self.newest.map_or(WINDOW, |newest| t.since(newest));
         if self.newest.replace(t).is_some_and(|newest| t < newest) {
-            // The clock was set back: what waits would wait for as long again.
-            self.unconfirmed.clear();
+            // What waits would wait for as long again.
+            self.clock_was_set();
         }
         if !self.space.place(x, &mut self.window.point) || !activity.is_finite() {
             return None;
