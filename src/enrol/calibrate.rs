@@ -14,6 +14,9 @@ const FULL: f64 = 0.5;
 pub(super) fn from_held_out(scores: &[Score]) -> Result<Calibration, EnrolError> {
     let mut sorted: Vec<f64> = scores.iter().map(|s| s.0).collect();
     sorted.sort_by(f64::total_cmp);
+    if sorted.is_empty() {
+        return Err(EnrolError::TooTight);
+    }
     let quantile = |share: f64| sorted[((sorted.len() - 1) as f64 * share) as usize];
     let (threshold, full) = (quantile(AGAINST), quantile(FULL));
     let scale = full - threshold;

@@ -309,7 +309,20 @@ impl Learnt {
             whole: scored.normalise(scores.whole),
             in_session: in_session(scores.in_session),
         };
-        let genuine: Vec<Vec<f64>> = self.genuine.iter().map(place).collect();
+        // Those like nobody's are rejected whatever they score, which the forecast adds.
+        let of_somebody = |(scores, like_nobodys): (&Vec<f64>, &Vec<bool>)| -> Vec<f64> {
+            let both = scores.iter().zip(like_nobodys);
+            both.filter(|(_, nobodys)| !**nobodys)
+                .map(|(&score, _)| scored.normalise(score))
+                .collect()
+        };
+        let genuine: Vec<Vec<f64>> = self
+            .genuine
+            .iter()
+            .zip(&self.like_nobodys)
+            .map(of_somebody)
+            .filter(|scores| !scores.is_empty())
+            .collect();
         let count = genuine.len() as f64;
         let own: f64 = genuine
             .iter()
@@ -404,7 +417,18 @@ impl HeldOut {
             all.genuine.push(scores);
             all.like_nobodys.push(like_nobodys);
         }
+        all.doubt_the_guard();
         Some(all)
+    }
+
+    /// Where most of the enrolment is one session, the guard is measured within it, and what it
+    /// says of a session that it has not seen is nothing to expect rejections by.
+    fn doubt_the_guard(&mut self) {
+        let windows = self.like_nobodys.iter().flatten().count();
+        let rejected = self.like_nobodys.iter().flatten().filter(|one| **one);
+        if 2 * rejected.count() > windows {
+            self.like_nobodys.iter_mut().for_each(|one| one.fill(false));
+        }
     }
 }
 
