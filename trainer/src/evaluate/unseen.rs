@@ -116,7 +116,11 @@ fn results(pooled: &Pooled<'_>, folds: &[Fold], protocol: Protocol, tested: Test
         seen,
         owners: per_owner.len(),
         windows: pooled.trials.iter().map(Trials::windows).sum(),
-        abstained: folds.iter().map(|fold| fold.abstained).sum(),
+        abstained: folds
+            .iter()
+            .filter(|fold| fold.result.is_some())
+            .map(|fold| fold.abstained)
+            .sum(),
         enrolment_windows: protocol.enrolment.windows,
         gamma: match protocol.enrolment.gamma {
             GammaRule::HeldOut => "auto".into(),

@@ -64,14 +64,16 @@ pub fn enrol(
     let against = cohort.and_then(|cohort| {
         let owner = OwnerTemplates::of(cohort, rows.view(), sessions)?;
         let far = owner.far_from(cohort).is_some();
+        if far && how.falls_back {
+            let enrolled = as_the_daemon(rows, sessions, how, cohort);
+            if enrolled.is_some() {
+                return enrolled;
+            }
+        }
         let strangers = owner.strangers(cohort, far);
         let against =
             AgainstCohort::learn(cohort, &owner, (rows.view(), sessions, 0), &strangers, far)?;
-        let fall_back = far && how.falls_back && has_no_threshold(rows, sessions, how, cohort);
-        Some(match fall_back {
-            true => against.svms_alone(),
-            false => against,
-        })
+        Some(against)
     });
     if let Some(against) = against {
         // Already in strangers' standard deviations above their mean.
@@ -90,15 +92,26 @@ pub fn enrol(
     Ok(Scorer::OneClass(fit(rows.view(), how.nu, gamma)?))
 }
 
-/// Whether the daemon's enrolment finds no threshold for an owner far from the cohort.
-fn has_no_threshold(rows: &Array2<f32>, sessions: &[u32], how: Enrolment, cohort: &Cohort) -> bool {
+/// What scores after the daemon's enrolment, which leaves an owner far from the cohort for whom it
+/// finds no threshold to the SVMs alone. `None` where it refuses.
+fn as_the_daemon(
+    rows: &Array2<f32>,
+    sessions: &[u32],
+    how: Enrolment,
+    cohort: &Cohort,
+) -> Option<AgainstCohort> {
     let how = LearnOptions {
         nu: how.nu,
         gamma: how.gamma,
         rule: DecisionBudget::default(),
     };
-    LearntOwner::learn(rows.view(), sessions, 0, &how, Some(cohort))
-        .is_ok_and(|owner| owner.expectation.forecast.is_none())
+    match LearntOwner::learn(rows.view(), sessions, 0, &how, Some(cohort)) {
+        Ok(LearntOwner {
+            scorer: Scorer::Cohort(scored),
+            ..
+        }) => Some(scored.against),
+        _ => None,
+    }
 }
 
 /// Takes everyone with an enrolment and a test session as owner, with everyone else's test

@@ -16,10 +16,9 @@ use crate::features::enrolment_sessions;
 
 /// Number of random assignments.
 const REPEATS: usize = 10;
-/// The same of fewer sessions than [`FEW_SESSIONS`], where chance moves an EER most and an
-/// assignment takes least.
-const REPEATS_OF_FEW: usize = 50;
-const FEW_SESSIONS: usize = 20;
+/// Most of them: as many more are made, as long as chance may move the mean further than is
+/// tolerated.
+const MOST_REPEATS: usize = 50;
 /// How far the mean EER may lie from 0.5, or this many standard errors where that is more.
 const TOLERANCE: f64 = 0.08;
 const STANDARD_ERRORS: f64 = 3.0;
@@ -59,7 +58,8 @@ impl Shuffled {
         Self {
             eer,
             standard_error,
-            has_power: folds.iter().any(|fold| fold.has_power),
+            has_power: folds.iter().any(|fold| fold.has_power)
+                && STANDARD_ERRORS * standard_error < TO_BE_FOUND,
         }
     }
 
@@ -106,28 +106,30 @@ pub fn shuffled(
     };
     let counts: Vec<usize> = people.iter().map(|one| one.sessions.len()).collect();
     let sessions: usize = counts.iter().sum();
-    let repeats = match sessions < FEW_SESSIONS {
-        true => REPEATS_OF_FEW,
-        false => REPEATS,
-    };
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let orders: Vec<Vec<usize>> = (0..repeats)
+    let orders: Vec<Vec<usize>> = (0..MOST_REPEATS)
         .map(|_| {
             let mut order: Vec<usize> = (0..sessions).collect();
             order.shuffle(&mut rng);
             order
         })
         .collect();
-    let eers: Result<Vec<Option<f64>>, FitError> = orders
-        .par_iter()
-        .map(|order| {
-            let verified = verify(&reassign(people, order), how, cohort)?;
-            Ok(mean(
-                verified.iter().map(|owner| Trials::eer(&owner.trials)),
-            ))
-        })
-        .collect();
-    let eers: Vec<f64> = eers?.into_iter().flatten().collect();
+    let eer = |order: &Vec<usize>| {
+        let verified = verify(&reassign(people, order), how, cohort)?;
+        Ok(mean(
+            verified.iter().map(|owner| Trials::eer(&owner.trials)),
+        ))
+    };
+    let mut eers: Vec<f64> = Vec::new();
+    for some in orders.chunks(REPEATS) {
+        let more: Result<Vec<Option<f64>>, FitError> = some.par_iter().map(eer).collect();
+        eers.extend(more?.into_iter().flatten());
+        let so_far = mean(eers.iter().copied().map(Some));
+        let error = so_far.map_or(f64::INFINITY, |mean| standard_error(&eers, mean));
+        if STANDARD_ERRORS * error <= TOLERANCE {
+            break;
+        }
+    }
     Ok(mean(eers.iter().copied().map(Some)).map(|eer| {
         let standard_error = standard_error(&eers, eer);
         Shuffled {
