@@ -50,6 +50,8 @@ struct Monitor<'a> {
     /// Whether signals have come since then.
     stale: bool,
     seen: OwnerSession,
+    /// Whose session that is.
+    seen_of: Option<u32>,
     sleep: Sleep,
     /// The pause reported last, `Some(None)` for no pause; `None` before the first reading.
     reported: Option<Option<Pause>>,
@@ -88,6 +90,7 @@ impl Session {
             next_read: now,
             stale: false,
             seen: OwnerSession::default(),
+            seen_of: None,
             sleep: Sleep::default(),
             reported: None,
             inhibitor: None,
@@ -147,7 +150,7 @@ impl Monitor<'_> {
         self.next_read = self.read_at + REREAD;
         let owner = *self.session.owner.borrow_and_update();
         let (login, seat) = (self.login.clone(), self.session.config.seat.clone());
-        let known = self.seen.path.clone();
+        let known = (self.seen_of, self.seen.path.clone());
         self.reading = Some(Box::pin(Reading::of(login, seat, owner, known)));
     }
 
@@ -195,6 +198,7 @@ impl Monitor<'_> {
     /// Applies what has changed.
     async fn apply(&mut self, reading: Reading) {
         let Reading { owner, session, .. } = reading;
+        self.seen_of = owner;
         if session.path.is_none() && (!self.has_read() || self.seen.path.is_some()) {
             tracing::warn!(?owner, "the owner has no session: nothing is decided");
         }
@@ -266,13 +270,19 @@ impl Monitor<'_> {
     }
 
     async fn ask_for_lock(&mut self) {
-        let at = match self.has_read() {
+        let has_read = self.has_read();
+        let at = match has_read {
             true => &self.seen,
             false => &self.session.last,
         };
         let Some(pending) = &mut self.session.pending else {
             return;
         };
+        if at.path.is_none() && !has_read {
+            // Nobody knows of a session to ask yet, which is no attempt.
+            pending.due = Instant::now() + FIRST_READING;
+            return;
+        }
         if pending.is_exhausted() {
             self.session.publish_unconfirmed(None);
             return;

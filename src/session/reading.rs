@@ -21,20 +21,19 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    /// Reads it; `known` is the owner's session as far as it is known.
+    /// Reads it; `known` is the owner, and their session, as far as they are known.
     pub(super) async fn of(
         login: Login1,
         seat: String,
         owner: Option<u32>,
-        known: Option<OwnedObjectPath>,
+        known: (Option<u32>, Option<OwnedObjectPath>),
     ) -> Result<Self, SessionError> {
         let preparing = login.is_preparing_for_sleep().await?;
         let session = read_session(&login, &seat, owner).await?;
         let needs_no_password = match owner {
-            Some(owner) if session.is_locked() || session.path != known => {
-                login.needs_no_password(owner).await
-            }
-            _ => None,
+            Some(_) if !session.is_locked() && known == (owner, session.path.clone()) => None,
+            Some(owner) => login.needs_no_password(owner).await,
+            None => None,
         };
         Ok(Self {
             owner,
