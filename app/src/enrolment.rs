@@ -38,7 +38,7 @@ impl Enrolment {
     }
 
     /// Windows to compare with what is wanted: a later sitting has a goal of its own.
-    fn towards_goal(&self) -> u64 {
+    pub fn towards_goal(&self) -> u64 {
         self.in_sitting.unwrap_or(self.windows)
     }
 

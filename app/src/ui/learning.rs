@@ -228,7 +228,7 @@ impl Page {
             _ => "learning-no-daemon",
         };
         let arguments = [
-            ("windows", now.windows.into()),
+            ("windows", now.towards_goal().into()),
             ("wanted", now.wanted.into()),
             ("sittings", now.sittings.into()),
             ("minutes", now.minutes_left().into()),
