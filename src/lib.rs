@@ -25,6 +25,9 @@
 //!
 //! docs/architecture.md follows one sample through them.
 
+// println! panics where standard output cannot be written. What prints is `print` of `cli/watch`.
+#![cfg_attr(not(any(test, fuzzing)), warn(clippy::print_stdout))]
+
 // Nobody has tried it on others: files are little-endian, and counts of samples and bytes
 // are `usize`.
 #[cfg(not(all(target_endian = "little", target_pointer_width = "64")))]

@@ -7,6 +7,7 @@ use super::exit::CliError;
 use super::locate;
 use super::replay::{self, Show};
 use super::settings::Settings;
+use super::watch::print;
 use crate::model::Bundle;
 use crate::model::Embedder;
 use crate::pipeline::Pipeline;
@@ -37,12 +38,16 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
         locate::sample("enrol-2.csv.zst")?,
         locate::sample("enrol-3.csv.zst")?,
     ];
-    println!("Two SIMULATED people. Enrolling the first:");
-    let tell = |line: String| println!("  {}", line.replace('\n', "\n  "));
+    print("Two SIMULATED people. Enrolling the first:")?;
+    let tell = |line: String| {
+        let _ = print(&format!("  {}", line.replace('\n', "\n  ")));
+    };
     let (profile, ..) = enroll::enrol(&bundle, &recordings, options, enroll::NOBODY, tell)?;
 
     let session = locate::sample("hand-over.csv.zst")?;
-    println!("\nA session in which the phone passes to the second ({HAND_OVER}):");
+    print(&format!(
+        "\nA session in which the phone passes to the second ({HAND_OVER}):"
+    ))?;
     let pipeline = Pipeline::new(
         Embedder::new(&bundle)?,
         &profile,
@@ -52,7 +57,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), CliError> {
     );
     let mut show = Show::new(false, args.scores);
     let summary = replay::replay(&session, args.speed, pipeline, &bundle, &mut show)?;
-    println!("\n{summary}");
+    print(&format!("\n{summary}"))?;
     Ok(())
 }
 

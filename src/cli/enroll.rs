@@ -10,6 +10,7 @@ use super::exit::CliError;
 use super::locate;
 use super::run::DEFAULT_CONFIG;
 use super::settings::{self, Settings};
+use super::watch::print;
 use crate::accelerometer_bundle;
 use crate::daemon::check_hop;
 use crate::doctor::who_asks;
@@ -179,7 +180,9 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
     let options = args.choices.options(&settings)?;
     let bundle = Bundle::open(&locate::model(settings.bundle.as_deref())?)?;
     let tell = |line: String| match (args.json, line.starts_with("warning: ")) {
-        (false, _) => println!("{line}"),
+        (false, _) => {
+            let _ = print(&line);
+        }
         (true, true) => eprintln!("{line}"),
         (true, false) => {}
     };
@@ -193,9 +196,9 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
         .save(&kept)
         .map_err(ProfileError::from)?;
     if args.json {
-        println!("{}", serde_json::to_string(&report).unwrap_or_default());
+        print(&serde_json::to_string(&report).unwrap_or_default())?;
     } else {
-        println!("wrote {} for user {owner}", out.display());
+        print(&format!("wrote {} for user {owner}", out.display()))?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::exit::CliError;
+use super::watch::print;
 use crate::config::{Config, SourceKind};
 use crate::source::iio::release;
 
@@ -29,7 +30,7 @@ pub(super) fn run(args: &ReleaseArgs) -> Result<(), CliError> {
     };
     let settings = config.iio(&args.config)?;
     for device in release(&settings)? {
-        println!("switched off {device}");
+        print(&format!("switched off {device}"))?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use rustix::process::geteuid;
 
 use super::exit::CliError;
+use super::watch::print;
 use crate::config::Config;
 use crate::daemon::Prepared;
 use crate::doctor;
@@ -42,11 +43,11 @@ pub(super) fn run(args: &ValidateArgs) -> Result<(), CliError> {
             profile.owner_uid, profile.enrolment.windows, profile.enrolment.sessions,
         ),
     };
-    println!(
+    print(&format!(
         "{} is valid: model {} ({}), {profile}",
         args.config.display(),
         parts.bundle().manifest().name,
         &parts.bundle().id().to_string()[..12],
-    );
+    ))?;
     Ok(())
 }

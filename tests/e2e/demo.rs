@@ -1,5 +1,8 @@
 //! `graspd demo`.
 
+use std::fs::File;
+use std::process::Stdio;
+
 use crate::harness::graspd;
 
 #[test]
@@ -26,4 +29,21 @@ fn the_demonstration_enrols_one_person_and_locks_the_other() {
     assert_eq!(locks.len(), 2, "{said}");
     assert!(locks[0] > "+0:02:30" && locks[0] < "+0:03:30", "{said}");
     assert!(states.iter().any(|(_, state)| state == "unlock"), "{said}");
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_is_no_reason_to_panic() {
+    let mut demo = graspd()
+        .arg("demo")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(demo.stdout.take());
+    let done = demo.wait_with_output().unwrap();
+    assert!(done.status.success(), "{done:?}");
+
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let done = graspd().arg("demo").stdout(full).output().unwrap();
+    assert_eq!(done.status.code(), Some(74), "{done:?}");
 }
