@@ -403,6 +403,7 @@ impl Decisions {
             ..
         } = self;
         let mut sink = |output| sinks.tell(&output);
+        let was_paused = pipeline.decider().paused().is_some();
         if anew {
             pipeline.begin_anew(t, &mut sink);
             clock.restart(now);
@@ -416,6 +417,10 @@ impl Decisions {
             None => {
                 pipeline.resume(t, &mut sink);
                 clock.resume(now);
+                // Samples that were under way when the pause began have come in it.
+                if was_paused {
+                    slow_clock.iter_mut().for_each(SlowClock::pause);
+                }
             }
         }
         // Before the first sample `sink` gets nothing, so memory and locker are set here.

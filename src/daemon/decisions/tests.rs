@@ -333,8 +333,8 @@ fn each_faulty_input_ends_an_unlock_and_is_named() {
         // Lone samples on the grid are frames, of which no window comes.
         let grace = match input {
             Input::Rate(_) | Input::Pace(1e3) => 62,
-            // Ten seconds tell that a clock is slow.
-            Input::Pace(0.12) => 30,
+            // Twenty seconds tell that a clock is slow.
+            Input::Pace(0.12) => 40,
             _ => 20,
         };
         bench.play(input, grace, Order::Reloads).unwrap();
