@@ -204,12 +204,20 @@ impl Learnt {
         if svms_alone {
             against = against.svms_alone();
         }
+        let enrolment = (rows, sessions, overlap);
+        let mut held_out = HeldOut::of(cohort, enrolment, &against, far)?;
+        // Where most of the enrolment is one session, the guard is measured within it, and would
+        // reject the others.
+        if far && held_out.is_mostly_like_nobodys() {
+            against = against.guarded_as_near(enrolment)?;
+            held_out = HeldOut::of(cohort, enrolment, &against, far)?;
+        }
         let HeldOut {
             genuine,
             like_nobodys,
             ratios,
             sessions: mut held_out,
-        } = HeldOut::of(cohort, (rows, sessions, overlap), &against, far)?;
+        } = held_out;
         let scores = scores_of_strangers(cohort, &strangers, &against);
         let session = in_session(&owner, &against, ratios).filter(|_| !far);
         if session.is_none() {
@@ -417,18 +425,13 @@ impl HeldOut {
             all.genuine.push(scores);
             all.like_nobodys.push(like_nobodys);
         }
-        all.doubt_the_guard();
         Some(all)
     }
 
-    /// Where most of the enrolment is one session, the guard is measured within it, and what it
-    /// says of a session that it has not seen is nothing to expect rejections by.
-    fn doubt_the_guard(&mut self) {
-        let windows = self.like_nobodys.iter().flatten().count();
-        let rejected = self.like_nobodys.iter().flatten().filter(|one| **one);
-        if 2 * rejected.count() > windows {
-            self.like_nobodys.iter_mut().for_each(|one| one.fill(false));
-        }
+    fn is_mostly_like_nobodys(&self) -> bool {
+        let windows = self.like_nobodys.iter().flatten();
+        let rejected = windows.clone().filter(|one| **one).count();
+        2 * rejected > windows.count()
     }
 }
 

@@ -82,6 +82,16 @@ impl AgainstCohort {
         })
     }
 
+    /// With the guard of an owner who is not far from the cohort; rows and sessions as for
+    /// [`AgainstCohort::learn`].
+    pub fn guarded_as_near(
+        self,
+        (rows, sessions, overlap): (ArrayView2<'_, f32>, &[u32], usize),
+    ) -> Option<Self> {
+        let guard = self.svms.guard(rows, sessions, overlap, false)?;
+        Some(Self { guard, ..self })
+    }
+
     /// The SVMs alone.
     pub fn svms_alone(self) -> Self {
         Self {
