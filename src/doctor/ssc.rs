@@ -56,31 +56,38 @@ fn found(machine: &Machine) -> Finding {
     )
 }
 
-/// Whether the unit or one of its drop-ins allows the family of the IPC router's sockets, or none
-/// of them restricts any.
+/// Whether the unit, as its drop-ins change it, lets the IPC router's sockets be opened.
+/// systemd.exec(5), RestrictAddressFamilies=
 fn sandbox_lets_it_be_reached(machine: &Machine) -> bool {
-    let restricted = |path: PathBuf| -> Vec<String> {
+    let folders = || UNITS.into_iter().map(|folder| machine.path(folder));
+    let unit = folders()
+        .map(|folder| folder.join("graspd.service"))
+        .find(|unit| unit.exists());
+    let drop_ins = folders().flat_map(|folder| fs::read_dir(folder.join("graspd.service.d")));
+    let mut drop_ins: Vec<PathBuf> = drop_ins
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "conf"))
+        .collect();
+    drop_ins.sort_by_key(|path| path.file_name().map(ToOwned::to_owned));
+    // `None` where nothing is restricted.
+    let mut allowed = None;
+    for path in unit.into_iter().chain(drop_ins) {
         let text = fs::read_to_string(path).unwrap_or_default();
-        let families = text
+        let values = text
             .lines()
             .filter_map(|line| line.trim().strip_prefix("RestrictAddressFamilies="));
-        families
-            .flat_map(str::split_whitespace)
-            .map(str::to_owned)
-            .collect()
-    };
-    let families = UNITS.into_iter().flat_map(|folder| {
-        let unit = machine.path(folder).join("graspd.service");
-        let drop_ins = fs::read_dir(unit.with_extension("service.d"));
-        let drop_ins = drop_ins.into_iter().flatten().flatten();
-        let files = drop_ins
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|ending| ending == "conf"))
-            .chain([unit]);
-        files.flat_map(restricted).collect::<Vec<_>>()
-    });
-    let families: Vec<String> = families.collect();
-    families.is_empty() || families.iter().any(|family| family == "AF_QIPCRTR")
+        for value in values {
+            let named = |families: &str| families.split_whitespace().any(|it| it == "AF_QIPCRTR");
+            allowed = match value.trim().strip_prefix('~') {
+                Some(denied) => Some(allowed.unwrap_or(true) && !named(denied)),
+                None if value.trim().is_empty() => None,
+                None => Some(allowed.unwrap_or(false) || named(value)),
+            };
+        }
+    }
+    allowed.unwrap_or(true)
 }
 
 #[cfg(test)]
@@ -117,6 +124,15 @@ mod tests {
         assert_eq!(shipped.verdict, Severity::Fail);
         let remedy = shipped.remedy.unwrap();
         assert!(remedy.contains("/usr/share/graspd/ssc.conf"), "{remedy}");
+
+        let reset = "[Service]\nRestrictAddressFamilies=\n";
+        write(&format!("{folder}/reset.conf"), reset);
+        assert_eq!(
+            said().verdict,
+            Severity::Ok,
+            "nothing is restricted any more"
+        );
+        fs::remove_file(root.path().join(folder).join("reset.conf")).unwrap();
 
         for folder in ["etc", "run", "usr/lib"] {
             let path = format!("{folder}/systemd/system/graspd.service.d/ssc.conf");
