@@ -12,7 +12,7 @@ use zbus::zvariant::OwnedValue;
 /// How long the bus and graspd may take.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Windows gathered, by the present sitting where one goes on, and wanted; `None` where there is no bus or no such enrolment.
+/// Windows gathered and wanted; `None` where there is no bus or no such enrolment.
 pub(crate) async fn progress() -> Option<(u64, u64)> {
     timeout(TIMEOUT, ask()).await.ok()?
 }
@@ -29,6 +29,5 @@ async fn ask() -> Option<(u64, u64)> {
     let answer = call.await.ok()?;
     let mut progress: HashMap<String, OwnedValue> = answer.body().deserialize().ok()?;
     let mut number = |name: &str| u64::try_from(progress.remove(name)?).ok();
-    let all = number("windows")?;
-    Some((number("in_sitting").unwrap_or(all), number("wanted")?))
+    Some((number("windows")?, number("wanted")?))
 }
