@@ -176,6 +176,8 @@ impl Enrolment {
     pub(super) fn begin(&self, peer: Peer, owner: Option<u32>) -> Result<Event, String> {
         let owner = match (peer.uid, owner) {
             (0, Some(named)) => named,
+            // An owner who is root was named once, on purpose.
+            (0, None) if self.0.fixed.served_owner.owner() == Some(0) => 0,
             // Root has no session on any screen, so nothing would ever be decided.
             (0, None) => return Err(ROOT_NAMES_NOBODY.into()),
             (uid, Some(named)) if named != uid => return Err(ANOTHER_IS_NAMED.into()),
