@@ -571,6 +571,15 @@ fn an_unlock_that_proves_nobody_ends_no_lock_and_wins_no_evidence() {
     assert!(!session.unlock_proves_owner);
 }
 
+fn expect_that_opening_proves_nobody(device: &Device, daemon: &Daemon, logind: &Logind) {
+    logind.set_locked(false);
+    daemon.expect_log("which proves nobody");
+    device.feed(&rows(RECORDING)[..200]);
+    let status = daemon.expect_status(|status| status.t_ns.is_some());
+    assert_eq!(status.state, State::Lock);
+    assert!(!status.session.unwrap().unlock_proves_owner);
+}
+
 #[test]
 fn an_owner_without_a_password_proves_nothing_by_opening_the_screen() {
     let Some((device, bus)) = begun_locked("") else {
@@ -583,12 +592,7 @@ fn an_owner_without_a_password_proves_nothing_by_opening_the_screen() {
         .patiently(|| (logind.locks() == 1).then_some(()))
         .unwrap();
     daemon.expect_log("the owner has no password");
-    logind.set_locked(false);
-    device.feed(&rows(RECORDING)[..200]);
-    daemon.expect_log("which proves nobody");
-    let status = daemon.expect_status(|status| status.t_ns.is_some());
-    assert_eq!(status.state, State::Lock);
-    assert!(!status.session.unwrap().unlock_proves_owner);
+    expect_that_opening_proves_nobody(&device, &daemon, &logind);
 }
 
 #[test]
@@ -611,12 +615,7 @@ fn an_owner_without_a_password_has_none_yet_when_nobody_tells_any_more() {
         (logind.readings() >= enough).then_some(())
     };
     daemon.patiently(has_read).unwrap();
-    logind.set_locked(false);
-    daemon.expect_log("which proves nobody");
-    device.feed(&rows(RECORDING)[..200]);
-    let status = daemon.expect_status(|status| status.t_ns.is_some());
-    assert_eq!(status.state, State::Lock);
-    assert!(!status.session.unwrap().unlock_proves_owner);
+    expect_that_opening_proves_nobody(&device, &daemon, &logind);
 }
 
 #[test]
