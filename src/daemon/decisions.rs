@@ -408,19 +408,18 @@ impl Decisions {
             pipeline.begin_anew(t, &mut sink);
             clock.restart(now);
         }
+        if was_paused || pause.is_some() {
+            // At its end once more, for samples that were under way have come in it.
+            slow_clock.iter_mut().for_each(SlowClock::pause);
+        }
         match pause {
             Some(why) => {
                 pipeline.pause(t, why, &mut sink);
                 clock.pause(now);
-                slow_clock.iter_mut().for_each(SlowClock::pause);
             }
             None => {
                 pipeline.resume(t, &mut sink);
                 clock.resume(now);
-                // Samples that were under way when the pause began have come in it.
-                if was_paused {
-                    slow_clock.iter_mut().for_each(SlowClock::pause);
-                }
             }
         }
         // Before the first sample `sink` gets nothing, so memory and locker are set here.
