@@ -571,6 +571,18 @@ fn an_unlock_that_proves_nobody_ends_no_lock_and_wins_no_evidence() {
     assert!(!session.unlock_proves_owner);
 }
 
+/// A daemon that began locked, has asked for that, and knows that the owner has no password.
+fn start_without_passwords(device: &Device, bus: &Bus) -> (Accounts, Logind, Daemon) {
+    let accounts = Accounts::without_passwords(bus);
+    let logind = Logind::start(bus, Locker::Obedient);
+    let daemon = device.start_ready();
+    daemon
+        .patiently(|| (logind.locks() == 1).then_some(()))
+        .unwrap();
+    daemon.expect_log("the owner has no password");
+    (accounts, logind, daemon)
+}
+
 fn expect_that_opening_proves_nobody(device: &Device, daemon: &Daemon, logind: &Logind) {
     logind.set_locked(false);
     daemon.expect_log("which proves nobody");
@@ -585,13 +597,7 @@ fn an_owner_without_a_password_proves_nothing_by_opening_the_screen() {
     let Some((device, bus)) = begun_locked("") else {
         return;
     };
-    let _accounts = Accounts::without_passwords(&bus);
-    let logind = Logind::start(&bus, Locker::Obedient);
-    let daemon = device.start_ready();
-    daemon
-        .patiently(|| (logind.locks() == 1).then_some(()))
-        .unwrap();
-    daemon.expect_log("the owner has no password");
+    let (_accounts, logind, daemon) = start_without_passwords(&device, &bus);
     expect_that_opening_proves_nobody(&device, &daemon, &logind);
 }
 
@@ -600,13 +606,7 @@ fn an_owner_without_a_password_has_none_yet_when_nobody_tells_any_more() {
     let Some((device, bus)) = begun_locked("") else {
         return;
     };
-    let accounts = Accounts::without_passwords(&bus);
-    let logind = Logind::start(&bus, Locker::Obedient);
-    let daemon = device.start_ready();
-    daemon
-        .patiently(|| (logind.locks() == 1).then_some(()))
-        .unwrap();
-    daemon.expect_log("the owner has no password");
+    let (accounts, logind, daemon) = start_without_passwords(&device, &bus);
     drop(accounts);
     // Until it has been asked for in vain.
     let enough = logind.readings() + 3;
