@@ -41,7 +41,7 @@ impl Action {
         }
     }
 
-    /// What its message in the policy file leaves open.
+    /// Values for the variables in its message in the policy file.
     fn details(self) -> HashMap<&'static str, String> {
         match self {
             Self::Pause(span) => {

@@ -18,10 +18,11 @@ use super::decision_sinks::SharedDecisionSinks;
 use super::heartbeat::Heartbeat;
 use super::silence::Now;
 
-/// The worker may wait for a second or two by itself: a shorter grace says nothing of it.
+/// Shortest stall that is acted on; an idle worker sleeps for up to one and a half seconds.
 const LEAST: Duration = Duration::from_secs(3);
 
-/// What had stopped every thread may let the worker go on last.
+/// Wait after the timer has expired before the worker is judged stalled: after a pause of the
+/// whole process this thread may run before the worker does.
 const HEARING: Duration = Duration::from_millis(500);
 
 /// Tells the worker, when it comes round again, that it had stalled.
@@ -35,13 +36,13 @@ impl Stalled {
     }
 }
 
-/// A timer that the worker winds each time before it waits. That wakes nobody; who waits for
-/// its end sleeps as long as the worker goes on. timerfd_create(2)
+/// A timer of the kernel that the worker restarts each time before it waits, which wakes no
+/// thread; the thread that watches sleeps until the timer expires. timerfd_create(2)
 #[derive(Debug, Clone)]
 pub(super) struct Deadman {
     timer: Arc<OwnedFd>,
     heartbeat: Heartbeat,
-    /// What it was wound by last, in nanoseconds; 0 for nothing.
+    /// Time to expiry that it was started with last, in nanoseconds; 0 while it is off.
     wound: Arc<AtomicU64>,
 }
 
@@ -66,7 +67,7 @@ impl Deadman {
         self.run();
     }
 
-    /// Begins anew with what it was wound by last.
+    /// Restarts it with the same time to expiry.
     fn run(&self) {
         let span = Duration::from_nanos(self.wound.load(Ordering::Relaxed));
         let at = |span: Duration| Timespec {

@@ -26,9 +26,9 @@ use crate::source::Reading;
 
 /// How often counters are reported and the input is checked for faults.
 const TICK: Duration = Duration::from_secs(1);
-/// While frames come, the next is waited for this long: a hop takes a second.
+/// Longest wait of the worker while frames come; a hop takes about a second.
 const HOP_MISSED: Duration = Duration::from_millis(1500);
-/// In the session's pause no grace runs.
+/// Longest wait of the worker while the session has decisions paused, so that no grace runs.
 const IDLE: Duration = Duration::from_secs(3);
 /// Age of the newest frame from which the input is examined for a fault.
 const FRAMES_MISSED: Duration = Duration::from_secs(3);
@@ -65,14 +65,15 @@ pub(super) struct Decisions {
     live: bool,
     /// Without a frame for this long the state becomes lock, also after the start.
     sensor_grace: Duration,
-    /// Whether every grace is long enough to be checked by the second after [`HOP_MISSED`].
+    /// Whether every grace is so long that a wait of [`HOP_MISSED`] makes no lock late.
     patient: bool,
     /// Why the session has decisions paused; `None` if it has not.
     session: Option<Pause>,
-    /// What the owner has paused; `None` in a replay.
+    /// The pause that the owner may ask for; `None` in a replay.
     owner_pause: Option<OwnerPause>,
     clock: SilenceClock,
-    /// The same of a sitting while nobody has enrolled, in which `clock` stands.
+    /// Time without frames and windows in a sitting of the first owner: `clock` does not count
+    /// it, because decisions are paused while nobody has enrolled.
     gathering: SilenceClock,
     /// Whether each sensor's clock runs too slowly.
     slow_clock: [SlowClock; 2],

@@ -27,7 +27,7 @@ pub struct LogLimit(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     allowances: Mutex<HashMap<Identifier, Allowance>>,
-    /// Rung when a place has its first line left out.
+    /// Notified when a place has its first line left out.
     left_out: Notify,
 }
 

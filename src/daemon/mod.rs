@@ -303,8 +303,8 @@ async fn supervise(
     }
 }
 
-/// Where and how use is learnt. In observe mode nothing is: a lock that nobody sees is
-/// answered by nobody.
+/// Where and how use is learnt. Off in observe mode, because without real locks none can be
+/// labelled false.
 fn adaptation_settings(config: &Config, policy: Policy) -> adaptation::ReloadableSettings {
     adaptation::ReloadableSettings {
         profile: config.profile.path.clone(),

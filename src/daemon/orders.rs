@@ -26,7 +26,7 @@ impl Orders {
         (Self { orders, worker }, taken)
     }
 
-    /// Gives an order. To a worker that has ended it is nothing; `run` notices that by itself.
+    /// Gives an order. Ignored once the worker has ended, which `run` notices by itself.
     pub(super) fn send(&self, order: Control) {
         if self.orders.send(order).is_ok() {
             self.worker.unpark();

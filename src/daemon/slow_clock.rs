@@ -7,13 +7,15 @@ use crate::motion::SampleTime;
 
 /// Time over which both clocks are compared. Hardware buffers hold back seconds.
 const SPAN: Duration = Duration::from_secs(10);
-/// Longer than this nothing came: the system was suspended, or a sensor that tells changes had
-/// none to tell, and its clock may have stood. No grace outlasts it.
+/// A wait for the next sample that is longer is not compared: the system was suspended, or a
+/// sensor that reports only changes had none, and its clock may have stood. Such a silence is
+/// measured by the system's clock ([`silence`](super::silence)).
 const APART: Duration = Duration::from_secs(15);
-/// Slower than this share of the system's clock no sensor's is, even a bad one.
+/// Ratio of sensor time to system time below which a clock counts as slow.
 const SLOWEST: f64 = 0.5;
-/// A step of more than this, and of more than twice the time that passed, is a stray stamp, which
-/// must not hide that the others creep. A hole is a batch of samples at most.
+/// A step of the sensor's clock of more than this, and of more than twice the time that passed, is
+/// not compared: it is a stray time stamp, which would hide that the others creep. Lost samples
+/// leave a shorter step, of a batch at most.
 const LONGEST_STEP: Duration = Duration::from_secs(5);
 /// So many samples in a row that are older than the newest are a clock that was set back.
 const SET_BACK: u32 = 50;

@@ -1,5 +1,6 @@
 //! The state folder, for what survives a restart. Only the daemon's user may write to it,
-//! because whoever can may remove the note of a lock; one daemon uses it at a time.
+//! because whoever can may remove the note of a lock, or read it, because whoever can may lock
+//! it; one daemon uses it at a time.
 //!
 //! flock(2) is taken on the folder itself, because that works on a full disk and there is
 //! no lock file that could be replaced.

@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(ServiceManager::of(root.path()), ServiceManager::Systemd);
     }
 
-    /// What OpenRC's script has is what is said of it.
+    /// The log that remedies name is the one in openrc/graspd.
     #[test]
     fn openrc_logs_where_it_is_said_to() {
         let script = include_str!("../../openrc/graspd");

@@ -8,7 +8,8 @@ use crate::session::{FollowSession, NoScreen, OwnerSession, Screen, Session, Ses
 const CHECK: &str = "session";
 pub(super) const ADDRESS: &str = "DBUS_SYSTEM_BUS_ADDRESS";
 
-/// `None` below another root than `/` without a bus of its own.
+/// `None` where another machine's files are looked at, below another root than `/`, and no
+/// variable names its bus.
 pub(super) fn check(device: &Device<'_>, owner: Option<u32>) -> Option<Finding> {
     let config = &device.config.session;
     if config.enabled == FollowSession::No {

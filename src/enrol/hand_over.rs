@@ -30,7 +30,7 @@ pub(super) struct HeldOutSession {
     pub windows: Vec<usize>,
     /// The log-likelihood ratio.
     pub ratio: LikelihoodRatio,
-    /// Where a session's windows are averaged; `None` if that is not to be done.
+    /// The space in which the session's term is learnt; `None` where none is.
     pub space: Option<SessionSpace>,
 }
 

@@ -239,7 +239,7 @@ impl EnrolmentWindows {
     }
 }
 
-/// For what keeps them beside a profile.
+/// What the record beside a profile needs ([`KeptSessions`](super::adaptation::KeptSessions)).
 impl EnrolmentWindows {
     /// The check that its contents fail; `None` if they are valid.
     pub(super) fn defect(&self) -> Option<&'static str> {

@@ -29,7 +29,7 @@ const CLEAR: f64 = 0.35;
 /// Where another lag correlates as well as this share of it, the motion repeats itself, as
 /// walking does, and does not tell one lag from another.
 const RIVAL: f64 = 0.8;
-/// How much better it has to be than without a lag.
+/// How much higher the correlation at a lag has to be than without one.
 const BETTER: f64 = 0.2;
 /// Fewest parts that tell, and the share of them that has to lag.
 const PARTS: usize = 2;

@@ -9,17 +9,18 @@ use std::time::Duration;
 use super::doubt::Doubt;
 use crate::motion::{Sample, SampleTime, Sensor};
 
-/// Newest times of the sensors within this of each other have met.
+/// The sensors' newest times meet where they are within this of each other.
 const NEAR_S: f64 = 0.5;
-/// Of samples of which fewer meet, in a share, one sensor is behind. With a buffer of ten
-/// seconds a twentieth meets.
+/// Share of samples at which the newest times meet below which one sensor is late. With a
+/// buffer of ten seconds they meet at a twentieth.
 const MEETING: f64 = 0.02;
-/// Sensors' clocks keep to each other within this share, even bad ones.
+/// Difference between the rates of the two clocks, as a share, from which they drift; even bad
+/// sensors keep below it.
 const DRIFT: f64 = 0.003;
-/// What differs by more has stopped, or counts in another unit.
+/// Where the rates differ by a larger share, one clock has stopped, or counts in another unit.
 const STOPPED: f64 = 0.2;
-/// A drift is told once it has come to this, in seconds, and to so many times what else
-/// moves the difference. A step in mid-stream comes to 6 times.
+/// A drift is reported once it has added up to this many seconds, and to [`CLEARLY`] times the
+/// variation of the difference about its line. A single step in mid-stream gives 6 times.
 const DRIFTED_S: f64 = 0.1;
 const CLEARLY: f64 = 8.0;
 

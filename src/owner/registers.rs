@@ -4,7 +4,8 @@ use ndarray::ArrayView1;
 
 /// Numbers of a register that holds many.
 pub(super) const LANES: usize = 16;
-/// Registers that most embeddings need at most, and any: room is cleared before it is used.
+/// Registers on the stack for embeddings of the usual lengths, and for longer ones up to 4096: a
+/// small array for most, because all of it is cleared before it is used.
 const USUAL: usize = 16;
 const MOST: usize = 4096 / LANES;
 

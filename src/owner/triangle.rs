@@ -8,7 +8,7 @@ use super::registers::{LANES, in_registers, registers};
 use crate::model::cohort::MOST;
 use crate::wide_registers::{Arithmetic, in_wide_registers};
 
-/// Rows that are multiplied at once; a whole number of times as many are [`LANES`].
+/// Rows that are multiplied at once; it divides [`LANES`].
 const ROWS: usize = 4;
 
 /// L of a covariance S = L·Lᵀ. L⁻¹·x is x in the space in which squared distances are

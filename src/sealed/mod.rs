@@ -12,6 +12,9 @@
 //!     52      …  the contents, bincode 2 (standard configuration)
 //! ```
 //!
+//! The checksum detects damage, not tampering, and nothing in these files is kept secret: both
+//! are left to their owner and mode.
+//!
 //! The only module that uses bincode. The crate is no longer maintained
 //! (RUSTSEC-2025-0141); it is kept because it decodes only contents that passed a
 //! checksum and a size limit, and another encoding would need a new format version.

@@ -24,7 +24,7 @@ const INPUT: &str = "window";
 const OUTPUT: &str = "embedding";
 /// Constants of more numbers are listed by their shape alone.
 const SMALL: usize = 4;
-/// Largest difference of a wave that a processor's rounding makes.
+/// Largest difference between the waves in a graph and those computed here that is rounding.
 const ROUNDING: f64 = 1e-6;
 
 /// The free weights: bands × frequencies, and of each number of an embedding the mean and

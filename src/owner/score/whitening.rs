@@ -7,7 +7,7 @@ use super::cholesky::Cholesky;
 use crate::model::cohort::MOST;
 use crate::owner::triangle::Triangle;
 
-/// Length of embeddings up to which little room is made: to clear room takes time.
+/// Length of embeddings up to which a small array is used, because all of it is cleared first.
 const USUAL: usize = 256;
 
 /// Whitening by a covariance S = L·Lᵀ: x becomes L⁻¹·x, so that squared distances are

@@ -29,10 +29,10 @@ pub(super) struct Service {
 
 /// The service's names for a sensor.
 struct Names {
-    /// Of its plug-in, and the last part of its path.
+    /// Name of the sensor's plug-in, which is also the last part of its object's path.
     plugin: &'static str,
     interface: &'static str,
-    /// Of the property with its latest value.
+    /// Name of the property with the sensor's latest value.
     latest: &'static str,
 }
 

@@ -21,7 +21,7 @@ pub(super) mod id {
     pub const ERROR: u32 = 130;
     pub const GET_SUIDS: u32 = 512;
     pub const ENABLE: u32 = 513;
-    /// From [`super::LOOK_UP`]; from others their configuration.
+    /// The answer of [`super::LOOK_UP`]; other sensors use this number to tell their configuration.
     pub const SUIDS: u32 = 768;
     pub const SAMPLE: u32 = 1025;
 }

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use crate::motion::SampleTime;
 
-/// The least delay is looked for over so long, and the one before.
+/// The least difference between the clocks is of the present span of this length and of the one
+/// before.
 const SPAN: Duration = Duration::from_secs(30);
-/// How far the differences of two messages may be apart, and a sample in the future.
+/// How far apart the differences of two messages may be if neither has a wrong tick, and how far
+/// ahead of the present a sample may be.
 const SLACK: Duration = Duration::from_secs(1);
-/// After this many messages in a row that seem early, it is the present difference that is
-/// wrong. One alone has a wrong tick.
+/// After this many messages in a row that seem to come before their time, the difference in use
+/// is taken to be wrong, and not their ticks.
 const EARLY: u32 = 3;
 
 /// Converts ticks of 19.2 MHz, which run on in sleep, to time since boot. A message is never
