@@ -60,7 +60,7 @@ pub struct Decider {
 #[derive(Debug, Clone, Copy)]
 struct Level {
     at: SampleTime,
-    /// By the scores as they are.
+    /// By the scores against the profile alone.
     whole: f64,
     /// By the scores that know how the owner moves in this session, and by the others while
     /// nothing is known of it.
@@ -339,7 +339,7 @@ impl Decider {
         self.context = None;
     }
 
-    /// Takes note of a frame, which has samples of both sensors, at `t`.
+    /// Takes note of a frame, which has samples of each sensor that the model takes, at `t`.
     pub fn frame(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         self.advance(t, sink);
         if self.is_paused() {

@@ -30,7 +30,8 @@ pub struct Policy {
     pub stale: Duration,
     /// Without a window for this long the state becomes lock.
     pub evidence_grace: Duration,
-    /// Without a sample of either sensor for this long the state becomes lock.
+    /// Without a frame, for which each sensor that the model takes is needed, for this long
+    /// the state becomes lock.
     pub sensor_grace: Duration,
 }
 

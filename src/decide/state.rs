@@ -133,14 +133,14 @@ pub struct Decision {
     pub state: State,
     /// Why the state holds.
     pub reason: Reason,
-    /// Score of the newest window; `None` before the first since a start or a pause.
+    /// Score of the newest scored window; `None` before the first since a start or a pause.
     pub score: Option<Score>,
     /// The score at which a window has weight 0.
     pub threshold: Score,
     /// Evidence for the owner at `t`.
     pub evidence: Evidence,
     /// ln of the likelihood ratio, genuine to impostor, of the score; `None` without a
-    /// cohort.
+    /// score or a cohort.
     pub log_likelihood_ratio: Option<f64>,
     /// Context of the newest window; `None` before the first since a start or a pause.
     pub context: Option<Context>,

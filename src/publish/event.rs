@@ -52,7 +52,7 @@ pub enum Event {
         /// Whether there was an owner.
         owner: bool,
     },
-    /// The answer to a `profile` or `false_lock` request.
+    /// The answer to a `profile`, `false_lock` or `right_lock` request.
     Adaptation(Adaptation),
     /// This client was too slow, so events were dropped.
     Lagged {
@@ -87,7 +87,7 @@ pub struct StateChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<Extensible<Mode>>,
     /// Whether the device was moving or at rest in the newest window; absent without a
-    /// window since the last gap. For root and the owner only.
+    /// window since the last warm-up began. For root and the owner only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Extensible<Context>>,
     /// For root and the owner only.

@@ -10,7 +10,8 @@ use crate::owner::Score;
 /// In JSON they are members of the event itself; a number that is not finite is `null`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// The newest window's score; `None` without one since the last gap, or if not finite.
+    /// Score of the newest window, of a state that of the newest scored one; `None` without one
+    /// since the last warm-up began, or if not finite.
     #[serde(deserialize_with = "present")]
     pub score: Option<Score>,
     /// The score that is evidence neither for nor against the owner.
@@ -19,8 +20,8 @@ pub struct Figures {
     /// Evidence for the owner, 0 to 1.
     #[serde(deserialize_with = "present")]
     pub evidence: Option<Evidence>,
-    /// ln of the score's likelihood for the owner over that for an impostor; absent if the
-    /// model has no cohort to estimate it.
+    /// ln of the score's likelihood for the owner over that for an impostor; absent without a
+    /// score, or if the model has no cohort to estimate it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_likelihood_ratio: Option<f64>,
 }

@@ -27,7 +27,7 @@ pub(super) struct Hub {
     inner: Mutex<Inner>,
     /// Wakes the server when the last event has been published.
     over: Notify,
-    /// Carries out `enrol` and `forget`; without one these are refused.
+    /// Carries out the requests that change something; without one these are refused.
     command_handler: OnceLock<Arc<dyn CommandHandler>>,
 }
 
@@ -108,7 +108,7 @@ impl Hub {
         }
     }
 
-    /// Sets who carries out `enrol` and `forget`. Later calls have no effect.
+    /// Sets who carries out requests that change something. Later calls have no effect.
     pub fn set_command_handler(&self, command_handler: Arc<dyn CommandHandler>) {
         let _ = self.command_handler.set(command_handler);
     }

@@ -102,7 +102,7 @@ impl Publisher {
         self.0.newest()
     }
 
-    /// Sets what carries out `enrol` and `forget`. Later calls have no effect.
+    /// Sets what carries out requests that change something. Later calls have no effect.
     pub fn set_command_handler(&self, command_handler: Arc<dyn CommandHandler>) {
         self.0.set_command_handler(command_handler);
     }
