@@ -14,10 +14,13 @@ use crate::hidden_characters::plain;
 /// Look at everything that graspd needs, and say what to do about the rest
 ///
 /// Sensors and who holds them, permissions, configuration, model, profile,
-/// session and daemon: one line each, `ok`, `warn` or `fail`. It changes
-/// nothing; sensors of the kernel's that nobody reads it reads for some seconds.
-/// Run by root it looks with the eyes of the user graspd. Exits with 69 if
-/// anything fails.
+/// session and daemon: one line each, `ok`, `warn` or `fail`. It changes nothing,
+/// but reads sensors: the kernel's for some seconds where nobody else reads them,
+/// those behind a sensor core or sensorfw for up to twenty. Run by root it looks
+/// with the eyes of the user graspd. Exits with 69 if anything fails.
+///
+/// `--json` prints `verdict`, the worst of all, and `findings`, each with `check`,
+/// `verdict`, `found`, and `remedy` where something is to be done.
 #[derive(Debug, Args)]
 pub(super) struct DoctorArgs {
     /// The configuration

@@ -34,7 +34,10 @@ pub(super) const NOBODY: u32 = u32::MAX;
 /// Without recordings it asks the running daemon to learn from the motion that
 /// comes in, until there is enough or you end it with Ctrl-C. Do so on several
 /// occasions; the daemon keeps what it has gathered. `--finish` makes the
-/// profile. For root, and for the owner, who is asked for the secret.
+/// profile. For root, and for the owner, who is asked for the secret; while there
+/// is none, an administrator is asked. Here `--nu` and `--gamma` go with `--finish`,
+/// for root alone, and `--model`, `--hop` and `--false-locks-per-day` are refused
+/// (exit code 64), because the daemon goes by its own configuration.
 ///
 /// Or give recordings of several sittings, on several days if you can: what
 /// differs between sittings is what a profile has to know. Each is a CSV file

@@ -37,7 +37,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// error shows samples a second and gaps, and warnings say what speaks against the
 /// samples: units, clocks, a sensor that is missing. It writes over nothing, and
 /// what it has written is a recording at any time, on a full disk too. The daemon
-/// must not run: sensors have one reader.
+/// must not run, because sensors have one reader; but it may with `source.kind =
+/// "iio"` and `source.mode = "polled"`.
 #[derive(Debug, Args)]
 pub(super) struct RecordArgs {
     /// The recording, a new file (mode 0600)
