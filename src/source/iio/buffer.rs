@@ -25,7 +25,8 @@ const HOPS_KEPT: usize = 8;
 const SCANS_A_READ: usize = 64;
 /// Added to every expected time before a device counts as late.
 const DELAY: Duration = Duration::from_secs(1);
-/// The part of a hop in which a sensor that is a little fast does not reach the watermark.
+/// Share of a hop that is slept through: not even a sensor that is a little fast fills the
+/// buffer up to its watermark sooner.
 const SURELY: f64 = 15.0 / 16.0;
 /// Time between reads of a node that returns at once without data.
 const PAUSE: Duration = Duration::from_millis(100);
