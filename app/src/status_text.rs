@@ -35,23 +35,28 @@ const ASLEEP: &str = "weather-clear-night-symbolic";
 const WARNING: &str = "dialog-warning-symbolic";
 const PERSON: &str = "avatar-default-symbolic";
 
-/// How to show that the daemon is there or not, and its status.
-pub fn of(presence: &Presence) -> StatusText {
+/// How to show that the daemon is there or not, and its status; `open_in_lock` says that the screen
+/// is open although a lock was asked for.
+pub fn of(presence: &Presence, open_in_lock: bool) -> StatusText {
     let text = |key, icon, tone| StatusText { key, icon, tone };
     match presence {
         Presence::Searching => text("status-searching", GRASPD, Tone::Calm),
         Presence::NoBus => text("status-no-bus", WARNING, Tone::Off),
         Presence::NotRunning => text("status-not-running", WARNING, Tone::Off),
         Presence::Running(status) => {
-            let (key, icon, tone) = of_status(status);
+            let (key, icon, tone) = of_status(status, open_in_lock);
             text(key, icon, tone)
         }
     }
 }
 
-fn of_status(status: &Status) -> (&'static str, &'static str, Tone) {
+fn of_status(status: &Status, open_in_lock: bool) -> (&'static str, &'static str, Tone) {
     if status.paused_until.is_some() {
         return ("status-paused", PAUSED, Tone::Alert);
+    }
+    // Whatever led to it: who looks at this sees the screen open.
+    if open_in_lock && status.state == "lock" && !status.observes() {
+        return ("status-open-in-lock", WARNING, Tone::Off);
     }
     match (status.reason.as_str(), status.state.as_str()) {
         ("not_enrolled", _) => ("status-not-enrolled", PERSON, Tone::Off),
@@ -131,13 +136,16 @@ pub mod tests {
                 }
             }
         }
-        let texts = presences.iter().map(|presence| of(presence).key);
+        let texts = presences
+            .iter()
+            .flat_map(|presence| [false, true].map(|open| of(presence, open).key));
         let evidence = (0..=100).map(|percent| of_evidence(f64::from(percent) / 100.0));
         texts.chain(evidence).collect()
     }
 
     #[test]
     fn only_a_recognised_owner_has_the_tone_good() {
+        let of = |presence: &Presence| of(presence, false);
         assert_eq!(of(&there("unlock", "evidence")).tone, Tone::Good);
         assert_eq!(of(&there("lock", "evidence")).tone, Tone::Alert);
         // A sensor that fell silent protects nobody, whatever state is left of before.
@@ -150,6 +158,16 @@ pub mod tests {
         assert_eq!(of(&Presence::Running(paused.clone())).tone, Tone::Calm);
         paused.paused_until = Some(1);
         assert_eq!(of(&Presence::Running(paused)).tone, Tone::Alert);
+    }
+
+    #[test]
+    fn a_screen_that_nothing_has_locked_is_not_called_locked() {
+        for reason in ["evidence", "at_rest", "persisted", "sensor_lost", "gap"] {
+            let text = of(&there("lock", reason), true);
+            assert_eq!((text.key, text.icon), ("status-open-in-lock", WARNING));
+        }
+        // The bus may tell of the end of a lock before the socket does.
+        assert_eq!(of(&there("unlock", "evidence"), true).key, "status-owner");
     }
 
     #[test]

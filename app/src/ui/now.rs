@@ -53,7 +53,7 @@ impl StatusHeadline {
 
     fn show(&self, store: &Store) {
         let presence = store.presence();
-        let text = status_text::of(&presence);
+        let text = status_text::of(&presence, store.is_open_in_lock());
         let status = presence.status();
         let until = status.and_then(|status| status.paused_until);
         let until = times::clock(until.map_or(0, u64::cast_signed));

@@ -9,8 +9,8 @@ use graspd_client::{daemon, days};
 use gtk::{gio, glib};
 
 use crate::bus::{Bus, Refusal};
-use crate::evidence_stream::{self, Reading};
 use crate::history::{self, Log};
+use crate::owner_stream::{self, Reading};
 use crate::status::Presence;
 use crate::words::Words;
 
@@ -22,7 +22,7 @@ const AGENT_DELAY: Duration = Duration::from_secs(2);
 /// What has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// Whether the daemon runs, or its status.
+    /// Whether the daemon runs, its status, or whether a lock has left the screen open.
     Presence,
     /// The current evidence.
     Evidence,
@@ -43,6 +43,7 @@ pub struct Store {
     toasts: adw::ToastOverlay,
     presence: RefCell<Presence>,
     evidence: Cell<Option<f64>>,
+    open_in_lock: Cell<bool>,
     log: RefCell<Option<Rc<Log>>>,
     stamp: Cell<u64>,
     listeners: RefCell<Vec<Listener>>,
@@ -58,6 +59,7 @@ impl Store {
             toasts: toasts.clone(),
             presence: RefCell::default(),
             evidence: Cell::default(),
+            open_in_lock: Cell::default(),
             log: RefCell::default(),
             stamp: Cell::default(),
             listeners: RefCell::default(),
@@ -77,11 +79,11 @@ impl Store {
             .await;
         });
         let store = Rc::downgrade(self);
-        glib::spawn_future_local(evidence_stream::listen(
+        glib::spawn_future_local(owner_stream::listen(
             daemon::usual_socket(),
             move |reading| {
                 if let Some(store) = store.upgrade() {
-                    store.set_evidence(reading);
+                    store.set_reading(reading);
                 }
             },
         ));
@@ -108,6 +110,11 @@ impl Store {
     /// The current evidence; `None` where it is not known.
     pub fn evidence(&self) -> Option<f64> {
         self.evidence.get()
+    }
+
+    /// Whether the screen is open although a lock was asked for, as far as is known.
+    pub fn is_open_in_lock(&self) -> bool {
+        self.open_in_lock.get()
     }
 
     /// The history; `None` without any.
@@ -162,13 +169,26 @@ impl Store {
         });
     }
 
-    fn set_evidence(&self, reading: Reading) {
-        let evidence = match reading {
-            Reading::Evidence(evidence) => Some(evidence),
-            Reading::Unavailable => None,
-        };
+    fn set_reading(&self, reading: Reading) {
+        match reading {
+            Reading::Evidence(evidence) => self.set_evidence(Some(evidence)),
+            Reading::OpenInLock(open) => self.set_open_in_lock(open),
+            Reading::Unavailable => {
+                self.set_evidence(None);
+                self.set_open_in_lock(false);
+            }
+        }
+    }
+
+    fn set_evidence(&self, evidence: Option<f64>) {
         if self.evidence.replace(evidence) != evidence {
             self.notify(Change::Evidence);
+        }
+    }
+
+    fn set_open_in_lock(&self, open: bool) {
+        if self.open_in_lock.replace(open) != open {
+            self.notify(Change::Presence);
         }
     }
 
