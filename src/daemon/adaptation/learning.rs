@@ -96,9 +96,9 @@ impl Adaptation {
             return false;
         };
         match found.kept.propose(&judge, session, label, at) {
-            Ok(likeness) => {
+            Ok(scores) => {
                 tracing::info!(
-                    windows = likeness.windows,
+                    windows = scores.windows,
                     "a session of the owner waits to be learnt"
                 );
                 true

@@ -128,8 +128,8 @@ impl SessionTracker {
             }
             // Of such a lock nobody can say later whether it was false.
             (State::Lock, _) => self.drop_windows(),
-            // Motion has ended the lock on a screen that nothing locked, and whose it was that
-            // evidence had locked nobody has said.
+            // Motion has ended the lock of a screen that nothing locked. Nobody has proved
+            // themselves, so whose windows these are is not known.
             _ if self.phase == Phase::Locked => self.drop_windows(),
             _ => {}
         }

@@ -1,6 +1,6 @@
 //! Whether a session is its owner's, by the windows of the enrolment alone.
 
-use super::{LEAST_WINDOWS, Label, NoJudge, Refusal, SessionWindows};
+use super::{LEAST_WINDOWS, NoJudge, Refusal, SessionWindows};
 use crate::owner::profile::{Forecast, Profile};
 use crate::owner::score::Scorer;
 
@@ -11,11 +11,11 @@ use crate::owner::score::Scorer;
 const LEAST_MEAN: f64 = 1.5;
 /// Least share of a session's windows at or above the threshold of decisions.
 const LEAST_ACCEPTED: f64 = 0.75;
-/// Windows of a stretch: about half a minute at the default hop.
-const STRETCH: usize = 30;
-/// Least mean score of every stretch, in standard deviations of strangers' windows above
+/// Windows of about half a minute at the default hop.
+const HALF_MINUTE: usize = 30;
+/// Least mean score of every half-minute, in standard deviations of strangers' windows above
 /// strangers' mean.
-const LEAST_STRETCH: f64 = 0.5;
+const LEAST_HALF_MINUTE: f64 = 0.5;
 /// Most that the expected rate of strangers' windows that pass may rise by learning.
 const MOST_FAR_RISE: f64 = 0.02;
 
@@ -31,14 +31,14 @@ pub struct Judge {
 
 /// How a session scores by the enrolment's windows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Likeness {
+pub struct SessionScores {
     /// Number of windows.
     pub windows: usize,
     /// Mean score: 1 is that of the owner's median sitting, 0 that of strangers.
     pub mean: f64,
     /// Share of windows at or above the threshold of decisions.
     pub accepted: f64,
-    /// Mean score of the lowest stretch of half a minute.
+    /// Mean score of the lowest half-minute.
     pub lowest: f64,
 }
 
@@ -63,35 +63,53 @@ impl Judge {
     }
 
     /// How `session` scores. All numbers are NaN without windows.
-    pub fn likeness(&self, session: &SessionWindows) -> Likeness {
-        let scores: Vec<f64> = session.rows().map(|row| self.scorer.score(row).0).collect();
-        let mean = |scores: &[f64]| scores.iter().sum::<f64>() / scores.len() as f64;
+    pub fn scores(&self, session: &SessionWindows) -> SessionScores {
+        let scores = self.of_windows(session);
         let above = scores.iter().filter(|score| **score >= self.threshold);
-        Likeness {
+        SessionScores {
             windows: scores.len(),
             mean: mean(&scores),
             accepted: above.count() as f64 / scores.len() as f64,
-            // Overlapping by half, so that no half-minute is cut in two by chance.
-            lowest: (0..scores.len())
-                .step_by(STRETCH / 2)
-                .filter_map(|from| scores.get(from..from + STRETCH))
+            lowest: scores
+                .windows(HALF_MINUTE)
                 .map(mean)
                 .fold(f64::NAN, f64::min),
         }
     }
 
+    /// What a session that evidence has locked may be judged by: its windows up to the end of the
+    /// last half-minute that is clearly the owner's. The secret says who has the device now, and
+    /// not who had it while evidence fell.
+    pub fn before_doubt(&self, session: &SessionWindows) -> SessionWindows {
+        let least = self.least_mean();
+        let scores = self.of_windows(session);
+        let clearly = scores
+            .windows(HALF_MINUTE)
+            .rposition(|half_minute| mean(half_minute) >= least);
+        session.first(clearly.map_or(0, |from| from + HALF_MINUTE))
+    }
+
+    fn of_windows(&self, session: &SessionWindows) -> Vec<f64> {
+        session.rows().map(|row| self.scorer.score(row).0).collect()
+    }
+
+    /// The least mean of what is clearly the owner's.
+    fn least_mean(&self) -> f64 {
+        (LEAST_MEAN / self.forecast.span).max(self.threshold)
+    }
+
     /// Whether a session that scores so is the owner's beyond doubt.
-    pub fn admits(&self, likeness: &Likeness, label: Label) -> Result<(), Refusal> {
-        let Likeness {
+    pub fn admits(&self, scores: &SessionScores) -> Result<(), Refusal> {
+        let SessionScores {
             windows,
             mean,
             accepted,
             lowest,
-        } = *likeness;
+        } = *scores;
         if windows < LEAST_WINDOWS {
             return Err(Refusal::TooShort { windows });
         }
-        let least = (LEAST_MEAN / self.forecast.span).max(self.threshold);
+        let least = self.least_mean();
         // Written so that what is no number is refused.
         let clearly = mean >= least;
         if !clearly {
@@ -102,9 +120,8 @@ impl Judge {
             let least = LEAST_ACCEPTED;
             return Err(Refusal::MostlyRejected { accepted, least });
         }
-        // A session in which evidence locked has a bad half-minute: that was the false lock.
-        let least = LEAST_STRETCH / self.forecast.span;
-        let throughout = lowest >= least || label == Label::FalseLock;
+        let least = LEAST_HALF_MINUTE / self.forecast.span;
+        let throughout = lowest >= least;
         if !throughout {
             return Err(Refusal::NotOnePerson { lowest, least });
         }
@@ -123,4 +140,8 @@ impl Judge {
             Err(Refusal::LetsStrangersPass { with, without })
         }
     }
+}
+
+fn mean(scores: &[f64]) -> f64 {
+    scores.iter().sum::<f64>() / scores.len() as f64
 }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::redundancy::SessionMeans;
 use super::{
-    BETWEEN_SESSIONS, Judge, KEPT_WINDOWS, Label, Likeness, MOST_LEARNT, NoJudge, Refusal,
-    SessionRecord, SessionWindows, UnixTime,
+    BETWEEN_SESSIONS, Judge, KEPT_WINDOWS, Label, MOST_LEARNT, NoJudge, Refusal, SessionRecord,
+    SessionScores, SessionWindows, UnixTime,
 };
 use crate::enrol::{
     DecisionBudget, EnrolError, EnrolReport, EnrolmentWindows, GammaRule, LearnOptions,
@@ -103,19 +103,28 @@ impl KeptSessions {
         Judge::of(profile)
     }
 
-    /// Records `session`, which ended at `now`, to be learnt after a while.
+    /// Records `session`, which ended at `now`, to be learnt after a while; of one that a false
+    /// lock has ended what came before there was doubt.
     pub fn propose(
         &mut self,
         judge: &Judge,
         session: &SessionWindows,
         label: Label,
         now: UnixTime,
-    ) -> Result<Likeness, Refusal> {
+    ) -> Result<SessionScores, Refusal> {
         if session.columns() != self.enrolled.columns() {
             return Err(Refusal::OtherModel);
         }
-        let likeness = judge.likeness(session);
-        judge.admits(&likeness, label)?;
+        let undoubted;
+        let session = match label {
+            Label::Undisturbed => session,
+            Label::FalseLock => {
+                undoubted = judge.before_doubt(session);
+                &undoubted
+            }
+        };
+        let scores = judge.scores(session);
+        judge.admits(&scores)?;
         if now < self.enrolled_at.max(self.last_recorded.unwrap_or_default()) {
             return Err(Refusal::ClockSetBack);
         }
@@ -133,17 +142,17 @@ impl KeptSessions {
                 learnt: None,
                 label,
                 windows: (embeddings.len() / session.columns()) as u32,
-                score: likeness.mean,
+                score: scores.mean,
             },
             embeddings,
         });
-        Ok(likeness)
+        Ok(scores)
     }
 
-    /// Lets no time to come hold others up, such as that of a session which was recorded while
-    /// the clock was wrong: drops such a one if it waits, and counts as if it had been recorded
-    /// `now`, because it may as well be now that the clock is wrong, and what is recorded then
-    /// has waited as soon as it is right. Whether anything has changed.
+    /// Drops waiting sessions that were recorded far in the future, because the clock was wrong
+    /// then or is now, and sets the time of the last recorded one back to `now`: were the clock
+    /// wrong now, what is recorded next would otherwise join as soon as it is right. Whether
+    /// anything has changed.
     pub fn heed_clock(&mut self, now: UnixTime) -> bool {
         if now < self.enrolled_at {
             return false;

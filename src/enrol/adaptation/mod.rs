@@ -20,7 +20,7 @@ mod redundancy;
 mod refusal;
 mod session_windows;
 
-pub use judge::{Judge, Likeness};
+pub use judge::{Judge, SessionScores};
 pub use kept_file::{KeptFile, NotKept};
 pub use kept_sessions::KeptSessions;
 pub use record::{Label, SessionRecord, UnixTime};

@@ -53,12 +53,12 @@ pub enum Refusal {
         /// The least share.
         least: f64,
     },
-    /// A part of it is not the owner's, so that it may be of two people.
+    /// A half-minute of it is not the owner's, so that it may be of two people.
     #[error("its least half-minute scores {lowest:.2}, {least:.2} is the least")]
     NotOnePerson {
-        /// Mean score of the lowest stretch.
+        /// Mean score of the lowest half-minute.
         lowest: f64,
-        /// The least mean of a stretch.
+        /// The least mean of a half-minute.
         least: f64,
     },
     /// Another was recorded not long ago.

@@ -52,6 +52,15 @@ impl SessionWindows {
         self.embeddings.clear();
     }
 
+    /// The first `count` windows, or all.
+    pub fn first(&self, count: usize) -> Self {
+        let end = self.len().min(count) * self.columns;
+        Self {
+            embeddings: self.embeddings[..end].to_vec(),
+            ..*self
+        }
+    }
+
     /// Takes the windows out, and leaves as much room for others.
     pub fn take(&mut self) -> Self {
         let empty = Self::with_room(self.columns, self.most);

@@ -86,7 +86,7 @@ impl Life {
         }
     }
 
-    fn propose(&mut self, centre: [f32; COLUMNS], day: u64) -> Result<Likeness, Refusal> {
+    fn propose(&mut self, centre: [f32; COLUMNS], day: u64) -> Result<SessionScores, Refusal> {
         let session = session(centre, day as usize);
         let now = UnixTime(ENROLLED.0 + day * DAY);
         self.kept
@@ -270,48 +270,80 @@ fn learnt_sessions_are_bounded_and_the_enrolment_is_never_replaced() {
     assert_eq!(life.learn().enrolment.sessions as usize, 2 + MOST_LEARNT);
 }
 
+/// Of the owner, and then of somebody of the cohort.
+fn taken_over(own: usize, theirs: usize) -> SessionWindows {
+    let mut both = SessionWindows::with_room(COLUMNS, 300);
+    for row in windows(OWNER, 1, own).outer_iter() {
+        both.push(row);
+    }
+    for row in windows(towards(0, 1.0), 2, theirs).outer_iter() {
+        both.push(row);
+    }
+    both
+}
+
 #[test]
 fn a_session_of_two_people_is_refused_although_most_of_it_is_the_owners() {
     let life = Life::begin();
-    let mut both = SessionWindows::with_room(COLUMNS, 300);
-    for row in windows(OWNER, 1, 240).outer_iter() {
-        both.push(row);
+    for theirs in [20, 45] {
+        let scores = life.judge.scores(&taken_over(240, theirs));
+        assert!(scores.lowest < scores.mean.min(0.5), "{scores:?}");
+        assert!(life.judge.admits(&scores).is_err());
+        // As where the other person is more like the owner.
+        let scores = SessionScores {
+            mean: 1.0,
+            accepted: 0.9,
+            ..scores
+        };
+        let refused = life.judge.admits(&scores);
+        assert!(
+            matches!(refused, Err(Refusal::NotOnePerson { .. })),
+            "{refused:?}"
+        );
     }
-    for row in windows(towards(0, 1.0), 2, 45).outer_iter() {
-        both.push(row);
-    }
-    let likeness = life.judge.likeness(&both);
-    assert!(likeness.lowest < likeness.mean.min(0.0), "{likeness:?}");
-    assert!(life.judge.admits(&likeness, Label::Undisturbed).is_err());
-    // As where the other person is more like the owner.
-    let likeness = Likeness {
-        mean: 1.0,
-        accepted: 0.9,
-        ..likeness
+}
+
+#[test]
+fn the_secret_after_a_lock_makes_nobodys_windows_the_owners() {
+    let mut life = Life::begin();
+    let judged = life.judge.before_doubt(&taken_over(200, 60));
+    // Some of the last half-minute that is the owner's on the whole.
+    assert!((196..=206).contains(&judged.len()), "{}", judged.len());
+    let now = UnixTime(ENROLLED.0 + DAY);
+    let mut propose = |session: &SessionWindows| {
+        let kept = &mut life.kept;
+        kept.propose(&life.judge, session, Label::FalseLock, now)
     };
-    let refused = life.judge.admits(&likeness, Label::Undisturbed);
-    assert!(
-        matches!(refused, Err(Refusal::NotOnePerson { .. })),
-        "{refused:?}"
+    let all_theirs = session(towards(0, 1.0), 2);
+    assert_eq!(
+        propose(&all_theirs),
+        Err(Refusal::TooShort { windows: 0 }),
+        "nothing is clearly the owner's"
     );
-    // A false lock is such a stretch, and is known to have been the owner's.
-    assert_eq!(life.judge.admits(&likeness, Label::FalseLock), Ok(()));
+    // In the midst, and given back.
+    let mut between = taken_over(120, 45);
+    for row in windows(OWNER, 3, 120).outer_iter() {
+        between.push(row);
+    }
+    assert!(propose(&between).is_err());
+    let scores = propose(&taken_over(200, 60)).unwrap();
+    assert_eq!(scores.windows, judged.len());
 }
 
 #[test]
 fn short_sessions_and_windows_that_are_no_numbers_are_refused() {
     let life = Life::begin();
-    let likeness = life.judge.likeness(&windows(OWNER, 0, 20).view().into());
-    let short = life.judge.admits(&likeness, Label::FalseLock);
+    let scores = life.judge.scores(&windows(OWNER, 0, 20).view().into());
+    let short = life.judge.admits(&scores);
     assert_eq!(short, Err(Refusal::TooShort { windows: 20 }));
     for bad in [f64::NAN, f64::NEG_INFINITY] {
-        let nonsense = Likeness {
+        let nonsense = SessionScores {
             windows: 200,
             mean: bad,
             accepted: bad,
             lowest: bad,
         };
-        assert!(life.judge.admits(&nonsense, Label::Undisturbed).is_err());
+        assert!(life.judge.admits(&nonsense).is_err());
     }
 }
 
@@ -358,7 +390,7 @@ proptest! {
     ) {
         let mut life = Life::begin();
         let probe = session(towards(person, share), number);
-        let first = life.judge.likeness(&probe);
+        let first = life.judge.scores(&probe);
         for (day, (person, share, number)) in (1u64..).zip(learnt) {
             let now = UnixTime(ENROLLED.0 + day * DAY);
             let session = session(towards(person, share), number);
@@ -366,6 +398,6 @@ proptest! {
             life.kept.admit(now, Duration::ZERO);
         }
         let judge = life.kept.judge(&life.rule, Some(&life.cohort)).unwrap();
-        prop_assert_eq!(judge.likeness(&probe), first);
+        prop_assert_eq!(judge.scores(&probe), first);
     }
 }

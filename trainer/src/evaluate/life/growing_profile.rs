@@ -202,7 +202,7 @@ impl<'a> GrowingProfile<'a> {
         now: UnixTime,
     ) -> Option<Judged> {
         let judge = self.judge.as_ref().ok()?;
-        let mean = judge.likeness(windows).mean * judge.span();
+        let mean = judge.scores(windows).mean * judge.span();
         let proposed = self.kept.propose(judge, windows, label, now);
         if proposed.is_ok() {
             self.waiting.push_back(name);
