@@ -286,8 +286,9 @@ impl Decider {
     }
 
     /// Ends the pause at `t` and begins a warm-up. Evidence is at most
-    /// [`Policy::start`] and deadlines are shifted by the pause, not restarted, so that a
-    /// pause gains neither trust nor grace. A lock stays.
+    /// [`Policy::start`], the trust that a proof before the pause had won is over, because
+    /// another may have the device now, and deadlines are shifted by the pause, not restarted,
+    /// so that a pause gains neither trust nor grace. A lock stays.
     pub fn resume(&mut self, t: SampleTime, sink: &mut impl FnMut(Decision)) {
         let Some((since, _)) = self.paused.take() else {
             return;
@@ -299,6 +300,10 @@ impl Decider {
             &mut self.level.at,
         ] {
             *instant = instant.after(away);
+        }
+        // A proof within the pause counts as its beginning.
+        if !away.is_zero() {
+            self.trusted_until = None;
         }
         // Whatever was learnt of the session is no longer known to hold.
         let evidence = self.level.evidence().min(self.policy.start);

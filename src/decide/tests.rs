@@ -485,6 +485,29 @@ fn trust_lifts_nobody_out_of_a_lock_that_came_without_evidence() {
 }
 
 #[test]
+fn trust_ends_with_a_pause_after_which_another_may_have_the_device() {
+    for why in [Pause::ByOwner, Pause::SessionInactive, Pause::Asleep] {
+        let mut decider = after_a_minute_of(-1.0);
+        decider.begin_anew(at(60.0), &mut |_| {});
+        decider.pause(at(70.0), why, &mut |_| {});
+        decider.resume(at(190.0), &mut |_| {});
+        for second in 191..251 {
+            decider.window(at(f64::from(second)), Score(-1.0), &mut |_| {});
+        }
+        assert_eq!(decider.state(), (State::Lock, Reason::Evidence), "{why:?}");
+    }
+    // Opened with the secret as the pause ends.
+    let mut decider = after_a_minute_of(-1.0);
+    decider.pause(at(61.0), Pause::Asleep, &mut |_| {});
+    decider.begin_anew(at(90.0), &mut |_| {});
+    decider.resume(at(90.0), &mut |_| {});
+    for second in 91..151 {
+        decider.window(at(f64::from(second)), Score(-1.0), &mut |_| {});
+    }
+    assert_ne!(decider.state().0, State::Lock);
+}
+
+#[test]
 fn opening_the_screen_without_a_lock_by_evidence_earns_no_such_trust() {
     let mut decider = Decider::new(Policy::default(), CALIBRATION);
     decider.advance(at(0.0), &mut |_| {});
