@@ -60,7 +60,8 @@ pub(super) struct Resampler {
     interval: Option<MeanInterval>,
     /// The next grid point to emit.
     next: Option<FrameIndex>,
-    /// Time of the newest sample dropped as backward, and how many were in a row.
+    /// Time of the newest sample dropped as backward, and how many in a row went on from one to
+    /// the next.
     straggler: (SampleTime, u32),
 }
 
@@ -151,6 +152,10 @@ impl Resampler {
 
     fn clock_was_set_back(&mut self, t: SampleTime) -> bool {
         let (newest, run) = self.straggler;
+        // What is repeated or late in a stream that goes on is so in one that was set back, too.
+        if run > 0 && t <= newest && newest.since(t) <= MAX_GAP {
+            return false;
+        }
         let run = if run > 0 && t > newest { run + 1 } else { 1 };
         self.straggler = (t, run);
         run >= CLOCK_STEP_RUN
@@ -313,5 +318,27 @@ mod tests {
             1
         );
         assert_eq!(outcomes[59], Outcome::Taken);
+    }
+
+    #[test]
+    fn a_clock_set_back_is_followed_though_samples_are_repeated_or_swapped() {
+        let repeated = |i: i64| i / 2;
+        let swapped = |i: i64| i + 1 - 2 * (i % 2);
+        let seldom = |i: i64| if i % 40 == 0 { i - 1 } else { i };
+        let stream: [fn(i64) -> i64; 3] = [repeated, swapped, seldom];
+        for (kind, number) in stream.into_iter().enumerate() {
+            let mut resampler = Resampler::default();
+            let mut push = |ms: i64| {
+                let t = SampleTime::from_nanos(ms * 1_000_000);
+                resampler.push(t, [0.0; 3], |_| {})
+            };
+            for i in 0..100 {
+                push(100_000 + 10 * number(i));
+            }
+            let steps = (1..200)
+                .filter(|i| push(10 * number(*i)) == Outcome::ClockStep)
+                .count();
+            assert_eq!(steps, 1, "kind {kind}");
+        }
     }
 }
