@@ -152,6 +152,11 @@ impl Decisions {
         self.pipeline.decider().state().0
     }
 
+    /// Whether decisions are paused because the screen is locked.
+    pub(super) fn is_screen_locked(&self) -> bool {
+        self.pipeline.decider().paused() == Some(Pause::ScreenLocked)
+    }
+
     /// Takes a reading of the source, and publishes what follows from it.
     pub(super) fn read(&mut self, reading: &Reading, now: Now) {
         let expected = self.clock.sensor_time(now);
@@ -171,12 +176,14 @@ impl Decisions {
             }
             self.heard = Some((sample.t, now.boottime));
             let slow = self.slow_clock[sample.sensor.index()].is_slow(sample.t, now.monotonic);
-            if self.pipeline.decider().paused().is_some() {
-                self.clock.passed_over(sample.t, now);
-            } else if slow && self.live {
+            let paused = self.pipeline.decider().paused().is_some();
+            if slow && self.live && (!paused || self.pipeline.gathers_for_the_first()) {
                 // Like a frame that alignment refuses: it is no evidence and moves no clock.
                 self.slow_samples += 1;
                 return;
+            }
+            if paused {
+                self.clock.passed_over(sample.t, now);
             }
         }
         let Self {

@@ -225,6 +225,10 @@ pub fn run(config_path: &Path, parts: Prepared, log: LogControl) -> Result<(), R
             feeding: feeding.clone(),
             stalled,
             live,
+            longest_lock: match mode {
+                Mode::Live => config.session.longest_lock(),
+                Mode::Replay | Mode::Observe => Duration::ZERO,
+            },
         };
         let reloader = Arc::new(Mutex::new(Reloader {
             path: config_path.to_owned(),

@@ -1,6 +1,8 @@
 //! The worker's thread: takes readings and orders as they come, and has the graces
 //! checked after each and before one could run out.
 
+use std::time::Duration;
+
 use crossbeam_channel::{Receiver, TryRecvError, never};
 use crossbeam_utils::sync::Parker;
 
@@ -70,13 +72,19 @@ pub(super) struct Worker {
     pub stalled: Stalled,
     /// Whether the source is sensors or a stream, and not a recording.
     pub live: bool,
+    /// How long it may take until the screen is locked; see [`SessionConfig::longest_lock`].
+    ///
+    /// [`SessionConfig::longest_lock`]: crate::session::SessionConfig::longest_lock
+    pub longest_lock: Duration,
 }
 
 impl Worker {
     /// Runs until [`Control::Stop`] or the end of the source. After the end of a live
-    /// source it goes on until its silence has brought the state to lock.
+    /// source it goes on until its silence has brought the state to lock, and the screen is
+    /// locked or all was tried that could lock it.
     pub(super) fn run(mut self) -> End {
         let mut ended = None;
+        let mut locked_since = None;
         self.wind();
         loop {
             let taken = self.take();
@@ -113,7 +121,13 @@ impl Worker {
             }
             self.decisions.pass_time(now);
             if ended.is_some() && self.decisions.state() == State::Lock {
-                return End::SourceEnded(ended.unwrap_or(Ok(())));
+                let since = *locked_since.get_or_insert(now.monotonic);
+                let tried = now.monotonic.saturating_sub(since) >= self.longest_lock;
+                if tried || self.decisions.is_screen_locked() {
+                    return End::SourceEnded(ended.unwrap_or(Ok(())));
+                }
+            } else {
+                locked_since = None;
             }
         }
     }

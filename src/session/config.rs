@@ -62,6 +62,20 @@ impl SessionConfig {
         Duration::try_from_secs_f64(self.confirm_s).unwrap_or_default()
     }
 
+    /// Time in which a wanted lock is seen on the screen, or everything was tried: all requests,
+    /// and the fallback.
+    pub fn longest_lock(&self) -> Duration {
+        let requests = match self.enabled {
+            FollowSession::No => 0,
+            FollowSession::Auto | FollowSession::Yes => self.attempts.min(31),
+        };
+        let waits = self.confirm().saturating_mul((1u32 << requests) - 1);
+        match self.fallback.is_empty() {
+            true => waits,
+            false => waits.saturating_add(self.fallback_timeout()),
+        }
+    }
+
     /// The wait between requests after `lock_unconfirmed`.
     pub(super) fn again(&self) -> Duration {
         Duration::try_from_secs_f64(self.again_s).unwrap_or_default()

@@ -137,6 +137,20 @@ fn lines_on_standard_input_are_a_stream_and_their_end_is_a_lock() {
 }
 
 #[test]
+fn the_end_of_standard_input_is_a_lock_that_is_asked_for_before_graspd_ends() {
+    let device = Device::live("");
+    let proof = device.file("proof of the fallback");
+    device.configure(&format!(
+        "[source]\nkind = \"stream\"\npath = \"-\"\n[decide]\nsensor_grace_s = 0.5\n\
+         [session]\nenabled = \"no\"\nfallback = [\"touch\", {proof:?}]\nfallback_timeout_s = 1\n"
+    ));
+    let mut daemon = device.start_ready();
+    drop(daemon.child.stdin.take());
+    assert_eq!(daemon.exit_code(), Some(69));
+    assert!(proof.exists());
+}
+
+#[test]
 fn samples_in_another_unit_are_warned_of_once_and_shown_while_they_come() {
     let device = Device::live("");
     let daemon = device.start_ready();

@@ -2,8 +2,9 @@
 //! `evidence_grace`, of the system's time, the state is lock.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView1};
 use proptest::prelude::*;
 
 use super::super::decision_sinks::DecisionSinks;
@@ -16,6 +17,7 @@ use crate::owner::Score;
 use crate::owner::ocsvm::{Gamma, Nu, fit};
 use crate::owner::profile::EnrolmentStats;
 use crate::owner::score::{Calibration, Scorer};
+use crate::pipeline::WindowSink;
 use crate::publish::{Hello, Mode, Server, SocketConfig};
 
 const STEP: Duration = Duration::from_millis(10);
@@ -85,6 +87,21 @@ fn order() -> impl Strategy<Value = Order> {
     ]
 }
 
+/// Counts windows.
+struct Sitting(Arc<AtomicUsize>);
+
+impl WindowSink for Sitting {
+    fn is_gathering(&self) -> bool {
+        true
+    }
+
+    fn window(&mut self, _: ArrayView1<'_, f32>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn at_rest(&mut self) {}
+}
+
 /// The daemon's decisions beside a bare count of what is accepted: samples whose clock keeps
 /// pace, as far as alignment takes them.
 struct Bench {
@@ -107,6 +124,28 @@ impl Bench {
 
     /// With this one of the shipped models.
     fn of(model: &str) -> Self {
+        Self::with(model, |embedder, bundle, rest, policy| {
+            let profile = everybody(&embedder, bundle.id());
+            Pipeline::new(embedder, &profile, HOP, rest, policy)
+        })
+    }
+
+    /// Nobody has enrolled, and somebody does now: the windows of the sitting are counted.
+    fn of_a_first_sitting() -> (Self, Arc<AtomicUsize>) {
+        let windows = Arc::new(AtomicUsize::new(0));
+        let sitting = Box::new(Sitting(windows.clone()));
+        let mut bench = Self::with("default", |embedder, _, rest, policy| {
+            Pipeline::of_nobody(embedder, HOP, rest, policy).gather(sitting)
+        });
+        bench.decisions.forgotten(bench.now);
+        bench.paused = true;
+        (bench, windows)
+    }
+
+    fn with(
+        model: &str,
+        pipeline: impl FnOnce(Embedder, &Bundle, RestLimits, Policy) -> Pipeline,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = SocketConfig {
             path: folder.path().join("socket"),
@@ -126,9 +165,8 @@ impl Bench {
         let embedder = Embedder::new(&bundle).unwrap();
         let policy = Policy::default();
         let rest = RestLimits::default();
-        let profile = everybody(&embedder, bundle.id());
         let (channels, frames) = (embedder.channels(), embedder.frames());
-        let pipeline = Pipeline::new(embedder, &profile, HOP, rest, policy);
+        let pipeline = pipeline(embedder, &bundle, rest, policy);
         let sinks = DecisionSinks {
             publisher,
             memory: None,
@@ -377,6 +415,27 @@ fn a_worker_that_stood_still_begins_from_a_lock_at_a_time_of_the_sensors() {
     assert!(beyond <= bench.policy.sensor_grace, "{beyond:?}");
     bench.play(Input::Healthy, 40, Order::None).unwrap();
     assert_eq!(bench.decisions.state(), State::Unlock);
+}
+
+/// Its windows would last longer than those that are decided by.
+#[test]
+fn a_first_sitting_gathers_nothing_of_a_clock_that_is_too_slow_to_be_believed() {
+    for pace in [0.3, 0.45] {
+        let (mut bench, windows) = Bench::of_a_first_sitting();
+        bench.play(Input::Healthy, 30, Order::None).unwrap();
+        let healthy = windows.load(Ordering::Relaxed);
+        assert!(healthy > 20, "{healthy}");
+        assert_eq!(bench.decisions.fault, None);
+        bench.play(Input::Pace(pace), 90, Order::None).unwrap();
+        // Twenty seconds tell that a clock is slow, which are ten of its own at most.
+        let slow = windows.load(Ordering::Relaxed) - healthy;
+        assert!(slow <= 11, "{pace}: {slow}");
+        let fault = bench.decisions.fault.map(|fault| fault.to_string());
+        assert!(
+            fault.as_ref().is_some_and(|it| it.contains("too slowly")),
+            "{pace}: {fault:?}"
+        );
+    }
 }
 
 /// The session may pause decisions between the first sample and the first frame, when it is
