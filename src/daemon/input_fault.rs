@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::accelerometer_bundle::{PATH, remedy};
 use crate::motion::align::AlignCounts;
 use crate::motion::{Channels, Sample, SampleTime, Sensor};
+use crate::source::Hertz;
 
 /// Shortest observation from which a fault is told.
 const OBSERVED: Duration = Duration::from_secs(2);
@@ -13,8 +14,6 @@ const OBSERVED: Duration = Duration::from_secs(2);
 const CLOCKS_APART: Duration = Duration::from_secs(10);
 /// Share of samples that have a fault before the whole input is said to have it.
 const MOSTLY: f64 = 0.5;
-/// Sample rates that alignment serves, in Hz, with its tolerance.
-const RATES: std::ops::RangeInclusive<f64> = 22.5..=440.0;
 /// Share of the system's clock below which time stamps stand still.
 const STANDING: f64 = 1e-10;
 /// Sensors' clocks keep to the system's within this factor, even bad ones.
@@ -214,7 +213,7 @@ impl InputObserver {
         }
         for input in taken() {
             let hz = input.samples as f64 / seconds;
-            if !RATES.contains(&hz) {
+            if !Hertz(hz).is_served() {
                 return Some(InputFault::Rate(hz));
             }
         }

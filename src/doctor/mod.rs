@@ -14,6 +14,7 @@ mod gyroscope;
 mod live_doubts;
 mod lock_screen;
 mod machine;
+mod measured_rates;
 mod model;
 mod node_in_use;
 mod phone_sensors;

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::measured_rates::{Unserved, served};
 use super::{Finding, gyroscope, sensor};
 use crate::motion::{Channels, Sensor};
 use crate::source::iio::TrialSamples;
@@ -41,31 +42,29 @@ fn judge(
     fault: Option<&str>,
     took: Duration,
 ) -> Finding {
-    let mut said = Vec::new();
-    for &sensor in channels.sensors() {
-        let samples = &trial[sensor.index()];
-        let (name, count) = (sensor::name(sensor), samples.samples.len());
-        match samples.rate() {
-            Some(rate) if rate.is_usable() => said.push(format!("{name} {:.0} Hz", rate.0)),
-            Some(rate) => {
-                let found = format!("the {name} has {:.1} Hz; 25 to 400 can be used", rate.0);
-                return Finding::fail(CHECK, found);
-            }
-            None => {
-                let why = fault.unwrap_or("the service grants it, and sends nothing");
-                let found = format!(
-                    "the {name} gave {count} samples in {:.0} s: {why}",
-                    took.as_secs_f64()
-                );
-                let silent = Finding::fail(CHECK, found);
-                return match sensor {
-                    Sensor::Accelerometer => silent,
-                    Sensor::Gyroscope => silent.remedy(gyroscope::remedy_if_there_is_none()),
-                };
-            }
-        }
+    let Unserved {
+        sensor,
+        samples,
+        rate,
+    } = match served(trial, channels) {
+        Ok(rates) => return Finding::ok(CHECK, format!("the service gives {rates}")),
+        Err(unserved) => unserved,
+    };
+    let name = sensor::name(sensor);
+    if let Some(rate) = rate {
+        let found = format!("the {name} has {:.1} Hz; 25 to 400 can be used", rate.0);
+        return Finding::fail(CHECK, found);
     }
-    Finding::ok(CHECK, format!("the service gives {}", said.join(", ")))
+    let why = fault.unwrap_or("the service grants it, and sends nothing");
+    let found = format!(
+        "the {name} gave {samples} samples in {:.0} s: {why}",
+        took.as_secs_f64()
+    );
+    let silent = Finding::fail(CHECK, found);
+    match sensor {
+        Sensor::Accelerometer => silent,
+        Sensor::Gyroscope => silent.remedy(gyroscope::remedy_if_there_is_none()),
+    }
 }
 
 #[cfg(test)]

@@ -122,7 +122,7 @@ pub(super) fn together(accelerometer: &Survey, gyroscope: &Survey) -> Option<Fin
 fn rate(survey: &Survey, wanted: Hertz) -> Option<Finding> {
     let Rates { now, offer, chosen } = &survey.rates;
     let rate = chosen.or(*now)?;
-    if rate.is_usable() {
+    if rate.is_served() {
         return None;
     }
     let offer = offer.as_deref().unwrap_or("no other rate");

@@ -5,8 +5,9 @@ use std::time::Duration;
 use super::doubt::{Doubt, LikelyUnit};
 use super::magnitude::upper_median;
 use super::{FEWEST, magnitude};
-use crate::motion::align::{MAX_GAP, SERVED_INTERVALS};
+use crate::motion::align::MAX_GAP;
 use crate::motion::{Sample, SampleTime, Sensor};
+use crate::source::Hertz;
 
 /// Intervals are averaged over runs of this duration, or of this many samples.
 const RUN: Duration = Duration::from_secs(1);
@@ -140,10 +141,7 @@ impl Clock {
             return None;
         }
         let step_ns = upper_median(self.intervals.iter().copied())?;
-        let served = |factor: f64| {
-            let interval = Duration::from_secs_f64((step_ns * factor * 1e-9).clamp(0.0, 1e9));
-            SERVED_INTERVALS.contains(&interval)
-        };
+        let served = |factor: f64| Hertz(1e9 / (step_ns * factor)).is_served();
         if served(1.0) || step_ns == 0.0 {
             return None;
         }

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
+use crate::motion::align::SERVED_INTERVALS;
 use crate::motion::{Sample, SampleTime};
 
-/// Samples that follow one another faster are left out. 400 Hz can be used, and hardware
-/// keeps its rates to some hundredths.
-const CLOSEST: Duration = Duration::from_micros(2_350);
+/// Samples that follow one another faster are left out, so that what is left is served.
+const CLOSEST: Duration = *SERVED_INTERVALS.start();
 
 /// The time of each sensor's newest sample that was kept.
 #[derive(Debug, Default)]
@@ -50,6 +50,7 @@ mod tests {
             (100, 100),
             (400, 400),
             (416, 416),
+            (440, 440),
             (500, 250),
             (1000, 334),
         ] {

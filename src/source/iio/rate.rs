@@ -89,7 +89,7 @@ pub(super) fn set(device: &Attributes, sensor: Sensor, wanted: Hertz) -> Hertz {
         tracing::debug!(%sensor, "no sampling frequency can be read");
         wanted
     });
-    if !rate.is_usable() {
+    if !rate.is_served() {
         tracing::warn!(%sensor, hz = rate.0, "this rate cannot be used, 25 to 400 Hz can");
     }
     rate
