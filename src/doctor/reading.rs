@@ -1,11 +1,11 @@
 //! Reads the sensors for a moment, because a buffer that can be enabled may still give
 //! no scans, or implausible time stamps.
 
+use super::measured_rates::{Unserved, served};
 use super::sensors::without_buffer;
 use super::{Device, Finding, sensor};
-use crate::motion::Channels;
 use crate::publish::Client;
-use crate::source::iio::{IioError, Mode, Settings, Trial, TrialSamples, try_out};
+use crate::source::iio::{IioError, Mode, Settings, Trial, try_out};
 
 const CHECK: &str = "reading";
 
@@ -26,7 +26,19 @@ fn judge(trial: &Trial, settings: &Settings) -> Finding {
     let mode = settings.mode;
     let took = trial.took.as_secs_f64();
     match (&trial.buffered, &trial.polled) {
-        (Some(Ok(trial)), _) => given_by_buffers(trial, settings.channels, took),
+        (Some(Ok(samples)), polled) => match served(samples, settings.channels) {
+            Ok(rates) => Finding::ok(CHECK, format!("the buffers give samples: {rates}")),
+            Err(unserved) => mistimed(&unserved, took).remedy(match polled {
+                Some(Err(error)) => {
+                    format!(
+                        "report the driver to the kernel; polling does not work either: {error}"
+                    )
+                }
+                _ => "source.mode = \"polled\" takes the system's own time instead; report the \
+                      driver to the kernel"
+                    .into(),
+            }),
+        },
         (Some(Err(error @ IioError::Taken { .. })), _) => {
             Finding::ok(CHECK, format!("the sensors were not tried: {error}"))
         }
@@ -61,34 +73,66 @@ fn judge(trial: &Trial, settings: &Settings) -> Finding {
     }
 }
 
-fn given_by_buffers(trial: &[TrialSamples; 2], channels: Channels, took: f64) -> Finding {
-    let mut said = Vec::new();
-    for &sensor in channels.sensors() {
-        let samples = &trial[sensor.index()];
-        let (name, count) = (sensor::name(sensor), samples.samples.len());
-        match samples.rate() {
-            Some(rate) if rate.is_usable() => said.push(format!("{name} {:.0} Hz", rate.0)),
-            Some(rate) => {
-                let found = format!(
-                    "the {name}'s buffer gave {count} samples in {took:.1} s, by their time \
-                     stamps {:.3} a second; 25 to 400 can be used",
-                    rate.0
-                );
-                return Finding::fail(CHECK, found).remedy(STAMPS);
-            }
-            None => {
-                let found = format!(
-                    "the time stamps of the {name} stand still: {count} samples in {took:.1} s"
-                );
-                return Finding::fail(CHECK, found).remedy(STAMPS);
-            }
+/// Time stamps by which a sensor cannot be used.
+fn mistimed(unserved: &Unserved, took: f64) -> Finding {
+    let Unserved {
+        sensor,
+        samples,
+        rate,
+    } = unserved;
+    let name = sensor::name(*sensor);
+    let found = match rate {
+        Some(rate) => format!(
+            "the {name}'s buffer gave {samples} samples in {took:.1} s, by their time stamps \
+             {:.3} a second; 25 to 400 can be used",
+            rate.0
+        ),
+        None => {
+            format!("the time stamps of the {name} stand still: {samples} samples in {took:.1} s")
         }
-    }
-    Finding::ok(
-        CHECK,
-        format!("the buffers give samples: {}", said.join(", ")),
-    )
+    };
+    Finding::fail(CHECK, found)
 }
 
-const STAMPS: &str = "source.mode = \"polled\" takes the system's own time instead; \
-                      report the driver to the kernel";
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::Severity;
+    use super::*;
+    use crate::motion::{Sample, SampleTime, Sensor};
+    use crate::source::iio::TrialSamples;
+    use crate::source::iio::fake::Fake;
+
+    #[test]
+    fn polling_is_the_remedy_of_times_that_stand_still_where_it_works() {
+        let settings = Fake::new().settings();
+        let stood = |sensor| TrialSamples {
+            samples: vec![
+                Sample {
+                    sensor,
+                    t: SampleTime::from_nanos(7),
+                    xyz: [0.0; 3],
+                };
+                9
+            ],
+        };
+        let judged = |polled| {
+            let trial = Trial {
+                buffered: Some(Ok(Sensor::ALL.map(stood))),
+                polled: Some(polled),
+                took: Duration::from_secs(1),
+            };
+            let finding = judge(&trial, &settings);
+            assert_eq!(finding.verdict, Severity::Fail);
+            let found = "the time stamps of the accelerometer stand still: 9 samples in 1.0 s";
+            assert_eq!(finding.found, found);
+            finding.remedy.unwrap()
+        };
+        assert!(judged(Ok(())).contains("source.mode = \"polled\""));
+        let why = "there is no in_accel_x_raw".to_owned();
+        let remedy = judged(Err(IioError::Unpollable { why: why.clone() }));
+        assert!(remedy.contains(&why), "{remedy}");
+        assert!(!remedy.contains("source.mode"), "no way out: {remedy}");
+    }
+}

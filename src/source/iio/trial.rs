@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::buffered::Buffered;
 use super::{Hertz, IioError, Mode, Settings};
-use crate::motion::{Channels, Sample};
+use crate::motion::{Channels, Sample, Sensor};
 use crate::source::SourceCounts;
 
 /// Samples of a sensor from which its rate is computed.
@@ -20,7 +20,7 @@ pub struct Trial {
     /// mode.
     pub buffered: Option<Result<[TrialSamples; 2], IioError>>,
     /// From the raw attributes; `None` where they were not tried: the buffers gave
-    /// something or are another program's.
+    /// samples at rates that are served, or are another program's.
     pub polled: Option<Result<(), IioError>>,
     /// How long the trial took.
     pub took: Duration,
@@ -45,7 +45,8 @@ impl TrialSamples {
 
 /// Reads the sensors as the daemon would, until each has given ten samples or is
 /// found silent, which with the default hop takes 6 s. It sets the devices up for that,
-/// and disables their buffers again. Raw attributes are tried where the buffers fail.
+/// and disables their buffers again. Raw attributes are tried where the buffers fail, or
+/// give times that cannot be used.
 pub fn try_out(settings: &Settings) -> Trial {
     let began = Instant::now();
     let buffered = (settings.mode != Mode::Polled).then(|| {
@@ -54,7 +55,8 @@ pub fn try_out(settings: &Settings) -> Trial {
             .and_then(|mut it| collect(&mut it, settings.channels))
     });
     let polled = match &buffered {
-        Some(Ok(_) | Err(IioError::Taken { .. })) => None,
+        Some(Ok(trial)) if are_served(trial, settings.channels) => None,
+        Some(Err(IioError::Taken { .. })) => None,
         _ => Some(settings.open_polled().map(drop)),
     };
     Trial {
@@ -62,6 +64,12 @@ pub fn try_out(settings: &Settings) -> Trial {
         polled,
         took: began.elapsed(),
     }
+}
+
+fn are_served(trial: &[TrialSamples; 2], channels: Channels) -> bool {
+    let rate = |sensor: &Sensor| trial[sensor.index()].rate();
+    let mut sensors = channels.sensors().iter();
+    sensors.all(|sensor| rate(sensor).is_some_and(Hertz::is_served))
 }
 
 fn collect(buffered: &mut Buffered, channels: Channels) -> Result<[TrialSamples; 2], IioError> {
@@ -125,6 +133,20 @@ mod tests {
         assert_eq!(trial.map(|its| its.rate()), [Some(Hertz(100.0)); 2]);
         assert!(polled.is_none());
         assert_eq!(devices[0].get("buffer/enable"), "0");
+    }
+
+    #[test]
+    fn sensors_whose_times_cannot_be_used_are_polled_too() {
+        let fake = Fake::new();
+        let mut devices = fake.hid();
+        let stood = now();
+        for device in [0, 1] {
+            (0..20).for_each(|_| devices[device].scan(&[0; 12], stood));
+        }
+        let trial = try_out(&fake.settings());
+        let rates = trial.buffered.unwrap().unwrap().map(|its| its.rate());
+        assert_eq!(rates, [None; 2]);
+        assert!(trial.polled.unwrap().is_ok());
     }
 
     #[test]
