@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::backoff::Backoff;
+use super::fault::Fault;
 use super::system_clock::boottime;
 use super::{
     IioSource, Reading, SensorfwSource, Source, SourceCounts, SourceError, SscSource, TELL, iio,
@@ -130,7 +131,7 @@ pub struct AutoSource {
     patience: Duration,
     retry_at: Instant,
     backoff: Backoff,
-    fault: Option<String>,
+    fault: Fault,
     /// What the sources that it has left had counted.
     past: SourceCounts,
 }
@@ -181,7 +182,7 @@ impl AutoSource {
             patience: PATIENCE,
             retry_at: Instant::now(),
             backoff: Backoff::default(),
-            fault: None,
+            fault: Fault::default(),
             past: SourceCounts::default(),
         }
     }
@@ -219,18 +220,16 @@ impl AutoSource {
                     let without = missing.join("; ");
                     tracing::info!(source = %candidate, without, "chose where motion comes from");
                     self.chosen = Some(Chosen::of(candidate, source));
-                    self.fault = None;
+                    self.fault.forget();
                     return;
                 }
                 Err(why) => missing.push(format!("{candidate}: {why}")),
             }
         }
         let pause = self.backoff.next();
-        let fault = format!("no source of motion is there: {}", missing.join("; "));
-        if self.fault.as_ref() != Some(&fault) {
-            tracing::warn!(retry_in_ms = pause.as_millis() as u64, "{fault}");
-        }
-        self.fault = Some(fault);
+        let missing = missing.join("; ");
+        let why = format_args!("no source of motion is there: {missing}");
+        self.fault.set(why, pause);
         self.retry_at = Instant::now() + pause;
     }
 }
@@ -289,7 +288,7 @@ impl Source for AutoSource {
     fn fault(&self) -> Option<&str> {
         match &self.chosen {
             Some(chosen) => chosen.source.fault(),
-            None => self.fault.as_deref(),
+            None => self.fault.text(),
         }
     }
 }

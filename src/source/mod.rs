@@ -8,6 +8,7 @@
 pub mod auto;
 mod backoff;
 mod csv;
+mod fault;
 mod foreign;
 mod hertz;
 mod hmog;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::backoff::Backoff;
+use super::fault::Fault;
 use super::thinner::Thinner;
 use super::{Reading, Source, SourceCounts, SourceError, TELL, queued};
 use crate::motion::Sample;
@@ -47,7 +48,7 @@ pub struct Reconnecting<S: Service> {
     counts: SourceCounts,
     backoff: Backoff,
     thinner: Thinner,
-    fault: Option<String>,
+    fault: Fault,
 }
 
 impl<S: Service> Reconnecting<S> {
@@ -60,7 +61,7 @@ impl<S: Service> Reconnecting<S> {
             counts: SourceCounts::default(),
             backoff: Backoff::default(),
             thinner: Thinner::default(),
-            fault: None,
+            fault: Fault::default(),
         }
     }
 
@@ -79,7 +80,7 @@ impl<S: Service> Reconnecting<S> {
         self.queue.retain(|sample| self.thinner.keeps(sample));
         if self.service.works(connection) {
             self.backoff = Backoff::default();
-            self.fault = None;
+            self.fault.end();
         }
         Ok(())
     }
@@ -87,8 +88,7 @@ impl<S: Service> Reconnecting<S> {
     fn lose(&mut self, error: &S::Error) {
         self.service.close(self.connection.take());
         let pause = self.backoff.next();
-        tracing::warn!(%error, retry_in_ms = pause.as_millis() as u64, "no motion");
-        self.fault = Some(error.to_string());
+        self.fault.set(error, pause);
         self.retry_at = Instant::now() + pause;
     }
 }
@@ -110,7 +110,7 @@ impl<S: Service> Source for Reconnecting<S> {
     fn release(&mut self) {
         self.service.close(self.connection.take());
         self.queue.clear();
-        self.fault = None;
+        self.fault.forget();
         self.retry_at = Instant::now();
         self.backoff = Backoff::default();
         self.thinner = Thinner::default();
@@ -121,7 +121,7 @@ impl<S: Service> Source for Reconnecting<S> {
     }
 
     fn fault(&self) -> Option<&str> {
-        self.fault.as_deref()
+        self.fault.text()
     }
 }
 

@@ -51,9 +51,11 @@ pub use trial::{Trial, TrialSamples, try_out};
 pub use trigger::Trigger;
 
 use std::collections::VecDeque;
+use std::fmt::Display;
 use std::time::Instant;
 
 use super::backoff::Backoff;
+use super::fault::Fault;
 use super::{Reading, Source, SourceCounts, SourceError, TELL, queued};
 use crate::motion::Sample;
 use buffered::Buffered;
@@ -71,7 +73,7 @@ pub struct IioSource {
     backoff: Backoff,
     silences: Silences,
     /// Why no samples come, from an error until every sensor gives some.
-    fault: Option<String>,
+    fault: Fault,
 }
 
 /// How samples are read at the moment.
@@ -123,7 +125,7 @@ impl IioSource {
             counts: SourceCounts::default(),
             backoff: Backoff::default(),
             silences: Silences::default(),
-            fault: None,
+            fault: Fault::default(),
         };
         match source.settings.open() {
             Ok(reader) => source.reader = reader,
@@ -133,10 +135,9 @@ impl IioSource {
         Ok(source)
     }
 
-    fn lose(&mut self, error: &IioError) {
+    fn lose(&mut self, why: impl Display) {
         let pause = self.backoff.next();
-        tracing::warn!(%error, retry_in_ms = pause.as_millis() as u64, "no motion");
-        self.fault = Some(error.to_string());
+        self.fault.set(why, pause);
         self.reader = Reader::Lost {
             retry_at: Instant::now() + pause,
         };
@@ -165,7 +166,7 @@ impl IioSource {
             // A sensor beside one that has not come back makes no frame.
             Ok(()) if self.reader.works() => {
                 self.backoff = Backoff::default();
-                self.fault = None;
+                self.fault.end();
                 if matches!(self.reader, Reader::Buffered(_)) {
                     self.silences.end();
                 }
@@ -181,16 +182,22 @@ impl IioSource {
     /// anew, if the configured mode allows it and polling works.
     fn fall_silent(&mut self, error: &IioError) {
         // Closed first: some drivers refuse raw readings while a buffer is enabled.
-        self.lose(error);
-        if self.settings.mode != Mode::Auto || !self.silences.again() {
-            return;
-        }
-        match self.settings.open_polled() {
-            Ok(polled) => {
+        self.reader = Reader::Lost {
+            retry_at: Instant::now(),
+        };
+        let to_be_polled = self.settings.mode == Mode::Auto && self.silences.again();
+        match to_be_polled.then(|| self.settings.open_polled()) {
+            None => self.lose(error),
+            Some(Ok(polled)) => {
+                self.lose(error);
                 tracing::warn!("the sensors are polled instead, until they are next opened");
                 self.reader = Reader::polled(polled);
             }
-            Err(error) => tracing::warn!(%error, "polling does not work either"),
+            Some(Err(other)) => {
+                self.lose(format_args!(
+                    "{error}; polling does not work either: {other}"
+                ));
+            }
         }
     }
 
@@ -222,7 +229,7 @@ impl Source for IioSource {
 
     fn release(&mut self) {
         self.queue.clear();
-        self.fault = None;
+        self.fault.forget();
         self.backoff = Backoff::default();
         self.silences = Silences::default();
         self.reader = Reader::Lost {
@@ -235,7 +242,7 @@ impl Source for IioSource {
     }
 
     fn fault(&self) -> Option<&str> {
-        self.fault.as_deref()
+        self.fault.text()
     }
 }
 
