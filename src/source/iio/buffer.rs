@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 
-use super::clock::{Offset, Timeline};
+use super::clock::{Batch, OwnClock, Timeline};
 use super::device::{Device, prefix};
 use super::layout::ScanLayout;
 use super::node::{ENABLE, Node};
@@ -89,7 +89,7 @@ impl Buffer {
             bytes: vec![0; layout.bytes() * watermark.max(SCANS_A_READ)],
             layout,
             conversions,
-            timeline: Timeline::since(enabled),
+            timeline: Timeline::since(enabled, rate),
             filling: rate.time_of(watermark).min(settings.hop).mul_f64(SURELY),
             longest_wait: 2 * rate.time_of(watermark).min(settings.hop) + DELAY,
             last_sample: Instant::now(),
@@ -98,16 +98,15 @@ impl Buffer {
         })
     }
 
-    /// The offset of a clock of the device's own; `None` if it stamps with time since
-    /// boot.
-    pub(super) fn foreign_clock(&self) -> Option<Offset> {
+    /// The clock of the device's own; `None` if it stamps with time since boot.
+    pub(super) fn foreign_clock(&self) -> Option<OwnClock> {
         self.timeline.foreign()
     }
 
     /// Reads every scan that is available, without waiting for more.
     pub(super) fn drain(
         &mut self,
-        neighbour: Option<Offset>,
+        neighbour: Option<OwnClock>,
         queue: &mut VecDeque<Sample>,
         counts: &mut SourceCounts,
     ) -> Result<(), IioError> {
@@ -143,14 +142,20 @@ impl Buffer {
         &mut self,
         read: usize,
         now: SampleTime,
-        neighbour: Option<Offset>,
+        neighbour: Option<OwnClock>,
         queue: &mut VecDeque<Sample>,
         counts: &mut SourceCounts,
     ) {
         let scans = self.bytes[..read].chunks_exact(self.layout.bytes());
         counts.malformed += u64::from(!scans.remainder().is_empty());
-        if let Some(newest) = scans.clone().last().and_then(|s| self.layout.stamp(s)) {
-            self.timeline.look_at(newest, scans.len(), now, neighbour);
+        let mut stamps = scans.clone().filter_map(|scan| self.layout.stamp(scan));
+        if let Some(newest) = stamps.clone().next_back() {
+            let batch = Batch {
+                oldest: stamps.find(|stamp| *stamp > 0).unwrap_or(newest),
+                newest,
+                scans: scans.len(),
+            };
+            self.timeline.look_at(batch, now, neighbour);
         }
         for scan in scans {
             let stamp = self.layout.stamp(scan);

@@ -25,6 +25,7 @@ mod rate;
 mod scan_type;
 mod settings;
 mod silence;
+mod stamp_unit;
 mod survey;
 mod sysfs;
 mod trial;
