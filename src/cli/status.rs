@@ -115,6 +115,11 @@ pub(super) fn protects(status: &Status, uid: u32) -> String {
         (.., Some(Extensible::Known(ScreenState::NotLockable))) => {
             no("the owner's session has no screen that could be locked")
         }
+        // Until the session says that it is locked, whoever holds the device has it open: a locker
+        // may be missing, or let the request pass.
+        (.., Some(Extensible::Known(ScreenState::Open))) if status.state == State::Lock => {
+            no("a lock was asked for, and the session says that its screen is open")
+        }
         _ if status.input_fault.is_some() && status.state != State::Lock => {
             "only by locking soon: no motion can be judged (below)".to_owned()
         }
@@ -191,7 +196,7 @@ mod tests {
         };
         assert_eq!(
             render(&hello, &status, Style::Plain, 0),
-            "protects you           yes\n\
+            "protects you           NO: a lock was asked for, and the session says that its screen is open\n\
              daemon                 graspd 0.1.0\n\
              model                  seed-2d\n\
              running for            0:01:01.5\n\
@@ -232,6 +237,27 @@ mod tests {
         assert_eq!(told(r#""reason":"at_rest","mode":"live""#), "yes");
         let fault = told(r#""reason":"gap","mode":"live","input_fault":"time stamps stand still""#);
         assert!(fault.starts_with("only"), "{fault}");
+    }
+
+    #[test]
+    fn a_screen_that_nothing_has_locked_protects_nobody() {
+        let told = |state: &str, screen: &str| {
+            let line = format!(
+                r#"{{"event":"status","state":"{state}","reason":"evidence","t_ns":1,"uptime_ns":1,"mode":"live","session":{{"screen":"{screen}","unlock_proves_owner":true}}}}"#
+            );
+            let Ok(Event::Status(status)) = Event::from_line(&line) else {
+                panic!("no status: {line}");
+            };
+            protects(&status, 0)
+        };
+        assert!(told("lock", "open").starts_with("NO: "));
+        for (state, screen) in [
+            ("lock", "locked"),
+            ("unlock", "open"),
+            ("inconclusive", "open"),
+        ] {
+            assert_eq!(told(state, screen), "yes", "{state}, {screen}");
+        }
     }
 
     #[test]
