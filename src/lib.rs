@@ -25,8 +25,12 @@
 //!
 //! docs/architecture.md follows one sample through them.
 
-// println! panics where standard output cannot be written. What prints is `print` of `cli/watch`.
-#![cfg_attr(not(any(test, fuzzing)), warn(clippy::print_stdout))]
+// println! and eprintln! panic where their stream cannot be written, as of a terminal that has
+// hung up. What prints is `print` of `cli/watch`, and `tell` of `cli/standard_error`.
+#![cfg_attr(
+    not(any(test, fuzzing)),
+    warn(clippy::print_stdout, clippy::print_stderr)
+)]
 
 // Nobody has tried it on others: files are little-endian, and counts of samples and bytes
 // are `usize`.

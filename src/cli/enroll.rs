@@ -10,6 +10,7 @@ use super::exit::CliError;
 use super::locate;
 use super::run::DEFAULT_CONFIG;
 use super::settings::{self, Settings};
+use super::standard_error;
 use super::watch::print;
 use crate::accelerometer_bundle;
 use crate::daemon::check_hop;
@@ -186,7 +187,7 @@ pub(super) fn run(args: &EnrollArgs) -> Result<(), CliError> {
         (false, _) => {
             let _ = print(&line);
         }
-        (true, true) => eprintln!("{line}"),
+        (true, true) => standard_error::tell(line),
         (true, false) => {}
     };
     if let Some(config) = config {

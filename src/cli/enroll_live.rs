@@ -10,6 +10,7 @@ use rustix::process::geteuid;
 use super::exit::CliError;
 use super::secret::with_the_secret;
 use super::socket::SocketArg;
+use super::standard_error::tell;
 use super::timeline::enrolment_line;
 use super::watch::print;
 use crate::bus::client::BusClient;
@@ -162,7 +163,7 @@ fn warn(
             } else {
                 ""
             };
-            eprintln!("{start}warning: {}", plain(&doubt));
+            tell(format_args!("{start}warning: {}", plain(&doubt)));
             warned.push(doubt);
         }
     }

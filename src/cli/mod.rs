@@ -20,6 +20,7 @@ mod run;
 mod secret;
 mod settings;
 pub mod socket;
+mod standard_error;
 pub mod status;
 mod text_agent;
 pub mod timeline;
@@ -89,7 +90,9 @@ pub fn main() -> ExitCode {
     // Names of files are shown in progress and in results.
     let mut arguments = std::env::args_os().map(|one| one.to_string_lossy().into_owned());
     if let Some(argument) = arguments.find(|argument| argument.contains(is_hidden)) {
-        eprintln!("graspd: {argument:?} has characters that are not shown; rename that file");
+        standard_error::tell(format_args!(
+            "graspd: {argument:?} has characters that are not shown; rename that file"
+        ));
         return exit::USAGE.into();
     }
     let result = match cli.command {
@@ -119,7 +122,7 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Names of files and models in it are other people's.
             for line in format!("graspd: {error}").lines() {
-                eprintln!("{}", plain(line));
+                standard_error::tell(plain(line));
             }
             error.exit_code()
         }

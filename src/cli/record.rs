@@ -1,7 +1,7 @@
 //! `graspd record`: writes the live sensors' samples into a recording.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -10,10 +10,11 @@ use clap::Args;
 use crossbeam_channel::{Receiver, bounded, never, select, tick};
 
 use super::exit::CliError;
+use super::standard_error::{overwrite, tell};
 use super::watch::print;
 use crate::config::{Config, SourceKind};
 use crate::daemon::sensor_switch::SensorSwitch;
-use crate::daemon::signals::Signals;
+use crate::daemon::signals::{SignalRequest, Signals};
 use crate::daemon::source_thread::{Backlog, Message, spawn_source};
 use crate::daemon::{RunError, SWITCH_OFF, open_source};
 use crate::examine::{Doubt, Examination};
@@ -76,6 +77,8 @@ pub(super) fn run(args: &RecordArgs) -> Result<(), CliError> {
     // error.
     let _ = tracing_subscriber::fmt()
         .with_writer(io::stderr)
+        // It would tell of a failed write on standard error, and panic where that fails.
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .without_time()
@@ -200,7 +203,7 @@ impl Sitting {
         self.progress.clear();
         for doubt in self.examination.doubts() {
             if !self.warned.iter().any(|said| said.repeats(&doubt)) {
-                eprintln!("warning: {doubt}");
+                tell(format_args!("warning: {doubt}"));
                 self.warned.push(doubt);
             }
         }
@@ -221,8 +224,19 @@ fn check(config: &Config) -> Result<(), CliError> {
     Ok(())
 }
 
-/// A channel that receives a message when a signal asks this program to end.
+/// Whether this program was begun with SIGHUP ignored, as by nohup(1).
+fn outlives_terminal() -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // The lowest bit is of signal 1, which is SIGHUP.
+    ignored.is_some_and(|mask| mask & 1 == 1)
+}
+
+/// A channel that receives a message when a signal asks this program to end: a hang-up too,
+/// unless it was begun to outlive its terminal.
 fn stop_asked() -> Result<Receiver<()>, CliError> {
+    let outlives_terminal = outlives_terminal();
     let system = |source| RunError::Io {
         doing: "wait for signals",
         source,
@@ -239,7 +253,8 @@ fn stop_asked() -> Result<Receiver<()>, CliError> {
     thread::Builder::new()
         .name("signals".into())
         .spawn(move || {
-            runtime.block_on(signals.next());
+            let mut asked = || runtime.block_on(signals.next());
+            while matches!(asked(), SignalRequest::Reload) && outlives_terminal {}
             let _ = tell.send(());
         })
         .map_err(system)?;
@@ -274,14 +289,13 @@ impl Progress {
 
     fn show(&self, recording: &Recording) {
         if self.on_terminal {
-            eprint!("\r\x1b[K{}", self.line(recording));
-            let _ = io::stderr().flush();
+            overwrite(self.line(recording));
         }
     }
 
     fn clear(&self) {
         if self.on_terminal {
-            eprint!("\r\x1b[K");
+            overwrite("");
         }
     }
 }

@@ -11,6 +11,7 @@ use super::enroll::{self, EnrolChoices};
 use super::exit::CliError;
 use super::locate;
 use super::settings::Settings;
+use super::standard_error::tell;
 use super::timeline::{Style, Timeline};
 use crate::daemon::check_hop;
 use crate::decide::State;
@@ -67,10 +68,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
     let bundle = Bundle::open(&locate::model(settings.bundle.as_deref())?)?;
     let profile = match &args.profile {
         Some(path) => Profile::load(path, bundle.id(), Owners::Anybody)?,
-        None => {
-            let tell = |line| eprintln!("{line}");
-            enroll::enrol(&bundle, &args.enroll, options, enroll::NOBODY, tell)?.0
-        }
+        None => enroll::enrol(&bundle, &args.enroll, options, enroll::NOBODY, tell)?.0,
     };
     let mut show = Show::new(args.json, args.scores || args.json);
     for path in &args.recordings {
@@ -79,7 +77,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<(), CliError> {
         let policy = settings.rule.policy;
         let pipeline = Pipeline::new(embedder, &profile, settings.hop, settings.rest, policy);
         let summary = replay(path, args.speed, pipeline, &bundle, &mut show)?;
-        eprintln!("{}: {summary}", path.display());
+        tell(format_args!("{}: {summary}", path.display()));
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use clap::Args;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use super::exit::CliError;
+use super::standard_error::tell;
 use crate::config::Config;
 use crate::decide::Policy;
 use crate::regular_file;
@@ -63,13 +64,13 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), CliError> {
             source,
             left: "it holds a part of the page",
         })?;
-    eprintln!(
+    tell(format_args!(
         "{}: events {}, unknown ones {}, lines that are no events {}",
         args.out.display(),
         log.events,
         log.unknown,
         log.unreadable
-    );
+    ));
     Ok(())
 }
 

@@ -118,6 +118,37 @@ fn an_interrupt_and_even_a_kill_leave_a_recording() {
 }
 
 #[test]
+fn a_recording_outlives_its_terminal_and_whoever_reads_what_it_says() {
+    let device = Device::live("");
+    let out = device.motion().with_file_name("mine.csv");
+    let command = record(&device, &out);
+    // As nohup(1) does.
+    let mut deaf = Command::new("sh");
+    deaf.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]);
+    deaf.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        deaf.env(name, value.unwrap_or_default());
+    }
+    let mut child = deaf
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    // Of one sensor alone, of which it warns.
+    let motion = &rows(RECORDING)[..12_000];
+    let motion = motion.iter().filter(|row| row.contains("gyroscope"));
+    let motion: Vec<String> = motion.cloned().collect();
+    device.feed(&motion[..500]);
+    expect_rows(&mut child, &out, 500);
+    kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
+    device.feed(&motion[500..]);
+    expect_rows(&mut child, &out, motion.len());
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
 fn time_is_up_after_the_seconds_asked_for() {
     let device = Device::live("");
     let out = device.motion().with_file_name("mine.csv");
