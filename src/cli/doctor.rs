@@ -1,6 +1,5 @@
 //! `graspd doctor`: checks everything that graspd needs, with remedies.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -8,6 +7,7 @@ use serde_json::json;
 
 use super::exit::CliError;
 use super::timeline::Style;
+use super::watch::print;
 use crate::doctor::{Finding, Severity, examine};
 use crate::hidden_characters::plain;
 
@@ -40,14 +40,15 @@ pub(super) struct DoctorArgs {
 pub(super) fn run(args: &DoctorArgs) -> Result<(), CliError> {
     let findings = examine(&args.root, &args.config, args.user.as_deref());
     let worst = findings.iter().map(|finding| finding.verdict).max();
-    let mut out = io::stdout().lock();
+    // Whoever reads no further, as `grep -q`, still gets the exit code.
     if args.json {
-        let report = json!({ "verdict": worst, "findings": findings });
-        writeln!(out, "{report}")?;
+        print(&json!({ "verdict": worst, "findings": findings }).to_string())?;
     } else {
         let style = Style::of_stdout();
         for finding in &findings {
-            writeln!(out, "{}", line(finding, style))?;
+            if !print(&line(finding, style))? {
+                break;
+            }
         }
     }
     let failed = findings.iter().filter(|f| f.verdict == Severity::Fail);

@@ -120,13 +120,10 @@ impl From<IioError> for CliError {
 }
 
 impl CliError {
+    /// Whether whoever read the output has had enough. `print` makes no error of that, so this
+    /// ends only what has nothing else to tell than what it prints, as `graspd replay`.
     pub(super) fn is_broken_pipe(&self) -> bool {
-        let source = match self {
-            Self::Output(source)
-            | Self::Run(RunError::Publish(PublishError::Io { source, .. })) => source,
-            _ => return false,
-        };
-        source.kind() == io::ErrorKind::BrokenPipe
+        matches!(self, Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe)
     }
 
     pub(super) fn exit_code(&self) -> ExitCode {

@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use graspd::owner::profile::Profile;
 use serde_json::Value;
@@ -47,6 +47,19 @@ fn a_running_daemon_is_well_and_one_without_an_owner_can_still_get_one() {
     let (code, findings) = doctor(&device, "/");
     assert_eq!(code, Some(0), "{findings:?}");
     assert_eq!(verdict(&findings, "profile"), "warn");
+}
+
+#[test]
+fn what_fails_is_its_exit_code_whoever_reads_on() {
+    let device = Device::live("");
+    device.reconfigure("[model]", "[modell]");
+    for arguments in [&[][..], &["--json"]] {
+        let mut command = device.command("doctor");
+        command.args(["--user", "root"]).args(arguments);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(child.wait().unwrap().code(), Some(69), "{arguments:?}");
+    }
 }
 
 #[test]
