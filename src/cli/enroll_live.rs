@@ -190,8 +190,9 @@ fn progress(answer: &Enrolment, json: bool) -> Result<(), CliError> {
         print(&Event::Enrolment(answer.clone()).to_line())?;
     } else if stdout().is_terminal() {
         let mut out = stdout().lock();
-        write!(out, "\r\x1b[K{line}")?;
-        out.flush()?;
+        write!(out, "\r\x1b[K{line}")
+            .and_then(|()| out.flush())
+            .map_err(CliError::Output)?;
     } else {
         print(&line)?;
     }

@@ -12,8 +12,9 @@ use crate::daemon::RunError;
 use crate::doctor::ServiceManager;
 use crate::enrol::EnrolError;
 use crate::model::ModelError;
-use crate::owner::profile::ProfileError;
+use crate::owner::profile::{ProfileError, ProfileFault};
 use crate::publish::PublishError;
+use crate::sealed::SealedError;
 use crate::source::SourceError;
 use crate::source::iio::IioError;
 
@@ -79,8 +80,11 @@ pub(super) enum CliError {
     Unusable(String),
     #[error("{0} of the checks failed")]
     Unfit(usize),
+    /// Of standard output alone, so never by `?`: whose error it is has to be said.
     #[error("cannot write the output: {0}")]
-    Output(#[from] io::Error),
+    Output(#[source] io::Error),
+    #[error("{0}; run this by sudo")]
+    ForRoot(Box<CliError>),
 }
 
 impl From<PublishError> for CliError {
@@ -126,8 +130,25 @@ impl CliError {
         matches!(self, Self::Output(source) if source.kind() == io::ErrorKind::BrokenPipe)
     }
 
+    /// Adds the remedy where only root may read, as in the folder of the user graspd.
+    pub(super) fn with_remedy(self) -> Self {
+        let source = match &self {
+            Self::Read { source, .. } => Some(source),
+            Self::Run(RunError::Profile(error)) => match &error.why {
+                ProfileFault::File(SealedError::Io { source, .. }) => Some(source),
+                _ => None,
+            },
+            _ => None,
+        };
+        match source.map(io::Error::kind) {
+            Some(io::ErrorKind::PermissionDenied) => Self::ForRoot(Box::new(self)),
+            _ => self,
+        }
+    }
+
     pub(super) fn exit_code(&self) -> ExitCode {
         let code = match self {
+            Self::ForRoot(why) => return why.exit_code(),
             Self::Usage(_) => USAGE,
             Self::NotFound { .. } | Self::Read { .. } => NO_INPUT,
             Self::Enrol(_) | Self::Unusable(_) | Self::Unsound { .. } => DATA,
@@ -169,6 +190,22 @@ impl CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_only_root_may_read_sudo_is_named() {
+        let read = |kind: io::ErrorKind| CliError::Read {
+            path: "/var/lib/graspd".into(),
+            source: kind.into(),
+        };
+        let denied = read(io::ErrorKind::PermissionDenied).with_remedy();
+        assert!(
+            denied.to_string().ends_with("; run this by sudo"),
+            "{denied}"
+        );
+        assert_eq!(denied.exit_code(), NO_INPUT.into());
+        let missing = read(io::ErrorKind::NotFound).with_remedy();
+        assert!(!missing.to_string().contains("sudo"), "{missing}");
+    }
 
     #[test]
     fn a_daemon_that_refuses_is_told_from_one_that_is_not_to_be_had() {

@@ -70,7 +70,8 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), CliError> {
         Command::List => list(&config),
         Command::Show { profile } => {
             let path = profile.as_deref().unwrap_or(&config.profile.path);
-            let profile = Profile::load_any(path)?;
+            let profile =
+                Profile::load_any(path).map_err(|why| CliError::from(why).with_remedy())?;
             let kept = KeptFile::beside(path).load(&profile, Owners::Anybody);
             print(&describe(&profile))?;
             print(&describe_kept(kept.as_ref(), SystemTime::now()))?;
@@ -88,8 +89,12 @@ pub(super) fn run(args: &ProfileArgs) -> Result<(), CliError> {
 fn list(config: &Config) -> Result<(), CliError> {
     let folder = &config.state.folder;
     let mut paths = vec![config.profile.path.clone()];
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
+    let unreadable = |source| {
+        let path = folder.clone();
+        CliError::Read { path, source }.with_remedy()
+    };
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
         if path.extension().is_some_and(|name| name == "profile") && !paths.contains(&path) {
             paths.push(path);
         }

@@ -144,7 +144,7 @@ impl Show {
         }
     }
 
-    fn event(&mut self, event: &Event) -> io::Result<()> {
+    fn event(&mut self, event: &Event) -> Result<(), CliError> {
         if matches!(event, Event::Score(_)) && !self.scores {
             return Ok(());
         }
@@ -153,17 +153,17 @@ impl Show {
         } else {
             self.timeline.line(event)
         };
-        writeln!(self.to, "{line}")?;
+        writeln!(self.to, "{line}").map_err(CliError::Output)?;
         // In real time each line is printed at once.
         if matches!(event, Event::Score(_)) {
             Ok(())
         } else {
-            self.to.flush()
+            self.flush()
         }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
+    fn flush(&mut self) -> Result<(), CliError> {
+        self.to.flush().map_err(CliError::Output)
     }
 }
 

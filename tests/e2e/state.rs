@@ -226,6 +226,22 @@ fn forgetting_leaves_nothing_behind() {
 }
 
 #[test]
+fn profiles_that_cannot_be_listed_are_no_trouble_of_the_output() {
+    let device = Device::live("");
+    let state = device.keep_state_apart();
+    fs::remove_dir(&state).unwrap();
+    let mut command = graspd();
+    command.args(["profile", "list", "--config"]);
+    let output = command.arg(device.config()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(66), "{said}");
+    assert!(
+        said.contains("cannot read") && said.contains("state"),
+        "{said}"
+    );
+}
+
+#[test]
 fn the_doctor_looks_at_the_state_folder() {
     let device = Device::live("");
     let state = device.keep_state_apart();

@@ -7,12 +7,13 @@ mod roff;
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Command};
 use clap_complete::Shell;
 
 use super::exit::CliError;
+use super::watch::print;
 
 /// Write the man pages
 #[derive(Debug, Args)]
@@ -31,16 +32,31 @@ pub(super) struct CompletionsArgs {
 }
 
 pub(super) fn man(command: &Command, args: &ManArgs) -> Result<(), CliError> {
-    fs::create_dir_all(&args.folder)?;
-    clap_mangen::generate_to(command.clone(), &args.folder)?;
+    let path = || args.folder.clone();
+    fs::create_dir_all(&args.folder).map_err(|source| CliError::Create {
+        path: path(),
+        source,
+    })?;
+    write(command, &args.folder).map_err(|source| CliError::Write {
+        path: path(),
+        source,
+        left: "it holds some of the pages",
+    })
+}
+
+fn write(command: &Command, folder: &Path) -> io::Result<()> {
+    clap_mangen::generate_to(command.clone(), folder)?;
     for (name, page) in others() {
-        fs::write(args.folder.join(name), page)?;
+        fs::write(folder.join(name), page)?;
     }
     Ok(())
 }
 
 pub(super) fn completions(command: &mut Command, args: &CompletionsArgs) -> Result<(), CliError> {
-    clap_complete::generate(args.shell, command, "graspd", &mut io::stdout());
+    // Written to standard output it would panic where that has been closed.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, command, "graspd", &mut script);
+    print(String::from_utf8_lossy(&script).trim_end())?;
     Ok(())
 }
 

@@ -66,11 +66,11 @@ pub(super) fn run(args: &WatchArgs) -> Result<(), CliError> {
 
 /// Prints a line and flushes it; false if standard output has been closed, as by
 /// `head`.
-pub(super) fn print(line: &str) -> io::Result<bool> {
+pub(super) fn print(line: &str) -> Result<bool, CliError> {
     let mut out = io::stdout().lock();
     match writeln!(out, "{line}").and_then(|()| out.flush()) {
         Ok(()) => Ok(true),
         Err(why) if why.kind() == ErrorKind::BrokenPipe => Ok(false),
-        Err(why) => Err(why),
+        Err(why) => Err(CliError::Output(why)),
     }
 }
