@@ -1,11 +1,10 @@
 //! Keeps the events of the last days for the app and `graspd report`: a file of the owner's for each
 //! day, with the socket's lines and the time of each at its end. docs/agent.md
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use graspd_client::days::{self, DayFile};
+use graspd_client::days::{self, DayFile, Incomplete};
 
 use super::conversation::Line;
 use super::score_thinning::ScoreThinning;
@@ -14,8 +13,11 @@ use super::score_thinning::ScoreThinning;
 const DAY_MAX: u64 = 4 << 20;
 /// The size of a day beyond which no scores are kept, in bytes; other events are.
 const SCORES_MAX: u64 = 3 << 20;
-/// What scores wait for at most, in bytes, before they are written.
+/// What waits at most, in bytes: scores are written by then, and what cannot be written waits in as
+/// much.
 const WAITING_MAX: usize = 32 << 10;
+/// How a score begins.
+const SCORE: &str = "{\"event\":\"score\"";
 
 /// The events of the days, and what is not written yet.
 #[derive(Debug)]
@@ -95,7 +97,8 @@ impl History {
         self.answer = Some(was_false);
     }
 
-    /// Writes what waits.
+    /// Writes what waits. What cannot be written waits on, in its order: an answer is of the newest
+    /// lock before it.
     pub(crate) fn write(&mut self, now: SystemTime) {
         if self.waiting.is_empty() {
             return;
@@ -103,12 +106,14 @@ impl History {
         let lines = std::mem::take(&mut self.waiting);
         match append(&self.folder, &day(now), &lines) {
             Ok(size) => (self.size, self.write_failed) = (size, false),
-            Err(why) if !self.write_failed => {
+            Err(Incomplete { whole, why }) => {
+                self.waiting = bounded(&lines[whole..]);
+                if !self.write_failed {
+                    let folder = self.folder.display();
+                    eprintln!("graspd-agent: the day is not kept in {folder}: {why}");
+                }
                 self.write_failed = true;
-                let folder = self.folder.display();
-                eprintln!("graspd-agent: the day is not kept in {folder}: {why}");
             }
-            Err(_) => {}
         }
     }
 
@@ -136,8 +141,29 @@ fn day(now: SystemTime) -> String {
     whole.split('T').next().unwrap_or_default().to_owned()
 }
 
+/// As many of the newest lines as may wait. Scores go first: of an even day one is like another.
+fn bounded(lines: &str) -> String {
+    let whole = |lines: &str| lines.len() <= WAITING_MAX;
+    if whole(lines) {
+        return lines.to_owned();
+    }
+    let others = lines
+        .split_inclusive('\n')
+        .filter(|line| !line.starts_with(SCORE));
+    let others: String = others.collect();
+    let starts = others.match_indices('\n').map(|(end, _)| end + 1);
+    let newest = std::iter::once(0)
+        .chain(starts)
+        .map(|start| &others[start..]);
+    newest
+        .into_iter()
+        .find(|lines| whole(lines))
+        .unwrap_or_default()
+        .to_owned()
+}
+
 /// Appends whole lines to the day's file, as long as it is not full; its size then.
-fn append(folder: &Path, day: &str, lines: &str) -> io::Result<u64> {
+fn append(folder: &Path, day: &str, lines: &str) -> Result<u64, Incomplete> {
     let mut file = DayFile::open(folder, day)?;
     if file.size() + lines.len() as u64 <= DAY_MAX {
         file.append(lines)?;

@@ -117,6 +117,46 @@ fn a_clock_at_its_beginning_loses_no_line_and_what_stays_hinders_nothing() {
 }
 
 #[test]
+fn what_could_not_be_written_is_kept_until_it_can() {
+    let home = tempfile::tempdir().unwrap();
+    let state = home.path().join("state");
+    // No folder can be made in it.
+    fs::write(&state, "").unwrap();
+    let mut history = History::of_user(7, state.join("graspd"));
+    hear(&mut history, STATUS, at(0));
+    hear(&mut history, LOCK, at(0));
+    history.answered(true);
+    hear(&mut history, r#"{"event":"adaptation"}"#, at(0));
+    for second in 1..=2000 {
+        let evidence = f64::from(second % 2) / 2.0;
+        let score =
+            format!(r#"{{"event":"score","t_ns":{second}000000000,"evidence":{evidence:.1}}}"#);
+        hear(&mut history, &score, at(0));
+    }
+    assert!(history.waiting.len() <= WAITING_MAX + 100);
+    fs::remove_file(&state).unwrap();
+    history.write(at(0));
+    let text = kept(&history, "2026-11-27");
+    let events: Vec<_> = text.lines().take(2).collect();
+    assert!(
+        events[0].starts_with(LOCK.trim_end_matches('}')),
+        "{events:?}"
+    );
+    assert!(events[1].starts_with(r#"{"event":"answer""#), "{events:?}");
+    history.write(at(0));
+    assert_eq!(kept(&history, "2026-11-27"), text, "once");
+}
+
+#[test]
+fn of_events_without_scores_the_newest_wait() {
+    let line = |n: usize| format!("{{\"event\":\"lock\",\"n\":{n}}}\n");
+    let lines: String = (0..5000).map(line).collect();
+    let waits = bounded(&lines);
+    assert!(waits.len() <= WAITING_MAX && lines.ends_with(&waits));
+    assert!(waits.len() > WAITING_MAX - 100 && waits.starts_with('{'));
+}
+
+#[test]
 fn a_day_that_is_full_grows_no_more_and_a_cut_line_spoils_no_other() {
     let home = tempfile::tempdir().unwrap();
     let mut history = History::of_user(7, home.path().into());

@@ -86,13 +86,14 @@ impl DayFile {
     }
 
     /// Appends whole lines.
-    pub fn append(&mut self, lines: &str) -> io::Result<()> {
+    pub fn append(&mut self, lines: &str) -> Result<(), Incomplete> {
         let cut = if self.ends_whole()? { "" } else { "\n" };
-        let bytes = format!("{cut}{lines}");
-        // In one call, because another program appends to the same file.
-        self.file.write_all(bytes.as_bytes())?;
-        self.size += bytes.len() as u64;
-        Ok(())
+        let written = write(&mut self.file, cut, lines);
+        let whole = written
+            .as_ref()
+            .map_or_else(|end| end.whole, |()| lines.len());
+        self.size += (cut.len() + whole) as u64;
+        written
     }
 
     /// Whether it ends with a whole line: one may be cut short where the disk was full.
@@ -105,6 +106,45 @@ impl DayFile {
         self.file.read_exact(&mut last)?;
         Ok(last == *b"\n")
     }
+}
+
+/// Only a part could be written.
+#[derive(Debug)]
+pub struct Incomplete {
+    /// Bytes of the lines that were written whole.
+    pub whole: usize,
+    /// Why no more were.
+    pub why: io::Error,
+}
+
+/// Before anything was written.
+impl From<io::Error> for Incomplete {
+    fn from(why: io::Error) -> Self {
+        Self { whole: 0, why }
+    }
+}
+
+/// Writes `cut` and `lines`: in one call where that takes all, because another program appends to
+/// the same file.
+fn write(to: &mut impl Write, cut: &str, lines: &str) -> Result<(), Incomplete> {
+    let bytes = [cut.as_bytes(), lines.as_bytes()].concat();
+    let mut written = 0;
+    while let rest @ [_, ..] = &bytes[written..] {
+        let why = match to.write(rest) {
+            Ok(0) => io::ErrorKind::WriteZero.into(),
+            Ok(more) => {
+                written += more;
+                continue;
+            }
+            Err(why) if why.kind() == io::ErrorKind::Interrupted => continue,
+            Err(why) => why,
+        };
+        let of_lines = &lines.as_bytes()[..written.saturating_sub(cut.len())];
+        let end = of_lines.iter().rposition(|byte| *byte == b'\n');
+        let whole = end.map_or(0, |end| end + 1);
+        return Err(Incomplete { whole, why });
+    }
+    Ok(())
 }
 
 /// Removes all days but the newest, and never today, which a wrong clock may take for old.
@@ -137,6 +177,21 @@ mod tests {
         }
         let text = fs::read_to_string(&path).unwrap();
         assert_eq!(text, format!("{{\"event\":\"lo\n{line}{line}"));
+    }
+
+    #[test]
+    fn of_what_could_be_written_in_part_the_whole_lines_are_told() {
+        let whole = |room: usize, cut: &str| {
+            let mut disk = vec![0; room];
+            let written = write(&mut disk.as_mut_slice(), cut, "one\ntwo\n");
+            written.map_err(|end| end.whole)
+        };
+        assert_eq!(whole(8, ""), Ok(()));
+        for (room, end) in [(0, 0), (3, 0), (4, 4), (7, 4)] {
+            assert_eq!(whole(room, ""), Err(end), "{room}");
+            assert_eq!(whole(room + 1, "\n"), Err(end), "{room}, after a cut line");
+        }
+        assert_eq!(whole(0, "\n"), Err(0));
     }
 
     #[test]

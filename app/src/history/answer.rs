@@ -7,7 +7,9 @@ use graspd_client::days::{DayFile, answer_line};
 
 /// Appends an answer of `day`, as in 2026-11-27, which is UTC's.
 pub fn answer(folder: &Path, day: &str, unix_s: i64, was_false: bool) -> io::Result<()> {
-    DayFile::open(folder, day)?.append(&answer_line(was_false, unix_s))
+    let line = answer_line(was_false, unix_s);
+    let written = DayFile::open(folder, day)?.append(&line);
+    written.map_err(|end| end.why)
 }
 
 #[cfg(test)]
