@@ -6,6 +6,7 @@
 //! docs/agent.md
 
 mod conversation;
+mod display;
 mod enrolment;
 mod history;
 mod notice;
@@ -22,8 +23,9 @@ use graspd_client::{daemon, days};
 use tokio::time::{Instant, interval, sleep_until};
 
 use conversation::Conversation;
+use display::Display;
 use history::History;
-use notice_limit::NoticeLimit;
+use notice::Kind;
 use notifier::{Answer, Notifier};
 use watcher::Watcher;
 use words::Words;
@@ -92,20 +94,19 @@ enum Ended {
 
 /// Runs as long as the session's bus.
 async fn run(socket: &str) -> Ended {
-    let mut notifier = match Notifier::connect(Words::of_environment()).await {
-        Ok(notifier) => notifier,
+    let mut display = match Notifier::connect(Words::of_environment()).await {
+        Ok(notifier) => Display::by(notifier),
         Err(why) => return Ended::NoBus(why),
     };
     let uid = rustix::process::geteuid().as_raw();
     let mut watcher = Watcher::of_user(uid);
     let mut history = days::usual_folder().map(|folder| History::of_user(uid, folder));
-    let mut limit = NoticeLimit::default();
     let mut conversation: Option<Conversation> = None;
     let mut wait = RECONNECT_FIRST;
     let mut connect_at = Instant::now();
     let mut ask = interval(STATUS_EVERY);
-    let begun = Instant::now();
     loop {
+        let warning_ends = display.warning_ends();
         let notice = tokio::select! {
             line = hear(&mut conversation) => match line {
                 Some(line) => {
@@ -132,7 +133,12 @@ async fn run(socket: &str) -> Ended {
                     None => watcher.daemon_is_missing(),
                 }
             },
+            () = sleep_until(warning_ends.unwrap_or(connect_at)), if warning_ends.is_some() => {
+                display.end(Kind::LockIsNear).await;
+                None
+            },
             _ = ask.tick() => {
+                display.try_again().await;
                 if let Some(history) = &mut history {
                     history.write(SystemTime::now());
                 }
@@ -149,7 +155,7 @@ async fn run(socket: &str) -> Ended {
                     }
                 }
             },
-            answer = notifier.answer() => {
+            answer = display.service.answer() => {
                 let (request, was_false) = match answer {
                     Ok(Answer::ItWasMe) => ("false_lock", true),
                     Ok(Answer::ItWasNot) => ("right_lock", false),
@@ -164,10 +170,11 @@ async fn run(socket: &str) -> Ended {
                 None
             },
         };
-        if let Some(notice) = notice
-            && limit.allows(&notice, begun.elapsed())
-        {
-            notifier.show(&notice).await;
+        for kind in watcher.take_ended() {
+            display.end(kind).await;
+        }
+        if let Some(notice) = notice {
+            display.show(notice).await;
         }
     }
 }

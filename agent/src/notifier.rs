@@ -11,14 +11,15 @@ use zbus::export::futures_core::Stream;
 use zbus::zvariant::Value;
 use zbus::{Connection, MatchRule, MessageStream, message};
 
-use super::notice::Notice;
+use super::display::Service;
+use super::notice::{Kind, Notice};
 use super::words::Words;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 /// Shown as long as the service thinks right.
 const DEFAULT_EXPIRY: i32 = -1;
-/// How long the service may take to show something.
+/// How long the service may take to show something, or to take it away.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What somebody answered to [`Notice::WasItYou`].
@@ -32,9 +33,10 @@ pub(crate) enum Answer {
 pub(crate) struct Notifier {
     bus: Connection,
     words: Words,
-    invoked: MessageStream,
+    /// What people do with notices.
+    signals: MessageStream,
     /// Ids of what is shown, by kind: a newer notice takes the place of an older one.
-    shown: HashMap<&'static str, u32>,
+    shown: HashMap<Kind, u32>,
 }
 
 impl Notifier {
@@ -43,18 +45,61 @@ impl Notifier {
         let rule = MatchRule::builder()
             .msg_type(message::Type::Signal)
             .interface(NAME)?
-            .member("ActionInvoked")?
             .build();
         Ok(Self {
-            invoked: MessageStream::for_match_rule(rule, &bus, None).await?,
+            signals: MessageStream::for_match_rule(rule, &bus, None).await?,
             bus,
             words,
             shown: HashMap::new(),
         })
     }
 
-    /// Shows a notice. Where there is no service, it goes to standard error.
-    pub(crate) async fn show(&mut self, notice: &Notice) {
+    /// The next answer; an error once the session's bus is gone.
+    pub(crate) async fn answer(&mut self) -> zbus::Result<Answer> {
+        loop {
+            let mut stream = Pin::new(&mut self.signals);
+            let signal = poll_fn(|context| stream.as_mut().poll_next(context)).await;
+            let signal =
+                signal.ok_or_else(|| zbus::Error::Failure("no more signals".to_owned()))??;
+            let body = signal.body();
+            if let Ok((closed, _)) = body.deserialize::<(u32, u32)>() {
+                // Its id may be that of another program's next, but for a question: the answer to it
+                // may follow.
+                self.shown
+                    .retain(|kind, id| *id != closed || *kind == Kind::WasItYou);
+            }
+            let Ok((id, key)) = body.deserialize::<(u32, &str)>() else {
+                continue;
+            };
+            if self.shown.get(&Kind::WasItYou) != Some(&id) {
+                continue;
+            }
+            match key {
+                "yes" => return Ok(Answer::ItWasMe),
+                "no" => return Ok(Answer::ItWasNot),
+                _ => {}
+            }
+        }
+    }
+
+    async fn call(
+        &self,
+        method: &str,
+        body: &(impl serde::Serialize + zbus::zvariant::DynamicType),
+    ) -> zbus::Result<zbus::Message> {
+        let call = self
+            .bus
+            .call_method(Some(NAME), PATH, Some(NAME), method, body);
+        // A service that takes it and does not answer would stop everything else.
+        timeout(TIMEOUT, call)
+            .await
+            .unwrap_or_else(|_| Err(zbus::Error::Failure("no answer".to_owned())))
+    }
+}
+
+impl Service for Notifier {
+    async fn show(&mut self, notice: &Notice) -> Result<(), String> {
+        let kind = notice.kind();
         let (title, body) = self.words.of_notice(notice);
         let labels = ["yes", "no"].map(|key| (key, self.words.button(key)));
         let actions: Vec<&str> = match notice {
@@ -65,12 +110,12 @@ impl Notifier {
             _ => Vec::new(),
         };
         let hints = HashMap::from([
-            ("urgency", Value::from(notice.urgency() as u8)),
-            ("category", Value::from(notice.category())),
-            ("transient", Value::from(notice.is_transient())),
+            ("urgency", Value::from(kind.urgency() as u8)),
+            ("category", Value::from(kind.category())),
+            ("transient", Value::from(kind.is_transient())),
             ("desktop-entry", Value::from("graspd-agent")),
         ]);
-        let before = self.shown.get(notice.kind()).copied().unwrap_or(0);
+        let before = self.shown.get(&kind).copied().unwrap_or(0);
         let icon = "dialog-password-symbolic";
         let body = (
             "graspd",
@@ -82,41 +127,20 @@ impl Notifier {
             hints,
             DEFAULT_EXPIRY,
         );
-        let call = self
-            .bus
-            .call_method(Some(NAME), PATH, Some(NAME), "Notify", &body);
-        // A service that takes it and does not answer would stop everything else.
-        let answered = timeout(TIMEOUT, call)
-            .await
-            .unwrap_or_else(|_| Err(zbus::Error::Failure("no answer".to_owned())));
+        let answered = self.call("Notify", &body).await;
         match answered.and_then(|answer| answer.body().deserialize::<u32>()) {
-            Ok(id) => drop(self.shown.insert(notice.kind(), id)),
-            Err(why) => eprintln!(
-                "graspd-agent: {title}: {} (it cannot be shown: {why})",
-                body.4
-            ),
+            Ok(id) => {
+                self.shown.insert(kind, id);
+                Ok(())
+            }
+            Err(why) => Err(format!("{title}: {} (it cannot be shown: {why})", body.4)),
         }
     }
 
-    /// The next answer; an error once the session's bus is gone.
-    pub(crate) async fn answer(&mut self) -> zbus::Result<Answer> {
-        loop {
-            let mut stream = Pin::new(&mut self.invoked);
-            let signal = poll_fn(|context| stream.as_mut().poll_next(context)).await;
-            let signal =
-                signal.ok_or_else(|| zbus::Error::Failure("no more signals".to_owned()))??;
-            let body = signal.body();
-            let Ok((id, key)) = body.deserialize::<(u32, &str)>() else {
-                continue;
-            };
-            if self.shown.get(Notice::WasItYou.kind()) != Some(&id) {
-                continue;
-            }
-            match key {
-                "yes" => return Ok(Answer::ItWasMe),
-                "no" => return Ok(Answer::ItWasNot),
-                _ => {}
-            }
+    async fn close(&mut self, kind: Kind) {
+        if let Some(id) = self.shown.remove(&kind) {
+            // Somebody may have closed it meanwhile.
+            let _ = self.call("CloseNotification", &(id,)).await;
         }
     }
 }

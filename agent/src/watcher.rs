@@ -1,9 +1,10 @@
-//! Turns the daemon's events into notices. It reads and shows nothing itself.
+//! Turns the daemon's events into notices, and into the end of notices. It reads and shows nothing
+//! itself.
 
 use graspd_client::reason::cannot_judge_motion;
 
 use super::conversation::Line;
-use super::notice::Notice;
+use super::notice::{Kind, Notice};
 
 /// Failed connections before the daemon counts as ended: a restart takes a few seconds.
 const FAILED_MAX: u32 = 4;
@@ -16,13 +17,15 @@ pub(crate) struct Watcher {
     watches_user: bool,
     /// Whether there is an owner.
     enrolled: bool,
-    /// The last lock was by evidence, and the screen was not open since.
+    /// The last lock was by evidence, it holds, and the screen was not opened since.
     locked: bool,
-    /// No motion can be judged, and that was shown.
-    fault_shown: bool,
+    /// No motion can be judged, which was said.
+    faulty: bool,
     failed_connections: u32,
     /// The enrolment has as many windows as it wants, and that was shown.
     complete: bool,
+    /// What is no longer true.
+    ended: Vec<Kind>,
 }
 
 impl Watcher {
@@ -32,10 +35,17 @@ impl Watcher {
             watches_user: false,
             enrolled: true,
             locked: false,
-            fault_shown: false,
+            faulty: false,
             failed_connections: 0,
             complete: false,
+            ended: Vec::new(),
         }
+    }
+
+    /// The kinds of which no notice is true any more, because of what was heard since this was asked
+    /// for.
+    pub(crate) fn take_ended(&mut self) -> Vec<Kind> {
+        std::mem::take(&mut self.ended)
     }
 
     /// Takes an event; what is to be shown because of it, if anything.
@@ -46,12 +56,17 @@ impl Watcher {
         let acts = line.mode.as_deref().is_none_or(|mode| mode == "live");
         match line.event.as_str() {
             "hello" => {
+                self.ended.extend([Kind::DaemonGone, Kind::LockIsNear]);
                 self.enrolled = reason != "not_enrolled";
                 None
             }
             "status" => {
                 self.watches_user = line.owner == Some(self.uid) && acts;
                 self.enrolled = reason != "not_enrolled";
+                // The event that ended a lock may have been among those that were dropped.
+                if line.state.as_deref() != Some("lock") || !self.watches_user {
+                    self.ended.push(Kind::ScreenIsOpen);
+                }
                 let unjudged = cannot_judge_motion(reason);
                 self.set_fault(line.input_fault.clone(), unjudged)
             }
@@ -61,16 +76,36 @@ impl Watcher {
             }),
             "lock" => {
                 self.locked = reason == "evidence";
+                self.ended.push(Kind::LockIsNear);
+                if self.locked {
+                    // What is answered from now on is of this lock.
+                    self.ended.push(Kind::WasItYou);
+                }
+                // Whether a fault is mended the status says.
                 let unjudged = cannot_judge_motion(reason);
-                self.set_fault(None, unjudged)
+                unjudged.then(|| self.set_fault(None, true)).flatten()
             }
-            // The screen was opened after the lock.
-            "inconclusive" if self.locked && reason == "warm_up" => {
+            // Evidence ended the lock, so that nothing had locked the screen, or its opening proves
+            // nobody.
+            "unlock" => {
                 self.locked = false;
-                Some(Notice::WasItYou)
+                self.ended.extend([Kind::LockIsNear, Kind::ScreenIsOpen]);
+                None
+            }
+            "inconclusive" => {
+                self.ended.extend([Kind::LockIsNear, Kind::ScreenIsOpen]);
+                // The screen was opened after the lock.
+                let opened = self.locked && reason == "warm_up";
+                self.locked &= !opened;
+                opened.then_some(Notice::WasItYou)
+            }
+            "lock_confirmed" => {
+                self.ended.push(Kind::ScreenIsOpen);
+                None
             }
             "lock_unconfirmed" => Some(Notice::ScreenIsOpen),
-            "adaptation" | "error" => line.message.clone().map(Notice::Answer),
+            "adaptation" => line.message.clone().map(Notice::Answer),
+            "error" => line.message.clone().map(Notice::Refusal),
             "bye" if reason == "failed" => self.set_fault(None, true),
             _ => None,
         }
@@ -93,13 +128,19 @@ impl Watcher {
     pub(crate) fn enrolment(&mut self, progress: Option<(u64, u64)>) -> Option<Notice> {
         let complete = progress.is_some_and(|(windows, wanted)| wanted > 0 && windows >= wanted);
         let before = std::mem::replace(&mut self.complete, complete);
+        if before && !complete {
+            self.ended.push(Kind::EnrolmentComplete);
+        }
         (complete && !before).then_some(Notice::EnrolmentComplete)
     }
 
     fn set_fault(&mut self, fault: Option<String>, unjudged: bool) -> Option<Notice> {
-        let fault_shown = self.watches_user && (unjudged || fault.is_some());
-        let before = std::mem::replace(&mut self.fault_shown, fault_shown);
-        (fault_shown && !before).then_some(Notice::NoMotion { fault })
+        let faulty = self.watches_user && (unjudged || fault.is_some());
+        let before = std::mem::replace(&mut self.faulty, faulty);
+        if before && !faulty {
+            self.ended.push(Kind::NoMotion);
+        }
+        (faulty && !before).then_some(Notice::NoMotion { fault })
     }
 }
 
@@ -135,6 +176,62 @@ mod tests {
         // Of a lock without evidence nobody can say whether it was false.
         hear(&mut watcher, r#"{"event":"lock","reason":"at_rest"}"#);
         assert_eq!(hear(&mut watcher, OPENED), None);
+    }
+
+    #[test]
+    fn of_a_lock_that_evidence_ended_nothing_is_asked() {
+        let mut watcher = watcher();
+        hear(&mut watcher, LOCK);
+        hear(&mut watcher, r#"{"event":"unlock","reason":"evidence"}"#);
+        // As after every gap, pause and sleep.
+        assert_eq!(hear(&mut watcher, OPENED), None);
+    }
+
+    #[test]
+    fn a_refusal_is_no_thanks() {
+        let mut watcher = watcher();
+        let refused = r#"{"event":"error","message":"not now"}"#;
+        let refusal = Notice::Refusal("not now".to_owned());
+        assert_eq!(hear(&mut watcher, refused), Some(refusal));
+        let taken = r#"{"event":"adaptation","message":"counted"}"#;
+        let answer = Notice::Answer("counted".to_owned());
+        assert_eq!(hear(&mut watcher, taken), Some(answer));
+    }
+
+    #[test]
+    fn what_is_no_longer_true_is_ended() {
+        let status = |rest: &str| {
+            format!(r#"{{"event":"status","mode":"live","owner":7,"reason":"evidence"{rest}}}"#)
+        };
+        let faulty = status(r#","state":"lock","input_fault":"NaN""#);
+        let ended_by = |line: &str, kind: Kind| {
+            let mut watcher = watcher();
+            hear(&mut watcher, &faulty);
+            watcher.take_ended();
+            hear(&mut watcher, line);
+            let ended = watcher.take_ended().contains(&kind);
+            assert_eq!(watcher.take_ended(), [], "once");
+            ended
+        };
+        let unlock = r#"{"event":"unlock","reason":"evidence"}"#;
+        let confirmed = r#"{"event":"lock_confirmed","attempts":2}"#;
+        let hello = r#"{"event":"hello","state":"lock","reason":"persisted"}"#;
+        for end in [LOCK, unlock, OPENED, hello] {
+            assert!(ended_by(end, Kind::LockIsNear), "{end}");
+        }
+        for end in [confirmed, unlock, OPENED, &status(r#","state":"unlock""#)] {
+            assert!(ended_by(end, Kind::ScreenIsOpen), "{end}");
+        }
+        let locked = status(r#","state":"lock""#);
+        for goes_on in [LOCK, &locked] {
+            assert!(!ended_by(goes_on, Kind::ScreenIsOpen), "{goes_on}");
+        }
+        assert!(ended_by(&locked, Kind::NoMotion), "mended");
+        for goes_on in [&faulty, LOCK, unlock] {
+            assert!(!ended_by(goes_on, Kind::NoMotion), "{goes_on}");
+        }
+        assert!(ended_by(hello, Kind::DaemonGone));
+        assert!(ended_by(LOCK, Kind::WasItYou));
     }
 
     #[test]

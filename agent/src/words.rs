@@ -23,14 +23,13 @@ impl Words {
     /// Title and body of a notice.
     pub(crate) fn of_notice(&self, notice: &Notice) -> (String, String) {
         let mut arguments = Arguments::new();
-        let mut key = notice.kind();
+        let mut key = notice.kind().key();
         match notice {
-            Notice::LockIsNear { seconds } => match seconds {
-                // A longer forecast is too uncertain to tell.
-                Some(seconds) if *seconds < 600.0 => arguments.set("seconds", seconds.round()),
-                _ => key = "lock-is-near-some-time",
+            Notice::LockIsNear { .. } => match notice.forecast_s() {
+                Some(seconds) => arguments.set("seconds", seconds.round()),
+                None => key = "lock-is-near-some-time",
             },
-            Notice::Answer(text) => arguments.set("text", text.as_str()),
+            Notice::Answer(text) | Notice::Refusal(text) => arguments.set("text", text.as_str()),
             Notice::NoMotion { fault: Some(fault) } => arguments.set("fault", fault.as_str()),
             Notice::NoMotion { fault: None } => key = "no-motion-at-all",
             _ => {}
@@ -57,6 +56,7 @@ mod tests {
             Notice::LockIsNear { seconds: None },
             Notice::WasItYou,
             Notice::Answer("counted".into()),
+            Notice::Refusal("not now".into()),
             Notice::ScreenIsOpen,
             Notice::NoMotion {
                 fault: Some("NaN".into()),
@@ -75,7 +75,10 @@ mod tests {
             for notice in notices() {
                 let (title, body) = words.of_notice(&notice);
                 for said in [&title, &body] {
-                    assert!(!said.starts_with(notice.kind()), "{name} has no {notice:?}");
+                    assert!(
+                        !said.starts_with(notice.kind().key()),
+                        "{name} has no {notice:?}"
+                    );
                 }
             }
             for key in ["yes", "no"] {

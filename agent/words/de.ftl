@@ -14,6 +14,8 @@ yes = Ja
 no = Nein
 answer = { $text }
     .title = Danke
+refusal = { $text }
+    .title = Das geht jetzt nicht
 
 screen-is-open = Der Bildschirm sollte gesperrt werden, und nichts hat ihn gesperrt.
     .title = Ihr Bildschirm ist vielleicht offen

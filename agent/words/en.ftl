@@ -14,6 +14,8 @@ yes = Yes
 no = No
 answer = { $text }
     .title = Thank you
+refusal = { $text }
+    .title = Not possible now
 
 screen-is-open = The screen should have been locked, and nothing locked it.
     .title = Your screen may be open

@@ -33,21 +33,24 @@ struct Notification {
 }
 
 type Shown = Arc<Mutex<Vec<Notification>>>;
+/// Ids that were taken back.
+type Closed = Arc<Mutex<Vec<u32>>>;
 
 /// A stand-in for the shell's notifications; each gets its place in the list, from 1, as its id.
 struct Notifications {
     shown: Shown,
+    closed: Closed,
     bus: Connection,
     runtime: Runtime,
 }
 
 impl Notifications {
     fn start(bus: &Bus) -> Self {
-        let shown = Shown::default();
+        let (shown, closed) = (Shown::default(), Closed::default());
         let runtime = Logind::runtime();
         let served = async {
             connection::Builder::address(bus.address.as_str())?
-                .serve_at(PATH, Served(shown.clone()))?
+                .serve_at(PATH, Served(shown.clone(), closed.clone()))?
                 .name("org.freedesktop.Notifications")?
                 .build()
                 .await
@@ -55,6 +58,7 @@ impl Notifications {
         let bus = runtime.block_on(served).unwrap();
         Self {
             shown,
+            closed,
             bus,
             runtime,
         }
@@ -76,6 +80,12 @@ impl Notifications {
             .unwrap_or_else(|| panic!("only {:?}", self.shown.lock().unwrap()))
     }
 
+    /// The agent takes back the notification of this id.
+    fn expect_closed(&self, daemon: &Daemon, id: u32) {
+        let closed = || self.closed.lock().unwrap().contains(&id).then_some(());
+        daemon.patiently(closed).expect("it is shown for ever");
+    }
+
     /// Somebody taps a button.
     fn tap(&self, id: u32, key: &str) {
         let emitter = SignalEmitter::new(&self.bus, PATH).unwrap();
@@ -84,7 +94,7 @@ impl Notifications {
     }
 }
 
-struct Served(Shown);
+struct Served(Shown, Closed);
 
 #[interface(name = "org.freedesktop.Notifications")]
 impl Served {
@@ -110,6 +120,10 @@ impl Served {
             urgency: hints.remove("urgency").unwrap().try_into().unwrap(),
         });
         shown.len() as u32
+    }
+
+    fn close_notification(&self, id: u32) {
+        self.1.lock().unwrap().push(id);
     }
 
     #[zbus(signal)]
@@ -177,9 +191,11 @@ fn a_word_comes_before_the_lock_and_a_question_after_it() {
     daemon.expect_status(|status| status.counters.as_ref().is_some_and(with_agent));
     stream(&device, &daemon, &rows(RECORDING), || logind.locks() > 0);
 
-    let (near, _) = notifications.expect(&daemon, |shown| shown.body.starts_with("Halten Sie es"));
+    let (near, near_id) =
+        notifications.expect(&daemon, |shown| shown.body.starts_with("Halten Sie es"));
     assert_eq!((near.urgency, near.category.as_str()), (2, "device"));
     assert_eq!(near.actions, [""; 0]);
+    notifications.expect_closed(&daemon, near_id);
     let asked = |shown: &Notification| !shown.actions.is_empty();
     assert!(
         !notifications.shown.lock().unwrap().iter().any(asked),
