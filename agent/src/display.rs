@@ -4,6 +4,7 @@ use tokio::time::Instant;
 
 use super::notice::{Kind, Notice};
 use super::notice_limit::NoticeLimit;
+use super::standard_error::tell;
 
 /// What shows notices.
 pub(crate) trait Service {
@@ -44,7 +45,7 @@ impl<S: Service> Display<S> {
         self.waiting.retain(|other| other.kind() != kind);
         let shown = self.try_to_show(&notice).await;
         if let Err(why) = &shown {
-            eprintln!("graspd-agent: {why}");
+            tell(why);
         }
         if shown != Ok(true) && kind.is_fault() {
             self.waiting.push(notice);

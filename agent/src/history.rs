@@ -8,6 +8,7 @@ use graspd_client::days::{self, DayFile, Incomplete};
 
 use super::conversation::Line;
 use super::score_thinning::ScoreThinning;
+use super::standard_error::tell;
 
 /// The largest file of a day, in bytes.
 const DAY_MAX: u64 = 4 << 20;
@@ -110,7 +111,7 @@ impl History {
                 self.waiting = bounded(&lines[whole..]);
                 if !self.write_failed {
                     let folder = self.folder.display();
-                    eprintln!("graspd-agent: the day is not kept in {folder}: {why}");
+                    tell(format_args!("the day is not kept in {folder}: {why}"));
                 }
                 self.write_failed = true;
             }

@@ -5,6 +5,9 @@
 //! nobody, an enrolment that has enough. It keeps the events of the last days. It decides nothing.
 //! docs/agent.md
 
+// println! and eprintln! panic where their stream cannot be written, as of a session that ends.
+#![cfg_attr(not(test), warn(clippy::print_stdout, clippy::print_stderr))]
+
 mod conversation;
 mod display;
 mod enrolment;
@@ -13,9 +16,11 @@ mod notice;
 mod notice_limit;
 mod notifier;
 mod score_thinning;
+mod standard_error;
 mod watcher;
 mod words;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
@@ -27,6 +32,7 @@ use display::Display;
 use history::History;
 use notice::Kind;
 use notifier::{Answer, Notifier};
+use standard_error::tell;
 use watcher::Watcher;
 use words::Words;
 
@@ -54,15 +60,15 @@ fn main() -> ExitCode {
         match (argument.as_str(), arguments.next()) {
             ("--socket", Some(path)) => socket = path,
             ("--help" | "-h", _) => {
-                println!("{USAGE}");
+                let _ = writeln!(io::stdout(), "{USAGE}");
                 return ExitCode::SUCCESS;
             }
             ("--version" | "-V", _) => {
-                println!("graspd-agent {}", env!("CARGO_PKG_VERSION"));
+                let _ = writeln!(io::stdout(), "graspd-agent {}", env!("CARGO_PKG_VERSION"));
                 return ExitCode::SUCCESS;
             }
             _ => {
-                eprintln!("{USAGE}");
+                let _ = writeln!(io::stderr(), "{USAGE}");
                 return ExitCode::from(USAGE_ERROR);
             }
         }
@@ -76,11 +82,11 @@ fn main() -> ExitCode {
         }
         Ok(Ended::BusGone(why)) => format!("the session's bus has gone: {why}"),
         Err(why) => {
-            eprintln!("graspd-agent: its event loop cannot be set up: {why}");
+            tell(format_args!("its event loop cannot be set up: {why}"));
             return ExitCode::from(OSERR);
         }
     };
-    eprintln!("graspd-agent: {why}");
+    tell(why);
     ExitCode::from(UNAVAILABLE)
 }
 
