@@ -269,8 +269,8 @@ mod tests {
 
     #[test]
     fn a_pause_goes_on_only_where_its_end_could_have_been_written() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = PauseFile::in_folder(folder.path());
+        let home = tempfile::tempdir().unwrap();
+        let file = PauseFile::in_folder(home.path());
         let end = PauseEnd {
             owner_uid: 1000,
             boottime: Now::read().boottime + Duration::from_secs(600),
@@ -279,8 +279,15 @@ mod tests {
         file.save(Some(end)).unwrap();
         assert_eq!(OwnerPause::kept(&file, 1000), Some(end));
         assert_eq!(OwnerPause::kept(&file, 1001), None);
-        // Root writes whatever the mode, but over no folder.
-        std::fs::create_dir_all(folder.path().join(".pause.new/full")).unwrap();
+        // Root writes whatever the mode, but nothing whose path is longer than a path may be.
+        let mut deep = home.path().to_owned();
+        while let room @ 1.. = 4084_usize.saturating_sub(deep.as_os_str().len()) {
+            deep.push("d".repeat(room.min(200)));
+        }
+        std::fs::create_dir_all(&deep).unwrap();
+        std::fs::rename(home.path().join("pause"), deep.join("pause")).unwrap();
+        let file = PauseFile::in_folder(&deep);
+        assert_eq!(file.load(), Some(end));
         assert_eq!(OwnerPause::kept(&file, 1000), None);
     }
 }

@@ -1,15 +1,15 @@
-//! Reads and writes sealed files. Writes are atomic: the bytes go to a temporary file in
-//! the same folder, are synced, and the file is renamed, so that a kill at any time
-//! leaves the old file or the new one.
+//! Reads and writes sealed files. Writes are atomic: the bytes go to a new file in the same
+//! folder, are synced, and the file is renamed, so that a kill at any time leaves the old file
+//! or the new one.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 use crate::regular_file::{self, Owners};
 
-use super::{Kind, LIMIT, Sealed, SealedError, SealedFileError, seal, unseal};
+use super::{Kind, LIMIT, Sealed, SealedError, SealedFileError, new_file, seal, unseal};
 
 /// Permission bits of group and others, none of which may be set.
 const OTHERS: u32 = 0o077;
@@ -36,8 +36,7 @@ pub(crate) fn save<T: Sealed>(what: &T, path: &Path) -> Result<(), SealedFileErr
         })
 }
 
-/// Removes the file at `path` and the temporary file of a killed write; `false` if
-/// neither existed.
+/// Removes the file at `path` and what killed writes left; `false` if there was neither.
 pub(crate) fn remove<T: Sealed>(path: &Path) -> Result<bool, SealedFileError> {
     let removed = remove_both(path).map_err(|why| SealedFileError {
         kind: T::KIND,
@@ -50,21 +49,14 @@ pub(crate) fn remove<T: Sealed>(path: &Path) -> Result<bool, SealedFileError> {
     removed
 }
 
-/// Removes the temporary file of a killed write of `path`; `false` if there is none.
+/// Removes what killed writes of `path` left; `false` if there is nothing.
 pub(crate) fn remove_unfinished(path: &Path) -> io::Result<bool> {
-    remove_if_there(&beside(path))
+    new_file::remove_all(path)
 }
 
 fn remove_both(path: &Path) -> io::Result<bool> {
-    let removed = remove_if_there(path)?;
+    let removed = new_file::remove_if_there(path)?;
     Ok(remove_unfinished(path)? || removed)
-}
-
-fn remove_if_there(path: &Path) -> io::Result<bool> {
-    match fs::remove_file(path) {
-        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(false),
-        other => other.map(|()| true),
-    }
 }
 
 fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> SealedError {
@@ -73,11 +65,7 @@ fn failed(doing: &'static str) -> impl FnOnce(io::Error) -> SealedError {
 
 /// Fails if the folder of `path` lets anyone but `owners` remove or replace the file.
 pub(crate) fn check_folder(path: &Path, owners: Owners) -> Result<(), SealedError> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    match fs::metadata(folder) {
+    match fs::metadata(new_file::folder_of(path)) {
         Ok(it) if !owners.control(&it) => Err(SealedError::OpenFolder {
             uid: it.uid(),
             mode: it.mode() & 0o7777,
@@ -115,14 +103,10 @@ fn read(path: &Path, kind: Kind, owners: Owners) -> Result<Vec<u8>, SealedError>
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), SealedError> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let beside = beside(path);
-    // A file of that name is left from a killed write, of this process or another.
-    let _ = fs::remove_file(&beside);
-    let written = write_synced(&beside, bytes)
+    // It may be what fills the disk.
+    let _ = new_file::remove_left(path);
+    let (file, beside) = new_file::create(path).map_err(failed("create a new file beside"))?;
+    let written = write_synced(file, bytes)
         .and_then(|()| fs::rename(&beside, path).map_err(failed("put in place")));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
@@ -130,26 +114,41 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), SealedError> {
     written?;
     // Errors are ignored: without a sync of the folder a crash may bring back the old
     // file, which is complete, and some file systems cannot sync folders.
-    if let Ok(folder) = File::open(folder) {
+    if let Ok(folder) = File::open(new_file::folder_of(path)) {
         let _ = folder.sync_all();
     }
     Ok(())
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), SealedError> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(failed("create a new file beside"))?;
+fn write_synced(mut file: File, bytes: &[u8]) -> Result<(), SealedError> {
     file.write_all(bytes).map_err(failed("write"))?;
     file.sync_all().map_err(failed("sync"))
 }
 
-fn beside(path: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".new");
-    path.with_file_name(name)
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::owner::profile::Profile;
+    use crate::owner::profile::tests::profile;
+
+    #[test]
+    fn writers_of_one_file_do_not_disturb_each_other() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("owner.profile");
+        save(&profile(), &path).unwrap();
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..25 {
+                        save(&profile(), &path).unwrap();
+                        let read: Profile = load(&path, Owners::Anybody).unwrap();
+                        assert_eq!(read, profile());
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
 }

@@ -21,6 +21,7 @@
 
 mod error;
 pub(crate) mod file;
+mod new_file;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -104,8 +104,11 @@ fn windows_of_a_sitting_that_cannot_be_saved() {
     recognised(&device, &daemon);
     let mut sitting = daemon.client();
     order(&mut sitting, &BEGIN).unwrap();
-    // Nothing can be written any more while it is gathered.
-    fs::create_dir_all(folder.join(".begun.enrolment.new/x")).unwrap();
+    // No file can take the place of a folder any more while it is gathered.
+    let begun = folder.join("begun.enrolment");
+    while fs::create_dir_all(begun.join("x")).is_err() {
+        let _ = fs::remove_file(&begun);
+    }
     stream(&device, &daemon, &rows("enrol-2.csv.zst"), || false);
     daemon.expect_log("a restart would lose what was gathered");
     daemon.expect_status(|status| status.state == State::Lock);

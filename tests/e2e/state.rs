@@ -200,7 +200,7 @@ fn forgetting_leaves_nothing_behind() {
     let leftovers = || {
         fs::copy(profile(), &own).unwrap();
         for half in [
-            ".owner.profile.new",
+            ".owner.profile.4194305-3.new",
             ".begun.enrolment.new",
             "begun.enrolment.damaged",
         ] {
