@@ -6,7 +6,7 @@ use super::conversation::Line;
 /// joins what is at most 10 s apart.
 const MOVING_NS: i64 = 8_000_000_000;
 /// The same at rest, where the evidence stays as it is. The app joins what is at most JOINED_S apart
-/// (app/src/history/log.rs).
+/// (app/src/history/log.rs), `graspd report` JOINED_AT_REST (src/report/segment.rs).
 const AT_REST_NS: i64 = 60_000_000_000;
 /// A change of the evidence that is kept whenever it comes.
 const STEP: f64 = 0.05;

@@ -26,7 +26,7 @@ pub enum PeriodKind {
     /// Samples were missing, or no window could be scored.
     NoSamples,
     /// Nothing was decided: the screen was locked, another session was active, the
-    /// system slept, or there was no profile.
+    /// system slept, there was no profile, or for a reason that is not known here.
     Paused,
     /// Nobody listened: from the end of a daemon, or of the connection to it, to the next.
     Unheard,
@@ -50,22 +50,27 @@ impl PeriodKind {
         }
     }
 
-    /// The kind of period that begins with a state; `None` if it is not tinted.
+    /// The kind of period that begins with a state; `None` if it is not tinted. `Kind::of` of the
+    /// app (app/src/history/log.rs) calls the same ones watched.
     pub(super) fn of(state: State, reason: &Extensible<Reason>) -> Option<Self> {
         let reason = match (state, reason) {
             (State::Lock, _) => return Some(Self::Locked),
-            (State::Unlock, _) | (_, Extensible::Other(_)) => return None,
+            (State::Unlock, _) => return None,
+            // A newer daemon's, of which nobody can say that something was decided.
+            (_, Extensible::Other(_)) => return Some(Self::Paused),
             (State::Inconclusive, Extensible::Known(reason)) => reason,
         };
         match reason {
             Reason::AtRest => Some(Self::AtRest),
-            Reason::Gap | Reason::SensorLost | Reason::NoEvidence => Some(Self::NoSamples),
+            Reason::Gap | Reason::SensorLost | Reason::NoEvidence | Reason::ModelFailed => {
+                Some(Self::NoSamples)
+            }
             Reason::ScreenLocked
             | Reason::SessionInactive
             | Reason::Asleep
             | Reason::Paused
             | Reason::NotEnrolled => Some(Self::Paused),
-            Reason::Evidence | Reason::WarmUp | Reason::ModelFailed | Reason::Persisted => None,
+            Reason::Evidence | Reason::WarmUp | Reason::Persisted => None,
         }
     }
 
@@ -77,6 +82,32 @@ impl PeriodKind {
             Self::NoSamples => "samples missing",
             Self::Paused => "nothing to decide",
             Self::Unheard => "nobody listened",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_nothing_led_to_was_not_watched() {
+        let watched = |reason: &str| {
+            let reason = serde_json::from_value(reason.into()).unwrap();
+            PeriodKind::of(State::Inconclusive, &reason).is_none_or(PeriodKind::is_watched)
+        };
+        for reason in ["evidence", "warm_up", "at_rest", "persisted"] {
+            assert!(watched(reason), "{reason}");
+        }
+        for reason in [
+            "gap",
+            "sensor_lost",
+            "no_evidence",
+            "model_failed",
+            "paused",
+            "of_later",
+        ] {
+            assert!(!watched(reason), "{reason}");
         }
     }
 }

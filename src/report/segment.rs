@@ -6,13 +6,16 @@ use grasp_chart::Point;
 
 use super::lock::{Lock, Outcome};
 use super::period::{Period, PeriodKind};
-use crate::decide::State;
+use crate::decide::{Context, State};
 use crate::motion::SampleTime;
 use crate::owner::Score;
 use crate::publish::{Extensible, Figures, Hello, LockWarning, Mode, StateChange, WindowScore};
 
 /// Points further apart are not joined by a line.
 const JOINED: Duration = Duration::from_secs(10);
+/// The same at rest, of which the agent keeps a score each minute (AT_REST_NS in
+/// agent/src/score_thinning.rs).
+const JOINED_AT_REST: Duration = Duration::from_secs(75);
 
 /// Events with times of one clock: a recording, or the daemon's from one boot to the
 /// next.
@@ -135,7 +138,8 @@ impl Segment {
     /// Adds a window's score.
     pub(super) fn score(&mut self, window: &WindowScore) {
         self.windows += 1;
-        self.figures(window.t_ns, Some(window.figures));
+        let rests = window.context == Context::AtRest.into();
+        self.figures(window.t_ns, Some(window.figures), rests);
     }
 
     /// Adds a warning.
@@ -150,7 +154,8 @@ impl Segment {
             score: None,
             ..figures
         });
-        self.figures(change.t_ns, evidence);
+        let rests = change.context == Some(Context::AtRest.into());
+        self.figures(change.t_ns, evidence, rests);
         self.enter(PeriodKind::of(state, &change.reason));
         if state == State::Lock {
             let mode = change.mode.as_ref().or(self.mode.as_ref());
@@ -174,7 +179,8 @@ impl Segment {
         self.first.map_or(Duration::ZERO, |first| t.since(first))
     }
 
-    fn figures(&mut self, t: SampleTime, figures: Option<Figures>) {
+    /// Adds a point to each curve; `rests` says that the device lay still then.
+    fn figures(&mut self, t: SampleTime, figures: Option<Figures>, rests: bool) {
         let Some(figures) = figures else {
             return;
         };
@@ -182,9 +188,15 @@ impl Segment {
         let evidence = figures.evidence.map(|level| level.0);
         let [score, threshold] =
             [figures.score, figures.threshold].map(|value| value.map(|Score(value)| value));
-        append(&mut self.evidence, at, evidence);
-        append(&mut self.scores, at, score);
-        append(&mut self.thresholds, at, threshold);
+        let rested = matches!(self.current, Some((PeriodKind::AtRest, _)));
+        let joined = if rests || rested {
+            JOINED_AT_REST
+        } else {
+            JOINED
+        };
+        append(&mut self.evidence, at, evidence, joined);
+        append(&mut self.scores, at, score, joined);
+        append(&mut self.thresholds, at, threshold, joined);
     }
 
     fn enter(&mut self, kind: Option<PeriodKind>) {
@@ -200,11 +212,11 @@ impl Segment {
     }
 }
 
-fn append(points: &mut Vec<Point>, at: f64, value: Option<f64>) {
+fn append(points: &mut Vec<Point>, at: f64, value: Option<f64>, joined: Duration) {
     let Some(value) = value.filter(|value| value.is_finite()) else {
         return;
     };
-    let near = |last: &Point| at - last.at <= JOINED.as_secs_f64();
+    let near = |last: &Point| at - last.at <= joined.as_secs_f64();
     let joined = points.last().is_some_and(near);
     points.push(Point { at, value, joined });
 }

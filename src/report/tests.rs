@@ -128,6 +128,37 @@ fn what_nobody_watched_does_not_count_as_watched() {
 }
 
 #[test]
+fn what_the_agent_keeps_of_a_device_at_rest_is_a_line() {
+    let score = |second: i64, context: &str| {
+        let t = second * 1_000_000_000;
+        format!(
+            r#"{{"event":"score","t_ns":{t},"score":0.5,"threshold":0.05,"evidence":0.5,"context":"{context}","state":"unlock"}}"#
+        )
+    };
+    let joined = |lines: &[String]| {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let log = log(&lines);
+        let points = log.segments[0].evidence.iter();
+        points.map(|point| point.joined).collect::<Vec<_>>()
+    };
+    let rests = [
+        score(0, "at_rest"),
+        score(60, "at_rest"),
+        score(136, "at_rest"),
+    ];
+    assert_eq!(joined(&rests), [false, true, false]);
+    let moves = [score(0, "moving"), score(8, "moving"), score(60, "moving")];
+    assert_eq!(joined(&moves), [false, true, false]);
+    // The first window that moves ends the rest.
+    let taken = [
+        state("inconclusive", 0, "at_rest"),
+        score(60, "moving"),
+        state("unlock", 60, "evidence"),
+    ];
+    assert_eq!(joined(&taken), [false, true, true]);
+}
+
+#[test]
 fn a_page_takes_nothing_from_elsewhere_and_no_markup_from_events() {
     let bad = hello("<script>", "7").replace("graspd 0.1.0", "</style><img src=//x>");
     let page = page(&log(&[&bad, &state("lock", 1, "<b>")]), LEVELS);

@@ -171,6 +171,8 @@ impl Log {
 }
 
 impl Kind {
+    /// The kind of period that begins with a state; `None` while it decides. `graspd report` calls
+    /// the same ones watched (src/report/period.rs).
     fn of(state: &str, reason: &str) -> Option<Self> {
         match (state, reason) {
             ("lock", _) => Some(Self::Locked),

@@ -77,3 +77,21 @@ fn a_gap_between_lines_was_not_watched() {
     assert_eq!(log(&lines).watched_s(0), 68);
     assert_eq!(log(&lines).watched_s(3600), 8);
 }
+
+#[test]
+fn a_state_that_nothing_led_to_was_not_watched() {
+    let watched = |reason: &str| Kind::of("inconclusive", reason) != Some(Kind::Undecided);
+    for reason in ["evidence", "warm_up", "at_rest", "persisted"] {
+        assert!(watched(reason), "{reason}");
+    }
+    for reason in [
+        "gap",
+        "sensor_lost",
+        "no_evidence",
+        "model_failed",
+        "paused",
+        "of_later",
+    ] {
+        assert!(!watched(reason), "{reason}");
+    }
+}
