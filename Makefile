@@ -47,6 +47,7 @@ PLACES     = $(DESTDIR)$(BINDIR)/graspd \
   $(DESTDIR)$(DATADIR)/dbus-1/system.d/alt.graspd.Graspd1.conf \
   $(DESTDIR)$(DATADIR)/dbus-1/interfaces/alt.graspd.Graspd1.xml \
   $(DESTDIR)$(SYSCONFDIR)/init.d/graspd \
+  $(DESTDIR)$(SYSCONFDIR)/logrotate.d/graspd \
   $(DESTDIR)$(DATADIR)/bash-completion/completions/graspd \
   $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/graspd.fish \
   $(DESTDIR)$(ZSHDIR)/_graspd
@@ -139,6 +140,7 @@ install-openrc:
 	umask 022
 	$(call place,openrc/graspd,$(DESTDIR)$(SYSCONFDIR)/init.d/graspd)
 	chmod 0755 '$(DESTDIR)$(SYSCONFDIR)/init.d/graspd'
+	$(call place,openrc/logrotate,$(DESTDIR)$(SYSCONFDIR)/logrotate.d/graspd)
 
 # For whoever wants it: docs/pam.md.
 PAM        = $(dir $(GRASPD))libpam_graspd.so

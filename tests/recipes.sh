@@ -105,7 +105,7 @@ has "$scratch/alpine" "${everywhere[@]}" "${units[@]}" etc/init.d/graspd
 # Before the first start, which looks into it.
 [ "$(stat -c %a "$scratch/alpine/var/lib/graspd") $(cat "$scratch/alpine.owners")" = "700 graspd:graspd /var/lib/graspd" ] ||
     fail "Alpine's package has no /var/lib/graspd that is graspd's alone"
-for subpackage in agent pam systemd; do
+for subpackage in openrc agent pam systemd; do
     pkgdir=$scratch/alpine subpkgdir=$scratch/alpine-$subpackage sh -ec '
         # abuild(1): moves what is named from the package into the subpackage.
         amove() {
@@ -114,15 +114,19 @@ for subpackage in agent pam systemd; do
                 mv "$pkgdir/$path" "$subpkgdir/${path%/*}/"
             done
         }
+        # What abuild itself has by that name.
+        default_openrc() { amove etc/init.d; }
         . packaging/alpine/APKBUILD
         "$0"
     ' "$subpackage"
 done
+has "$scratch/alpine-openrc" etc/init.d/graspd etc/logrotate.d/graspd
+has_no "$scratch/alpine" etc/init.d etc/logrotate.d
 has "$scratch/alpine-systemd" "${units[@]}"
 has "$scratch/alpine-agent" "${session[@]}"
 has "$scratch/alpine-pam" "${pam[@]}"
 has_no "$scratch/alpine" "${units[@]}" usr/lib/systemd "${pam[@]}" usr/share/pam-configs "${session[@]}"
-has "$scratch/alpine" "${everywhere[@]}" etc/init.d/graspd
+has "$scratch/alpine" "${everywhere[@]}"
 echo "APKBUILD: puts everything in its place"
 
 # --- Arch. makepkg runs package() in the folder that holds the source's.
@@ -136,5 +140,5 @@ pkgdir=$scratch/arch recipe=$PWD/packaging/arch bash -ec '
     [ -f "$recipe/$install" ]
 ' "$scratch"
 has "$scratch/arch" "${everywhere[@]}" "${units[@]}" "${session[@]}" "${pam[@]}"
-has_no "$scratch/arch" etc/init.d
+has_no "$scratch/arch" etc/init.d etc/logrotate.d
 echo "PKGBUILD: puts everything in its place"
