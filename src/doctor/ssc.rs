@@ -50,14 +50,16 @@ fn found(machine: &Machine) -> Finding {
     }
     let found = "the sensor core is there, and the service's sandbox forbids it to reach it";
     Finding::fail(CHECK, found).remedy(
-        "`install -D -m 0644 /usr/share/graspd/ssc.conf \
-         /etc/systemd/system/graspd.service.d/ssc.conf && systemctl daemon-reload`; \
+        "`mkdir -p /etc/systemd/system/graspd.service.d && \
+         ln -sf /usr/share/graspd/ssc.conf /etc/systemd/system/graspd.service.d/ && \
+         systemctl daemon-reload && systemctl try-restart graspd`; \
          docs/systemd.md says what that costs",
     )
 }
 
-/// Whether the unit, as its drop-ins change it, lets the IPC router's sockets be opened.
-/// systemd.exec(5), RestrictAddressFamilies=
+/// Whether the unit, as its drop-ins change it, lets the IPC router's sockets be opened, and in
+/// the network namespace that has the router. systemd.exec(5), RestrictAddressFamilies=,
+/// PrivateNetwork=
 fn sandbox_lets_it_be_reached(machine: &Machine) -> bool {
     let folders = || UNITS.into_iter().map(|folder| machine.path(folder));
     let unit = folders()
@@ -73,21 +75,38 @@ fn sandbox_lets_it_be_reached(machine: &Machine) -> bool {
     drop_ins.sort_by_key(|path| path.file_name().map(ToOwned::to_owned));
     // `None` where nothing is restricted.
     let mut allowed = None;
+    let mut elsewhere = false;
     for path in unit.into_iter().chain(drop_ins) {
         let text = fs::read_to_string(path).unwrap_or_default();
-        let values = text
-            .lines()
-            .filter_map(|line| line.trim().strip_prefix("RestrictAddressFamilies="));
-        for value in values {
-            let named = |families: &str| families.split_whitespace().any(|it| it == "AF_QIPCRTR");
-            allowed = match value.trim().strip_prefix('~') {
-                Some(denied) => Some(allowed.unwrap_or(true) && !named(denied)),
-                None if value.trim().is_empty() => None,
-                None => Some(allowed.unwrap_or(false) || named(value)),
-            };
+        for (key, value) in text.lines().filter_map(|line| line.split_once('=')) {
+            let value = value.trim();
+            match key.trim() {
+                "PrivateNetwork" => elsewhere = is_yes(value).unwrap_or(elsewhere),
+                "RestrictAddressFamilies" => allowed = with_families(allowed, value),
+                _ => {}
+            }
         }
     }
-    allowed.unwrap_or(true)
+    allowed.unwrap_or(true) && !elsewhere
+}
+
+/// Whether the router's family is allowed after an assignment of `value`; `None` where all are.
+fn with_families(allowed: Option<bool>, value: &str) -> Option<bool> {
+    let named = |families: &str| families.split_whitespace().any(|it| it == "AF_QIPCRTR");
+    match value.strip_prefix('~') {
+        Some(denied) => Some(allowed.unwrap_or(true) && !named(denied)),
+        None if value.is_empty() => None,
+        None => Some(allowed.unwrap_or(false) || named(value)),
+    }
+}
+
+/// systemd.syntax(7)
+fn is_yes(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "1" | "yes" | "y" | "true" | "t" | "on" => Some(true),
+        "0" | "no" | "n" | "false" | "f" | "off" => Some(false),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -124,8 +143,18 @@ mod tests {
         assert_eq!(shipped.verdict, Severity::Fail);
         let remedy = shipped.remedy.unwrap();
         assert!(remedy.contains("/usr/share/graspd/ssc.conf"), "{remedy}");
+        // A sandbox is set up as the service starts.
+        assert!(
+            remedy.contains("daemon-reload && systemctl try-restart graspd"),
+            "{remedy}"
+        );
 
-        let reset = "[Service]\nRestrictAddressFamilies=\n";
+        let private = "[Service]\nRestrictAddressFamilies = AF_QIPCRTR\nPrivateNetwork=yes\n";
+        write(&format!("{folder}/private.conf"), private);
+        assert_eq!(said().verdict, Severity::Fail, "in a network of its own");
+        fs::remove_file(root.path().join(folder).join("private.conf")).unwrap();
+
+        let reset = "[Service]\nRestrictAddressFamilies=\nPrivateNetwork=off\n";
         write(&format!("{folder}/reset.conf"), reset);
         assert_eq!(
             said().verdict,
@@ -134,11 +163,19 @@ mod tests {
         );
         fs::remove_file(root.path().join(folder).join("reset.conf")).unwrap();
 
+        let reached = Finding::ok(CHECK, "the sensor core is there");
         for folder in ["etc", "run", "usr/lib"] {
             let path = format!("{folder}/systemd/system/graspd.service.d/ssc.conf");
             write(&path, drop_in);
-            assert_eq!(said(), Finding::ok(CHECK, "the sensor core is there"));
+            assert_eq!(said(), reached);
             fs::remove_file(root.path().join(path)).unwrap();
         }
+        // As the remedy has it; without the package the link leads nowhere.
+        let shipped = root.path().join("usr/share/graspd/ssc.conf");
+        let link = root.path().join(folder).join("ssc.conf");
+        std::os::unix::fs::symlink(&shipped, link).unwrap();
+        assert_eq!(said().verdict, Severity::Fail);
+        write("usr/share/graspd/ssc.conf", drop_in);
+        assert_eq!(said(), reached);
     }
 }
