@@ -84,7 +84,8 @@ all:
 	$(LINKED) cargo build --profile dist --locked --package graspd
 
 # What is for the session, too.
-ALL        = --package graspd --package graspd-agent --package pam_graspd
+PROGRAMS   = --package graspd --package graspd-agent
+ALL        = $(PROGRAMS) --package pam_graspd
 .PHONY: all-programs
 all-programs:
 	$(LINKED) cargo build --profile dist --locked $(ALL)
@@ -147,7 +148,7 @@ PAM        = $(dir $(GRASPD))libpam_graspd.so
 .PHONY: install-pam
 install-pam:
 	umask 022
-	test -e '$(PAM)' || { echo 'there is no $(PAM): cargo build --profile dist --locked --package pam_graspd' >&2; exit 1; }
+	test -e '$(PAM)' || { echo 'there is no $(PAM): make all-programs builds one for this machine, and make cross for others with glibc (docs/install.md)' >&2; exit 1; }
 	install -D -m 0644 '$(PAM)' '$(DESTDIR)$(PAMDIR)/pam_graspd.so'
 	$(call place,pam/pam-configs/graspd,$(DESTDIR)$(DATADIR)/pam-configs/graspd)
 	$(call place,pam/man/pam_graspd.8,$(DESTDIR)$(DATADIR)/man/man8/pam_graspd.8)
@@ -158,7 +159,7 @@ AGENT      = $(dir $(GRASPD))graspd-agent
 .PHONY: install-agent
 install-agent:
 	umask 022
-	test -x '$(AGENT)' || { echo 'there is no $(AGENT): cargo build --profile dist --locked --package graspd-agent' >&2; exit 1; }
+	test -x '$(AGENT)' || { echo 'there is no $(AGENT): make all-programs builds one for this machine, and make cross for others (docs/install.md)' >&2; exit 1; }
 	install -D -m 0755 '$(AGENT)' '$(DESTDIR)$(BINDIR)/graspd-agent'
 	$(call place,agent/session/graspd-agent.service,$(DESTDIR)$(LIBDIR)/systemd/user/graspd-agent.service)
 	$(call place,agent/session/graspd-agent.desktop,$(DESTDIR)$(SYSCONFDIR)/xdg/autostart/graspd-agent.desktop)
@@ -191,10 +192,11 @@ uninstall:
 	! $(PLACED) config/graspd.toml | cmp -s - '$(DESTDIR)$(SYSCONFDIR)/graspd/graspd.toml' || \
 	    rm -r '$(DESTDIR)$(SYSCONFDIR)/graspd'
 
-# The programs for another kind of machine, in target/cross/TARGET/dist.
+# The programs for another kind of machine, in target/cross/TARGET/dist. With musl Rust links
+# statically, and a PAM module, which libpam loads, is none then.
 .PHONY: cross
 cross:
-	packaging/cross '$(TARGET)' build --profile dist --locked $(ALL)
+	packaging/cross '$(TARGET)' build --profile dist --locked $(if $(findstring musl,$(TARGET)),$(PROGRAMS),$(ALL))
 
 # Debian packages, of programs that are built first unless GRASPD names one, with the
 # others beside it; and of the app, where that is built.
