@@ -48,6 +48,11 @@ for script in pre-install post-install post-upgrade; do
     [ -x "packaging/alpine/graspd.$script" ] || fail "there is no packaging/alpine/graspd.$script to run"
 done
 
+# With musl a PAM module would be linked statically, and is not made.
+crossed() { MAKEFLAGS='' make --no-print-directory --dry-run cross "TARGET=$1"; }
+[[ $(crossed aarch64-unknown-linux-gnu) == *"--package pam_graspd"* ]] || fail "make cross leaves out the PAM module"
+[[ $(crossed aarch64-unknown-linux-musl) != *pam* ]] || fail "make cross builds a PAM module that is linked statically"
+
 # What the scripts ask of the system, where graspd runs by systemd, by OpenRC, or not at all.
 mkdir "$scratch/stand-ins"
 cat >"$scratch/stand-ins/udevadm" <<'SCRIPT'
