@@ -44,6 +44,16 @@ units=(usr/lib/systemd/system/graspd.service usr/lib/sysusers.d/graspd.conf usr/
 for recipe in packaging/alpine/APKBUILD packaging/arch/PKGBUILD; do
     grep -qx "pkgver=$version" "$recipe" || fail "$recipe has another version than Cargo.toml, $version"
 done
+grep -qx "version = \"$version\"" app/Cargo.toml || fail "app/Cargo.toml has another version than Cargo.toml, $version"
+grep -q "<release version=\"$version\"" app/data/*.metainfo.xml ||
+    fail "the app's metainfo has no <release> of Cargo.toml's version, $version"
+# What they take by path has this version, too.
+for lock in Cargo.lock app/Cargo.lock fuzz/Cargo.lock; do
+    others=$(awk -F '"' -v version="$version" '
+        /^name = /    { name = $2 }
+        /^version = / { ours = name ~ /^grasp/ && name != "graspd-fuzz"; if (ours && $2 != version) print name, $2 }' "$lock")
+    [ -z "$others" ] || fail "$lock has another version than Cargo.toml, $version: $others"
+done
 for script in pre-install post-install post-upgrade; do
     [ -x "packaging/alpine/graspd.$script" ] || fail "there is no packaging/alpine/graspd.$script to run"
 done
