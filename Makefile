@@ -168,11 +168,15 @@ install-agent:
 
 # The window, which is built apart: docs/app.md.
 APP        = app/target/release/graspd-app
+.PHONY: app
+app:
+	cargo build --release --locked --manifest-path app/Cargo.toml
+
 ICONDIR    = $(DATADIR)/icons/hicolor
 .PHONY: install-app
 install-app:
 	umask 022
-	test -x '$(APP)' || { echo 'there is no $(APP): cargo build --release --locked --manifest-path app/Cargo.toml' >&2; exit 1; }
+	test -x '$(APP)' || { echo 'there is no $(APP): run make app first' >&2; exit 1; }
 	install -D -m 0755 '$(APP)' '$(DESTDIR)$(BINDIR)/graspd-app'
 	$(call place,app/data/alt.graspd.App.desktop,$(DESTDIR)$(DATADIR)/applications/alt.graspd.App.desktop)
 	$(call place,app/data/alt.graspd.App.metainfo.xml,$(DESTDIR)$(DATADIR)/metainfo/alt.graspd.App.metainfo.xml)
@@ -199,7 +203,11 @@ cross:
 	packaging/cross '$(TARGET)' build --profile dist --locked $(if $(findstring musl,$(TARGET)),$(PROGRAMS),$(ALL))
 
 # Debian packages, of programs that are built first unless GRASPD names one, with the
-# others beside it; and of the app, where that is built.
+# others beside it. So is the app, where it has been built once: one that APP does not name
+# may be for another processor than what GRASPD names.
+BUILT_HERE = $(filter file,$(origin GRASPD))
+APP_BUILT  = $(if $(BUILT_HERE),$(wildcard $(APP)))
+PACKED_APP = $(if $(filter file,$(origin APP)),$(or $(APP_BUILT),$(wildcard $(dir $(GRASPD))graspd-app)),$(APP))
 .PHONY: deb
-deb: $(if $(filter file,$(origin GRASPD)),all-programs)
-	packaging/deb '$(GRASPD)' '$(AGENT)' '$(PAM)' '$(GENERATOR)' '$(DEBDIR)' '$(wildcard $(APP))'
+deb: $(if $(BUILT_HERE),all-programs $(if $(filter file,$(origin APP)),$(APP_BUILT:%=app)))
+	packaging/deb '$(GRASPD)' '$(AGENT)' '$(PAM)' '$(GENERATOR)' '$(DEBDIR)' '$(PACKED_APP)'

@@ -58,6 +58,19 @@ for script in pre-install post-install post-upgrade; do
     [ -x "packaging/alpine/graspd.$script" ] || fail "there is no packaging/alpine/graspd.$script to run"
 done
 
+# The app that `make deb` packs with what GRASPD names is of the same place, and so of the same
+# processor, unless it is named.
+mkdir "$scratch/beside"
+packed() {
+    MAKEFLAGS='' make --no-print-directory --dry-run deb "GRASPD=$scratch/beside/graspd" "$@" |
+        sed -n "s/^packaging\/deb .* '\([^']*\)'$/\1/p"
+}
+[ -z "$(packed)" ] || fail "make deb packs an app of another place: $(packed)"
+touch "$scratch/beside/graspd-app"
+[ "$(packed)" = "$scratch/beside/graspd-app" ] || fail "make deb leaves out the app beside GRASPD"
+[ "$(packed APP=elsewhere)" = elsewhere ] || fail "make deb leaves out an app that is named"
+echo "make deb: packs what belongs together"
+
 # With musl a PAM module would be linked statically, and is not made.
 crossed() { MAKEFLAGS='' make --no-print-directory --dry-run cross "TARGET=$1"; }
 [[ $(crossed aarch64-unknown-linux-gnu) == *"--package pam_graspd"* ]] || fail "make cross leaves out the PAM module"
