@@ -87,12 +87,13 @@ impl Caller {
         let is_owner = owner == Some(self.uid);
         let refused = |what: &str| Err(Refusal::NotAuthorized(what.to_owned()));
         let locked = publisher.snapshot().state == State::Lock;
+        let for_root_alone =
+            || Refusal::Refused("while the state is lock, only root may do that".into());
         match wish {
             // Nobody is asked for a secret for what will be refused.
-            Wish::Enrol | Wish::Forget if is_owner && locked => Err(Refusal::Refused(
-                "while the state is lock, only root may do that".into(),
-            )),
-            Wish::Pause(_) if is_owner && locked => Err(Refusal::Refused(
+            Wish::Enrol if locked && (is_owner || owner.is_none()) => Err(for_root_alone()),
+            Wish::Forget if locked && is_owner => Err(for_root_alone()),
+            Wish::Pause(_) if locked && is_owner => Err(Refusal::Refused(
                 "the state is lock; open the screen with the secret first".into(),
             )),
             Wish::Say | Wish::Pause(_) | Wish::Forget if !is_owner => {

@@ -1,8 +1,9 @@
 //! The interface `alt.graspd.Graspd1`. dbus/alt.graspd.Graspd1.xml is what a bus tells of it.
 
+use std::ops::Deref;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::spawn_blocking;
 use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
@@ -16,11 +17,30 @@ use super::sittings::Sittings;
 use super::word;
 use crate::publish::{Enrol, Event, Peer, Publisher, Request, Step, check_pause};
 
+/// Most calls under way. The bus library begins each as it comes, so that without a bound any
+/// account could have the daemon's memory filled.
+const CALLS_MAX: usize = 32;
+
 /// The object on the bus.
 pub(super) struct Graspd {
     publisher: Publisher,
     sittings: Sittings,
     prompts: OpenPrompts,
+    calls: Semaphore,
+}
+
+/// A call of somebody who may make it, until it is dropped.
+struct Call<'a> {
+    caller: Caller,
+    _counted: SemaphorePermit<'a>,
+}
+
+impl Deref for Call<'_> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
 }
 
 impl Graspd {
@@ -29,6 +49,7 @@ impl Graspd {
             publisher,
             sittings,
             prompts: OpenPrompts::default(),
+            calls: Semaphore::new(CALLS_MAX),
         }
     }
 
@@ -37,12 +58,19 @@ impl Graspd {
         header: &Header<'_>,
         bus: &Connection,
         wish: Wish,
-    ) -> Result<Caller, Refusal> {
+    ) -> Result<Call<'_>, Refusal> {
+        // Before anything is asked of the bus, which answers no sooner than others call.
+        let counted = self.calls.try_acquire().map_err(|_| {
+            Refusal::Refused("too many calls are under way; call again in a moment".into())
+        })?;
         let caller = Caller::of(header, bus).await?;
         caller
             .may(wish, &self.publisher, &self.prompts, bus)
             .await?;
-        Ok(caller)
+        Ok(Call {
+            caller,
+            _counted: counted,
+        })
     }
 
     /// Carries out what `peer` was found to be allowed.
@@ -84,7 +112,7 @@ impl Graspd {
         word(&self.publisher.snapshot().reason)
     }
 
-    /// `live`, or `observe` where nothing is locked and nobody is to act.
+    /// `live`, or `observe`: decisions are published, and clients must not lock.
     #[zbus(property)]
     fn mode(&self) -> String {
         word(&self.publisher.snapshot().mode)

@@ -11,8 +11,9 @@ use graspd::publish::{Client, Event, Phase};
 use rustix::process::Signal;
 use tokio::runtime::Runtime;
 use zbus::export::ordered_stream::OrderedStreamExt;
+use zbus::message::Flags;
 use zbus::zvariant::OwnedValue;
-use zbus::{Connection, MatchRule, MessageStream, connection};
+use zbus::{Connection, MatchRule, Message, MessageStream, connection};
 
 use crate::harness::{Daemon, Device, TEN_SECONDS, rows, stream};
 use crate::live_enrolment::order;
@@ -384,6 +385,27 @@ fn nothing_that_is_asked_ends_a_lock_whatever_the_secret() {
 }
 
 #[test]
+fn in_a_lock_nobody_gives_a_secret_to_become_the_owner() {
+    let device = device_of(0);
+    std::fs::remove_file(device.profile()).unwrap();
+    let Some(bus) = Bus::start_as_system(&device).filter(|_| may_play_others()) else {
+        return;
+    };
+    // As `graspd profile forget` leaves it where no daemon runs.
+    std::fs::write(device.file("locked"), "").unwrap();
+    let polkit = Polkit::stand_in(&bus);
+    polkit.grant(true);
+    let daemon = device.start_ready();
+    let on_bus = OnBus::connect(&bus).wait(&daemon);
+    assert_eq!(on_bus.word("State"), "lock");
+    for method in ["BeginEnrolment", "FinishEnrolment"] {
+        let refused = error(&call_as(NOBODY, &bus, method, &[]));
+        assert_eq!(refused, "Refused", "{method}");
+    }
+    assert_eq!(polkit.asked(), [""; 0]);
+}
+
+#[test]
 fn without_polkit_the_owner_is_told_so_and_root_is_not_asked() {
     let device = device_of(NOBODY);
     let Some(bus) = Bus::start_as_system(&device).filter(|_| may_play_others()) else {
@@ -393,6 +415,51 @@ fn without_polkit_the_owner_is_told_so_and_root_is_not_asked() {
     assert_eq!(pause_as(NOBODY, &bus, 600), "NoAuthority");
     assert_eq!(pause_as(0, &bus, 600), "");
     expect_state(&mut client, State::Inconclusive, Reason::Paused);
+}
+
+/// Each call is a task of the bus library from the moment that it arrives.
+#[test]
+fn calls_without_end_do_not_fill_the_memory() {
+    const CALLERS: usize = 8;
+    const CALLS: usize = 4000;
+    let device = device_of(NOBODY);
+    let Some(bus) = Bus::start_as_system(&device).filter(|_| may_play_others()) else {
+        return;
+    };
+    let (_logind, daemon, _client, on_bus) = nobodys(&device, &bus);
+    let resident = || {
+        let status = format!("/proc/{}/status", daemon.child.id());
+        let status = std::fs::read_to_string(status).unwrap();
+        let peak = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
+        let peak = peak.unwrap().trim().trim_end_matches(" kB");
+        peak.parse::<u64>().unwrap()
+    };
+    let before = resident();
+    let callers: Vec<OnBus> = (0..CALLERS).map(|_| OnBus::connect(&bus)).collect();
+    let call = Message::method_call(PATH, "EnrolmentStatus").unwrap();
+    let call = call.destination(NAME).unwrap().interface(NAME).unwrap();
+    let call = call.with_flags(Flags::NoReplyExpected).unwrap();
+    let call = call.build(&()).unwrap();
+    std::thread::scope(|scope| {
+        for OnBus { runtime, bus } in &callers {
+            let call = &call;
+            scope.spawn(move || {
+                for _ in 0..CALLS {
+                    runtime.block_on(bus.send(call)).unwrap();
+                }
+            });
+        }
+    });
+    // Answered after the others.
+    assert_eq!(on_bus.word("State"), "inconclusive");
+    let grown = resident() - before;
+    assert!(grown < 4_000, "{grown} kB");
+    let served = || {
+        error(&call_as(0, &bus, "EnrolmentStatus", &[]))
+            .is_empty()
+            .then_some(())
+    };
+    daemon.patiently(served).expect("nobody is served any more");
 }
 
 #[test]
