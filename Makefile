@@ -203,8 +203,8 @@ cross:
 	packaging/cross '$(TARGET)' build --profile dist --locked $(if $(findstring musl,$(TARGET)),$(PROGRAMS),$(ALL))
 
 # Debian packages, of programs that are built first unless GRASPD names one, with the
-# others beside it. So is the app, where it has been built once: one that APP does not name
-# may be for another processor than what GRASPD names.
+# others beside it. The app is built with them where it has been built once, and with GRASPD
+# it is taken from beside that: another may be for another processor.
 BUILT_HERE = $(filter file,$(origin GRASPD))
 APP_BUILT  = $(if $(BUILT_HERE),$(wildcard $(APP)))
 PACKED_APP = $(if $(filter file,$(origin APP)),$(or $(APP_BUILT),$(wildcard $(dir $(GRASPD))graspd-app)),$(APP))
