@@ -74,15 +74,31 @@ impl LearntOwner {
         options: &LearnOptions,
         cohort: Option<&Cohort>,
     ) -> Result<Self, EnrolError> {
+        Self::learn_and_expect(rows, sessions, overlap, usize::MAX, options, cohort)
+    }
+
+    /// The same, where what is to be expected of the owner's later sessions is measured on the
+    /// first `measured` sessions alone. Those that joined since did so because they scored well.
+    pub(super) fn learn_and_expect(
+        rows: ArrayView2<'_, f32>,
+        sessions: &[u32],
+        overlap: usize,
+        measured: usize,
+        options: &LearnOptions,
+        cohort: Option<&Cohort>,
+    ) -> Result<Self, EnrolError> {
         uniformity::refuse_uniform(rows)?;
         let Some(cohort) = cohort else {
             let svm = OwnerSvm::learn(rows, sessions, overlap, options.nu, options.gamma)?;
             return Self::without_cohort(svm);
         };
-        let learnt =
-            Learnt::of(cohort, rows, sessions, overlap, false).ok_or(EnrolError::Embeddings)?;
+        let learn = |svms_alone| {
+            let learnt = Learnt::of(cohort, (rows, sessions, overlap), measured, svms_alone);
+            learnt.ok_or(EnrolError::Embeddings)
+        };
+        let learnt = learn(false)?;
         let held_out: BTreeSet<u32> = sessions.iter().copied().collect();
-        let few = (2..JUDGED_SESSIONS as usize).contains(&held_out.len())
+        let few = (2..JUDGED_SESSIONS as usize).contains(&held_out.len().min(measured))
             && learnt.far_from_cohort.is_none();
         let rule = DecisionBudget {
             refuse: options.rule.refuse && !few,
@@ -92,10 +108,7 @@ impl LearntOwner {
         match (judged, learnt.far_from_cohort) {
             // For an owner far from the cohort the impostors are shifted embeddings and not
             // measured ones, which is no ground for a refusal.
-            (Err(_), Some(far)) => {
-                let alone = Learnt::of(cohort, rows, sessions, overlap, true);
-                Self::by_svms(&alone.ok_or(EnrolError::Embeddings)?, far)
-            }
+            (Err(_), Some(far)) => Self::by_svms(&learn(true)?, far),
             (judged, _) => judged,
         }
     }
@@ -174,6 +187,8 @@ struct Learnt {
     genuine: Vec<Vec<f64>>,
     /// For each of them, whether the window is rejected as like nobody's, whatever its score.
     like_nobodys: Vec<Vec<bool>>,
+    /// At most as many of those, from the first, tell of later sessions.
+    measured: usize,
     /// How many windows after one share frames with it.
     overlap: usize,
     /// Impostor scores of each person of the cohort, run by run, by a cohort without that
@@ -190,9 +205,8 @@ impl Learnt {
     /// With `svms_alone`, of the SVMs' score alone.
     fn of(
         cohort: &Cohort,
-        rows: ArrayView2<'_, f32>,
-        sessions: &[u32],
-        overlap: usize,
+        (rows, sessions, overlap): (ArrayView2<'_, f32>, &[u32], usize),
+        measured: usize,
         svms_alone: bool,
     ) -> Option<Self> {
         let owner = OwnerTemplates::of(cohort, rows, sessions)?;
@@ -215,9 +229,10 @@ impl Learnt {
         let HeldOut {
             genuine,
             like_nobodys,
-            ratios,
+            mut ratios,
             sessions: mut held_out,
         } = held_out;
+        ratios.truncate(measured);
         let scores = scores_of_strangers(cohort, &strangers, &against);
         let session = in_session(&owner, &against, ratios).filter(|_| !far);
         if session.is_none() {
@@ -241,6 +256,7 @@ impl Learnt {
                 None => Vec::new(),
             },
             strangers: scores,
+            measured,
             genuine,
             like_nobodys,
             overlap,
@@ -258,9 +274,8 @@ impl Learnt {
     /// deviations of impostors' windows.
     fn span(&self) -> f64 {
         let (mean, deviation) = self.of_strangers();
-        let mut spans: Vec<f64> = self
-            .genuine
-            .iter()
+        let genuine = self.genuine.iter().take(self.measured);
+        let mut spans: Vec<f64> = genuine
             .map(|scores| (moments(scores.iter().copied()).0 - mean) / deviation)
             .collect();
         median(&mut spans).unwrap_or(0.0)
@@ -324,10 +339,9 @@ impl Learnt {
                 .map(|(&score, _)| scored.normalise(score))
                 .collect()
         };
-        let genuine: Vec<Vec<f64>> = self
-            .genuine
-            .iter()
-            .zip(&self.like_nobodys)
+        let measured = self.genuine.iter().zip(&self.like_nobodys);
+        let genuine: Vec<Vec<f64>> = measured
+            .take(self.measured)
             .map(of_somebody)
             .filter(|scores| !scores.is_empty())
             .collect();
@@ -359,6 +373,7 @@ impl Learnt {
             like_nobodys: self
                 .like_nobodys
                 .iter()
+                .take(self.measured)
                 .map(|session| session.iter().step_by(self.overlap + 1).copied().collect())
                 .collect(),
             strangers: self

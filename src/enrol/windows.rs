@@ -163,6 +163,18 @@ impl EnrolmentWindows {
         owner_uid: u32,
         created_unix_s: u64,
     ) -> Result<(Profile, EnrolReport), EnrolError> {
+        self.finish_and_expect(usize::MAX, options, cohort, owner_uid, created_unix_s)
+    }
+
+    /// The same, where what is to be expected is measured on the first `measured` sessions alone.
+    pub(super) fn finish_and_expect(
+        &self,
+        measured: usize,
+        options: &LearnOptions,
+        cohort: Option<&Cohort>,
+        owner_uid: u32,
+        created_unix_s: u64,
+    ) -> Result<(Profile, EnrolReport), EnrolError> {
         let found = self.sessions.len();
         if found < MIN_WINDOWS {
             return Err(EnrolError::TooLittle {
@@ -179,7 +191,9 @@ impl EnrolmentWindows {
 
         // An upper bound: thinned windows overlap less.
         let overlap = (self.frames - 1) / self.hop;
-        let owner = LearntOwner::learn(rows.view(), &sessions, overlap, options, cohort)?;
+        let (rows, sessions_of) = (rows.view(), &sessions[..]);
+        let owner =
+            LearntOwner::learn_and_expect(rows, sessions_of, overlap, measured, options, cohort)?;
         let LearntOwner {
             scorer,
             calibration,

@@ -127,7 +127,7 @@ impl Adaptation {
         let joined = judge.map(|judge| {
             self.fixed.cohort.lend(|cohort| {
                 let (how, when) = ((&settings.rule, cohort), (time, settings.wait));
-                Ok::<_, Infallible>(found.kept.join(&found.profile, &judge, how, when))
+                Ok::<_, Infallible>(found.kept.join(&judge, how, when))
             })
         });
         let joined = joined.transpose().unwrap_or_else(|why| {

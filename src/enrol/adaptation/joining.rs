@@ -8,13 +8,11 @@ use crate::model::cohort::Cohort;
 use crate::owner::profile::Profile;
 
 impl KeptSessions {
-    /// Lets the oldest session that has waited for `wait` join, and makes the profile with it
-    /// in the place of the one `in_force`; what was made has still to be saved
-    /// ([`KeptSessions::is_stale`]). A session that would make the profile worse, by what
+    /// Lets the oldest session that has waited for `wait` join, and makes the profile with it;
+    /// what was made has still to be saved ([`KeptSessions::is_stale`]). A session that would make the profile worse, by what
     /// `judge` expects, is dropped, and all else stays. `None` if none has waited so long.
     pub fn join(
         &mut self,
-        in_force: &Profile,
         judge: &Judge,
         (rule, cohort): (&DecisionBudget, Option<&Cohort>),
         (now, wait): (UnixTime, Duration),
@@ -25,7 +23,7 @@ impl KeptSessions {
         }
         let rule = DecisionBudget {
             // One of few sessions was not judged by what it expects; use is to make it better.
-            refuse: in_force.enrolment.sessions >= JUDGED_SESSIONS,
+            refuse: self.enrolled_sessions() >= JUDGED_SESSIONS as usize,
             ..*rule
         };
         let made = self.learn(&rule, cohort).map_err(Refusal::from);

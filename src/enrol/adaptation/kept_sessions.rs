@@ -248,8 +248,9 @@ impl KeptSessions {
         dropped.map(|at| self.added.remove(at)).is_some()
     }
 
-    /// Makes the profile of the enrolment and all learnt sessions, calibrated as an
-    /// enrolment is.
+    /// Makes the profile of the enrolment and all learnt sessions. It is calibrated as an
+    /// enrolment is, by the enrolment's sessions: those that were learnt were chosen for their
+    /// scores, and say too much good of later ones.
     pub fn learn(
         &self,
         rule: &DecisionBudget,
@@ -329,7 +330,8 @@ impl KeptSessions {
             gamma: self.gamma.map_or(GammaRule::HeldOut, GammaRule::Fixed),
             rule: *rule,
         };
-        material.finish(&how, cohort, self.owner_uid, self.enrolled_at.0)
+        let measured = self.enrolled_sessions();
+        material.finish_and_expect(measured, &how, cohort, self.owner_uid, self.enrolled_at.0)
     }
 
     /// Removes the most redundant learnt session, but not the one at `joins`, which is to join.

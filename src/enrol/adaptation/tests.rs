@@ -130,7 +130,7 @@ fn a_session_joins_once_it_has_waited_and_makes_the_profile() {
         let how = (&life.rule, Some(&life.cohort));
         let now = UnixTime(ENROLLED.0 + day * DAY);
         let when = (now, WAIT);
-        life.kept.join(&life.profile, &life.judge, how, when)
+        life.kept.join(&life.judge, how, when)
     };
     assert_eq!(join(1), None, "it has to wait");
     let adapted = join(2).unwrap().unwrap();
@@ -138,6 +138,21 @@ fn a_session_joins_once_it_has_waited_and_makes_the_profile() {
     assert_eq!(adapted.enrolment.sessions, 3);
     assert!(life.kept.is_stale(), "the profile is not saved yet");
     assert_eq!(adapted, life.learn());
+}
+
+/// Sessions join because they score well, so that they say nothing of how others will.
+#[test]
+fn what_is_expected_does_not_get_better_by_what_was_chosen_for_its_scores() {
+    let mut life = Life::begin();
+    for day in 0..6 {
+        life.propose(OWNER, 2 * day).unwrap();
+        assert!(life.admit(2 * day + 1));
+    }
+    let expected = |profile: &Profile| profile.enrolment.expectation.forecast.unwrap();
+    let (before, after) = (expected(&life.profile), expected(&life.learn()));
+    // At one calibration, so that both expect the same of it.
+    let (_, most) = before.false_locks_ci95;
+    assert!(after.false_locks_ci95.1 >= 0.9 * most, "{after:?} {before:?}");
 }
 
 #[test]

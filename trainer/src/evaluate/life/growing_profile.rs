@@ -155,7 +155,7 @@ impl<'a> GrowingProfile<'a> {
     pub(super) fn proven(&mut self, now: UnixTime) -> Option<(usize, Option<Refusal>)> {
         let how = (&self.setup.options().rule, self.setup.cohort);
         let judge = self.judge.as_ref().ok()?;
-        let made = self.kept.join(&self.profile, judge, how, (now, WAIT))?;
+        let made = self.kept.join(judge, how, (now, WAIT))?;
         let name = self.waiting.pop_front()?;
         let refused = match made {
             Ok(profile) => {
