@@ -1,14 +1,16 @@
 //! graspd: continuous authentication from the way a phone is held.
 //!
 //! Data goes one way, and the modules stand in that order. A test
-//! (`layout.rs`) keeps it so: no module imports one below it.
+//! (`layout.rs`) keeps it so: no module imports one below it, and this table has all of
+//! them.
 //!
 //! | module | what comes in | what goes out |
 //! |---|---|---|
+//! | `wide_registers` | | arithmetic in the widest vector registers that the processor has |
 //! | [`motion`] | samples of two sensors | windows, 500 × 6 at 100 Hz |
 //! | [`accelerometer_bundle`] | | texts about the accelerometer bundle |
-//! | [`hidden_characters`] | names | text that controls no terminal |
 //! | [`regular_file`] | paths | opened regular files, and checks of owner and mode |
+//! | [`hidden_characters`] | names | text that controls no terminal |
 //! | [`source`] | files, FIFOs, the kernel | samples |
 //! | [`examine`] | samples | what speaks against them: units, clocks, a missing sensor |
 //! | [`sealed`] | | files with a checksum |
@@ -22,6 +24,7 @@
 //! | [`bus`] | decisions, commands | D-Bus properties, signals and methods |
 //! | [`config`] | graspd.toml | settings of the modules above |
 //! | [`record`], [`report`], [`daemon`], [`doctor`], [`cli`] | | programs made of them |
+//! | `fuzzing` | bytes | what fuzz targets and their tests check |
 //!
 //! docs/architecture.md follows one sample through them.
 
