@@ -12,6 +12,7 @@ use std::process::{Command, Output};
 
 use grasp_train::data::{Corpus, DataSet, DataSpec, Skipped, WindowShape};
 use grasp_train::evaluate::test_set::TestSet;
+use grasp_train::evaluate::undated;
 use grasp_train::progress::Progress;
 use graspd::motion::{CHANNELS, Channels};
 use graspd::source::{Reading, Source};
@@ -404,6 +405,62 @@ fn what_is_in_another_unit_or_of_two_clocks_is_neither_learnt_from_nor_tested() 
             assert!(told.contains(reason), "`{reason}` is not in:\n{told}");
         }
     }
+}
+
+/// Ten seconds of HMOG's person 7 that began at `systime_ms`, as `clothes` turns the text.
+fn hmog(root: &Path, session: u32, systime_ms: &str, clothes: fn(String) -> String) {
+    for (name, z) in [("Accelerometer", 9.8), ("Gyroscope", 0.1)] {
+        let row = |i: i32| {
+            let (t, x) = (i64::from(i) * 10_000_000, f64::from(i).sin());
+            format!("{systime_ms},{t},5,{x:.3},0.5,{z},0\n")
+        };
+        let path = format!("public_dataset/7/7_session_{session}/{name}.csv");
+        write(root, &path, clothes(rows(1000, row)));
+    }
+}
+
+fn headed(text: String) -> String {
+    format!("\u{feff}Systime,EventTime,ActivityID,X,Y,Z,Phone_orientation\r\n{text}")
+}
+
+fn semicolons(text: String) -> String {
+    text.replace(',', ";").replace('.', ",")
+}
+
+/// The sessions of the only person, in the order of the test, and what is warned of.
+fn tested(root: &Path) -> (Vec<String>, Option<String>) {
+    let spec: DataSpec = format!("hmog={}", root.display()).parse().unwrap();
+    let test_set = TestSet::read(&spec, Channels::default(), 100, Progress::Silent).unwrap();
+    let sessions = &test_set.people[0].sessions;
+    let names = sessions.iter().map(|one| one.recording.session.clone());
+    let warning = undated::warning([&spec], &test_set.skipped).unwrap();
+    (names.collect(), warning)
+}
+
+#[test]
+fn sessions_are_tested_in_order_of_their_dates_whatever_copy_of_the_data_set_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path();
+    // Hours 2, 30, 1 and 40 by the numbers of their tasks.
+    hmog(root, 1, "1396007200000", headed);
+    hmog(root, 2, "1396108000000", |text| text);
+    hmog(root, 3, "1.3960036E+12", |text| semicolons(headed(text)));
+    hmog(root, 4, "1396144000000.0", |text| text);
+    let (names, warning) = tested(root);
+    assert_eq!(names, ["3", "1", "2", "4"]);
+    assert_eq!(warning, None);
+
+    // One that cannot be used takes nothing from the others' order.
+    hmog(root, 5, "-", |_| "-,".to_owned());
+    assert_eq!(tested(root), (names, warning));
+
+    // With one that has none nobody knows the order, and it is said.
+    hmog(root, 2, "-", |text| text);
+    let (names, warning) = tested(root);
+    assert_eq!(names, ["1", "2", "3", "4"]);
+    let warning = warning.unwrap();
+    let named = warning.starts_with("1 of 4 sessions have no date (7 session 2)");
+    assert!(named, "{warning}");
 }
 
 fn inspect(data: &[String], more: &[&str]) -> Output {

@@ -23,6 +23,7 @@ use crate::evaluate::plot_data::PlotData;
 use crate::evaluate::protocol::Protocol;
 use crate::evaluate::replay_cache::ReplayCache;
 use crate::evaluate::scoring::Scoring;
+use crate::evaluate::undated;
 use crate::evaluate::unseen;
 use crate::evaluate::verification::Enrolment;
 use crate::evaluate::{page, seed, text_summary};
@@ -209,6 +210,10 @@ impl EvaluateArgs {
         let page = page::life(&results);
         write_all(&self.out, &serde_json::to_string_pretty(&results)?, &page)?;
         io::stdout().write_all(text_summary::life(&results).as_bytes())?;
+        let tested = sources.iter().map(|one| &one.tested);
+        if let Some(warning) = undated::warning(tested, &results.skipped)? {
+            progress.say(&format!("WARNING: {warning}"));
+        }
         Ok(())
     }
 

@@ -23,7 +23,17 @@ impl DataSet {
         }
     }
 
-    /// When a recording began, ms since 1970. `None` where the data set does not say.
+    /// Whether its recordings say when they began.
+    pub fn has_dates(self) -> bool {
+        match self {
+            Self::Hmog => true,
+            Self::MotionSense | Self::Hapt | Self::SisFall | Self::UbiComp13 | Self::Graspd => {
+                false
+            }
+        }
+    }
+
+    /// When a recording began, ms since 1970. `None` where it does not say.
     pub fn began_unix_ms(self, path: &Path) -> Option<u64> {
         match self {
             Self::Hmog => hmog::began_unix_ms(path),

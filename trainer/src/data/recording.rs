@@ -22,12 +22,15 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// `<person> session <name>`.
+    pub fn name(&self) -> String {
+        format!("{} session {}", self.person, self.session)
+    }
+
     /// This recording as left out for the reason `why`.
     pub(crate) fn skipped(&self, why: String) -> Skipped {
-        Skipped {
-            session: format!("{} session {}", self.person, self.session),
-            why,
-        }
+        let session = self.name();
+        Skipped { session, why }
     }
 }
 

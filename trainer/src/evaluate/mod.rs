@@ -41,6 +41,7 @@ pub mod tabulate;
 pub mod test_set;
 pub mod text_summary;
 pub mod trials;
+pub mod undated;
 pub mod unseen;
 pub mod verification;
 mod wording;

@@ -29,7 +29,8 @@ pub struct TestSet {
 pub struct Person {
     /// Id, as the data set names people.
     pub id: String,
-    /// Sessions, earliest first.
+    /// Sessions, earliest first if each has a date; else in the data set's own order, because
+    /// one without a date may have been at any time.
     pub sessions: Vec<Session>,
 }
 
@@ -38,6 +39,8 @@ pub struct Person {
 pub struct Session {
     /// The recording, to be read again for replays.
     pub recording: Recording,
+    /// When it began, ms since 1970; `None` where the data set does not say.
+    pub began_unix_ms: Option<u64>,
     /// Windows without overlap, without those of a device at rest.
     pub windows: Windows,
     /// Number of windows left out because the device lay still; the daemon does not score
@@ -68,14 +71,15 @@ impl TestSet {
             skipped: catalogue.skipped,
         };
         for recordings in catalogue.people {
-            let mut sessions = Vec::new();
+            let mut sessions: Vec<Session> = Vec::new();
             let id = recordings.first().map(|first| first.person.clone());
-            for recording in chronological(spec.set, recordings) {
+            for recording in recordings {
                 bar.step(1, &recording.person);
                 match usable_windows(spec.set, &recording, shape) {
                     Ok(all) => {
                         let windows = moving(&all, frames);
                         sessions.push(Session {
+                            began_unix_ms: spec.set.began_unix_ms(&recording.path),
                             recording,
                             at_rest: all.len() - windows.len(),
                             windows,
@@ -83,6 +87,9 @@ impl TestSet {
                     }
                     Err(why) => test_set.skipped.push(recording.skipped(why)),
                 }
+            }
+            if sessions.iter().all(|one| one.began_unix_ms.is_some()) {
+                sessions.sort_by_key(|one| one.began_unix_ms);
             }
             if let Some(id) = id
                 && !sessions.is_empty()
@@ -140,14 +147,4 @@ pub fn seen_in_training(bundle: &Bundle, set: DataSet, ids: &[String]) -> Vec<St
         .filter(|id| trained_on.contains(id))
         .cloned()
         .collect()
-}
-
-/// Orders recordings by date if the data set states dates, else keeps their order.
-fn chronological(set: DataSet, recordings: Vec<Recording>) -> Vec<Recording> {
-    let mut dated: Vec<_> = recordings
-        .into_iter()
-        .map(|recording| (set.began_unix_ms(&recording.path), recording))
-        .collect();
-    dated.sort_by_key(|(began, _)| *began);
-    dated.into_iter().map(|(_, recording)| recording).collect()
 }

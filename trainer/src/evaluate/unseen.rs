@@ -19,6 +19,7 @@ use super::replay_cache::ReplayCache;
 use super::results::{EnrolmentPoint, FoldPeople, Results};
 use super::test_set::TestSet;
 use super::trials::{Trials, eer_global_threshold};
+use super::undated;
 use super::verification::test_sessions;
 use crate::data::Skipped;
 use crate::progress::Progress;
@@ -71,6 +72,9 @@ pub fn evaluate(
         seen,
     };
     let mut results = results(&pooled, &folds, protocol, tested);
+    let tested = sources.iter().map(|one| &one.tested);
+    let undated = undated::warning(tested, &results.skipped)?;
+    results.warnings.extend(undated);
     results.against = other.map(|other| {
         let seen = seen_by_other.unwrap_or_default();
         comparison::against(other, &pooled.trials, &pooled.others, seen, protocol.seed)
