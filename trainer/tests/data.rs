@@ -11,6 +11,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use grasp_train::data::{Corpus, DataSet, DataSpec, Skipped, WindowShape};
+use grasp_train::evaluate::test_delay::TestDelay;
 use grasp_train::evaluate::test_set::TestSet;
 use grasp_train::evaluate::undated;
 use grasp_train::progress::Progress;
@@ -427,14 +428,15 @@ fn semicolons(text: String) -> String {
     text.replace(',', ";").replace('.', ",")
 }
 
-/// The sessions of the only person, in the order of the test, and what is warned of.
-fn tested(root: &Path) -> (Vec<String>, Option<String>) {
+/// The sessions of the only person, in the order of the test, and how long after the enrolment
+/// it begins.
+fn tested(root: &Path) -> (Vec<String>, Option<TestDelay>, Option<String>) {
     let spec: DataSpec = format!("hmog={}", root.display()).parse().unwrap();
     let test_set = TestSet::read(&spec, Channels::default(), 100, Progress::Silent).unwrap();
     let sessions = &test_set.people[0].sessions;
     let names = sessions.iter().map(|one| one.recording.session.clone());
     let warning = undated::warning([&spec], &test_set.skipped).unwrap();
-    (names.collect(), warning)
+    (names.collect(), TestDelay::of(sessions), warning)
 }
 
 #[test]
@@ -446,18 +448,20 @@ fn sessions_are_tested_in_order_of_their_dates_whatever_copy_of_the_data_set_it_
     hmog(root, 2, "1396108000000", |text| text);
     hmog(root, 3, "1.3960036E+12", |text| semicolons(headed(text)));
     hmog(root, 4, "1396144000000.0", |text| text);
-    let (names, warning) = tested(root);
+    let (names, delay, warning) = tested(root);
     assert_eq!(names, ["3", "1", "2", "4"]);
+    assert_eq!(delay.map(|one| (one.hours, one.same_day)), Some((28.0, 0)));
     assert_eq!(warning, None);
 
     // One that cannot be used takes nothing from the others' order.
     hmog(root, 5, "-", |_| "-,".to_owned());
-    assert_eq!(tested(root), (names, warning));
+    assert_eq!(tested(root), (names, delay, warning));
 
     // With one that has none nobody knows the order, and it is said.
     hmog(root, 2, "-", |text| text);
-    let (names, warning) = tested(root);
+    let (names, delay, warning) = tested(root);
     assert_eq!(names, ["1", "2", "3", "4"]);
+    assert_eq!(delay, None);
     let warning = warning.unwrap();
     let named = warning.starts_with("1 of 4 sessions have no date (7 session 2)");
     assert!(named, "{warning}");

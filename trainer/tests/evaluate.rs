@@ -105,6 +105,12 @@ fn people_it_never_saw_give_every_figure_and_the_same_twice() {
     }
     assert_eq!(results["eer_per_owner"].as_object().unwrap().len(), 3);
     assert_eq!(results["enrolment_curve"].as_array().unwrap().len(), 6);
+    // graspd's own recordings have no dates.
+    let owner = &results["per_owner"][0];
+    assert_eq!(owner["sessions"], 2);
+    for name in ["hours_to_first_test", "sessions_within_12_h"] {
+        assert!(owner.as_object().unwrap().contains_key(name) && owner[name].is_null());
+    }
     assert!(results["controls"]["causal_windows"].as_u64().unwrap() > 10);
     let decision = &results["decision"];
     let hours = decision["hours"].as_f64().unwrap();

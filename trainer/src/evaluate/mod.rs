@@ -38,6 +38,7 @@ pub mod scoring;
 pub mod seed;
 pub mod survival;
 pub mod tabulate;
+pub mod test_delay;
 pub mod test_set;
 pub mod text_summary;
 pub mod trials;

@@ -2,6 +2,7 @@
 
 use super::person_index::PersonId;
 use super::results::{OwnerFigures, PairFigures};
+use super::test_delay::TestDelay;
 use super::trials::Trials;
 use super::verification::mean;
 use crate::roc::OperatingPoint;
@@ -19,6 +20,8 @@ pub struct ScoredOwner {
     pub from_cohort: Option<f64>,
     /// Whether only the SVMs score.
     pub svms_alone: bool,
+    /// How long after the enrolment they are tested; `None` without dates.
+    pub delay: Option<TestDelay>,
     /// The trials.
     pub trials: Trials,
 }
@@ -38,6 +41,8 @@ pub fn of_owner(all: &[&ScoredOwner], run: usize) -> Option<OwnerFigures> {
     Some(OwnerFigures {
         owner: first.id.clone(),
         sessions: first.trials.sessions().iter().filter(|s| s.genuine).count(),
+        hours_to_first_test: first.delay.map(|delay| delay.hours),
+        sessions_within_12_h: first.delay.map(|delay| delay.same_day),
         genuine_windows: windows(&first.trials, true),
         impostor_windows: all.iter().map(|one| windows(&one.trials, false)).sum(),
         gamma: over(&|one| Some(one.gamma)).unwrap_or(f64::NAN),

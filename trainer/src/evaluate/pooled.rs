@@ -75,6 +75,7 @@ impl<'a> Pooled<'a> {
                         gamma: owner.gamma,
                         from_cohort: owner.from_cohort,
                         svms_alone: owner.svms_alone,
+                        delay: fold.delays.get(owner.person).copied().flatten(),
                         trials: people.renumber(owner.trials.clone(), &fold.numbered),
                     });
                 }

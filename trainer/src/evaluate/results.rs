@@ -125,6 +125,12 @@ pub struct OwnerFigures {
     pub owner: String,
     /// Number of their test sessions.
     pub sessions: usize,
+    /// Hours from the begin of their last enrolment session to that of their first test session;
+    /// null where a session has no date.
+    pub hours_to_first_test: Option<f64>,
+    /// Number of test sessions that began within 12 hours of the begin of the last enrolment
+    /// session, and so on the same day in all likelihood; null where a session has no date.
+    pub sessions_within_12_h: Option<usize>,
     /// Number of windows of those.
     pub genuine_windows: usize,
     /// Number of impostor windows.

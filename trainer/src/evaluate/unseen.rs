@@ -17,6 +17,7 @@ use super::pooled::{MeanEer, Pooled, far_at_frr, rate};
 use super::protocol::Protocol;
 use super::replay_cache::ReplayCache;
 use super::results::{EnrolmentPoint, FoldPeople, Results};
+use super::test_delay::TestDelay;
 use super::test_set::TestSet;
 use super::trials::{Trials, eer_global_threshold};
 use super::undated;
@@ -34,6 +35,8 @@ pub(super) struct Fold {
     pub(super) people: FoldPeople,
     /// The people, then strangers, by their numbers in trials.
     pub(super) numbered: Vec<PersonId>,
+    /// How long after their enrolment each of the people is tested.
+    pub(super) delays: Vec<Option<TestDelay>>,
     /// Windows of test sessions that were not scored because the device lay still.
     pub(super) abstained: usize,
     pub(super) skipped: Vec<Skipped>,
@@ -210,6 +213,7 @@ fn evaluate_folds(
             Ok(Fold {
                 people: fold_people(&test),
                 numbered: sets.flat_map(TestSet::person_ids).collect(),
+                delays: delays(&test),
                 abstained: abstained(&test),
                 skipped: test.test_set.skipped.clone(),
                 result,
@@ -246,6 +250,13 @@ pub(super) fn fold_people(test: &FoldTest) -> FoldPeople {
             .map(|person| person.id.clone())
             .collect(),
     }
+}
+
+fn delays(test: &FoldTest) -> Vec<Option<TestDelay>> {
+    let people = test.test_set.people.iter();
+    people
+        .map(|person| TestDelay::of(&person.sessions))
+        .collect()
 }
 
 fn abstained(test: &FoldTest) -> usize {

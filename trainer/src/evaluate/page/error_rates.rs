@@ -3,7 +3,7 @@
 use grasp_chart::{Axis, Fact, Interval, Intervals, Lines, Paint, Section, Series, Table};
 
 use super::rate;
-use crate::evaluate::results::{EnrolmentPoint, Results};
+use crate::evaluate::results::{EnrolmentPoint, OwnerFigures, Results};
 
 pub(super) fn owners(r: &Results) -> Section {
     let dot = |name: String, at: f64, number: usize| Interval {
@@ -30,7 +30,15 @@ pub(super) fn owners(r: &Results) -> Section {
         reference: Some(0.5),
     };
     let header = [
-        "owner", "EER", "EER 30 s", "AUC", "rho", "gamma", "sessions", "windows",
+        "owner",
+        "EER",
+        "EER 30 s",
+        "AUC",
+        "rho",
+        "gamma",
+        "sessions",
+        "tested after",
+        "windows",
     ];
     let table = Table::new("Owners, worst first", header).rows(sorted.iter().map(|owner| {
         [
@@ -43,13 +51,22 @@ pub(super) fn owners(r: &Results) -> Section {
                 .map_or_else(|| "none".into(), |rho| format!("{rho:.2}")),
             format!("{:.3}", owner.gamma),
             owner.sessions.to_string(),
+            tested_after(owner),
             format!("{} + {}", owner.genuine_windows, owner.impostor_windows),
         ]
     }));
     Section::new("Owners")
         .text("A mean hides whom it fails for. The interval is of the mean, by drawing owners and then sessions again.")
+        .text("Tested after: hours from the last session of the enrolment to the first that is tested, by when they began, and how many of the tested sessions began within 12 hours, so on the same day.")
         .figure(chart.svg(), "The line is chance.")
         .table(table)
+}
+
+fn tested_after(owner: &OwnerFigures) -> String {
+    match (owner.hours_to_first_test, owner.sessions_within_12_h) {
+        (Some(hours), Some(soon)) => format!("{hours:.1} h, {soon}"),
+        _ => "no date".into(),
+    }
 }
 
 pub(super) fn rates(r: &Results) -> Section {

@@ -80,6 +80,10 @@ fn owner(lines: &mut Lines, owner: &OwnerFigures) {
     if owner.svms_alone {
         told += ", by the SVMs alone";
     }
+    if let (Some(hours), Some(soon)) = (owner.hours_to_first_test, owner.sessions_within_12_h) {
+        let all = owner.sessions;
+        told += &format!(", tested from {hours:.1} h on, {soon} of {all} sessions within 12 h");
+    }
     lines.add(&format!("  owner {}", owner.owner), told);
 }
 
