@@ -1,7 +1,9 @@
 //! `grasp-train evaluate`.
 
+mod command;
+mod protocol_options;
+
 use std::error::Error;
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -97,17 +99,18 @@ pub struct EvaluateArgs {
     #[arg(long)]
     allow_seen: bool,
     /// Windows that an owner is enrolled with, of 5 s unless the bundle says otherwise
-    #[arg(long, value_name = "N", default_value_t = ENROLMENT_WINDOWS)]
-    enrolment: usize,
-    /// γ of the one-class SVM: `auto`, as graspd enrols, `recipe`, or a number
-    #[arg(long, default_value = "auto", value_parser = gamma)]
-    gamma: GammaRule,
-    /// How windows are scored, to see what each part of the score brings
-    #[arg(long, value_enum, default_value_t = Scoring::default())]
-    scoring: Scoring,
-    /// How the profile changes with use, for `--protocol life`
-    #[arg(long, value_enum, default_value_t = Adaptation::default())]
-    adaptation: Adaptation,
+    /// [default: 120]
+    #[arg(long, value_name = "N")]
+    enrolment: Option<usize>,
+    /// γ of the one-class SVM: `auto`, as graspd enrols, `recipe`, or a number [default: auto]
+    #[arg(long, value_parser = gamma)]
+    gamma: Option<GammaRule>,
+    /// How windows are scored, to see what each part of the score brings [default: compensated]
+    #[arg(long, value_enum)]
+    scoring: Option<Scoring>,
+    /// How the profile changes with use, for `--protocol life` [default: none]
+    #[arg(long, value_enum)]
+    adaptation: Option<Adaptation>,
     /// Somebody else who knows the secret, for `--protocol life` with a profile that learns
     #[arg(long, value_enum)]
     intruder: Option<Intruder>,
@@ -117,9 +120,9 @@ pub struct EvaluateArgs {
     /// Leave out decisions, whose replays take most of the time, and the control of causality
     #[arg(long)]
     windows_only: bool,
-    /// Seed of the bootstrap and of the controls
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// Seed of the bootstrap and of the controls [default: 1]
+    #[arg(long)]
+    seed: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -135,6 +138,7 @@ enum Kind {
 impl EvaluateArgs {
     /// Evaluates, writes and prints.
     pub fn run(self) -> Result<(), Box<dyn Error>> {
+        protocol_options::check(&self)?;
         let progress = Progress::detect();
         fs::create_dir_all(&self.out).map_err(|e| unwritable(&self.out, &e))?;
         if let Some(jobs) = self.jobs {
@@ -143,12 +147,9 @@ impl EvaluateArgs {
                 .build_global()?;
         }
         match self.protocol {
-            _ if self.protocol != Kind::Life && self.intruder.is_some() => {
-                Err("--intruder is for --protocol life".into())
-            }
             Kind::Unseen => self.unseen(progress),
             Kind::Life => self.life(progress),
-            Kind::Seed => self.seed(progress),
+            Kind::Seed => self.original(progress),
         }
     }
 
@@ -185,17 +186,14 @@ impl EvaluateArgs {
     }
 
     fn life(self, progress: Progress) -> Result<(), Box<dyn Error>> {
-        if self.against.is_some() || self.impostors.is_some() {
-            return Err("--protocol life takes no --against and no --impostors".into());
-        }
-        if self.intruder.is_some() && self.adaptation == Adaptation::None {
+        if self.intruder.is_some() && self.adaptation() == Adaptation::None {
             return Err(
                 "--intruder wants a profile that learns: --adaptation daemon or daily".into(),
             );
         }
         let sources = self.sources(progress)?;
         let options = LifeOptions {
-            adaptation: self.adaptation,
+            adaptation: self.adaptation(),
             intruder: self.intruder,
             days: self.days,
         };
@@ -220,28 +218,38 @@ impl EvaluateArgs {
     fn protocol(&self) -> Protocol {
         Protocol {
             enrolment: Enrolment {
-                windows: self.enrolment,
-                gamma: self.gamma,
+                windows: self.enrolment(),
+                gamma: self.gamma(),
                 ..Enrolment::default()
             },
-            scoring: self.scoring,
+            scoring: self.scoring(),
             policy: Policy::default(),
             replays: !self.windows_only,
-            seed: self.seed,
+            seed: self.seed(),
         }
     }
 
-    fn seed(self, progress: Progress) -> Result<(), Box<dyn Error>> {
-        if self.against.is_some() {
-            return Err(
-                "--protocol seed compares with nothing but the published figures: \
-                        give each bundle a command of its own, without --against"
-                    .into(),
-            );
-        }
-        if self.impostors.is_some() {
-            return Err("--protocol seed has no --impostors but those of its data set".into());
-        }
+    fn enrolment(&self) -> usize {
+        self.enrolment.unwrap_or(ENROLMENT_WINDOWS)
+    }
+
+    fn gamma(&self) -> GammaRule {
+        self.gamma.unwrap_or(GammaRule::HeldOut)
+    }
+
+    fn scoring(&self) -> Scoring {
+        self.scoring.unwrap_or_default()
+    }
+
+    fn adaptation(&self) -> Adaptation {
+        self.adaptation.unwrap_or_default()
+    }
+
+    fn seed(&self) -> u64 {
+        self.seed.unwrap_or(1)
+    }
+
+    fn original(self, progress: Progress) -> Result<(), Box<dyn Error>> {
         let sources = self.sources(progress)?;
         let [source] = &sources[..] else {
             return Err("--protocol seed tests whom it was trained on: it has no folds".into());
@@ -251,7 +259,7 @@ impl EvaluateArgs {
         let FoldTest {
             bundle, test_set, ..
         } = &test;
-        let mut results = seed::evaluate(bundle, test_set, self.seed, progress)?;
+        let mut results = seed::evaluate(bundle, test_set, self.seed(), progress)?;
         let plot_data = self.plot_data(source, &test, progress)?;
         results.command = self.command();
         let page = page::seed(&results, &plot_data);
@@ -300,67 +308,7 @@ impl EvaluateArgs {
         progress: Progress,
     ) -> Result<PlotData, Box<dyn Error>> {
         let history = history::csv::read(&source.bundle);
-        Ok(PlotData::of(test, history, self.seed, progress)?)
-    }
-
-    /// The command with every path left out.
-    fn command(&self) -> String {
-        let mut text = String::from("grasp-train evaluate");
-        let name = |path: &Path| path.file_name().unwrap_or_default().display().to_string();
-        if let Some(model) = &self.model {
-            let _ = write!(text, " --model {}", name(model));
-        }
-        if let (Some(folds), Some(train)) = (self.folds, &self.train) {
-            let _ = write!(text, " --folds {folds} --train '{train}'");
-        }
-        for spec in self.data.sets().unwrap_or_default() {
-            let _ = write!(text, " --data {}=DIR", spec.set);
-            if !spec.people.is_empty() {
-                let _ = write!(text, ",people={}", spec.people.join("+"));
-            }
-        }
-        if let Some(spec) = &self.impostors {
-            let _ = write!(text, " --impostors {}=DIR", spec.set);
-            if !spec.people.is_empty() {
-                let _ = write!(text, ",people={}", spec.people.join("+"));
-            }
-        }
-        if self.protocol == Kind::Seed {
-            text += " --protocol seed";
-        } else {
-            if self.protocol == Kind::Life {
-                let _ = write!(
-                    text,
-                    " --protocol life --adaptation {}",
-                    self.adaptation.name()
-                );
-                if let Some(intruder) = self.intruder {
-                    let _ = write!(text, " --intruder {} --days {}", intruder.name(), self.days);
-                }
-            }
-            let _ = write!(
-                text,
-                " --enrolment {} --gamma {}",
-                self.enrolment,
-                gamma_text(self.gamma)
-            );
-        }
-        if self.scoring != Scoring::default() {
-            let scoring = self.scoring.to_possible_value();
-            let name = scoring.as_ref().map_or("", |value| value.get_name());
-            let _ = write!(text, " --scoring {name}");
-        }
-        if let Some(against) = &self.against {
-            let _ = write!(text, " --against {}", name(against));
-        }
-        if self.windows_only {
-            text += " --windows-only";
-        }
-        if self.allow_seen {
-            text += " --allow-seen";
-        }
-        let _ = write!(text, " --seed {} --out DIR", self.seed);
-        text
+        Ok(PlotData::of(test, history, self.seed(), progress)?)
     }
 
     fn one_set(&self) -> Result<&DataSpec, String> {
@@ -396,13 +344,6 @@ fn gamma(text: &str) -> Result<GammaRule, String> {
             let gamma = Gamma::new(number).map_err(|e| e.to_string())?;
             Ok(GammaRule::Fixed(gamma))
         }
-    }
-}
-
-fn gamma_text(gamma: GammaRule) -> String {
-    match gamma {
-        GammaRule::HeldOut => "auto".into(),
-        GammaRule::Fixed(gamma) => gamma.get().to_string(),
     }
 }
 
