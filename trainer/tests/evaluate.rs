@@ -625,24 +625,98 @@ fn a_session_is_learnt_after_it_is_scored_and_before_one_a_day_later() {
     assert!(learnt > 0 && changed, "nothing was learnt: {found}");
 }
 
+/// People of SisFall's layout who shake a phone, each in their own way.
+fn shakers(folder: &Path, people: i32) {
+    for person in 1..=people {
+        let row = |i: i32| {
+            let swing = (f64::from(i * person) / 20.0).sin() * 60.0;
+            format!("{swing:.0},256,{:.0},16,32,-49,1,2,3;\n", -swing / 2.0)
+        };
+        let home = folder.join(format!("SA0{person}"));
+        fs::create_dir_all(&home).unwrap();
+        let text: String = (0..6000).map(row).collect();
+        fs::write(home.join(format!("D01_SA0{person}_R01.txt")), text).unwrap();
+    }
+}
+
+#[test]
+fn a_fold_that_is_there_serves_only_the_data_and_recordings_that_it_was_trained_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let (sessions, more) = (dir.path().join("sessions"), dir.path().join("sisfall"));
+    recordings(&sessions, 4);
+    shakers(&more, 3);
+    let data = format!("graspd={}", sessions.display());
+    let evaluate = |out: &str, people: &str, options: &[&str]| {
+        let mut recipe = "--arch seed-1d --pairs-per-person 4 --epochs 1".to_owned();
+        if !people.is_empty() {
+            recipe += &format!(" --data sisfall={},people={people}", more.display());
+        }
+        let out = dir.path().join(out);
+        let fixed = [
+            "evaluate",
+            "--folds",
+            "2",
+            "--train",
+            &recipe,
+            "--windows-only",
+        ];
+        let to = ["--data", &data, "--out", out.to_str().unwrap()];
+        let done = grasp_train(&[&fixed[..], &to, options].concat());
+        String::from_utf8_lossy(&done.stderr).into_owned()
+    };
+    // Simulated people may fail a control; the figures are there all the same.
+    let command_of = |out: &str| results(&dir.path().join(out))["command"].to_string();
+
+    evaluate("alone", "", &[]);
+    assert!(command_of("alone").contains("--epochs 1' --data graspd=DIR"));
+    let told = evaluate("alone", "SA01+SA02", &[]);
+    assert!(told.contains("was trained on other data"), "{told}");
+
+    evaluate("more", "SA01+SA02", &[]);
+    let command = command_of("more");
+    assert!(
+        command.contains("--epochs 1 --data sisfall=DIR,people=SA01+SA02'"),
+        "{command}"
+    );
+    let told = evaluate("more", "SA01+SA02+SA03", &[]);
+    assert!(
+        told.contains("other people than those asked for of sisfall"),
+        "{told}"
+    );
+    let told = evaluate("more", "", &[]);
+    assert!(told.contains("was trained on other data"), "{told}");
+
+    // Of the same people, but not the same motion.
+    fs::copy(sessions.join("p1/1.csv"), sessions.join("p1/2.csv")).unwrap();
+    let told = evaluate("alone", "", &[]);
+    assert!(told.contains("was trained on other recordings"), "{told}");
+    // As one is free to ask for.
+    let alone = dir.path().join("alone");
+    evaluate("noisy", "", &["--folds-from", alone.to_str().unwrap()]);
+    assert!(command_of("noisy").contains("--folds-from DIR"));
+    assert!(!dir.path().join("noisy/fold-1").exists());
+    let told = evaluate(
+        "noisier",
+        "SA01+SA02",
+        &["--folds-from", alone.to_str().unwrap()],
+    );
+    assert!(told.contains("was trained on other data"), "{told}");
+    fs::remove_file(alone.join("fold-1.trained-on")).unwrap();
+    let told = evaluate("alone", "", &[]);
+    assert!(
+        told.contains("has no fold-1.trained-on beside it"),
+        "{told}"
+    );
+}
+
 #[test]
 fn people_of_another_data_set_are_impostors_apart() {
     let dir = tempfile::tempdir().unwrap();
     let sessions = dir.path().join("sessions");
     recordings(&sessions, 2);
     let data = format!("graspd={}", sessions.display());
-    // Two strangers who shake a phone, each in their own way.
     let strangers = dir.path().join("sisfall");
-    for person in [1, 2] {
-        let row = |i: i32| {
-            let swing = (f64::from(i * person) / 20.0).sin() * 60.0;
-            format!("{swing:.0},256,{:.0},16,32,-49,1,2,3;\n", -swing / 2.0)
-        };
-        let home = strangers.join(format!("SA0{person}"));
-        fs::create_dir_all(&home).unwrap();
-        let text: String = (0..6000).map(row).collect();
-        fs::write(home.join(format!("D01_SA0{person}_R01.txt")), text).unwrap();
-    }
+    shakers(&strangers, 2);
     let more = format!("sisfall={}", strangers.display());
     let out = dir.path().join("out");
     evaluate(&data, &out, &["--impostors", &more]);

@@ -15,7 +15,7 @@ use super::data::DataArgs;
 use super::parsers::at_least_one;
 use crate::arch::{Arch, TakenChannels};
 use crate::bundle::{self, Bundle, BundleError, CompanionFile, Graph};
-use crate::data::{Corpus, WindowShape};
+use crate::data::{Corpus, DataSpec, WindowShape};
 use crate::device::DeviceKind;
 use crate::device::remote::{self, Worker};
 use crate::progress::Progress;
@@ -242,6 +242,11 @@ impl TrainArgs {
         bundle.write(&self.out)
     }
 
+    /// What it is trained on.
+    pub(super) fn sets(&self) -> Result<&[DataSpec], String> {
+        self.data.sets()
+    }
+
     /// How sessions are cut into windows.
     pub(super) fn shape(&self) -> WindowShape {
         WindowShape {
@@ -255,7 +260,7 @@ impl TrainArgs {
     fn read(&self, progress: Progress) -> Result<Vec<Corpus>, Box<dyn Error>> {
         let shape = self.shape();
         let mut corpora = Vec::new();
-        for spec in self.data.sets()? {
+        for spec in self.sets()? {
             let corpus = Corpus::read(spec, shape, progress)?;
             for skipped in &corpus.skipped {
                 progress.say(&format!("skipped {}: {}", skipped.session, skipped.why));

@@ -57,6 +57,12 @@ impl Catalogue {
         })
     }
 
+    /// Ids of the people, in their order.
+    pub fn ids(&self) -> Vec<String> {
+        let first = self.people.iter().filter_map(|all| all.first());
+        first.map(|recording| recording.person.clone()).collect()
+    }
+
     /// Number of sessions, over all people.
     pub fn sessions(&self) -> usize {
         self.people.iter().map(Vec::len).sum()

@@ -16,6 +16,17 @@ pub struct DataSpec {
     pub people: Vec<String>,
 }
 
+impl DataSpec {
+    /// The argument with `DIR` for the folder, for commands that are published.
+    pub fn without_folder(&self) -> String {
+        let people = match self.people.is_empty() {
+            true => String::new(),
+            false => format!(",people={}", self.people.join("+")),
+        };
+        format!("{}=DIR{people}", self.set)
+    }
+}
+
 impl FromStr for DataSpec {
     type Err = String;
 

@@ -72,11 +72,7 @@ impl FoldSource {
     pub fn seen_by(&self, bundle: &Bundle) -> Result<Vec<String>, EvaluateError> {
         let mut seen = Vec::new();
         for spec in std::iter::once(&self.tested).chain(&self.strangers) {
-            let people = Catalogue::of(spec)?.people;
-            let ids: Vec<String> = people
-                .iter()
-                .filter_map(|recordings| Some(recordings.first()?.person.clone()))
-                .collect();
+            let ids = Catalogue::of(spec)?.ids();
             seen.extend(seen_in_training(bundle, spec.set, &ids));
         }
         Ok(seen)

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use graspd::enrol::GammaRule;
 
 use super::{EvaluateArgs, Kind};
+use crate::cli::folds;
 use crate::evaluate::scoring::Scoring;
 
 impl EvaluateArgs {
@@ -18,19 +19,17 @@ impl EvaluateArgs {
             let _ = write!(text, " --model {}", name(model));
         }
         if let (Some(folds), Some(train)) = (self.folds, &self.train) {
+            let train = folds::without_places(train);
             let _ = write!(text, " --folds {folds} --train '{train}'");
+            if self.folds_from.is_some() {
+                text += " --folds-from DIR";
+            }
         }
         for spec in self.data.sets().unwrap_or_default() {
-            let _ = write!(text, " --data {}=DIR", spec.set);
-            if !spec.people.is_empty() {
-                let _ = write!(text, ",people={}", spec.people.join("+"));
-            }
+            let _ = write!(text, " --data {}", spec.without_folder());
         }
         if let Some(spec) = &self.impostors {
-            let _ = write!(text, " --impostors {}=DIR", spec.set);
-            if !spec.people.is_empty() {
-                let _ = write!(text, ",people={}", spec.people.join("+"));
-            }
+            let _ = write!(text, " --impostors {}", spec.without_folder());
         }
         if self.protocol == Kind::Seed {
             text += " --protocol seed";

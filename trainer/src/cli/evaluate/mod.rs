@@ -16,7 +16,7 @@ use graspd::model::Bundle;
 use graspd::owner::ocsvm::Gamma;
 
 use super::data::DataArgs;
-use super::folds::{self, Split};
+use super::folds::{self, Bundles, Split};
 use super::parsers::at_least_one;
 use crate::data::DataSpec;
 use crate::evaluate::fold_source::{FoldSource, FoldTest};
@@ -58,7 +58,8 @@ pub struct EvaluateArgs {
     model: Option<PathBuf>,
     /// Train a bundle for each of N folds of the people, and test it on the others
     ///
-    /// They are written to DIR/fold-1 and so on; one that is there is used as it is.
+    /// They are written to DIR/fold-1 and so on; one that is there is used as it is, if it
+    /// was trained on the same recordings.
     /// `pairs` makes a fold of each two people (leave-pair-out), in DIR/pair-A-B: the
     /// largest cohorts that so few people allow, and every person against every other.
     #[arg(
@@ -78,6 +79,10 @@ pub struct EvaluateArgs {
         allow_hyphen_values = true
     )]
     train: Option<String>,
+    /// Take the folds' bundles from the --out of another evaluation instead, whatever
+    /// recordings of the same people they were trained on
+    #[arg(long, value_name = "DIR", requires = "folds")]
+    folds_from: Option<PathBuf>,
     /// How people and sessions are divided
     #[arg(long, value_enum, default_value_t = Kind::Unseen)]
     protocol: Kind,
@@ -289,7 +294,11 @@ impl EvaluateArgs {
         match (self.folds, &self.model) {
             (Some(split), _) => {
                 let recipe = self.train.as_deref().unwrap_or_default();
-                let folds = folds::train(spec, split, recipe, &self.out, progress)?;
+                let bundles = match &self.folds_from {
+                    Some(folder) => Bundles::TakenFrom(folder),
+                    None => Bundles::TrainedIn(&self.out),
+                };
+                let folds = folds::bundles(spec, split, recipe, bundles, progress)?;
                 let folds = folds.into_iter();
                 Ok(folds
                     .map(|(bundle, fold)| source(bundle, fold.tested))

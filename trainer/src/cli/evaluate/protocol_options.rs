@@ -56,7 +56,7 @@ mod tests {
     /// Options of every protocol.
     const ALL: [&str; 5] = ["data", "model", "protocol", "out", "jobs"];
     /// Options that want another one, which is in [`OPTIONS`].
-    const WITH_ANOTHER: [&str; 2] = ["train", "days"];
+    const WITH_ANOTHER: [&str; 3] = ["train", "folds-from", "days"];
 
     fn check_of(more: &[&str]) -> Result<(), String> {
         let command = EvaluateArgs::augment_args(Command::new("evaluate"));
