@@ -21,6 +21,9 @@ const ANSWER: Duration = Duration::from_secs(1);
 /// as long after each change, until one works.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LONGEST_PATIENCE: Duration = Duration::from_secs(3600);
+/// A source that has given samples without a fault for so long works. One whose second sensor is
+/// dead gives those of the first for a while before the other is missed.
+const WORKS: Duration = Duration::from_secs(12);
 
 /// A source that can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,9 +142,12 @@ pub struct AutoSource {
 struct Chosen {
     candidate: Candidate,
     source: Box<dyn Source>,
-    /// Since when it has had a fault, or since others were last looked for.
-    faulty_since: Option<Instant>,
-    /// Since when it has had none.
+    /// How long it has had a fault since it last worked, or since others were last looked for. A
+    /// dead source locks the screen, and is let go then: what was counted before stays.
+    faulty: Duration,
+    /// When that was last added to; `None` while it has no fault or is let go.
+    counted: Option<Instant>,
+    /// Since when it has had no fault.
     sound_since: Instant,
 }
 
@@ -150,7 +156,8 @@ impl Chosen {
         Self {
             candidate,
             source,
-            faulty_since: None,
+            faulty: Duration::ZERO,
+            counted: None,
             sound_since: Instant::now(),
         }
     }
@@ -158,15 +165,16 @@ impl Chosen {
     /// Whether it is time to look for another.
     fn tires(&mut self, patience: Duration) -> bool {
         if self.source.fault().is_none() {
-            self.faulty_since = None;
+            self.counted = None;
             return false;
         }
         let now = Instant::now();
         self.sound_since = now;
-        let since = *self.faulty_since.get_or_insert(now);
-        let tires = now.duration_since(since) >= patience;
+        let before = self.counted.replace(now).unwrap_or(now);
+        self.faulty += now.duration_since(before);
+        let tires = self.faulty >= patience;
         if tires {
-            self.faulty_since = Some(now);
+            self.faulty = Duration::ZERO;
         }
         tires
     }
@@ -243,11 +251,14 @@ impl Source for AutoSource {
                 return Ok(Some(Reading::Quiet(boottime())));
             }
             let reading = chosen.source.next();
-            // One of its sensors alone gives samples, too, until the other is missed.
-            if matches!(reading, Ok(Some(Reading::Sample(_))))
-                && chosen.sound_since.elapsed() >= PATIENCE
-            {
-                self.patience = PATIENCE;
+            if matches!(reading, Ok(Some(Reading::Sample(_)))) {
+                let sound = chosen.sound_since.elapsed();
+                if sound >= WORKS {
+                    chosen.faulty = Duration::ZERO;
+                }
+                if sound >= PATIENCE {
+                    self.patience = PATIENCE;
+                }
             }
             return reading;
         }
@@ -268,7 +279,7 @@ impl Source for AutoSource {
         match &mut self.chosen {
             Some(chosen) => {
                 chosen.source.release();
-                chosen.faulty_since = None;
+                chosen.counted = None;
                 // It shows anew whether it works.
                 chosen.sound_since = Instant::now();
             }
@@ -364,6 +375,12 @@ mod tests {
         let mut ended = Chosen::of(Candidate::Sensorfw, Box::new(Ended));
         assert!(!ended.tires(PATIENCE), "it is tried for a while");
         assert!(ended.tires(Duration::ZERO));
+        ended.faulty = PATIENCE;
+        source.chosen = Some(ended);
+        // The screen is locked, because nothing comes, and opened.
+        source.release();
+        let mut ended = source.chosen.take().unwrap();
+        assert!(ended.tires(PATIENCE), "it was tried before");
         source.chosen = Some(ended);
         source.reconsider();
         assert_eq!(
