@@ -266,11 +266,11 @@ impl Bench {
 
     fn session(&mut self, change: SessionChange) {
         self.decisions.session(change, self.now);
+        if self.paused || matches!(change, SessionChange::Paused(_)) {
+            self.slow_clock.iter_mut().for_each(SlowClock::pause);
+        }
         match change {
-            SessionChange::Paused(_) => {
-                self.paused = true;
-                self.slow_clock.iter_mut().for_each(SlowClock::pause);
-            }
+            SessionChange::Paused(_) => self.paused = true,
             SessionChange::Resumed => self.paused = false,
             SessionChange::Authenticated => {
                 self.since_frame = Duration::ZERO;
