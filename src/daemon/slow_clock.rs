@@ -28,6 +28,8 @@ pub(super) struct SlowClock {
     behind: u32,
     /// When the newest came; `None` after a pause.
     came: Option<Duration>,
+    /// How far the newest sample's time is counted ahead of the one before.
+    step: Duration,
     /// How far the sensors' clock and the system's went on in this comparison.
     sensors: Duration,
     system: Duration,
@@ -45,10 +47,13 @@ impl SlowClock {
             Some(newest) if t < newest => {
                 self.behind += 1;
                 if self.behind >= SET_BACK {
+                    // It was a stray time, and no progress.
+                    self.sensors = self.sensors.saturating_sub(self.step);
                     self.reach(t, now);
                 }
             }
             newest => {
+                let mut counted = Duration::ZERO;
                 let passed = self.came.map(|came| now.saturating_sub(came));
                 // What a sensor did in a pause is not known.
                 if let Some(passed) = passed.filter(|passed| *passed <= APART) {
@@ -56,9 +61,11 @@ impl SlowClock {
                     self.system += passed;
                     if step <= LONGEST_STEP.max(2 * passed) {
                         self.sensors += step;
+                        counted = step;
                     }
                 }
                 self.reach(t, now);
+                self.step = counted;
             }
         }
         if self.system >= SPAN {
@@ -80,6 +87,7 @@ impl SlowClock {
         self.newest = Some(t);
         self.came = Some(now);
         self.behind = 0;
+        self.step = Duration::ZERO;
     }
 }
 
@@ -140,6 +148,22 @@ mod tests {
                 }
             }
             assert!(clock.slow, "{stray}");
+        }
+    }
+
+    #[test]
+    fn a_stamp_a_little_ahead_now_and_then_hides_no_clock_that_creeps() {
+        for ahead in [1.0, 4.9] {
+            let mut clock = SlowClock::default();
+            for second in 0..120 {
+                let second = f64::from(second);
+                run(&mut clock, 100.0 + second, 1.0, 0.01, 0.3);
+                if second % 20.0 == 0.0 {
+                    let t = 0.3 * (101.0 + second) + ahead;
+                    clock.is_slow(ns(t), Duration::from_secs_f64(101.0 + second));
+                }
+                assert!(clock.slow || second < 45.0, "{ahead} s at {second} s");
+            }
         }
     }
 
