@@ -1,19 +1,26 @@
 //! Somebody else who knows the owner's secret: does the profile become theirs?
 
+use std::time::Duration;
+
 use clap::ValueEnum;
 use graspd::enrol::adaptation::UnixTime;
-use graspd::motion::Sample;
+use graspd::motion::{Sample, SampleTime};
 use serde::Serialize;
 
 use super::growing_profile::GrowingProfile;
 use super::learning_owner::Enrolled;
 use super::owner::Life;
 use crate::evaluate::EvaluateError;
+use crate::evaluate::decision::Splice;
 
 /// Seconds of a day.
 const DAY: u64 = 24 * 3600;
 /// Seconds of a day's use by a housemate.
 const HOUSEMATE_S: f64 = 600.0;
+/// How much of the owner's session there is before the device is lent.
+const LENT_AFTER: Duration = Duration::from_secs(240);
+/// For how long it is lent.
+const LENT_FOR: Duration = Duration::from_secs(120);
 
 /// Somebody else who knows the owner's secret, and enters it at once after every lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
@@ -23,6 +30,8 @@ pub enum Intruder {
     Thief,
     /// Uses it for ten minutes every day, before the owner does
     Housemate,
+    /// Is lent it unlocked every day, for two minutes in the midst of the owner's session
+    Borrower,
 }
 
 impl Intruder {
@@ -31,6 +40,7 @@ impl Intruder {
         match self {
             Self::Thief => "thief",
             Self::Housemate => "housemate",
+            Self::Borrower => "borrower",
         }
     }
 }
@@ -44,9 +54,9 @@ pub struct Intrusion {
     pub intruder: String,
     /// Days that were lived through.
     pub days: u32,
-    /// Sessions of the intruder in them.
+    /// Sessions of the intruder in them; of a borrower, parts of the owner's.
     pub sessions: u32,
-    /// How many of them joined the profile.
+    /// How many of them joined the profile; of a borrower none can, but the owner's sessions.
     pub joined: u32,
     /// The day on which the first did; null if none has.
     pub first_joined_day: Option<u32>,
@@ -81,7 +91,7 @@ impl Life<'_> {
         };
         let own = match kind {
             Intruder::Thief => Vec::new(),
-            Intruder::Housemate => self.all_samples(owner, enrolled.sittings)?,
+            Intruder::Housemate | Intruder::Borrower => self.all_samples(owner, enrolled.sittings)?,
         };
         let others = (0..self.people.len()).filter(|other| *other != owner);
         let all = others.map(|other| {
@@ -118,6 +128,14 @@ impl Life<'_> {
         let (mut next, mut own_next) = (theirs.iter().cycle(), own.iter().cycle());
         for day in 1..=days {
             let mut now = UnixTime(enrolled.at.0 + u64::from(day) * DAY);
+            if kind == Intruder::Borrower {
+                if let (Some(own), Some(theirs)) = (own_next.next(), next.next()) {
+                    let lent = lent(own, theirs);
+                    life.uses(Who::Owner, lent.samples(), (day, &mut now), &mut told)?;
+                    told.sessions += 1;
+                }
+                continue;
+            }
             let mut used_s = 0.0;
             for samples in next.by_ref().take(theirs.len()) {
                 used_s += life.uses(Who::Intruder, samples, (day, &mut now), &mut told)?;
@@ -162,6 +180,15 @@ impl Life<'_> {
         let numbers = from..self.people[person].sessions.len();
         numbers.map(|number| self.samples(person, number)).collect()
     }
+}
+
+/// A session of the owner, who lends the unlocked device.
+fn lent(own: &[Sample], theirs: &[Sample]) -> Splice {
+    let began = own.first().map_or_else(SampleTime::default, |first| first.t);
+    let mut spliced = Splice::at(began);
+    spliced.append(own, Duration::ZERO, LENT_AFTER);
+    spliced.append(theirs, Duration::ZERO, LENT_FOR);
+    spliced
 }
 
 /// Who uses the device.

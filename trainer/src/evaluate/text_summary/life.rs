@@ -73,13 +73,14 @@ fn intrusions_text(kind: &str, intrusions: &[Intrusion]) -> String {
         };
         let _ = writeln!(
             text,
-            "  {kind} {} with the device of {}: {} of {} sessions joined in {} days ({first}); \
-             windows that pass {:.3}, then {:.3}",
+            "  {kind} {} with the device of {}: {} of {} sessions joined in {} days ({first}), {} \
+             of the owner's; windows that pass {:.3}, then {:.3}",
             one.intruder,
             one.owner,
             one.joined,
             one.sessions,
             one.days,
+            one.owner_joined,
             one.passes_as_enrolled,
             one.passes_after,
         );
