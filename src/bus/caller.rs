@@ -23,9 +23,9 @@ pub(super) struct Caller {
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wish {
+pub(super) enum Operation {
     /// To say something of a lock, or to end a pause: the owner.
-    Say,
+    AnswerOrResume,
     /// To see or cancel an enrolment: the owner, or whose enrolment it is.
     SeeEnrolment,
     /// To gather windows for a profile, or to make it: the same, with the secret.
@@ -57,11 +57,11 @@ impl Caller {
         Ok(daemon.name_has_owner(name).await.unwrap_or(false))
     }
 
-    /// Returns once it is found that they may do `wish`; where the secret has to be given, how
+    /// Returns once it is found that they may do `operation`; where the secret has to be given, how
     /// long that takes depends on a person.
     pub(super) async fn may(
         &self,
-        wish: Wish,
+        operation: Operation,
         publisher: &Publisher,
         prompts: &OpenPrompts,
         bus: &Connection,
@@ -69,44 +69,48 @@ impl Caller {
         if self.uid == 0 {
             return Ok(());
         }
-        let action = self.needs(wish, publisher)?;
+        let action = self.needs(operation, publisher)?;
         if let Some(action) = action {
             let _prompt = prompts.begin(self.uid)?;
             authorise(bus, &self.name, action).await?;
         }
         // The owner may be another by now.
-        match self.needs(wish, publisher)? == action {
+        match self.needs(operation, publisher)? == action {
             true => Ok(()),
             false => Err(Refusal::NotAuthorized("the owner has changed".into())),
         }
     }
 
     /// What polkit has to allow; `None` if nothing. An error if they may not at all.
-    fn needs(&self, wish: Wish, publisher: &Publisher) -> Result<Option<Action>, Refusal> {
+    fn needs(
+        &self,
+        operation: Operation,
+        publisher: &Publisher,
+    ) -> Result<Option<Action>, Refusal> {
         let owner = publisher.snapshot().owner;
         let is_owner = owner == Some(self.uid);
         let refused = |what: &str| Err(Refusal::NotAuthorized(what.to_owned()));
         let locked = publisher.snapshot().state == State::Lock;
         let for_root_alone =
             || Refusal::Refused("while the state is lock, only root may do that".into());
-        match wish {
+        match operation {
             // Nobody is asked for a secret for what will be refused.
-            Wish::Enrol if locked && (is_owner || owner.is_none()) => Err(for_root_alone()),
-            Wish::Forget if locked && is_owner => Err(for_root_alone()),
-            Wish::Pause(_) if locked && is_owner => Err(Refusal::Refused(
+            Operation::Enrol if locked && (is_owner || owner.is_none()) => Err(for_root_alone()),
+            Operation::Forget if locked && is_owner => Err(for_root_alone()),
+            Operation::Pause(_) if locked && is_owner => Err(Refusal::Refused(
                 "the state is lock; open the screen with the secret first".into(),
             )),
-            Wish::Say | Wish::Pause(_) | Wish::Forget if !is_owner => {
+            Operation::AnswerOrResume | Operation::Pause(_) | Operation::Forget if !is_owner => {
                 refused("that is for root and the profile's owner")
             }
-            Wish::Say => Ok(None),
-            Wish::Pause(span) => Ok(Some(Action::Pause(span))),
-            Wish::Forget => Ok(Some(Action::Forget)),
-            Wish::SeeEnrolment if is_owner || self.is_enrolling(publisher) => Ok(None),
-            Wish::SeeEnrolment => refused("that is for root and whoever enrols"),
-            Wish::Enrol if is_owner => Ok(Some(Action::Enrol)),
-            Wish::Enrol if owner.is_none() => Ok(Some(Action::BecomeOwner)),
-            Wish::Enrol => refused("somebody else has enrolled"),
+            Operation::AnswerOrResume => Ok(None),
+            Operation::Pause(span) => Ok(Some(Action::Pause(span))),
+            Operation::Forget => Ok(Some(Action::Forget)),
+            Operation::SeeEnrolment if is_owner || self.is_enrolling(publisher) => Ok(None),
+            Operation::SeeEnrolment => refused("that is for root and whoever enrols"),
+            Operation::Enrol if is_owner => Ok(Some(Action::Enrol)),
+            Operation::Enrol if owner.is_none() => Ok(Some(Action::BecomeOwner)),
+            Operation::Enrol => refused("somebody else has enrolled"),
         }
     }
 

@@ -9,7 +9,7 @@ use zbus::message::Header;
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, interface};
 
-use super::caller::{Caller, Wish};
+use super::caller::{Caller, Operation};
 use super::open_prompts::OpenPrompts;
 use super::progress::{self, Progress};
 use super::refusal::Refusal;
@@ -57,7 +57,7 @@ impl Graspd {
         &self,
         header: &Header<'_>,
         bus: &Connection,
-        wish: Wish,
+        operation: Operation,
     ) -> Result<Call<'_>, Refusal> {
         // Before anything is asked of the bus, which answers no sooner than others call.
         let counted = self.calls.try_acquire().map_err(|_| {
@@ -65,7 +65,7 @@ impl Graspd {
         })?;
         let caller = Caller::of(header, bus).await?;
         caller
-            .may(wish, &self.publisher, &self.prompts, bus)
+            .may(operation, &self.publisher, &self.prompts, bus)
             .await?;
         Ok(Call {
             caller,
@@ -153,7 +153,7 @@ impl Graspd {
         let for_s = Duration::from_secs(seconds);
         // Nobody is asked for a secret for what will be refused.
         check_pause(for_s).map_err(Refusal::Refused)?;
-        let caller = self.caller(&header, bus, Wish::Pause(for_s)).await?;
+        let caller = self.caller(&header, bus, Operation::Pause(for_s)).await?;
         let peer = self.publisher.new_peer(caller.uid);
         self.carry_out(peer, Request::Pause { for_s }).await?;
         Ok(())
@@ -165,7 +165,7 @@ impl Graspd {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &Connection,
     ) -> Result<(), Refusal> {
-        let caller = self.caller(&header, bus, Wish::Say).await?;
+        let caller = self.caller(&header, bus, Operation::AnswerOrResume).await?;
         let peer = self.publisher.new_peer(caller.uid);
         self.carry_out(peer, Request::Resume).await?;
         Ok(())
@@ -179,7 +179,7 @@ impl Graspd {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &Connection,
     ) -> Result<String, Refusal> {
-        let caller = self.caller(&header, bus, Wish::Say).await?;
+        let caller = self.caller(&header, bus, Operation::AnswerOrResume).await?;
         let request = match was_false {
             true => Request::FalseLock,
             false => Request::RightLock,
@@ -199,7 +199,7 @@ impl Graspd {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &Connection,
     ) -> Result<Progress, Refusal> {
-        let caller = self.caller(&header, bus, Wish::Enrol).await?;
+        let caller = self.caller(&header, bus, Operation::Enrol).await?;
         let begun = self.enrol(&caller, Step::Begin).await?;
         // Whoever left meanwhile was looked for before there was a sitting to end.
         if !caller.is_there(bus).await? {
@@ -214,7 +214,7 @@ impl Graspd {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &Connection,
     ) -> Result<Progress, Refusal> {
-        let caller = self.caller(&header, bus, Wish::SeeEnrolment).await?;
+        let caller = self.caller(&header, bus, Operation::SeeEnrolment).await?;
         self.enrol(&caller, Step::Show).await
     }
 
@@ -225,7 +225,7 @@ impl Graspd {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &Connection,
     ) -> Result<Progress, Refusal> {
-        let caller = self.caller(&header, bus, Wish::Enrol).await?;
+        let caller = self.caller(&header, bus, Operation::Enrol).await?;
         if caller.uid != 0 && !caller.is_enrolling(&self.publisher) {
             let why = "what was gathered is not yours, or there is nothing yet";
             return Err(Refusal::Refused(why.into()));
@@ -240,7 +240,7 @@ impl Graspd {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &Connection,
     ) -> Result<Progress, Refusal> {
-        let caller = self.caller(&header, bus, Wish::SeeEnrolment).await?;
+        let caller = self.caller(&header, bus, Operation::SeeEnrolment).await?;
         self.enrol(&caller, Step::Cancel).await
     }
 
@@ -251,7 +251,7 @@ impl Graspd {
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] bus: &Connection,
     ) -> Result<bool, Refusal> {
-        let caller = self.caller(&header, bus, Wish::Forget).await?;
+        let caller = self.caller(&header, bus, Operation::Forget).await?;
         let peer = self.publisher.new_peer(caller.uid);
         let answer = self.carry_out(peer, Request::Forget).await?;
         Ok(matches!(answer, Some(Event::Forgotten { owner: true })))

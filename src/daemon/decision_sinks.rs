@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::lock_memory::LockMemory;
+use super::persisted_lock::PersistedLock;
 use crate::decide::{Reason, State};
 use crate::motion::SampleTime;
 use crate::pipeline::Output;
@@ -16,7 +16,7 @@ use crate::session::LockRequest;
 pub(super) struct DecisionSinks {
     pub publisher: Publisher,
     /// Keeps a lock across restarts; `None` in replay and observe mode.
-    pub memory: Option<LockMemory>,
+    pub memory: Option<PersistedLock>,
     /// Has the session asked for a lock; `None` in replay and observe mode.
     pub locker: Option<watch::Sender<Option<LockRequest>>>,
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::RunError;
-use super::lock_memory::LockMemory;
 use super::owner_pause::OwnerPause;
 use super::pause_file::{PauseEnd, PauseFile};
+use super::persisted_lock::PersistedLock;
 use super::state_folder::StateFolder;
 use crate::config::{Config, OperatingMode};
 use crate::decide::{Pause, Policy, State};
@@ -25,7 +25,7 @@ pub(super) struct InitialState {
     /// Locked or paused already where the earlier daemon was.
     pub pipeline: Pipeline,
     /// Keeps a lock across restarts; `None` in replay and observe mode.
-    pub memory: Option<LockMemory>,
+    pub memory: Option<PersistedLock>,
     pub pause_file: PauseFile,
     /// The owner's pause that goes on; `None` if there is none.
     pub kept_pause: Option<PauseEnd>,
@@ -68,9 +68,9 @@ impl InitialState {
         };
         // Observe mode locks nothing, so it neither reads nor writes the note of a lock.
         let remembered = folder.clone().filter(|_| mode == Mode::Live);
-        let memory = remembered.map(LockMemory::open).transpose();
+        let memory = remembered.map(PersistedLock::open).transpose();
         let memory = memory.map_err(RunError::io("start a thread"))?;
-        if memory.as_ref().is_some_and(LockMemory::was_locked) {
+        if memory.as_ref().is_some_and(PersistedLock::was_locked) {
             tracing::warn!("the state was lock when graspd last ended, so it begins with that");
             pipeline = pipeline.locked_before();
         }

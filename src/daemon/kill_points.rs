@@ -10,7 +10,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::adaptation::save_both;
-use super::lock_memory::{LockMemory, NOTE};
+use super::persisted_lock::{NOTE, PersistedLock};
 use super::state_folder::StateFolder;
 use crate::decide::State;
 use crate::enrol::KeptSessions;
@@ -81,8 +81,8 @@ fn play(script: &str, folder: &Path) {
     println!("end");
 }
 
-fn open(folder: &Path) -> LockMemory {
-    LockMemory::open(Arc::new(StateFolder::take(folder).unwrap())).unwrap()
+fn open(folder: &Path) -> PersistedLock {
+    PersistedLock::open(Arc::new(StateFolder::take(folder).unwrap())).unwrap()
 }
 
 fn newer() -> Profile {

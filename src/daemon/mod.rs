@@ -18,12 +18,12 @@ mod input_fault;
 #[cfg(test)]
 mod kill_points;
 mod live_services;
-mod lock_memory;
 mod log_limit;
 mod log_thread;
 mod orders;
 mod owner_pause;
 mod pause_file;
+mod persisted_lock;
 mod prepared;
 mod reload;
 pub(crate) mod sensor_switch;

@@ -17,7 +17,7 @@ use zbus::zvariant::OwnedFd;
 use super::login1::Login1;
 use super::owner_session::{NoScreen, OwnerSession, Screen};
 use super::reading::Reading;
-use super::signals::{Heard, Signals, Word};
+use super::signals::{PendingSignals, SignalValue, Signals};
 use super::sleep::Sleep;
 use super::{Session, SessionChange, SessionError};
 use crate::decide::Pause;
@@ -42,7 +42,7 @@ struct Monitor<'a> {
     login: Login1,
     signals: Signals,
     began: Instant,
-    /// What is being read; let go once a word is heeded that it may be older than.
+    /// What is being read; let go once a value is heeded that it may be older than.
     reading: Option<Underway>,
     /// When that began, or what was read last.
     read_at: Instant,
@@ -111,7 +111,7 @@ impl Monitor<'_> {
                 }
             };
             tokio::select! {
-                heard = self.signals.next(), if self.has_read() => self.heed(heard?).await,
+                pending = self.signals.next(), if self.has_read() => self.heed(pending?).await,
                 Ok(()) = self.session.lock.changed() => {
                     self.session.begin();
                     // The screen may be locked already.
@@ -161,14 +161,14 @@ impl Monitor<'_> {
     }
 
     /// What signals have said.
-    async fn heed(&mut self, heard: Heard) {
-        // It may be older than the words, and would take them back.
-        if !heard.words.is_empty() && self.reading.take().is_some() {
+    async fn heed(&mut self, pending: PendingSignals) {
+        // It may be older than the values, and would take them back.
+        if !pending.values.is_empty() && self.reading.take().is_some() {
             self.read_soon();
         }
-        for word in heard.words {
-            match word {
-                Word::Sleep(begins) => {
+        for value in pending.values {
+            match value {
+                SignalValue::Sleep(begins) => {
                     self.sleep.signalled(begins, Instant::now());
                     if begins {
                         self.apply_sleep().await;
@@ -178,7 +178,7 @@ impl Monitor<'_> {
                     }
                 }
                 // Reading the property instead would miss a lock that ended at once.
-                Word::Locked(locked)
+                SignalValue::Locked(locked)
                     if matches!(self.seen.screen, Screen::Open | Screen::Locked) =>
                 {
                     let screen = if locked { Screen::Locked } else { Screen::Open };
@@ -187,10 +187,10 @@ impl Monitor<'_> {
                         ..self.seen.clone()
                     });
                 }
-                Word::Locked(_) => self.read_soon(),
+                SignalValue::Locked(_) => self.read_soon(),
             }
         }
-        if heard.changed {
+        if pending.changed {
             self.read_soon();
         }
     }

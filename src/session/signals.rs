@@ -19,67 +19,66 @@ use zbus::{Message, MessageStream, message};
 use super::SessionError;
 use super::login1::{BUS, MANAGER, NAME, PROPERTIES, SESSION};
 
-/// Most words that are kept until they are heeded. Of more the oldest are left out, and all is
-/// read again.
-const WORDS: usize = 16;
+/// Most values that wait. Of more the oldest is dropped, and everything is read again.
+const VALUES_MAX: usize = 16;
 
 /// What a signal says that may be over before it can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
+pub(super) enum SignalValue {
     /// `PrepareForSleep`: it begins, or is over.
     Sleep(bool),
     /// `LockedHint` of the watched session.
     Locked(bool),
 }
 
-/// What was heard since it was asked for last.
+/// What has come since it was asked for last.
 #[derive(Debug, Default)]
-pub(super) struct Heard {
+pub(super) struct PendingSignals {
     /// In the order in which they came, without repetitions.
-    pub(super) words: VecDeque<Word>,
+    pub(super) values: VecDeque<SignalValue>,
     /// Whether something else may have changed.
     pub(super) changed: bool,
 }
 
-impl Heard {
-    fn push(&mut self, word: Word) {
-        let kind = discriminant(&word);
-        let newest = self.words.iter().rfind(|its| discriminant(*its) == kind);
-        if newest == Some(&word) {
+impl PendingSignals {
+    fn push(&mut self, value: SignalValue) {
+        let kind = discriminant(&value);
+        let newest = self.values.iter().rfind(|its| discriminant(*its) == kind);
+        if newest == Some(&value) {
             return;
         }
-        if self.words.len() == WORDS {
-            self.words.pop_front();
+        if self.values.len() == VALUES_MAX {
+            self.values.pop_front();
             self.changed = true;
         }
-        self.words.push_back(word);
+        self.values.push_back(value);
     }
 }
 
 #[derive(Debug, Default)]
-struct Post {
-    heard: Heard,
-    /// The session whose `LockedHint` is kept as a word.
+struct QueueState {
+    pending: PendingSignals,
+    /// The session whose `LockedHint` is kept as a value.
     watched: Option<OwnedObjectPath>,
     /// Why nothing comes any more.
     end: Option<SessionError>,
 }
 
 #[derive(Debug, Default)]
-struct Mailbox {
-    post: Mutex<Post>,
-    bell: Notify,
+struct SignalQueue {
+    state: Mutex<QueueState>,
+    arrived: Notify,
 }
 
-impl Mailbox {
-    fn post(&self) -> MutexGuard<'_, Post> {
-        self.post.lock().unwrap_or_else(PoisonError::into_inner)
+impl SignalQueue {
+    fn state(&self) -> MutexGuard<'_, QueueState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Listens until dropped.
 pub(super) struct Signals {
-    mailbox: Arc<Mailbox>,
+    queue: Arc<SignalQueue>,
     listening: AbortHandle,
 }
 
@@ -92,8 +91,8 @@ impl Drop for Signals {
 impl Signals {
     /// Takes all that comes to a connection, and keeps what `manager` says, and the bus of it.
     pub(super) fn of(mut all: MessageStream, manager: OwnedUniqueName) -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        let theirs = Arc::clone(&mailbox);
+        let queue = Arc::new(SignalQueue::default());
+        let filled = Arc::clone(&queue);
         let listening = tokio::spawn(async move {
             let end = loop {
                 let message = match next(&mut all).await {
@@ -101,49 +100,50 @@ impl Signals {
                     Some(Err(why)) => break why.into(),
                     None => break SessionError::Gone,
                 };
-                match theirs.post().take(&message, &manager) {
-                    Ok(true) => theirs.bell.notify_one(),
+                match filled.state().take(&message, &manager) {
+                    Ok(true) => filled.arrived.notify_one(),
                     Ok(false) => {}
                     Err(why) => break why,
                 }
             };
-            theirs.post().end = Some(end);
-            theirs.bell.notify_one();
+            filled.state().end = Some(end);
+            filled.arrived.notify_one();
         });
         Self {
-            mailbox,
+            queue,
             listening: listening.abort_handle(),
         }
     }
 
     /// Waits for what comes next; an error once the session manager has left the bus. Nothing
     /// is lost if the future is dropped.
-    pub(super) async fn next(&self) -> Result<Heard, SessionError> {
-        self.mailbox.bell.notified().await;
-        let mut post = self.mailbox.post();
-        let heard = take(&mut post.heard);
-        if heard.changed || !heard.words.is_empty() {
-            if post.end.is_some() {
-                self.mailbox.bell.notify_one();
+    pub(super) async fn next(&self) -> Result<PendingSignals, SessionError> {
+        self.queue.arrived.notified().await;
+        let mut state = self.queue.state();
+        let pending = take(&mut state.pending);
+        if pending.changed || !pending.values.is_empty() {
+            if state.end.is_some() {
+                self.queue.arrived.notify_one();
             }
-            return Ok(heard);
+            return Ok(pending);
         }
-        post.end.take().map_or(Ok(heard), Err)
+        state.end.take().map_or(Ok(pending), Err)
     }
 
     /// Keeps the `LockedHint` of this session from now on, and of no other.
     pub(super) fn watch(&self, session: Option<&OwnedObjectPath>) {
-        let mut post = self.mailbox.post();
-        if post.watched.as_ref() != session {
-            post.watched = session.cloned();
-            post.heard
-                .words
-                .retain(|word| matches!(word, Word::Sleep(_)));
+        let mut state = self.queue.state();
+        if state.watched.as_ref() != session {
+            state.watched = session.cloned();
+            state
+                .pending
+                .values
+                .retain(|value| matches!(value, SignalValue::Sleep(_)));
         }
     }
 }
 
-impl Post {
+impl QueueState {
     /// Whether something is kept of `message`; an error if it says that the manager has gone.
     fn take(&mut self, message: &Message, manager: &OwnedUniqueName) -> Result<bool, SessionError> {
         let header = message.header();
@@ -161,21 +161,23 @@ impl Post {
                 false => Ok(false),
             };
         }
-        let said = match (interface, member) {
+        let value = match (interface, member) {
             (Some(MANAGER), Some("PrepareForSleep")) => {
-                message.body().deserialize().ok().map(Word::Sleep)
+                message.body().deserialize().ok().map(SignalValue::Sleep)
             }
             (Some(MANAGER), Some("SessionNew" | "SessionRemoved")) => None,
             (Some(PROPERTIES), Some("PropertiesChanged")) => {
                 let ours = header.path().map(|path| path.as_str())
                     == self.watched.as_ref().map(|path| path.as_str());
-                locked_hint(message).filter(|_| ours).map(Word::Locked)
+                locked_hint(message)
+                    .filter(|_| ours)
+                    .map(SignalValue::Locked)
             }
             _ => return Ok(false),
         };
-        match said {
-            Some(word) => self.heard.push(word),
-            None => self.heard.changed = true,
+        match value {
+            Some(value) => self.pending.push(value),
+            None => self.pending.changed = true,
         }
         Ok(true)
     }
@@ -210,20 +212,20 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// However much is said, what is so now is known, or read again.
+        /// However much is signalled, what is so now is known, or read again.
         #[test]
-        fn what_was_said_ends_as_it_did(said in prop::collection::vec(any::<(bool, bool)>(), 0..200)) {
-            let word = |(sleep, so): &(bool, bool)| match sleep {
-                true => Word::Sleep(*so),
-                false => Word::Locked(*so),
+        fn what_was_said_ends_as_it_did(signalled in prop::collection::vec(any::<(bool, bool)>(), 0..200)) {
+            let value = |(sleep, so): &(bool, bool)| match sleep {
+                true => SignalValue::Sleep(*so),
+                false => SignalValue::Locked(*so),
             };
-            let mut heard = Heard::default();
-            said.iter().map(word).for_each(|word| heard.push(word));
-            prop_assert!(heard.words.len() <= WORDS);
-            for kind in [Word::Sleep(true), Word::Locked(true)].map(|it| discriminant(&it)) {
-                let last = said.iter().map(word).rfind(|it| discriminant(it) == kind);
-                let kept = || heard.words.iter().filter(|it| discriminant(*it) == kind);
-                prop_assert!(kept().next_back() == last.as_ref() || heard.changed);
+            let mut pending = PendingSignals::default();
+            signalled.iter().map(value).for_each(|value| pending.push(value));
+            prop_assert!(pending.values.len() <= VALUES_MAX);
+            for kind in [SignalValue::Sleep(true), SignalValue::Locked(true)].map(|it| discriminant(&it)) {
+                let last = signalled.iter().map(value).rfind(|it| discriminant(it) == kind);
+                let kept = || pending.values.iter().filter(|it| discriminant(*it) == kind);
+                prop_assert!(kept().next_back() == last.as_ref() || pending.changed);
                 prop_assert!(kept().zip(kept().skip(1)).all(|(one, next)| one != next));
             }
         }

@@ -7,7 +7,7 @@
 //! or full disk delays no decision. The order is such that a daemon killed in between
 //! restarts locked:
 //!
-//! - A lock is noted, then published: [`LockMemory::keep`] returns once other processes
+//! - A lock is noted, then published: [`PersistedLock::keep`] returns once other processes
 //!   can see the note, which a kill cannot undo. That takes microseconds, because it does
 //!   not wait for the disk; after [`ANSWER`] it returns without the file system's answer.
 //!   The thread then syncs the note to the disk, in case of a power cut.
@@ -63,7 +63,7 @@ impl Notes for StateFolder {
 
 /// Keeps the note of a lock up to date; has a thread that does so until this is dropped.
 #[derive(Debug)]
-pub(super) struct LockMemory {
+pub(super) struct PersistedLock {
     locked: bool,
     /// How long a lock waits for its note: [`ANSWER`], or longer in tests.
     answer: Duration,
@@ -88,11 +88,11 @@ struct Progress {
     kept: Option<bool>,
     /// Whether the newest attempt failed.
     failed: bool,
-    /// The [`LockMemory`] was dropped, so `wanted` will not change again.
+    /// The [`PersistedLock`] was dropped, so `wanted` will not change again.
     over: bool,
 }
 
-impl LockMemory {
+impl PersistedLock {
     /// Reads the note and starts the thread. A note that cannot be read counts as a lock.
     /// Errors only if the system starts no thread.
     pub(super) fn open(notes: Arc<impl Notes>) -> io::Result<Self> {
@@ -156,7 +156,7 @@ impl LockMemory {
     }
 }
 
-impl Drop for LockMemory {
+impl Drop for PersistedLock {
     fn drop(&mut self) {
         // After a panic clients are told that the state is lock, so the note must agree.
         if thread::panicking() {
@@ -260,10 +260,10 @@ mod tests {
     use super::*;
 
     /// The memory of the next daemon, once all of the one before is over.
-    fn open(folder: &Path) -> LockMemory {
+    fn open(folder: &Path) -> PersistedLock {
         for _ in 0..1000 {
             if let Ok(folder) = StateFolder::take(folder) {
-                return LockMemory::open(Arc::new(folder)).unwrap();
+                return PersistedLock::open(Arc::new(folder)).unwrap();
             }
             thread::sleep(Duration::from_millis(10));
         }
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn a_disk_that_is_stuck_holds_nobody_up_and_gets_the_newest_state() {
         let disk = Arc::new(StuckDisk::default());
-        let mut memory = LockMemory::open(disk.clone()).unwrap();
+        let mut memory = PersistedLock::open(disk.clone()).unwrap();
         memory.keep(State::Lock);
         // A restart would see it, although the disk does not have it yet.
         assert!(disk.noted().unwrap());
