@@ -23,6 +23,9 @@ const LONGEST_STEP: Duration = Duration::from_secs(2);
 /// Evidence from which windows are believed to be the owner's, so that something is learnt
 /// from them.
 const BELIEVED: f64 = 0.9;
+/// Longest time from a proof in a pause to the pause's end by which the device is still with
+/// whoever gave the proof.
+const PROOF_ENDS_PAUSE: Duration = Duration::from_secs(3);
 
 /// Makes decisions of scored windows, and of their absence.
 #[derive(Debug, Clone)]
@@ -301,8 +304,8 @@ impl Decider {
         ] {
             *instant = instant.after(away);
         }
-        // A proof within the pause counts as its beginning.
-        if !away.is_zero() {
+        // A proof within the pause counts as its beginning, and mostly ends it.
+        if away > PROOF_ENDS_PAUSE {
             self.trusted_until = None;
         }
         // Whatever was learnt of the session is no longer known to hold.

@@ -500,7 +500,7 @@ fn trust_ends_with_a_pause_after_which_another_may_have_the_device() {
     let mut decider = after_a_minute_of(-1.0);
     decider.pause(at(61.0), Pause::Asleep, &mut |_| {});
     decider.begin_anew(at(90.0), &mut |_| {});
-    decider.resume(at(90.0), &mut |_| {});
+    decider.resume(at(90.3), &mut |_| {});
     for second in 91..151 {
         decider.window(at(f64::from(second)), Score(-1.0), &mut |_| {});
     }

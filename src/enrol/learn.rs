@@ -92,13 +92,16 @@ impl LearntOwner {
             let svm = OwnerSvm::learn(rows, sessions, overlap, options.nu, options.gamma)?;
             return Self::without_cohort(svm);
         };
+        let held_out = sessions.iter().copied().collect::<BTreeSet<u32>>().len();
+        // The only session is held out in parts, all of which count.
+        let measured = if held_out == 1 { usize::MAX } else { measured };
         let learn = |svms_alone| {
             let learnt = Learnt::of(cohort, (rows, sessions, overlap), measured, svms_alone);
             learnt.ok_or(EnrolError::Embeddings)
         };
         let learnt = learn(false)?;
-        let held_out: BTreeSet<u32> = sessions.iter().copied().collect();
-        let few = (2..JUDGED_SESSIONS as usize).contains(&held_out.len().min(measured))
+        let few = held_out > 1
+            && held_out.min(measured) < JUDGED_SESSIONS as usize
             && learnt.far_from_cohort.is_none();
         let rule = DecisionBudget {
             refuse: options.rule.refuse && !few,

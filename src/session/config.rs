@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+/// How long a request, or the start of a program, may take beside the waits.
+const CALL: Duration = Duration::from_secs(1);
+
 /// `[session]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -62,17 +65,18 @@ impl SessionConfig {
         Duration::try_from_secs_f64(self.confirm_s).unwrap_or_default()
     }
 
-    /// Time in which a wanted lock is seen on the screen, or everything was tried: all requests,
-    /// and the fallback.
+    /// Time in which a wanted lock is mostly seen on the screen, or everything was tried: all
+    /// requests, for a minute at most, and the fallback.
     pub fn longest_lock(&self) -> Duration {
         let requests = match self.enabled {
             FollowSession::No => 0,
             FollowSession::Auto | FollowSession::Yes => self.attempts.min(31),
         };
         let waits = self.confirm().saturating_mul((1u32 << requests) - 1);
+        let asked = (waits + requests * CALL).min(Duration::from_secs(60));
         match self.fallback.is_empty() {
-            true => waits,
-            false => waits.saturating_add(self.fallback_timeout()),
+            true => asked,
+            false => asked + CALL + self.fallback_timeout(),
         }
     }
 

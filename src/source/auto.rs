@@ -147,8 +147,8 @@ struct Chosen {
     faulty: Duration,
     /// When that was last added to; `None` while it has no fault or is let go.
     counted: Option<Instant>,
-    /// Since when it has had no fault.
-    sound_since: Instant,
+    /// Since when it has been read and had no fault; `None` while it has one or is let go.
+    sound_since: Option<Instant>,
 }
 
 impl Chosen {
@@ -158,7 +158,7 @@ impl Chosen {
             source,
             faulty: Duration::ZERO,
             counted: None,
-            sound_since: Instant::now(),
+            sound_since: None,
         }
     }
 
@@ -166,10 +166,11 @@ impl Chosen {
     fn tires(&mut self, patience: Duration) -> bool {
         if self.source.fault().is_none() {
             self.counted = None;
+            self.sound_since.get_or_insert_with(Instant::now);
             return false;
         }
         let now = Instant::now();
-        self.sound_since = now;
+        self.sound_since = None;
         let before = self.counted.replace(now).unwrap_or(now);
         self.faulty += now.duration_since(before);
         let tires = self.faulty >= patience;
@@ -251,8 +252,8 @@ impl Source for AutoSource {
                 return Ok(Some(Reading::Quiet(boottime())));
             }
             let reading = chosen.source.next();
-            if matches!(reading, Ok(Some(Reading::Sample(_)))) {
-                let sound = chosen.sound_since.elapsed();
+            if let (Ok(Some(Reading::Sample(_))), Some(since)) = (&reading, chosen.sound_since) {
+                let sound = since.elapsed();
                 if sound >= WORKS {
                     chosen.faulty = Duration::ZERO;
                 }
@@ -281,7 +282,7 @@ impl Source for AutoSource {
                 chosen.source.release();
                 chosen.counted = None;
                 // It shows anew whether it works.
-                chosen.sound_since = Instant::now();
+                chosen.sound_since = None;
             }
             None => self.retry_at = Instant::now(),
         }
@@ -433,6 +434,30 @@ mod tests {
             assert!(began.elapsed() < Duration::from_secs(120));
             turn(&mut source, Some(&mut gyroscope));
         }
+    }
+
+    #[test]
+    fn one_sensors_samples_after_a_long_lock_show_nothing_of_the_other() {
+        let fake = Fake::new();
+        let [mut accelerometer, _gyroscope] = fake.hid();
+        let mut source = AutoSource::new(on(&fake));
+        source.next().unwrap();
+        let chosen = source.chosen.as_mut().unwrap();
+        chosen.faulty = PATIENCE / 2;
+        // It was sound for long, then let go, and no clock of it runs until it is read again.
+        chosen.sound_since = Instant::now().checked_sub(2 * PATIENCE);
+        source.release();
+        source.patience = 4 * PATIENCE;
+        let began = Instant::now();
+        while !matches!(source.next(), Ok(Some(Reading::Sample(_)))) {
+            assert!(began.elapsed() < Duration::from_secs(60));
+            accelerometer.scan(&[0; 12], now());
+        }
+        let chosen = source.chosen.as_ref().unwrap();
+        assert_eq!(
+            (chosen.faulty, source.patience),
+            (PATIENCE / 2, 4 * PATIENCE)
+        );
     }
 
     #[test]

@@ -140,9 +140,10 @@ fn lines_on_standard_input_are_a_stream_and_their_end_is_a_lock() {
 fn the_end_of_standard_input_is_a_lock_that_is_asked_for_before_graspd_ends() {
     let device = Device::live("");
     let proof = device.file("proof of the fallback");
+    let late = format!("sleep 1; touch '{}'", proof.display());
     device.configure(&format!(
         "[source]\nkind = \"stream\"\npath = \"-\"\n[decide]\nsensor_grace_s = 0.5\n\
-         [session]\nenabled = \"no\"\nfallback = [\"touch\", {proof:?}]\nfallback_timeout_s = 1\n"
+         [session]\nenabled = \"no\"\nfallback = [\"sh\", \"-c\", {late:?}]\nfallback_timeout_s = 5\n"
     ));
     let mut daemon = device.start_ready();
     drop(daemon.child.stdin.take());

@@ -9,8 +9,9 @@ use crate::owner::profile::Profile;
 
 impl KeptSessions {
     /// Lets the oldest session that has waited for `wait` join, and makes the profile with it;
-    /// what was made has still to be saved ([`KeptSessions::is_stale`]). A session that would make the profile worse, by what
-    /// `judge` expects, is dropped, and all else stays. `None` if none has waited so long.
+    /// what was made has still to be saved ([`KeptSessions::is_stale`]). A session that would make
+    /// the profile worse, by what `judge` expects, is dropped, and all else stays. `None` if none
+    /// has waited so long.
     pub fn join(
         &mut self,
         judge: &Judge,

@@ -152,7 +152,33 @@ fn what_is_expected_does_not_get_better_by_what_was_chosen_for_its_scores() {
     let (before, after) = (expected(&life.profile), expected(&life.learn()));
     // At one calibration, so that both expect the same of it.
     let (_, most) = before.false_locks_ci95;
-    assert!(after.false_locks_ci95.1 >= 0.9 * most, "{after:?} {before:?}");
+    assert!(
+        after.false_locks_ci95.1 >= 0.9 * most,
+        "{after:?} {before:?}"
+    );
+}
+
+/// Of which all parts tell, and not the first alone.
+#[test]
+fn an_enrolment_of_one_session_is_made_again_as_it_was() {
+    let cohort = cohort(COLUMNS);
+    let mut enrolled = EnrolmentWindows::made_up(COLUMNS);
+    for row in windows(OWNER, 0, 120).outer_iter() {
+        enrolled.add(row);
+    }
+    let rule = DecisionBudget {
+        refuse: false,
+        ..DecisionBudget::default()
+    };
+    let how = LearnOptions {
+        nu: Nu::RECIPE,
+        gamma: GammaRule::HeldOut,
+        rule,
+    };
+    let made = enrolled.finish(&how, Some(&cohort), 1000, ENROLLED.0);
+    let (profile, _) = made.unwrap();
+    let kept = KeptSessions::of(&enrolled, &how, &profile);
+    assert_eq!(kept.learn(&rule, Some(&cohort)).unwrap().0, profile);
 }
 
 #[test]

@@ -91,7 +91,9 @@ impl Life<'_> {
         };
         let own = match kind {
             Intruder::Thief => Vec::new(),
-            Intruder::Housemate | Intruder::Borrower => self.all_samples(owner, enrolled.sittings)?,
+            Intruder::Housemate | Intruder::Borrower => {
+                self.all_samples(owner, enrolled.sittings)?
+            }
         };
         let others = (0..self.people.len()).filter(|other| *other != owner);
         let all = others.map(|other| {
@@ -184,7 +186,9 @@ impl Life<'_> {
 
 /// A session of the owner, who lends the unlocked device.
 fn lent(own: &[Sample], theirs: &[Sample]) -> Splice {
-    let began = own.first().map_or_else(SampleTime::default, |first| first.t);
+    let began = own
+        .first()
+        .map_or_else(SampleTime::default, |first| first.t);
     let mut spliced = Splice::at(began);
     spliced.append(own, Duration::ZERO, LENT_AFTER);
     spliced.append(theirs, Duration::ZERO, LENT_FOR);
