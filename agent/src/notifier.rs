@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 use zbus::export::futures_core::Stream;
+use zbus::names::OwnedUniqueName;
 use zbus::zvariant::Value;
 use zbus::{Connection, MatchRule, MessageStream, message};
 
@@ -29,14 +30,22 @@ pub(crate) enum Answer {
     ItWasNot,
 }
 
+/// A notification that is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Shown {
+    id: u32,
+    /// The service's own name on the bus: another's ids may be those of other programs' notices.
+    by: Option<OwnedUniqueName>,
+}
+
 /// A client of the session's service of notifications.
 pub(crate) struct Notifier {
     bus: Connection,
     words: Words,
     /// What people do with notices.
     signals: MessageStream,
-    /// Ids of what is shown, by kind: a newer notice takes the place of an older one.
-    shown: HashMap<Kind, u32>,
+    /// What is shown, by kind: a newer notice takes the place of an older one.
+    shown: HashMap<Kind, Shown>,
 }
 
 impl Notifier {
@@ -66,12 +75,12 @@ impl Notifier {
                 // Its id may be that of another program's next, but for a question: the answer to it
                 // may follow.
                 self.shown
-                    .retain(|kind, id| *id != closed || *kind == Kind::WasItYou);
+                    .retain(|kind, shown| shown.id != closed || *kind == Kind::WasItYou);
             }
             let Ok((id, key)) = body.deserialize::<(u32, &str)>() else {
                 continue;
             };
-            if self.shown.get(&Kind::WasItYou) != Some(&id) {
+            if self.shown.get(&Kind::WasItYou).map(|shown| shown.id) != Some(id) {
                 continue;
             }
             match key {
@@ -82,18 +91,18 @@ impl Notifier {
         }
     }
 
+    /// `None` without an answer in time: a service that takes it and does not answer would stop
+    /// everything else.
     async fn call(
         &self,
+        service: &str,
         method: &str,
         body: &(impl serde::Serialize + zbus::zvariant::DynamicType),
-    ) -> zbus::Result<zbus::Message> {
+    ) -> Option<zbus::Result<zbus::Message>> {
         let call = self
             .bus
-            .call_method(Some(NAME), PATH, Some(NAME), method, body);
-        // A service that takes it and does not answer would stop everything else.
-        timeout(TIMEOUT, call)
-            .await
-            .unwrap_or_else(|_| Err(zbus::Error::Failure("no answer".to_owned())))
+            .call_method(Some(service), PATH, Some(NAME), method, body);
+        timeout(TIMEOUT, call).await.ok()
     }
 }
 
@@ -115,7 +124,7 @@ impl Service for Notifier {
             ("transient", Value::from(kind.is_transient())),
             ("desktop-entry", Value::from("graspd-agent")),
         ]);
-        let before = self.shown.get(&kind).copied().unwrap_or(0);
+        let before = self.shown.get(&kind).map_or(0, |shown| shown.id);
         let icon = "dialog-password-symbolic";
         let body = (
             "graspd",
@@ -127,10 +136,18 @@ impl Service for Notifier {
             hints,
             DEFAULT_EXPIRY,
         );
-        let answered = self.call("Notify", &body).await;
-        match answered.and_then(|answer| answer.body().deserialize::<u32>()) {
-            Ok(id) => {
-                self.shown.insert(kind, id);
+        // It is shown later, when the service comes to it, and once more if it were asked again.
+        let Some(answered) = self.call(NAME, "Notify", &body).await else {
+            return Ok(());
+        };
+        let shown = answered.and_then(|answer| {
+            let id = answer.body().deserialize::<u32>()?;
+            let by = answer.header().sender().map(|name| name.to_owned().into());
+            Ok(Shown { id, by })
+        });
+        match shown {
+            Ok(shown) => {
+                self.shown.insert(kind, shown);
                 Ok(())
             }
             Err(why) => Err(format!("{title}: {} (it cannot be shown: {why})", body.4)),
@@ -138,9 +155,9 @@ impl Service for Notifier {
     }
 
     async fn close(&mut self, kind: Kind) {
-        if let Some(id) = self.shown.remove(&kind) {
-            // Somebody may have closed it meanwhile.
-            let _ = self.call("CloseNotification", &(id,)).await;
+        if let Some(Shown { id, by: Some(by) }) = self.shown.remove(&kind) {
+            // Somebody may have closed it meanwhile, and the service may be gone.
+            let _ = self.call(&by, "CloseNotification", &(id,)).await;
         }
     }
 }

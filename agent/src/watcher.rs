@@ -68,6 +68,11 @@ impl Watcher {
                     self.ended.push(Kind::ScreenIsOpen);
                 }
                 let unjudged = cannot_judge_motion(reason);
+                // For some seconds after the screen is opened nothing is missed yet.
+                let judged = matches!(reason, "evidence" | "at_rest") || !self.watches_user;
+                if self.faulty && !judged && !unjudged && line.input_fault.is_none() {
+                    return None;
+                }
                 self.set_fault(line.input_fault.clone(), unjudged)
             }
             _ if !self.watches_user || !acts => None,
@@ -246,6 +251,21 @@ mod tests {
         let mut watcher = watcher();
         hear(&mut watcher, observed);
         assert_eq!(hear(&mut watcher, OPENED), None);
+    }
+
+    #[test]
+    fn a_fault_is_not_mended_by_opening_the_screen() {
+        let mut watcher = watcher();
+        hear(&mut watcher, r#"{"event":"lock","reason":"sensor_lost"}"#);
+        watcher.take_ended();
+        // Nothing is missed yet.
+        let opened = r#"{"event":"status","state":"inconclusive","reason":"warm_up","mode":"live","owner":7}"#;
+        assert_eq!(hear(&mut watcher, opened), None);
+        assert!(!watcher.take_ended().contains(&Kind::NoMotion));
+        let judged =
+            r#"{"event":"status","state":"unlock","reason":"evidence","mode":"live","owner":7}"#;
+        assert_eq!(hear(&mut watcher, judged), None);
+        assert!(watcher.take_ended().contains(&Kind::NoMotion));
     }
 
     #[test]

@@ -30,7 +30,7 @@ check "the unit as shipped cannot reach it" within 30 said 'sandbox forbids it'
 graspd_stop
 
 mkdir -p /etc/systemd/system/graspd.service.d
-cp /usr/share/graspd/ssc.conf /etc/systemd/system/graspd.service.d/ssc.conf
+ln -sf /usr/share/graspd/ssc.conf /etc/systemd/system/graspd.service.d/
 systemctl daemon-reload
 : >"$work/events"
 graspd_start

@@ -34,6 +34,16 @@ pub struct Person {
     pub sessions: Vec<Session>,
 }
 
+impl Person {
+    /// When session `number` began, in milliseconds since 1970; `None` unless all have a date,
+    /// because otherwise they do not stand in the order of dates.
+    pub fn began_unix_ms(&self, number: usize) -> Option<u64> {
+        let all = self.sessions.iter().all(|one| one.began_unix_ms.is_some());
+        let session = self.sessions.get(number).filter(|_| all);
+        session.and_then(|session| session.began_unix_ms)
+    }
+}
+
 /// One session.
 #[derive(Debug, Clone)]
 pub struct Session {

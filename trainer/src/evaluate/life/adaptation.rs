@@ -32,17 +32,15 @@ impl Adaptation {
         }
     }
 
-    /// When session `number` of `owner` begins, if the one before it ended at `before`. A data
-    /// set without dates has each a day after the one before.
+    /// When session `number` of `owner` begins, if the one before it ended at `before`. Where
+    /// not all have dates, each begins a day after the one before.
     pub(super) fn begins(
         self,
         test_set: &TestSet,
         (owner, number): (usize, usize),
         before: UnixTime,
     ) -> UnixTime {
-        let recording = &test_set.people[owner].sessions[number].recording;
-        let recorded = test_set.set.began_unix_ms(&recording.path);
-        match (self, recorded) {
+        match (self, test_set.people[owner].began_unix_ms(number)) {
             (Self::Daemon, Some(recorded)) => UnixTime(recorded / 1000),
             _ => before.after(DAY),
         }

@@ -176,10 +176,9 @@ impl Life<'_> {
         own: &ScoredSession,
         impostors: &[ScoredSession],
     ) -> LifeSession {
-        let sessions = &self.test_set.people[owner].sessions;
-        let recording = &sessions[number].recording;
-        let set = self.test_set.set;
-        let began = |number: usize| set.began_unix_ms(&sessions[number].recording.path);
+        let person = &self.test_set.people[owner];
+        let recording = &person.sessions[number].recording;
+        let began = |number: usize| person.began_unix_ms(number);
         let days = match (began(0), began(number)) {
             (Some(first), Some(now)) => Some((now as f64 - first as f64) / DAY_MS),
             _ => None,
