@@ -82,11 +82,12 @@ pub(super) struct EnrolChoices {
     /// /usr/share/graspd]
     #[arg(long, value_name = "BUNDLE")]
     model: Option<PathBuf>,
-    /// Share of enrolment windows left outside the owner's region
+    /// Share of enrolment windows left outside the owner's region; used only by a model without a
+    /// cohort, such as models/seed-2d
     #[arg(long, default_value_t = Nu::RECIPE.get(), value_name = "SHARE")]
     nu: f64,
     /// Tightness of the kernel, or `auto`: the tightest that still accepts
-    /// held-out windows of the owner
+    /// held-out windows of the owner; used as --nu is
     #[arg(long, default_value = "auto", value_name = "GAMMA")]
     gamma: String,
     /// False locks that you will bear on a day of four hours of use [default: the
