@@ -122,8 +122,8 @@ const HOW_WEAK: &str = "\
 
 The recipe is an old one, kept as the baseline that better ones must beat. Taught on three \
 people of HMOG and tested on three others (two folds, earlier sessions to enrol, later ones to \
-test), seed-2d with the recipe's ν and γ has an equal error rate of 0.43 per 5 s window, 95 % \
-0.28 to 0.56; guessing has 0.50. graspd's docs/results.md has the command and every figure. \
+test), seed-2d with the recipe's ν and γ has an equal error rate of 0.42 per 5 s window, 95 % \
+0.28 to 0.57; guessing has 0.50. graspd's docs/results.md has the command and every figure. \
 It must not be trusted to tell a stranger from the owner.
 
 - What it tells apart best may be the handset rather than the hand: sensor offsets differ from \
