@@ -77,16 +77,16 @@ impl Judge {
         }
     }
 
-    /// What a session that evidence has locked may be judged by: its windows up to the end of the
-    /// last half-minute that is clearly the owner's. The secret says who has the device now, and
-    /// not who had it while evidence fell.
+    /// What a session that evidence has locked may be judged by: its windows before the last
+    /// half-minute that is clearly the owner's, whose end may be another's already. The secret says
+    /// who has the device now, and not who had it while evidence fell.
     pub fn before_doubt(&self, session: &SessionWindows) -> SessionWindows {
         let least = self.least_mean();
         let scores = self.of_windows(session);
         let clearly = scores
             .windows(HALF_MINUTE)
             .rposition(|half_minute| mean(half_minute) >= least);
-        session.first(clearly.map_or(0, |from| from + HALF_MINUTE))
+        session.first(clearly.unwrap_or(0))
     }
 
     fn of_windows(&self, session: &SessionWindows) -> Vec<f64> {
