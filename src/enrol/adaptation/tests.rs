@@ -56,10 +56,15 @@ struct Life {
 
 impl Life {
     fn begin() -> Self {
+        Self::of(&[60, 60])
+    }
+
+    /// Enrolled in sittings of so many windows.
+    fn of(sittings: &[usize]) -> Self {
         let cohort = cohort(COLUMNS);
         let mut enrolled = EnrolmentWindows::made_up(COLUMNS);
-        for sitting in 0..2 {
-            for row in windows(OWNER, sitting, 60).outer_iter() {
+        for (sitting, &count) in sittings.iter().enumerate() {
+            for row in windows(OWNER, sitting, count).outer_iter() {
                 enrolled.add(row);
             }
             enrolled.end_session();
@@ -161,24 +166,8 @@ fn what_is_expected_does_not_get_better_by_what_was_chosen_for_its_scores() {
 /// Of which all parts tell, and not the first alone.
 #[test]
 fn an_enrolment_of_one_session_is_made_again_as_it_was() {
-    let cohort = cohort(COLUMNS);
-    let mut enrolled = EnrolmentWindows::made_up(COLUMNS);
-    for row in windows(OWNER, 0, 120).outer_iter() {
-        enrolled.add(row);
-    }
-    let rule = DecisionBudget {
-        refuse: false,
-        ..DecisionBudget::default()
-    };
-    let how = LearnOptions {
-        nu: Nu::RECIPE,
-        gamma: GammaRule::HeldOut,
-        rule,
-    };
-    let made = enrolled.finish(&how, Some(&cohort), 1000, ENROLLED.0);
-    let (profile, _) = made.unwrap();
-    let kept = KeptSessions::of(&enrolled, &how, &profile);
-    assert_eq!(kept.learn(&rule, Some(&cohort)).unwrap().0, profile);
+    let life = Life::of(&[120]);
+    assert_eq!(life.learn(), life.profile);
 }
 
 #[test]
