@@ -1,6 +1,6 @@
 //! How long after an owner's enrolment the tests begin.
 
-use super::test_set::Session;
+use super::test_set::{Session, dates};
 use crate::features::enrolment_sessions;
 
 /// Milliseconds of an hour.
@@ -22,8 +22,7 @@ impl TestDelay {
     /// Of one owner's sessions, earliest first. `None` where there is no test, or a session
     /// without a date.
     pub fn of(sessions: &[Session]) -> Option<Self> {
-        let began = sessions.iter().map(|session| session.began_unix_ms);
-        Self::of_dates(&began.collect::<Option<Vec<u64>>>()?)
+        Self::of_dates(&dates(sessions)?)
     }
 
     fn of_dates(began: &[u64]) -> Option<Self> {

@@ -38,10 +38,16 @@ impl Person {
     /// When session `number` began, in milliseconds since 1970; `None` unless all have a date,
     /// because otherwise they do not stand in the order of dates.
     pub fn began_unix_ms(&self, number: usize) -> Option<u64> {
-        let all = self.sessions.iter().all(|one| one.began_unix_ms.is_some());
-        let session = self.sessions.get(number).filter(|_| all);
-        session.and_then(|session| session.began_unix_ms)
+        dates(&self.sessions)?.get(number).copied()
     }
+}
+
+/// When each of `sessions` began, in milliseconds since 1970; `None` unless all have a date.
+pub(super) fn dates(sessions: &[Session]) -> Option<Vec<u64>> {
+    sessions
+        .iter()
+        .map(|session| session.began_unix_ms)
+        .collect()
 }
 
 /// One session.
@@ -98,7 +104,7 @@ impl TestSet {
                     Err(why) => test_set.skipped.push(recording.skipped(why)),
                 }
             }
-            if sessions.iter().all(|one| one.began_unix_ms.is_some()) {
+            if dates(&sessions).is_some() {
                 sessions.sort_by_key(|one| one.began_unix_ms);
             }
             if let Some(id) = id
